@@ -1,0 +1,233 @@
+import oclif from 'eslint-config-oclif'
+import {dirname, join, relative, sep} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+
+const project = path => relative(root, path).split(sep).join('/')
+
+/** Which file may not import which, as project paths. Imports point down (docs/architecture.md). */
+const directions = [
+  {
+    because: 'every heroku command loads the hooks: they import types only',
+    from: /^src\/hooks\//,
+    not: /./,
+    typesAllowed: true,
+  },
+  {
+    because: 'secret.ts and errors.ts are the bottom',
+    from: /^src\/lib\/(secret|errors)\.ts$/,
+    not: /^(src|test|bench)\/(?!lib\/(secret|errors)\.ts$)/,
+  },
+  {
+    because: 'imports point down',
+    from: /^src\/lib\/(github|heroku|journal)\//,
+    not: /^src\/(commands|hooks|lib\/(consumers|probes|rotation))\/|^src\/lib\/rotation-(command|file)\.ts$/,
+  },
+  {
+    because: 'adapters do not know what calls them',
+    from: /^src\/lib\/(consumers|probes)\//,
+    not: /^src\/(commands|hooks|lib\/rotation)\/|^src\/lib\/rotation-(command|file)\.ts$/,
+  },
+  {
+    because: 'a consumer is not a probe',
+    from: /^src\/lib\/consumers\//,
+    not: /^src\/lib\/probes\//,
+  },
+  {
+    because: 'a probe is not a consumer',
+    from: /^src\/lib\/probes\//,
+    not: /^src\/lib\/consumers\//,
+  },
+  {
+    because: 'commands are the top',
+    from: /^src\/lib\//,
+    not: /^src\/(commands|hooks)\//,
+  },
+  {
+    because: 'a command delegates to src/lib and imports no other command',
+    from: /^src\/commands\//,
+    not: /^src\/(commands|hooks)\//,
+  },
+  {
+    because: 'what ships imports nothing that does not',
+    from: /^src\//,
+    not: /^(test|bench|scripts)\//,
+  },
+  {
+    because: 'the sandbox is written against the platform, not against the plugin',
+    from: /^test\/sandbox\//,
+    not: /^(src|dist)\//,
+  },
+]
+
+/** `consumers/file.ts` and `consumers/file/dotenv.ts` are both the kind `file`. */
+const kindOf = path => /^src\/lib\/(?<family>consumers|probes)\/(?<kind>[^/.]+)/.exec(path)?.groups
+
+function refusal(from, to, typesOnly) {
+  const broken = directions.find(direction =>
+    direction.from.test(from) && direction.not.test(to) && !(typesOnly && direction.typesAllowed))
+  if (broken) return broken.because
+
+  if (!from.startsWith('src/')) return
+  const target = kindOf(to)
+  if (!target || ['adapter', 'probe'].includes(target.kind)) return
+  const source = kindOf(from)
+  if (source?.family === target.family ? ['registry', target.kind].includes(source.kind) : target.kind === 'registry') return
+  return `only registry.ts of ${target.family} imports its kinds; what kinds share lives in ${target.family === 'probes' ? 'probe.ts' : 'adapter.ts'} or outside ${target.family}/`
+}
+
+const importDirection = {
+  create(context) {
+    const from = project(context.filename)
+
+    const check = (node, typesOnly = false) => {
+      const source = node?.value
+      if (typeof source !== 'string') return
+      const to = source.startsWith('.') ? project(join(dirname(context.filename), source)).replace(/\.js$/, '.ts') : source
+      const because = refusal(from, to, typesOnly)
+      if (because) context.report({data: {because, to}, messageId: 'direction', node})
+    }
+
+    const declaration = node =>
+      check(node.source, node.importKind === 'type' || node.exportKind === 'type')
+
+    return {
+      ExportAllDeclaration: declaration,
+      ExportNamedDeclaration: declaration,
+      ImportDeclaration: declaration,
+      ImportExpression: node => check(node.source),
+      TSImportType: node => check(node.source ?? node.argument?.literal, true),
+    }
+  },
+  meta: {messages: {direction: 'May not import {{to}}: {{because}}.'}, schema: [], type: 'problem'},
+}
+
+/** Where a token may leave its `Secret`: where it goes on the wire, to disk, to a pipe, or is looked for. */
+const mayExpose = [
+  'src/commands/authorizations/rotate/token.ts',
+  'src/lib/child-process.ts',
+  'src/lib/consumers/**',
+  'src/lib/heroku/**',
+  'src/lib/journal/seal.ts',
+  'src/lib/output/filter.ts',
+  'src/lib/secret.ts',
+]
+
+const sharedRules = oclif.flatMap(({rules = {}}) => Object.keys(rules))
+const off = rules => Object.fromEntries(rules.map(rule => [rule, 'off']))
+
+/** Rules of the shared configs that fight readability, are tsc's job, or judge a platform we do not have. */
+const refused = [
+  'camelcase', // the platform speaks snake_case
+  'dot-notation', // tsc's noPropertyAccessFromIndexSignature wants the opposite
+  'func-names',
+  'import/default',
+  'import/named',
+  'import/namespace',
+  'import/no-named-as-default',
+  'import/no-named-as-default-member',
+  'max-nested-callbacks',
+  'max-params',
+  'mocha/consistent-spacing-between-blocks',
+  'mocha/max-top-level-suites',
+  'mocha/no-exports',
+  'mocha/no-top-level-hooks',
+  'n/no-extraneous-import',
+  'n/no-process-exit',
+  'n/no-unpublished-import',
+  'no-await-in-loop', // waves run in order on purpose
+  'no-bitwise', // file modes
+  'no-undef',
+  'prefer-arrow-callback', // mocha's `this`
+  'prefer-destructuring',
+  'unicorn/consistent-destructuring',
+  'unicorn/consistent-function-scoping',
+  'unicorn/no-array-callback-reference',
+  'unicorn/no-array-reduce',
+  'unicorn/no-negated-condition',
+  'unicorn/no-nested-ternary',
+  'unicorn/no-process-exit',
+  'unicorn/no-useless-undefined',
+  'unicorn/prefer-event-target',
+  'unicorn/prefer-ternary',
+  'unicorn/switch-case-braces',
+  '@stylistic/array-element-newline',
+  '@stylistic/function-paren-newline',
+  '@stylistic/lines-between-class-members',
+  '@stylistic/no-mixed-operators',
+  '@stylistic/object-curly-newline',
+  ...sharedRules.filter(rule =>
+    rule.startsWith('jsdoc/') || (rule.startsWith('perfectionist/') && !rule.endsWith('imports'))),
+]
+
+export default [
+  {ignores: ['dist/', 'coverage/', 'tmp/', 'node_modules/']},
+  ...oclif,
+  {
+    languageOptions: {ecmaVersion: 2024, sourceType: 'module'},
+    linterOptions: {reportUnusedDisableDirectives: 'error'},
+    plugins: {house: {rules: {'import-direction': importDirection}}},
+    rules: {
+      ...off(refused),
+      '@stylistic/indent': ['error', 2, {SwitchCase: 0}],
+      '@stylistic/indent-binary-ops': ['error', 2],
+      '@stylistic/object-curly-spacing': ['error', 'never'],
+      '@stylistic/operator-linebreak': ['error', 'before', {overrides: {'=': 'after'}}],
+      '@stylistic/semi': ['error', 'never'],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      complexity: ['error', {max: 20, variant: 'modified'}],
+      'house/import-direction': 'error',
+      'mocha/no-skipped-tests': 'error', // skip(this, reason) instead
+      'n/no-unsupported-features/node-builtins': ['error', {
+        ignores: ['fetch', 'FormData', 'Headers', 'readline/promises', 'Request', 'Response'],
+      }],
+      'unicorn/prefer-module': 'error',
+    },
+  },
+  {
+    ignores: ['**/*.test.ts'],
+    rules: off(sharedRules.filter(rule => rule.startsWith('mocha/'))),
+  },
+  {
+    files: ['test/**', 'bench/**', 'scripts/**'],
+    rules: {'n/no-unsupported-features/node-builtins': 'off'},
+  },
+  {
+    files: ['**/*.cjs'], // mocha requires its reporters
+    languageOptions: {sourceType: 'commonjs'},
+    rules: {'@typescript-eslint/no-require-imports': 'off', 'unicorn/prefer-module': 'off'},
+  },
+  {
+    files: ['src/**'],
+    languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: root}},
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-assertions': ['error', {assertionStyle: 'never'}],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'import/no-extraneous-dependencies': ['error', {devDependencies: false, optionalDependencies: false}],
+      'no-console': 'error',
+      'no-restricted-imports': ['error', {
+        paths: [{importNames: ['exit'], message: 'throw a RotationError', name: 'node:process'}],
+      }],
+      'no-restricted-properties': ['error', {message: 'throw a RotationError', object: 'process', property: 'exit'}],
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: mayExpose,
+    rules: {
+      'no-restricted-syntax': ['error', {
+        message: 'a token leaves its Secret only in the places eslint.config.js lists',
+        selector: [
+          'MemberExpression[property.name="expose"]',
+          'MemberExpression[property.value="expose"]',
+          'ObjectPattern > Property[key.name="expose"]',
+        ].join(', '),
+      }],
+    },
+  },
+]

@@ -1,0 +1,31 @@
+/** What an adapter or a probe may use, with no Heroku behind it. */
+import type {Access} from '../../src/lib/consumers/adapter.js'
+
+import {PlatformApi} from '../../src/lib/heroku/platform-api.js'
+import {Session} from '../../src/lib/heroku/session.js'
+import {Transport} from '../../src/lib/heroku/transport.js'
+import {Secret} from '../../src/lib/secret.js'
+import {realClock} from '../sandbox/sandbox.js'
+
+const refuse = (what: string) => () => Promise.reject(new Error(`${what} is not part of this test`))
+
+export function accessWith(parts: Partial<Access> = {}): Access {
+  const clock = parts.clock ?? realClock()
+  const signal = parts.signal ?? new AbortController().signal
+  const random = {bytes: (count: number) => new Uint8Array(count), number: () => 0}
+  const transport = new Transport({baseUrl: 'https://api.heroku.test', clock, deadlineMs: 1, fetch: refuse('Heroku'), headers: {}, random, signal})
+  return {
+    api: new PlatformApi(new Session(transport, refuse('2FA')), new Secret('session')),
+    clock,
+    env: {PATH: process.env['PATH']},
+    fetch: refuse('the network'),
+    home: '/home/operator',
+    person: {confirms: async () => null},
+    progress() {},
+    resumed: false,
+    run: refuse('a program'),
+    signal,
+    timeoutMs: 0,
+    ...parts,
+  }
+}

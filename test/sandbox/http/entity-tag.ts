@@ -1,0 +1,5 @@
+import {createHash} from 'node:crypto'
+
+export function entityTag(body: string): string {
+  return `W/"${createHash('md5').update(body).digest('hex')}"`
+}

@@ -1,0 +1,150 @@
+import type {Answer, ApiRequest} from '../http/exchange.js'
+import type {InfisicalSwitches} from './options.js'
+import type {Place, StoredSecret, Vault} from './vault.js'
+
+import {matchPath} from '../http/route.js'
+import {badRequest, badToken, denied, noRoute, notFound, Refusal, unauthorized} from './refusal.js'
+
+export type Login = 'identity' | 'service token' | 'user'
+
+export type Credentials = {
+  /** For universal auth. */
+  client: {id: string; secret: string}
+  tokens: Readonly<Record<Login, string>>
+}
+
+type Dialect = 'v3' | 'v4'
+
+const templates: Readonly<Record<Dialect, string>> = {v3: '/api/v3/secrets/raw/:name', v4: '/api/v4/secrets/:name'}
+const rights: Readonly<Record<string, string>> = {DELETE: 'delete', PATCH: 'edit', POST: 'create'}
+
+/** Does what a request asks for and words the answer. Never fails: an error is an answer. */
+export class InfisicalResponder {
+  readonly #credentials: Credentials
+  readonly #pending: (() => void)[] = []
+  readonly #switches: InfisicalSwitches
+  readonly #vault: Vault
+
+  constructor(vault: Vault, switches: InfisicalSwitches, credentials: Credentials) {
+    this.#vault = vault
+    this.#switches = switches
+    this.#credentials = credentials
+  }
+
+  /** Somebody approves every change that is kept. */
+  approve(): number {
+    const pending = this.#pending.splice(0)
+    for (const apply of pending) apply()
+    return pending.length
+  }
+
+  respond(request: ApiRequest): Answer {
+    try {
+      return word(200, this.#reply(request))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return word(error.status, error.body)
+    }
+  }
+
+  whose({headers}: ApiRequest): Login | undefined {
+    const [scheme = '', token = ''] = (headers['authorization'] ?? '').split(' ')
+    const {tokens} = this.#credentials
+    const logins: Login[] = ['identity', 'service token', 'user']
+    return scheme === 'Bearer' ? logins.find(login => tokens[login] === token) : undefined
+  }
+
+  #reply(request: ApiRequest): unknown {
+    const {body, headers, method, path} = request
+    if (method === 'POST' && path === '/api/v1/auth/universal-auth/login') return this.#logIn(fields(body))
+    const dialect = (['v4', 'v3'] as const).find(one => this.#switches[one] && matchPath(templates[one], path))
+    const isServiceToken = path === '/api/v2/service-token' && method === 'GET'
+    if (!dialect && !isServiceToken) throw noRoute(method, path)
+
+    if (!headers['authorization']) throw unauthorized('Token missing')
+    const login = this.whose(request)
+    if (!login) throw badToken()
+    if (!dialect) {
+      if (login !== 'service token') throw badToken()
+      return {name: 'sandbox', permissions: this.#switches.readOnly ? ['read'] : ['read', 'write']}
+    }
+
+    const name = matchPath(templates[dialect], path)?.['name'] ?? ''
+    if (method === 'GET') return this.#read(dialect, name, Object.fromEntries(new URLSearchParams(request.query)))
+    if (!(method in rights)) throw noRoute(method, path)
+    return this.#change(dialect, method, name, fields(body))
+  }
+
+  #logIn({clientId, clientSecret}: Readonly<Record<string, string>>): unknown {
+    const {client, tokens} = this.#credentials
+    if (clientId !== client.id || clientSecret !== client.secret) throw unauthorized('Invalid credentials')
+    return {accessToken: tokens.identity, accessTokenMaxTTL: 2_592_000, expiresIn: 7200, tokenType: 'Bearer'}
+  }
+
+  #read(dialect: Dialect, name: string, query: Readonly<Record<string, string>>): unknown {
+    const place = placeOf(dialect, query)
+    const found = this.#vault.secret(place, name)
+    if (!found) throw notFound(dialect === 'v4' ? `Secret with name '${name}' not found` : 'Secret not found')
+    const value = found.versions.at(-1) ?? ''
+    return {secret: shown(dialect, place, found, query['expandSecretReferences'] === 'true' ? this.#vault.expand(place, value) : value)}
+  }
+
+  #change(dialect: Dialect, method: string, name: string, body: Readonly<Record<string, string>>): unknown {
+    const place = placeOf(dialect, body)
+    const {secretValue = ''} = body
+    const found = this.#vault.secret(place, name)
+    if (this.#switches.readOnly) throw denied(rights[method] ?? method)
+    if (method === 'POST' ? found : !found) throw found ? badRequest('Secret already exist') : notFound('Secret not found')
+    const apply = () => {
+      if (method === 'DELETE') return this.#vault.remove(place, name)
+      return method === 'POST' ? this.#vault.create(place, name, secretValue) : this.#vault.update(place, name, secretValue)
+    }
+
+    if (this.#switches.approval) {
+      this.#pending.push(apply)
+      return {approval: {id: `approval-${this.#pending.length}`, slug: `change-${this.#pending.length}`, status: 'open'}}
+    }
+
+    const changed = apply()
+    return {secret: shown(dialect, place, changed, changed.versions.at(-1) ?? '')}
+  }
+}
+
+function placeOf(dialect: Dialect, given: Readonly<Record<string, string>>): Place {
+  const {environment, secretPath = '/'} = given
+  const project = given[dialect === 'v4' ? 'projectId' : 'workspaceId']
+  if (!environment || !project) throw badRequest('Missing project id or environment')
+  return {environment, path: secretPath, project}
+}
+
+function shown(dialect: Dialect, {environment, path, project}: Place, {createdAt, id, key, updatedAt, versions}: StoredSecret, value: string) {
+  return {
+    createdAt: new Date(createdAt).toISOString(),
+    environment,
+    id,
+    secretComment: '',
+    secretKey: key,
+    secretValue: value,
+    type: 'shared',
+    updatedAt: new Date(updatedAt).toISOString(),
+    version: versions.length,
+    workspace: project,
+    ...(dialect === 'v4' ? {secretPath: path, secretValueHidden: false} : {}),
+  }
+}
+
+function fields(body: string): Record<string, string> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(body)
+  } catch {
+    throw badRequest('Body is not valid JSON')
+  }
+
+  if (typeof parsed !== 'object' || parsed === null) throw badRequest('Body is not an object')
+  return Object.fromEntries(Object.entries(parsed).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+}
+
+function word(status: number, content: unknown): Answer {
+  return {body: JSON.stringify(content), headers: {'Content-Type': 'application/json; charset=utf-8'}, status}
+}

@@ -1,0 +1,145 @@
+import type {Identifiers} from './identifiers.js'
+import type {Release} from './releases.js'
+import type {Timeline} from './timeline.js'
+
+export type DynoState = 'crashed' | 'idle' | 'starting' | 'up'
+
+export type Dyno = {
+  command: string
+  /** The config vars it was started with; it never sees later ones. */
+  config: Readonly<Record<string, string>>
+  createdAt: number
+  id: string
+  /** Whether the platform still shows it. */
+  listed: boolean
+  name: string
+  release: Release
+  running: boolean
+  state: DynoState
+  type: string
+  updatedAt: number
+}
+
+export type FleetSpec = {
+  crashes: boolean
+  formation: Readonly<Record<string, number>>
+  idle: boolean
+  preboot: boolean
+  prebootMs: number
+  restartMs: number
+  sigtermMs: number
+}
+
+const commands: Readonly<Record<string, string>> = {web: 'npm start', worker: 'npm run worker'}
+
+/** Everything an app runs, seen and unseen. */
+export class Fleet {
+  readonly #ids: Identifiers
+  #oneOffs = 0
+  #processes: Dyno[] = []
+  readonly #spec: FleetSpec
+  readonly #timeline: Timeline
+
+  constructor(spec: FleetSpec, timeline: Timeline, ids: Identifiers) {
+    this.#spec = spec
+    this.#timeline = timeline
+    this.#ids = ids
+  }
+
+  get listed(): Dyno[] {
+    return this.#processes.filter(dyno => dyno.listed)
+  }
+
+  get running(): Dyno[] {
+    return this.#processes.filter(dyno => dyno.running)
+  }
+
+  static commandOf(type: string): string {
+    return commands[type] ?? `npm run ${type}`
+  }
+
+  /** The formation as it is before anything happens: everything is up. */
+  begin(release: Release): void {
+    for (const [type, name] of this.#formation()) this.#start(type, name, release, this.#spec.idle ? 'idle' : 'up')
+  }
+
+  /** Replaces the formation by one that runs the release; one-off dynos stay. */
+  deploy(release: Release): void {
+    for (const dyno of this.listed.filter(({type}) => type !== 'run')) {
+      if (this.#spec.preboot && dyno.type === 'web') this.#stopAfterPreboot(dyno)
+      else this.#stop(dyno)
+    }
+
+    for (const [type, name] of this.#formation()) this.#boot(type, name, release)
+  }
+
+  oneOff(command: string, endsAfterMs: number, release: Release): Dyno {
+    this.#oneOffs += 1
+    const dyno = this.#start('run', `run.${1000 + this.#oneOffs}`, release, 'up', command)
+    this.#timeline.after(endsAfterMs, () => this.#end(dyno))
+    return dyno
+  }
+
+  /** A manual restart, which preboot does not soften. */
+  restart(dyno: Dyno, release: Release): void {
+    this.#stop(dyno)
+    if (dyno.type !== 'run') this.#boot(dyno.type, dyno.name, release)
+  }
+
+  #boot(type: string, name: string, release: Release): void {
+    if (this.#spec.idle) {
+      this.#start(type, name, release, 'idle')
+      return
+    }
+
+    const dyno = this.#start(type, name, release, 'starting')
+    this.#timeline.after(this.#spec.restartMs, () => {
+      if (!dyno.listed) return
+      dyno.state = this.#spec.crashes ? 'crashed' : 'up'
+      dyno.running = !this.#spec.crashes
+      dyno.updatedAt = this.#timeline.now
+    })
+  }
+
+  #end(dyno: Dyno): void {
+    dyno.running = false
+    dyno.listed = false
+    this.#processes = this.#processes.filter(other => other !== dyno)
+  }
+
+  #formation(): [type: string, name: string][] {
+    return Object.entries(this.#spec.formation).flatMap(([type, quantity]) =>
+      Array.from({length: quantity}, (_, index): [string, string] => [type, `${type}.${index + 1}`]))
+  }
+
+  #start(type: string, name: string, release: Release, state: DynoState, command = Fleet.commandOf(type)): Dyno {
+    const {now} = this.#timeline
+    const dyno: Dyno = {
+      command,
+      config: {...release.config},
+      createdAt: now,
+      id: this.#ids.uuid(),
+      listed: true,
+      name,
+      release,
+      running: state !== 'idle',
+      state,
+      type,
+      updatedAt: now,
+    }
+    this.#processes.push(dyno)
+    return dyno
+  }
+
+  #stop(dyno: Dyno): void {
+    dyno.listed = false
+    if (dyno.running && this.#spec.sigtermMs > 0) this.#timeline.after(this.#spec.sigtermMs, () => this.#end(dyno))
+    else this.#end(dyno)
+  }
+
+  #stopAfterPreboot(dyno: Dyno): void {
+    dyno.listed = false
+    if (dyno.running) this.#timeline.after(this.#spec.prebootMs, () => this.#stop(dyno))
+    else this.#end(dyno)
+  }
+}

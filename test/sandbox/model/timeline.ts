@@ -1,0 +1,56 @@
+import type {Clock} from '../clock/clock.js'
+
+type Event = {at: number; happen: () => void}
+
+/**
+ * What is going to happen in the world, and when. Nothing runs on a timer: whoever looks at
+ * the world first calls `catchUp`, so that the same code serves a virtual and a real clock.
+ */
+export class Timeline {
+  /** Called after each event, at the time of the event. */
+  afterEvent: () => void = () => {}
+
+  readonly #clock: Clock
+  #events: Event[] = []
+  #eventTime: number | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get now(): number {
+    return this.#eventTime ?? this.#clock.now()
+  }
+
+  after(ms: number, happen: () => void): void {
+    const event = {at: this.now + ms, happen}
+    const later = this.#events.findIndex(other => other.at > event.at)
+    this.#events.splice(later === -1 ? this.#events.length : later, 0, event)
+  }
+
+  /** What happened before the beginning. */
+  asOf<T>(time: number, tell: () => T): T {
+    const before = this.#eventTime
+    this.#eventTime = time
+    try {
+      return tell()
+    } finally {
+      this.#eventTime = before
+    }
+  }
+
+  catchUp(): void {
+    if (this.#eventTime !== undefined) return
+    const now = this.#clock.now()
+    try {
+      for (let event = this.#events[0]; event && event.at <= now; event = this.#events[0]) {
+        this.#events.shift()
+        this.#eventTime = event.at
+        event.happen()
+        this.afterEvent()
+      }
+    } finally {
+      this.#eventTime = undefined
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import type {AuditLine, AuditLog} from '../journal/audit-log.js'
+import type {Styles} from './styles.js'
+
+export function auditText({entries}: AuditLog, styles: Styles): string {
+  if (entries.length === 0) return 'The audit log is empty.\n'
+  return entries.map(entry => line(entry, styles)).join('')
+}
+
+function line({action, actor, context, description, rotation, time}: AuditLine, styles: Styles): string {
+  const outcome = action.slice('secret.rotate.'.length).replace('_', ' ')
+  const shown = outcome === 'completed' ? styles.good(outcome) : styles.warn(outcome)
+  return [
+    `${time}  ${shown}  ${styles.heading(description)}  by ${actor}`,
+    `  ${context.old_authorization_id} → ${context.new_authorization_id ?? 'none'}  rotation ${rotation}`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,20 @@
+import type {Plan} from '../rotation/plan.js'
+
+import {waitFor} from '../heroku/budget.js'
+
+const number = (value: number) => value.toLocaleString('en')
+
+/** How much of the account's API budget a rotation takes; empty where the plan does not tell. */
+export function budgetText({calls}: Plan): string {
+  if (!calls) return ''
+  const {left, planned} = calls
+  if (left === null) return `It makes about ${number(planned)} API calls.`
+  const waits = waitFor(planned, left)
+  const longer = waits === 0 ? '' : ` They come back at 75 a minute, which makes it about ${minutes(waits)} longer.`
+  return `It makes about ${number(planned)} of the ${number(left)} API calls that the account has left.${longer}`
+}
+
+export function minutes(ms: number): string {
+  const count = Math.ceil(ms / 60_000)
+  return count === 1 ? 'a minute' : `${count} minutes`
+}

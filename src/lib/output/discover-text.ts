@@ -1,0 +1,81 @@
+import Table from 'cli-table3'
+import wrapAnsi from 'wrap-ansi'
+
+import type {Discovery, HeldKey, Holding} from '../rotation/discover.js'
+import type {Styles} from './styles.js'
+
+const ORDER = ['outgoing', 'unclear', 'listed', 'foreign', 'dead'] as const
+
+/** Who holds the token, as a person reads it. */
+export function discoverText(found: Discovery, calls: number, columns: number, styles: Styles): string {
+  const {apps, holdings, outgoing, pipelines, unread} = found
+  const holders = holdersOf(found)
+  const wrap = (text: string) => wrapAnsi(text, columns)
+  const lines = [
+    wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is held by ${count(holders.length, 'place')}.`),
+    '',
+  ]
+  if (holdings.length > 0) lines.push(table(holdings, columns, styles) ?? list(holdings, styles), '')
+  lines.push(wrap(`Read ${count(apps, 'app')} and ${count(pipelines, 'pipeline')} with ${calls} calls.`))
+  if (unread.length > 0) {
+    lines.push(wrap(styles.warn(`Not complete: ${count(unread.length, 'place')} could not be read, and may hold it too:`)))
+    for (const {keys, name, why} of unread) lines.push(`  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`)
+  }
+
+  return `${lines.join('\n')}\n`
+}
+
+/** The places that hold the outgoing token. */
+export function holdersOf({holdings}: Discovery): Holding[] {
+  return holdings.filter(({keys}) => keys.some(({whose}) => whose === 'outgoing'))
+}
+
+function table(holdings: readonly Holding[], columns: number, styles: Styles): null | string {
+  const shown = new Table({head: ['app', 'keys', 'holds'].map(title => styles.heading(title)), style: {border: [], compact: true, head: []}})
+  for (const {keys, name} of inOrder(holdings)) {
+    shown.push([name, keys.map(({key}) => key).join('\n'), keys.map(key => told(key)).join('\n')])
+  }
+
+  const text = shown.toString()
+  return text.slice(0, text.indexOf('\n')).length > columns ? null : text
+}
+
+function list(holdings: readonly Holding[], styles: Styles): string {
+  return inOrder(holdings)
+    .map(({keys, name}) => [`  ${styles.heading(name)}`, ...keys.map(held => `    ${held.key}: ${told(held)}`)].join('\n'))
+    .join('\n')
+}
+
+const kindOf = ({whose}: HeldKey) => (whose === 'outgoing' ? 'outgoing' : whose.is)
+
+function inOrder(holdings: readonly Holding[]): Holding[] {
+  const rank = ({keys}: Holding) => Math.min(...keys.map(held => ORDER.indexOf(kindOf(held))))
+  return holdings.toSorted((a, b) => rank(a) - rank(b))
+}
+
+function told(held: HeldKey): string {
+  return held.isWhole ? toldWhose(held) : `${toldWhose(held)}, within a longer value`
+}
+
+function toldWhose({whose}: HeldKey): string {
+  if (whose === 'outgoing') return 'outgoing'
+  switch (whose.is) {
+  case 'listed': {
+    return `${whose.authorization.description}`
+  }
+
+  case 'dead': {
+    return 'a dead token: 401'
+  }
+
+  case 'foreign': {
+    return whose.email === null ? 'a token that works, of no listed authorization' : `a token of ${whose.email}, not listed here`
+  }
+
+  case 'unclear': {
+    return `of one of: ${whose.among.map(({description}) => description).join(', ')}`
+  }
+  }
+}
+
+const count = (number: number, what: string) => `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`

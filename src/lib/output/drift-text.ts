@@ -1,0 +1,97 @@
+import Table from 'cli-table3'
+import wrapAnsi from 'wrap-ansi'
+
+import type {Drift, DriftConsumer, DriftKey} from '../rotation/drift.js'
+import type {Styles} from './styles.js'
+
+import {whyRight} from '../rotation/drift-result.js'
+import {isWrong} from '../rotation/drift.js'
+import {label} from './label.js'
+
+/** Which consumer holds which token, as a person reads it; `columns` is Infinity where the text goes into a pipe. */
+export function driftText(found: Drift, calls: number, columns: number, styles: Styles): string {
+  const {consumers, isDrift, issues, name, scanned, strays} = found
+  const [right, ...older] = issues
+  const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns) : text)
+  const lines = [
+    wrap(`The token of ${styles.heading(`${right.description} (${right.id})`)} is right for ${name}: it is ${whyRight(found)}.`),
+    ...older.map(({description, id}) => wrap(`Alive too: ${description} (${id})`)),
+    '',
+  ]
+  if (consumers.length === 0) lines.push(wrap('Nothing that was read holds a token of it.'))
+  else lines.push(table(found, columns, styles) ?? list(found, styles))
+  lines.push('', wrap(isDrift ? styles.bad('They have drifted.') : consumers.length === 0 ? 'No drift.' : styles.good(verdict(consumers))))
+  if (scanned) lines.push(wrap(`Read ${count(scanned.apps, 'app')} and ${count(scanned.pipelines, 'pipeline')} with ${calls} calls.`))
+  if (strays.length > 0) lines.push(wrap(styles.warn(`Dead tokens, of an unknown credential: ${strays.map(place => label(place)).join(', ')}`)))
+  if (scanned && scanned.unread.length > 0) {
+    lines.push(wrap(styles.warn(`Not complete: ${count(scanned.unread.length, 'place')} could not be read, and may hold one too:`)))
+    for (const {keys, name, why} of scanned.unread) lines.push(`  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`)
+  }
+
+  return `${lines.join('\n')}\n`
+}
+
+function verdict(consumers: readonly DriftConsumer[]): string {
+  const hidden = consumers.filter(({keys}) => keys.some(({held}) => held.is === 'unreadable')).length
+  return hidden === 0 ? 'No drift.' : `No drift among those that can be read; ${count(hidden, 'consumer')} cannot be.`
+}
+
+function table(found: Drift, columns: number, styles: Styles): null | string {
+  const shown = new Table({head: ['consumer', 'keys', 'holds'].map(title => styles.heading(title)), style: {border: [], compact: true, head: []}})
+  for (const {id, keys, why} of found.consumers) shown.push([label(id), keys.map(({key}) => key).join('\n'), keys.map(key => told(key, why, found, styles)).join('\n')])
+  const text = shown.toString()
+  return text.slice(0, text.indexOf('\n')).length > columns ? null : text
+}
+
+function list(found: Drift, styles: Styles): string {
+  return found.consumers
+    .map(({id, keys, why}) => [`  ${styles.heading(label(id))}`, ...keys.map(held => `    ${held.key}: ${told(held, why, found, styles)}`)].join('\n'))
+    .join('\n')
+}
+
+function told({held, isWhole}: DriftKey, why: null | string, {issues: [right]}: Drift, styles: Styles): string {
+  const text = `${toldOf(held, why)}${isWhole ? '' : ', within a longer value'}`
+  return isWrong(held, right) ? styles.bad(text) : text
+}
+
+function toldOf(held: DriftKey['held'], why: null | string): string {
+  switch (held.is) {
+  case 'right': {
+    return 'right'
+  }
+
+  case 'older': {
+    return `older, alive: ${held.authorization.description}`
+  }
+
+  case 'another': {
+    return `another's: ${held.authorization.description}`
+  }
+
+  case 'dead': {
+    return `dead: 401${held.issue === null ? '' : `, of the issue ${held.issue}`}`
+  }
+
+  case 'foreign': {
+    return held.email === null ? 'a token that works, of no listed authorization' : `a token of ${held.email}, not listed here`
+  }
+
+  case 'unclear': {
+    return `${held.fingerprint}, of one of: ${held.among.map(({description}) => description).join(', ')}`
+  }
+
+  case 'nothing': {
+    return 'nothing'
+  }
+
+  case 'other': {
+    return 'something that is no token'
+  }
+
+  case 'unreadable': {
+    return why === null ? 'cannot be read' : `cannot be read: ${why}`
+  }
+  }
+}
+
+const count = (number: number, what: string) => `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`

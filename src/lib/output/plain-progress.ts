@@ -1,0 +1,42 @@
+import type {Styles} from './styles.js'
+
+import {label} from './label.js'
+import {type Progress} from './progress.js'
+import {seconds} from './seconds.js'
+
+/** One line for each thing that happens: for pipes, files and CI logs. */
+export function plainProgress(write: (line: string) => void, styles: Styles): Progress {
+  const line = (text: string) => write(`${text}\n`)
+  // Polling tells the same thing of the same app many times.
+  const told = new Map<string, string>()
+
+  return {
+    pause() {},
+    report(event) {
+      switch (event.type) {
+      case 'phase': {
+        if (event.state === 'started') line(`${event.name}…`)
+        else line(`${event.name}: ${[event.state, event.detail, (event.seconds ?? 0) < 1 ? '' : seconds(event.seconds)].filter(Boolean).join(', ')}`)
+        break
+      }
+
+      case 'consumer': {
+        if (told.get(event.id) !== event.detail) line(`  ${label(event.id)}: ${event.detail}`)
+        told.set(event.id, event.detail)
+        break
+      }
+
+      case 'note': {
+        line(`  ${event.text}`)
+        break
+      }
+
+      case 'warning': {
+        line(styles.warn(`warning: ${event.text}`))
+        break
+      }
+      }
+    },
+    stop() {},
+  }
+}

@@ -1,0 +1,133 @@
+import Table from 'cli-table3'
+import wrapAnsi from 'wrap-ansi'
+
+import type {Plan, PlannedConsumer} from '../rotation/plan.js'
+import type {Styles} from './styles.js'
+
+import {takeOver} from '../rotation/session-end.js'
+import {budgetText} from './budget-text.js'
+import {label} from './label.js'
+
+/** The plan as a person reads it before they type its name. */
+export function planText(plan: Plan, columns: number, styles: Styles): string {
+  const {incoming, outgoing} = plan
+  const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${seconds} s`)
+  const lines = [
+    wrapAnsi(`${styles.heading('Rotation of')} ${styles.heading(plan.name)} for ${plan.account.email}`, columns),
+    '',
+    ...head('outgoing', `${outgoing.description} (${outgoing.id})`, columns),
+    ...head('', `scope ${outgoing.scope.join(', ') || 'none'}, ${expiry(outgoing.expiresIn)}`, columns),
+    ...head('incoming', plan.inPlace ? 'the same authorization, with another token' : incoming.description, columns),
+    ...(plan.inPlace ? [] : head('', `scope ${incoming.scope.join(', ') || 'none'}, ${expiry(incoming.expiresIn)}`, columns)),
+    '',
+    consumerTable(plan.consumers, columns, styles) ?? consumerList(plan.consumers, styles),
+    ...probeLines(plan, columns, styles),
+    ...remarkLines(plan, columns, styles),
+  ]
+  if (plan.inPlace) lines.push('', styles.bad(wrapAnsi(outage(plan), columns)))
+  if (plan.sessionIsOutgoing) {
+    lines.push(...sessionLines(plan, columns, styles))
+  }
+
+  for (const warning of plan.warnings) lines.push('', styles.warn(wrapAnsi(`warning: ${warning}`, columns)))
+  lines.push('', wrapAnsi([steps(plan), budgetText(plan)].filter(Boolean).join(' '), columns))
+  return `${lines.join('\n')}\n`
+}
+
+/** What the person gives up, and for how long. */
+function outage({consumers, timeout}: Plan): string {
+  const apps = consumers.filter(({dynos}) => dynos !== null).length
+  const named = consumers.map(({id}) => label(id)).join(', ')
+  return [
+    `In place: whatever holds the token stops working at the regenerate${named === '' ? '' : `: ${named}, and what else holds it`}.`,
+    ...(apps > 0 ? [`An app works again once it has released and restarted with the new token, as a rule after half a minute; for that it is given ${timeout} s (--timeout).`] : []),
+    'All are written at once, waves are not kept, and there is no way back.',
+  ].join(' ')
+}
+
+function sessionLines(plan: Plan, columns: number, styles: Styles): string[] {
+  const {next, source} = takeOver(plan)
+  const told = [
+    'This command runs as the outgoing token: the incoming one revokes it at the end, and the session ends with it.',
+    source === null
+      ? 'No consumer shows the incoming token without another session. To take it over before that, stop with --no-revoke and use authorizations:rotate:token. After it:'
+      : 'After it, go on with:',
+  ]
+  return ['', styles.warn(wrapAnsi(told.join(' '), columns)), `  ${styles.command(next)}`]
+}
+
+const head = (name: string, text: string, columns: number) => item(name, text, 8, columns)
+
+/** With what does not fit into the line below it, indented as it is. */
+function item(name: string, text: string, width: number, columns: number): string[] {
+  const lines = wrapAnsi(text, Math.max(20, columns - width - 4)).split('\n')
+  return lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(width)}  ${line}`)
+}
+
+function probeLines({probes}: Plan, columns: number, styles: Styles): string[] {
+  if (probes.length === 0) return []
+  const asked = probes.toSorted((a, b) => (a.wave ?? Number.MAX_VALUE) - (b.wave ?? Number.MAX_VALUE))
+  return ['', styles.heading('probes'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after wave ${wave}`, id, 14, columns))]
+}
+
+function remarkLines({remarks}: Plan, columns: number, styles: Styles): string[] {
+  if (remarks.length === 0) return []
+  return ['', styles.heading('notes'), ...remarks.flatMap(remark => item('-', label(remark), 1, columns))]
+}
+
+function steps({consumers, drain, inPlace}: Plan): string {
+  const restarting = consumers.flatMap(({dynos}) => (dynos === null ? [] : [dynos]))
+  const apps = restarting.filter(dynos => dynos > 0).length
+  const restarts = restarting.reduce((sum, dynos) => sum + dynos, 0)
+  const waits = drain === 0 ? ', without waiting for old dynos' : drain === null ? ', after old dynos have had their 30 s to end (210 s with preboot)' : `, after old dynos have had ${drain} s to end`
+  const byHand = consumers.filter(({notRestorable}) => notRestorable !== null).map(({id}) => label(id))
+  if (inPlace) return restarts > 0 ? `${apps} ${apps === 1 ? 'app' : 'apps'} and ${restarts} ${restarts === 1 ? 'dyno' : 'dynos'} restart.` : ''
+  return [
+    ...(restarts > 0 ? [`${apps} ${apps === 1 ? 'app' : 'apps'} and ${restarts} ${restarts === 1 ? 'dyno' : 'dynos'} restart.`] : []),
+    `The outgoing authorization is revoked at the end${restarting.length > 0 ? waits : ''};`,
+    `until then all of this can be rolled back${byHand.length > 0 ? `, ${byHand.join(', ')} only by hand` : ''}.`,
+  ].join(' ')
+}
+
+const HEAD = ['wave', 'consumer', 'keys', 'holds now', 'dynos', 'rollback']
+
+/** Null where the terminal is too narrow for it: names cut in two cannot be read. */
+function consumerTable(consumers: readonly PlannedConsumer[], columns: number, styles: Styles): null | string {
+  const rows = inOrder(consumers).map(one => [
+    placeOf(one),
+    label(one.id),
+    one.keys.join('\n'),
+    one.keys.map(key => told(one.holds[key])).join('\n'),
+    one.dynos === null ? '–' : String(one.dynos),
+    rollbackOf(one),
+  ])
+  const table = new Table({head: HEAD.map(title => styles.heading(title)), style: {border: [], compact: true, head: []}})
+  table.push(...rows)
+  const text = table.toString()
+  return text.slice(0, text.indexOf('\n')).length > columns ? null : text
+}
+
+function consumerList(consumers: readonly PlannedConsumer[], styles: Styles): string {
+  return inOrder(consumers)
+    .map(one =>
+      [
+        `  ${styles.heading(label(one.id))}`,
+        `    ${one.role === 'store' ? '' : 'wave '}${placeOf(one)}${one.dynos === null ? '' : `, ${one.dynos} ${one.dynos === 1 ? 'dyno restarts' : 'dynos restart'}`}`,
+        ...one.keys.map(key => `    ${key}: ${one.holds[key] === 'unknown' ? '' : 'holds '}${told(one.holds[key])}`),
+        `    rollback: ${rollbackOf(one)}`,
+      ].join('\n'),
+    )
+    .join('\n')
+}
+
+/** As it is written: the store before any other, its wave whatever it is. */
+function inOrder<T extends {id: string; role: string; wave: number}>(all: readonly T[]): T[] {
+  const turn = ({role, wave}: T) => (role === 'store' ? -1 : wave)
+  return all.toSorted((a, b) => (turn(a) === turn(b) ? a.id.localeCompare(b.id) : turn(a) - turn(b)))
+}
+
+const placeOf = ({role, wave}: PlannedConsumer) => (role === 'store' ? 'store' : String(wave))
+
+const rollbackOf = ({notRestorable}: PlannedConsumer) => notRestorable ?? 'yes'
+
+const told = (held: string | undefined) => ({nothing: 'nothing', other: 'another value', outgoing: 'outgoing', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''

@@ -1,0 +1,77 @@
+import Table from 'cli-table3'
+
+import type {Aged} from '../rotation/due.js'
+import type {InFlight} from '../rotation/in-flight-list.js'
+import type {Status} from '../rotation/status.js'
+import type {Styles} from './styles.js'
+
+import {age} from '../rotation/in-flight.js'
+
+/** `steps` are the commands for what is due; `columns` is Infinity where the text goes into a pipe. */
+export function statusText({authorizations, overdue, rotations, soon}: Status, steps: readonly string[], columns: number, styles: Styles): string {
+  const counted = [...(overdue > 0 ? [styles.bad(`${overdue} overdue`)] : []), ...(soon > 0 ? [styles.warn(`${soon} due soon`)] : [])].join(', ')
+  return [
+    rotations.length === 0 ? 'No rotation is in flight.\n' : rotations.map(one => inFlight(one, styles)).join('\n'),
+    ...(rotations.filter(({here}) => here).length > 1 ? [`all of those on this machine:\n  ${styles.command('heroku authorizations:rotate:resume --all')}\n`] : []),
+    ...(authorizations.length === 0 ? [] : [`${table(authorizations, columns, styles) ?? list(authorizations, styles)}\n`]),
+    ...(counted === '' ? [] : [[`${counted}:`, ...steps.map(command => `  ${styles.command(command)}`), ''].join('\n')]),
+  ].join('\n')
+}
+
+function inFlight(one: InFlight, styles: Styles): string {
+  const where = one.here ? 'on this machine' : 'known only by the mark in its description: it may still run elsewhere'
+  return [
+    `${styles.heading(one.description)}  rotation ${one.rotation}, started ${age(one.age * 1000)} ago${one.by ? ` by ${one.by}` : ''}`,
+    `  ${where}${one.phase ? `, ${one.running ? 'running' : 'stopped'} at ${one.phase}` : ''}`,
+    ...one.next.map(command => `  ${styles.command(command)}`),
+    '',
+  ].join('\n')
+}
+
+/** Null where the terminal is too narrow for it. */
+function table(authorizations: readonly Aged[], columns: number, styles: Styles): null | string {
+  const head = ['authorization', 'age', 'scope', 'expires', 'every', 'due']
+  const made = new Table({head: head.map(title => styles.heading(title)), style: {border: [], compact: true, head: []}})
+  made.push(...authorizations.map(one => [
+    shown(one.description),
+    one.age === null ? 'missing' : age(one.age * 1000),
+    one.scope.join('\n') || '–',
+    one.id === null ? '–' : expiry(one),
+    one.every === null ? '–' : days(one.every),
+    coloured(one, styles)(due(one)),
+  ]))
+  const text = made.toString()
+  return text.slice(0, text.indexOf('\n')).length > columns ? null : text
+}
+
+function list(authorizations: readonly Aged[], styles: Styles): string {
+  return authorizations.map(one => [
+    styles.heading(shown(one.description)),
+    one.age === null
+      ? '  missing: the account has none of this name'
+      : `  ${age(one.age * 1000)} old, scope ${one.scope.join(', ') || 'none'}, ${one.expires_in === null ? 'never expires' : `expires ${expiry(one)}`}`,
+    ...(one.due === null && one.newer === null
+      ? []
+      : [coloured(one, styles)(`  ${one.every === null ? '' : `every ${days(one.every)}, `}${one.newer === null ? `due ${due(one)}` : due(one)}`)]),
+  ].join('\n')).join('\n')
+}
+
+function due({due_in: dueIn, id, newer}: Aged): string {
+  if (newer !== null) return 'older issue'
+  if (id === null) return 'now'
+  return dueIn === null ? '–' : fromNow(dueIn)
+}
+
+const expiry = ({expires_in: seconds}: Aged) => (seconds === null ? 'never' : fromNow(seconds))
+
+const fromNow = (seconds: number) => (seconds > 0 ? `in ${age(seconds * 1000)}` : `${age(-seconds * 1000)} ago`)
+
+const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`
+
+function coloured({due: urgency}: Aged, {bad, warn}: Styles): (text: string) => string {
+  if (urgency === 'overdue') return bad
+  return urgency === 'soon' ? warn : text => text
+}
+
+/** Whoever made it chose the text. */
+const shown = (description: string) => description.replaceAll(/\p{Cc}/gu, '?') || '–'

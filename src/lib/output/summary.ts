@@ -1,0 +1,76 @@
+import wrapAnsi from 'wrap-ansi'
+
+import type {Result} from '../rotation/result.js'
+import type {SessionEnd} from '../rotation/session-end.js'
+import type {Styles} from './styles.js'
+
+import {seconds} from './seconds.js'
+
+/** What changed, how long it took, what was proved, what comes next. */
+export function summary(result: Result, end: null | SessionEnd, columns: number, styles: Styles, isOneOfSeveral = false): string {
+  const took = result.phases.reduce((sum, phase) => sum + (phase.seconds ?? 0), 0)
+  const lines: string[] = []
+  switch (result.status) {
+  case 'completed': {
+    lines.push(
+      `${styles.good('Rotated')} ${styles.heading(result.description)} in ${seconds(took)}${isOneOfSeveral ? '' : ` with ${result.api_calls} calls`}.`,
+      ...(result.incoming?.id === result.outgoing.id
+        ? [
+          `  ${result.outgoing.description} (${result.outgoing.id}) has another token, which works and is held by ${consumersOf(result)}.`,
+          `  The one before is dead: ${proofOf(result)}.`,
+        ]
+        : [
+          `  ${result.incoming?.description} (${result.incoming?.id}) works and is held by ${consumersOf(result)}.`,
+          `  ${result.outgoing.description} (${result.outgoing.id}) is revoked: ${proofOf(result)}.`,
+        ]),
+    )
+    break
+  }
+
+  case 'rolled-back': {
+    lines.push(
+      `${styles.good('Rolled back')} the rotation of ${styles.heading(result.description)}.`,
+      `  ${result.outgoing.description} (${result.outgoing.id}) works, and every consumer holds what it held before.`,
+      `  ${result.incoming?.id && result.incoming.id !== result.outgoing.id ? `${result.incoming.description} (${result.incoming.id}) is revoked.` : 'No incoming authorization is left.'}`,
+    )
+    break
+  }
+
+  case 'incomplete': {
+    lines.push(
+      `${styles.warn('Not finished:')} rotation ${result.rotation} of ${styles.heading(result.description)} stopped as asked.`,
+      `  ${result.outgoing.description} (${result.outgoing.id}) ${result.outgoing.revoked ? 'is revoked' : 'still works'}.`,
+    )
+    break
+  }
+
+  case 'planned': {
+    lines.push('Nothing was changed.')
+    break
+  }
+  }
+
+  const wrapped = lines.map(line => folded(line, columns))
+  // Never broken: they are there to be copied.
+  if (end) wrapped.push(folded(`  ${styles.warn(end.told)}`, columns), `    ${styles.command(end.next)}`)
+  if (result.next && result.next !== end?.next) wrapped.push(`  next: ${styles.command(result.next)}`)
+  return `${wrapped.join('\n')}\n`
+}
+
+/** What does not fit into a line is indented as the line is. */
+function folded(line: string, columns: number): string {
+  const text = line.trimStart()
+  const indent = ' '.repeat(line.length - text.length)
+  return wrapAnsi(text, columns - indent.length).replaceAll(/^/gm, indent)
+}
+
+function consumersOf({consumers}: Result): string {
+  return consumers.length === 1 ? (consumers[0]?.id ?? '') : `${consumers.length} consumers`
+}
+
+function proofOf({proof}: Result): string {
+  if (!proof) return 'not proved'
+  if (proof.by === 'shown') return `Heroku shows the new one, which answers ${proof.incoming_status}`
+  const what = proof.by === 'token' ? 'its token' : 'its id'
+  return `${what} answers ${proof.outgoing_status} while the incoming token answers ${proof.incoming_status}`
+}

@@ -1,0 +1,58 @@
+import {createHash, timingSafeEqual} from 'node:crypto'
+import {inspect} from 'node:util'
+
+const PRINTED = '[secret]'
+
+/**
+ * A token or another config value that must never be printed.
+ *
+ * Every way of turning an object into text (template, JSON, inspect, String, valueOf) gives `[secret]`.
+ * The value comes out in one way only: `expose`, whose callers the linter counts.
+ */
+export class Secret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  get isEmpty(): boolean {
+    return this.#value === ''
+  }
+
+  /** The first 12 hex digits of SHA-256: enough to compare by eye, useless to log in with. */
+  get fingerprint(): string {
+    return createHash('sha256').update(this.#value).digest('hex').slice(0, 12)
+  }
+
+  equals(other: Secret | null | undefined): boolean {
+    if (!other) return false
+    const mine = Buffer.from(this.#value)
+    const theirs = Buffer.from(other.#value)
+    return mine.length === theirs.length && timingSafeEqual(mine, theirs)
+  }
+
+  expose<T>(use: (value: string) => T): T {
+    return use(this.#value)
+  }
+
+  toJSON(): string {
+    return PRINTED
+  }
+
+  toString(): string {
+    return PRINTED
+  }
+
+  valueOf(): string {
+    return PRINTED
+  }
+
+  [Symbol.toPrimitive](): string {
+    return PRINTED
+  }
+
+  [inspect.custom](): string {
+    return PRINTED
+  }
+}

@@ -1,0 +1,7 @@
+/** Law: after the pivot there is no way back. */
+import type {Phase} from '../../src/lib/rotation/phase.js'
+
+const run = async () => 'done'
+
+// @ts-expect-error a pivot with an undo
+export const phase: Phase = {kind: 'pivot', name: 'revoke', run, undo: run}

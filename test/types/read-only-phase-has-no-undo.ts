@@ -1,0 +1,7 @@
+/** Law: what changes nothing has nothing to undo. */
+import type {Phase} from '../../src/lib/rotation/phase.js'
+
+const run = async () => 'done'
+
+// @ts-expect-error a read-only phase with an undo
+export const phase: Phase = {kind: 'read-only', name: 'verify', run, undo: run}

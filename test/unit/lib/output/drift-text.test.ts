@@ -1,0 +1,89 @@
+import {expect} from 'chai'
+
+import type {Authorization} from '../../../../src/lib/heroku/schemas.js'
+import type {Drift, Held} from '../../../../src/lib/rotation/drift.js'
+
+import {driftText} from '../../../../src/lib/output/drift-text.js'
+import {stylesFor} from '../../../../src/lib/output/styles.js'
+
+const styles = stylesFor('stdout', {NO_COLOR: '1'})
+const createdAt = '2026-01-01T00:00:00Z'
+const made = (description: string, id: string): Authorization =>
+  ({createdAt, description, expiresIn: null, id, scope: ['global'], token: null, updatedAt: createdAt, userId: null})
+const right = made('example-token-2026-01-01', '0a0a0a0a-0000-4000-8000-000000000001')
+const older = made('example-token', '0a0a0a0a-0000-4000-8000-000000000002')
+
+const holding = (app: string, held: Held, why: null | string = null) => ({
+  app, id: `heroku-config:${app}`, keys: [{held, isWhole: true, key: 'HEROKU_API_KEY'}], kind: 'heroku-config', why,
+})
+const drift = (changes: Partial<Drift> = {}): Drift => ({
+  consumers: [holding('example-app', {authorization: right, is: 'right'}), holding('example-worker', {authorization: older, is: 'older'})],
+  isDrift: true, issues: [right, older], name: 'example-token', scanned: null, strays: [], ...changes,
+})
+const text = (found: Drift, columns: number) => driftText(found, 12, columns, styles)
+
+describe('driftText', function () {
+  it('says which token is right, and why, and what each key holds', function () {
+    expect(text(drift(), 120)).to.equal(`\
+The token of example-token-2026-01-01 (0a0a0a0a-0000-4000-8000-000000000001) is right for example-token: it is the
+newest of 2 issues that are alive.
+Alive too: example-token (0a0a0a0a-0000-4000-8000-000000000002)
+
+┌────────────────┬────────────────┬─────────────────────────────┐
+│ consumer       │ keys           │ holds                       │
+├────────────────┼────────────────┼─────────────────────────────┤
+│ example-app    │ HEROKU_API_KEY │ right                       │
+│ example-worker │ HEROKU_API_KEY │ older, alive: example-token │
+└────────────────┴────────────────┴─────────────────────────────┘
+
+They have drifted.
+`)
+  })
+
+  it('is no wider than the terminal, and says the same line by line', function () {
+    for (const columns of [50, 60, 100]) expect(Math.max(...text(drift(), columns).split('\n').map(line => line.length)), `${columns}`).to.be.at.most(columns)
+    expect(text(drift(), 50)).to.include('  example-app\n    HEROKU_API_KEY: right\n  example-worker\n    HEROKU_API_KEY: older, alive: example-token\n')
+  })
+
+  it('folds nothing in a pipe', function () {
+    const [first = '', ...rest] = text(drift({consumers: [holding('x'.repeat(150), {is: 'nothing'})]}), Number.POSITIVE_INFINITY).split('\n')
+    expect(first).to.match(/issues that are alive\.$/)
+    expect(rest.join('\n')).to.match(/│ x{150} │ HEROKU_API_KEY │ nothing │/)
+  })
+
+  it('has a word for everything that can be held', function () {
+    const all: [Held, string, string?][] = [
+      [{authorization: made('other-token', 'id'), is: 'another'}, 'another\'s: other-token'],
+      [{is: 'dead', issue: null}, 'dead: 401'],
+      [{is: 'dead', issue: 'some-id'}, 'dead: 401, of the issue some-id'],
+      [{email: null, is: 'foreign'}, 'a token that works, of no listed authorization'],
+      [{email: 'somebody@example.com', is: 'foreign'}, 'a token of somebody@example.com, not listed here'],
+      [{among: [right, older], fingerprint: '0123456789ab', is: 'unclear'}, '0123456789ab, of one of: example-token-2026-01-01, example-token'],
+      [{is: 'other'}, 'something that is no token'],
+      [{is: 'unreadable'}, 'cannot be read'],
+      [{is: 'unreadable'}, 'cannot be read: no such app', 'no such app'],
+    ]
+    for (const [held, words, why] of all) expect(text(drift({consumers: [holding('example-app', held, why)]}), 120)).to.include(`│ ${words} │`)
+  })
+
+  it('does not take what cannot be read for right', function () {
+    const consumers = [holding('example-app', {authorization: right, is: 'right'}), holding('masked-app', {is: 'unreadable'})]
+    expect(text(drift({consumers, isDrift: false}), 120)).to.include('No drift among those that can be read; 1 consumer cannot be.')
+    expect(text(drift({consumers: consumers.slice(0, 1), isDrift: false, issues: [right]}), 120)).to.match(/it is the\s+only\s+issue that is alive\.\n[^]*No drift\.\n/)
+  })
+
+  it('names what was scanned, what could not be, and dead tokens of nobody known', function () {
+    const scanned = {apps: 7, pipelines: 1, unread: [{keys: [], name: 'closed-app', why: 'this account may not read it'}, {keys: ['KEY'], name: 'masked-app', why: 'write-only'}]}
+    const shown = text(drift({consumers: [], isDrift: false, scanned, strays: ['heroku-config:example-worker:OLD']}), 120)
+    expect(shown).to.include('Nothing that was read holds a token of it.')
+    expect(shown.slice(shown.indexOf('No drift.')).split('\n')).to.deep.equal([
+      'No drift.',
+      'Read 7 apps and 1 pipeline with 12 calls.',
+      'Dead tokens, of an unknown credential: example-worker:OLD',
+      'Not complete: 2 places could not be read, and may hold one too:',
+      '  closed-app  this account may not read it',
+      '  masked-app:KEY  write-only',
+      '',
+    ])
+  })
+})

@@ -1,0 +1,41 @@
+import {expect} from 'chai'
+
+import {RotationError} from '../../../../src/lib/errors.js'
+import {errorText} from '../../../../src/lib/output/error-text.js'
+import {label} from '../../../../src/lib/output/label.js'
+import {stylesFor} from '../../../../src/lib/output/styles.js'
+
+const styles = stylesFor('stderr', {NO_COLOR: '1'})
+const command = 'heroku authorizations:rotate:resume --rotation k7m2pq9xtz --ignore-one-off'
+const error = new RotationError('ROTATE_STILL_RUNNING', 'After 600 seconds these still run with the other token: run.1001 of example-app.', {
+  exit: 'incomplete', next: [command, 'Or wait until they have ended, which may take long, and run it again.'], now: 'The outgoing token still works.',
+})
+
+describe('errorText', function () {
+  it('says what happened, what is true now, what to type next, and the code', function () {
+    const text = errorText(error, 200, styles)
+    expect(text.split('\n').map(line => line.replace(/^ › {3}/, ''))).to.deep.equal([
+      `Error: ${error.happened}`, 'The outgoing token still works.', ' ›', 'Next:', `  ${command}`,
+      '  Or wait until they have ended, which may take long, and run it again.', 'Code: ROTATE_STILL_RUNNING', '',
+    ])
+  })
+
+  it('breaks prose to fit the terminal, and no command: it is there to be copied', function () {
+    for (const columns of [40, 60, 80]) {
+      const lines = errorText(error, columns, styles).split('\n')
+      expect(lines.filter(line => line.includes(command))).to.have.length(1)
+      for (const line of lines.filter(one => !one.includes('heroku '))) expect(line, `${columns}`).to.have.length.at.most(columns)
+    }
+  })
+
+  it('leaves out what there is not', function () {
+    expect(errorText(new RotationError('ROTATE_X', 'It failed.', {next: []}), 80, styles)).to.equal(' ›   Error: It failed.\n ›   Code: ROTATE_X\n')
+  })
+})
+
+describe('label', function () {
+  it('calls an app by its name, and anything else by its id', function () {
+    expect(['heroku-config:example-app', 'file:/home/me/.env#KEY', 'manual:heroku-config:x'].map(id => label(id)))
+      .to.deep.equal(['example-app', 'file:/home/me/.env#KEY', 'manual:heroku-config:x'])
+  })
+})

@@ -1,0 +1,58 @@
+import {expect} from 'chai'
+
+import type {ProgressEvent} from '../../../../src/lib/ports.js'
+
+import {plainProgress} from '../../../../src/lib/output/plain-progress.js'
+import {silentProgress} from '../../../../src/lib/output/progress.js'
+import {stylesFor} from '../../../../src/lib/output/styles.js'
+
+function linesOf(...events: ProgressEvent[]): string[] {
+  const written: string[] = []
+  const progress = plainProgress(line => written.push(line), stylesFor('stderr', {NO_COLOR: '1'}))
+  for (const event of events) progress.report(event)
+  progress.pause()
+  progress.stop()
+  return written
+}
+
+describe('plainProgress', function () {
+  it('writes a line when a phase starts and one when it is done', function () {
+    const lines = linesOf({name: 'create', state: 'started', type: 'phase'}, {detail: 'made', name: 'create', seconds: 1.44, state: 'done', type: 'phase'})
+    expect(lines).to.deep.equal(['create…\n', 'create: done, made, 1.4 s\n'])
+  })
+
+  it('leaves out how long it took where that was nothing', function () {
+    expect(linesOf({name: 'create', seconds: 0.9, state: 'done', type: 'phase'})).to.deep.equal(['create: done\n'])
+  })
+
+  it('leaves out what is not known', function () {
+    expect(linesOf({name: 'create', state: 'failed', type: 'phase'})).to.deep.equal(['create: failed\n'])
+  })
+
+  it('indents what belongs to a phase', function () {
+    const lines = linesOf({detail: 'v4 up', id: 'heroku-config:example-app', state: 'done', type: 'consumer'}, {text: 'waiting', type: 'note'})
+    expect(lines).to.deep.equal(['  example-app: v4 up\n', '  waiting\n'])
+  })
+
+  it('calls a warning one', function () {
+    expect(linesOf({text: 'careful', type: 'warning'})).to.deep.equal(['warning: careful\n'])
+  })
+
+  it('tells the same thing once, however often it is polled', function () {
+    const polled: ProgressEvent = {detail: 'v4, 0 of 1 dynos up', id: 'a', state: 'active', type: 'consumer'}
+    expect(linesOf(polled, polled, polled)).to.have.length(1)
+  })
+
+  it('tells it of each app, and once, when several are polled in turn', function () {
+    const polled: ProgressEvent = {detail: 'v4, 0 of 1 dynos up', id: 'a', state: 'active', type: 'consumer'}
+    expect(linesOf(polled, {...polled, id: 'b'}, polled, {...polled, id: 'b'})).to.deep.equal(['  a: v4, 0 of 1 dynos up\n', '  b: v4, 0 of 1 dynos up\n'])
+  })
+})
+
+describe('silentProgress', function () {
+  it('says nothing and takes everything', function () {
+    silentProgress.report({text: 'careful', type: 'warning'})
+    silentProgress.pause()
+    expect(silentProgress.stop()).to.equal(undefined)
+  })
+})

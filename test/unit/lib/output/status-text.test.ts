@@ -1,0 +1,63 @@
+import {expect} from 'chai'
+
+import type {Aged} from '../../../../src/lib/rotation/due.js'
+import type {Status} from '../../../../src/lib/rotation/status.js'
+
+import {statusText} from '../../../../src/lib/output/status-text.js'
+import {stylesFor} from '../../../../src/lib/output/styles.js'
+import {outgoingId} from '../../../support/plan.js'
+
+const DAY = 86_400
+const styles = stylesFor('stdout', {NO_COLOR: '1'})
+
+const aged = (changes: Partial<Aged> = {}): Aged => ({
+  age: 95 * DAY, description: 'example-token', due: 'overdue', due_in: -5 * DAY, every: 90, expires_in: null, id: outgoingId, name: 'example-token',
+  newer: null, rotation: null, scope: ['global'], ...changes,
+})
+const missing = aged({age: null, description: 'lost-token', due_in: null, id: null, scope: []})
+const login = aged({age: DAY / 2, description: 'login\n\u001B[31m', due: null, due_in: null, every: null, expires_in: 30 * DAY})
+
+function text(authorizations: Aged[], columns: number, counts: Partial<Status> = {}) {
+  return statusText({authorizations, next: null, overdue: 0, rotations: [], soon: 0, ...counts}, ['heroku authorizations:rotate --description example-token'], columns, styles)
+}
+
+describe('statusText', function () {
+  it('has one row for each authorization in a pipe, however long', function () {
+    const rows = text([aged({description: 'x'.repeat(200)}), missing, login], Number.POSITIVE_INFINITY).split('\n').filter(line => line.startsWith('│'))
+    expect(rows).to.have.length(4)
+    expect(rows[1]).to.match(/│ x{200} +│ 95 days +│ global │ never +│ 90 days │ 5 days ago +│/)
+    expect(rows[2]).to.match(/lost-token .*│ missing +│ – +│ – +│ 90 days │ now/)
+    expect(rows[3]).to.match(/login\?\?\[31m .*│ 12 hours │ global │ in 30 days │ – +│ –/)
+  })
+
+  it('is no wider than the terminal', function () {
+    for (const columns of [50, 80, 100]) {
+      const lines = text([aged(), missing, login], columns).split('\n')
+      expect(Math.max(...lines.map(line => line.length)), `${columns}`).to.be.at.most(columns)
+    }
+  })
+
+  it('says the same on a narrow terminal, line by line', function () {
+    expect(text([aged(), missing, aged({due: null, due_in: null, every: null, newer: outgoingId})], 50, {overdue: 2, soon: 1})).to.equal([
+      'No rotation is in flight.',
+      '',
+      'example-token',
+      '  95 days old, scope global, never expires',
+      '  every 90 days, due 5 days ago',
+      'lost-token',
+      '  missing: the account has none of this name',
+      '  every 90 days, due now',
+      'example-token',
+      '  95 days old, scope global, never expires',
+      '  older issue',
+      '',
+      '2 overdue, 1 due soon:',
+      '  heroku authorizations:rotate --description example-token',
+      '',
+    ].join('\n'))
+  })
+
+  it('says nothing of due dates where nothing is due', function () {
+    expect(text([login], 200)).to.not.include('heroku authorizations:rotate')
+  })
+})

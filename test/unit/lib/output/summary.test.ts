@@ -1,0 +1,95 @@
+import {expect} from 'chai'
+
+import type {Result} from '../../../../src/lib/rotation/result.js'
+
+import {seconds} from '../../../../src/lib/output/seconds.js'
+import {stylesFor} from '../../../../src/lib/output/styles.js'
+import {summary} from '../../../../src/lib/output/summary.js'
+import {resultOf} from '../../../../src/lib/rotation/result.js'
+import {fold} from '../../../../src/lib/rotation/state.js'
+import {consumerOf, outgoingId, planOf} from '../../../support/plan.js'
+
+const styles = stylesFor('stdout', {NO_COLOR: '1'})
+const incomingId = '0a0a0a0a-0000-4000-8000-000000000002'
+
+function resultWith(changes: Partial<Result>): Result {
+  const plan = planOf()
+  return {
+    ...resultOf(plan, null, 23, null),
+    incoming: {description: plan.incoming.description, expires_in: null, id: incomingId, scope: ['global']},
+    ...changes,
+  }
+}
+
+describe('summary', function () {
+  const proof: Result['proof'] = {by: 'token', incoming_status: 200, outgoing_status: 401}
+
+  it('says of a finished rotation what works, who holds it, and how the end of the other one was proved', function () {
+    const phases: Result['phases'] = [{name: 'create', seconds: 1.5, status: 'finished'}, {name: 'fanout', seconds: 31, status: 'finished'}]
+    expect(summary(resultWith({phases, proof, status: 'completed'}), null, 200, styles)).to.equal([
+      'Rotated example-token in 33 s with 23 calls.',
+      `  example-token-2026-01-15 (${incomingId}) works and is held by heroku-config:example-app.`,
+      `  example-token-2025-10-17 (${outgoingId}) is revoked: its token answers 401 while the incoming token answers 200.`,
+      '',
+    ].join('\n'))
+  })
+
+  it('indents what a narrow terminal has no room for, and leaves no blanks at an end', function () {
+    const lines = summary(resultWith({proof, status: 'completed'}), null, 60, styles).trimEnd().split('\n')
+    expect(lines).to.have.length(7)
+    for (const line of lines.slice(1)) expect(line).to.match(/^ {2}\S.*\S$/).and.to.have.property('length').below(61)
+  })
+
+  it('counts several consumers, and tells a proof by id apart', function () {
+    const {consumers} = resultOf(planOf({consumers: [consumerOf('a'), consumerOf('b')]}), null, 0, null)
+    const shown = summary(resultWith({consumers, proof: {by: 'id', incoming_status: 200, outgoing_status: 404}, status: 'completed'}), null, 200, styles)
+    expect(shown).to.include('is held by 2 consumers.').and.to.include('its id answers 404')
+  })
+
+  it('does not claim a proof that there is not', function () {
+    expect(summary(resultWith({status: 'completed'}), null, 200, styles)).to.include('is revoked: not proved')
+  })
+
+  it('says of one rolled back that everything is as before', function () {
+    const shown = summary(resultWith({status: 'rolled-back'}), null, 200, styles)
+    expect(shown).to.include(`example-token-2025-10-17 (${outgoingId}) works, and every consumer holds what it held before.`)
+    expect(shown).to.include(`example-token-2026-01-15 (${incomingId}) is revoked.`)
+  })
+
+  it('does not speak of an incoming authorization that was never made', function () {
+    const rolledBack = fold([{at: 0, record: {outcome: 'rolled-back', type: 'closed'}}])
+    const shown = summary(resultOf(planOf(), rolledBack, 3, null), null, 200, styles)
+    expect(shown).to.include('No incoming authorization is left.').and.not.to.include('null')
+  })
+
+  it('says of one that stopped what to type next', function () {
+    const next = 'heroku authorizations:rotate:revoke --rotation k7m2pq9xtz'
+    const shown = summary(resultWith({next, status: 'incomplete'}), null, 200, styles)
+    expect(shown).to.include('Not finished: rotation k7m2pq9xtz of example-token stopped as asked.')
+    expect(shown).to.include('still works.').and.to.include(`next: ${next}`)
+    expect(summary(resultWith({outgoing: {...resultWith({}).outgoing, revoked: true}, status: 'incomplete'}), null, 200, styles)).to.include('is revoked.')
+  })
+
+  it('says of a plan that nothing was changed', function () {
+    expect(summary(resultWith({status: 'planned'}), null, 200, styles)).to.equal('Nothing was changed.\n')
+  })
+})
+
+describe('seconds', function () {
+  const told: [number | undefined, string][] = [
+    [undefined, ''], [0, '0.0 s'], [0.44, '0.4 s'], [9.94, '9.9 s'], [10, '10 s'], [119.4, '119 s'], [120, '2 min 0 s'], [200, '3 min 20 s'], [3600, '60 min 0 s'],
+  ]
+  for (const [value, text] of told) {
+    it(`tells ${value} as "${text}"`, function () {
+      expect(seconds(value)).to.equal(text)
+    })
+  }
+})
+
+describe('stylesFor', function () {
+  it('colours nothing with NO_COLOR, even an empty one', function () {
+    for (const value of ['1', '']) {
+      for (const style of Object.values(stylesFor('stdout', {NO_COLOR: value}))) expect(style('text')).to.equal('text')
+    }
+  })
+})

@@ -1,0 +1,52 @@
+export type Failure = 'deadline' | 'http' | 'network' | 'shape'
+
+type Facts = {
+  /** Heroku's error id, such as `not_found`. */
+  id?: string | undefined
+  failure: Failure
+  /** An earlier sending of the same call was not answered. */
+  isRepeated?: boolean
+  /** Name of the app the platform speaks of. */
+  app?: string | undefined
+  requestId?: string | undefined
+  status?: number | undefined
+}
+
+/**
+ * A call that failed. Keeps status, error id and request id; never the request, which holds a token.
+ *
+ * `mayHaveApplied` is the question that matters after a failed write: did Heroku do it anyway?
+ */
+export class PlatformError extends Error {
+  readonly app: string | undefined
+  readonly failure: Failure
+  readonly id: string | undefined
+  readonly isRepeated: boolean
+  readonly requestId: string | undefined
+  readonly status: number | undefined
+
+  constructor(message: string, facts: Facts) {
+    super(message)
+    this.name = 'PlatformError'
+    this.failure = facts.failure
+    this.id = facts.id
+    this.isRepeated = facts.isRepeated ?? false
+    this.status = facts.status
+    this.requestId = facts.requestId
+    this.app = facts.app
+  }
+
+  get mayHaveApplied(): boolean {
+    return this.isRepeated || this.failure !== 'http' || (this.status !== undefined && this.status >= 500)
+  }
+}
+
+/** The same refusal, of a call whose earlier sending may have been carried out. */
+export function repeated(error: PlatformError): PlatformError {
+  const {app, failure, id, message, requestId, status} = error
+  return new PlatformError(message, {app, failure, id, isRepeated: true, requestId, status})
+}
+
+export function isPlatformError(error: unknown, status?: number): error is PlatformError {
+  return error instanceof PlatformError && (status === undefined || error.status === status)
+}

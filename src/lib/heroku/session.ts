@@ -1,0 +1,89 @@
+import type {Secret} from '../secret.js'
+import type {CallRequest, CallResponse, Transport} from './transport.js'
+
+import {RotationError} from '../errors.js'
+import {isPlatformError} from './platform-error.js'
+
+/** Asks the person for the second factor; rejects where there is no terminal. */
+export type AskSecondFactor = () => Promise<string>
+
+/** `given`: its number in the order in which they were given; null while the person is asked. It expires after a while. */
+type Preauthorization = {asked: Promise<void>; given: null | number}
+
+/**
+ * Calls as one token, answering a challenge for the second factor once for each app that asks.
+ *
+ * A challenge that names an app is answered by pre-authorizing the app, so that calls to it in
+ * parallel ask the person once; any other one by sending the code with the call.
+ */
+export class Session {
+  readonly #ask: AskSecondFactor
+  readonly #preauthorized = new Map<string, Preauthorization>()
+  readonly #transport: Transport
+  #asking: Promise<unknown> = Promise.resolve()
+  #given = 0
+
+  constructor(transport: Transport, ask: AskSecondFactor) {
+    this.#transport = transport
+    this.#ask = ask
+  }
+
+  get transport(): Transport {
+    return this.#transport
+  }
+
+  async send(request: CallRequest): Promise<CallResponse> {
+    const before = this.#given
+    try {
+      return await this.#transport.send(request)
+    } catch (error) {
+      if (!isPlatformError(error, 403) || error.id !== 'two_factor') throw error
+      if (error.app === undefined) {
+        const code = await this.#secondFactor()
+        return this.#transport.send({...request, headers: {...request.headers, 'heroku-two-factor-code': code}})
+      }
+
+      await this.#preauthorize(error.app, request.token, before)
+      return this.#transport.send(request)
+    }
+  }
+
+  /** `before`: how many had been given when the call was sent; one given since then answers its challenge. */
+  #preauthorize(app: string, token: Secret, before: number): Promise<void> {
+    // The pre-authorization is of one token for one app.
+    const key = `${token.fingerprint} ${app}`
+    const known = this.#preauthorized.get(key)
+    if (known && (known.given === null || known.given > before)) return known.asked
+    const asked = this.#secondFactor().then(async code => {
+      await this.#transport.send({
+        headers: {'heroku-two-factor-code': code},
+        method: 'PUT',
+        path: `/apps/${encodeURIComponent(app)}/pre-authorizations`,
+        repeatable: true,
+        token,
+      })
+      entry.given = ++this.#given
+    })
+    const entry: Preauthorization = {asked, given: null}
+    this.#preauthorized.set(key, entry)
+    // A wrong code must not answer for the next call.
+    asked.catch(() => this.#preauthorized.delete(key))
+    return asked
+  }
+
+  // One prompt at a time: two on one terminal would mix what the person types.
+  #secondFactor(): Promise<string> {
+    const next = this.#asking.then(async () => {
+      try {
+        return await this.#ask()
+      } catch (error) {
+        if (error instanceof RotationError) throw error
+        throw new RotationError('ROTATE_TWO_FACTOR', 'Heroku asks for a second factor, and there is no terminal to ask for it.', {
+          next: 'Run the command on a terminal, or with a session that needs no second factor (HEROKU_API_KEY of a direct authorization).',
+        })
+      }
+    })
+    this.#asking = next.catch(() => {})
+    return next
+  }
+}

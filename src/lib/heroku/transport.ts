@@ -1,0 +1,215 @@
+import type {Clock, Fetch, Random} from '../ports.js'
+
+import {quote} from '../scrub.js'
+import {Secret} from '../secret.js'
+import {Budget} from './budget.js'
+import {isPlatformError, PlatformError, repeated} from './platform-error.js'
+import {errorBodySchema} from './schemas.js'
+
+const ACCEPT = 'application/vnd.heroku+json; version=3'
+const ATTEMPTS = 6
+const FIRST_BACKOFF_MS = 250
+const LONGEST_BACKOFF_MS = 30_000
+
+export type CallRequest = {
+  /** Done right before each sending, also when it is repeated: what has to be on record first. */
+  announce?: (() => Promise<void>) | undefined
+  body?: unknown
+  headers?: Record<string, string>
+  method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
+  path: string
+  /** Sending it twice has the effect of sending it once. A create is not: it is never repeated blindly. */
+  repeatable: boolean
+  token: Secret
+}
+
+export type CallResponse = {
+  body: unknown
+  headers: Headers
+  status: number
+}
+
+type Options = {
+  baseUrl: string
+  clock: Clock
+  deadlineMs: number
+  fetch: Fetch
+  headers: Record<string, string>
+  random: Random
+  /** Aborted when the user interrupts: waits end, nothing new is sent, a call in flight is let to its end. */
+  signal: AbortSignal
+}
+
+/**
+ * One HTTP call, with a deadline, and repeated only where repeating is safe.
+ *
+ * Not the CLI's own client: that one re-sends POSTs after a reset, prints bodies under HEROKU_DEBUG and
+ * puts the request, authorization header included, into the error.
+ */
+export class Transport {
+  readonly #budget: Budget
+  readonly #options: Options
+  #calls = 0
+  #remaining: null | number = null
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#budget = new Budget(options.clock, options.signal)
+  }
+
+  get calls(): number {
+    return this.#calls
+  }
+
+  /** What the account's pool of calls held after the last answer; null before the first. */
+  get remaining(): null | number {
+    return this.#remaining
+  }
+
+  async send(request: CallRequest): Promise<CallResponse> {
+    let isUnsure = false
+    for (let attempt = 1; ; attempt++) {
+      this.#options.signal.throwIfAborted()
+      let wait: number
+      try {
+        return await this.#budget.spend(async () => {
+          await request.announce?.()
+          return this.#once(request)
+        })
+      } catch (error) {
+        if (!(error instanceof RetryAfter)) throw isUnsure && isPlatformError(error) ? repeated(error) : error
+        if (attempt >= ATTEMPTS) throw isUnsure ? repeated(error.error) : error.error
+        isUnsure ||= error.error.mayHaveApplied
+        wait = error.seconds === null ? this.#backoff(attempt, error.error.status === 429) : error.seconds * 1000
+      }
+
+      await this.#options.clock.sleep(wait, this.#options.signal)
+    }
+  }
+
+  #backoff(attempt: number, limited: boolean): number {
+    // A 429 refills at 75 calls a minute: asking again within a second only spends what was refilled.
+    const first = limited ? FIRST_BACKOFF_MS * 8 : FIRST_BACKOFF_MS
+    const longest = Math.min(LONGEST_BACKOFF_MS, first * 2 ** (attempt - 1))
+    return longest / 2 + (longest / 2) * this.#options.random.number()
+  }
+
+  async #once(request: CallRequest): Promise<CallResponse> {
+    const {clock, deadlineMs} = this.#options
+    const deadline = new AbortController()
+    const answered = new AbortController()
+    const timer = clock.sleep(deadlineMs, answered.signal).then(
+      () => deadline.abort(),
+      () => {},
+    )
+    try {
+      return await this.#exchange(request, deadline.signal)
+    } finally {
+      // Without a reason it would make an error with a stack for each call.
+      answered.abort('answered')
+      await timer
+    }
+  }
+
+  async #exchange(request: CallRequest, deadline: AbortSignal): Promise<CallResponse> {
+    const {baseUrl, deadlineMs, fetch, headers} = this.#options
+    const what = `${request.method} ${request.path.split('?')[0] ?? ''}`
+    let response: Response
+    let text: string
+    this.#calls++
+    try {
+      response = await request.token.expose(token =>
+        fetch(baseUrl + request.path, {
+          headers: {
+            ...headers,
+            accept: ACCEPT,
+            authorization: `Bearer ${token}`,
+            ...(request.body === undefined ? {} : {'content-type': 'application/json'}),
+            ...request.headers,
+          },
+          method: request.method,
+          redirect: 'error',
+          signal: deadline,
+          ...(request.body === undefined ? {} : {body: JSON.stringify(request.body)}),
+        }),
+      )
+      text = await response.text()
+    } catch (error) {
+      const failed = deadline.aborted
+        ? new PlatformError(`${what}: no answer within ${deadlineMs / 1000} seconds`, {failure: 'deadline'})
+        : new PlatformError(`${what}: ${networkReason(error)}`, {failure: 'network'})
+      throw request.repeatable ? new RetryAfter(failed) : failed
+    }
+
+    return this.#read(request, what, response, text)
+  }
+
+  #read(request: CallRequest, what: string, response: Response, text: string): CallResponse {
+    const remaining = Number.parseInt(response.headers.get('ratelimit-remaining') ?? '', 10)
+    this.#budget.learn(Number.isNaN(remaining) ? null : remaining)
+    if (!Number.isNaN(remaining)) this.#remaining = remaining
+
+    const quoted = quoting(request)
+    const requestId = quoted(response.headers.get('request-id'))
+    const body = parse(text)
+    if (response.ok && body !== undefined) return {body, headers: response.headers, status: response.status}
+    if (response.ok) {
+      const failed = new PlatformError(`${what}: the answer is not JSON`, {failure: 'shape', requestId, status: response.status})
+      throw request.repeatable ? new RetryAfter(failed) : failed
+    }
+
+    const parsed = errorBodySchema.safeParse(body)
+    const said = parsed.success ? parsed.data : {}
+    const failed = new PlatformError(`${what}: ${response.status} ${quoted(said.message ?? response.statusText) ?? ''}`.trim(), {
+      app: quoted(said.app?.name),
+      failure: 'http',
+      id: quoted(said.id),
+      requestId,
+      status: response.status,
+    })
+    // A 429 was refused before it was looked at, so even a create may be sent again.
+    if (response.status === 429) throw new RetryAfter(failed, retryAfter(response.headers))
+    throw response.status >= 500 && request.repeatable ? new RetryAfter(failed) : failed
+  }
+}
+
+/** Internal: the call may be repeated, after `seconds` or, where null, after a backoff. */
+class RetryAfter extends Error {
+  readonly error: PlatformError
+  readonly seconds: null | number
+
+  constructor(error: PlatformError, seconds: null | number = null) {
+    super(error.message)
+    this.error = error
+    this.seconds = seconds
+  }
+}
+
+/** A refusal may quote what was sent, and whoever answers in Heroku's place anything. */
+function quoting({body, token}: CallRequest): (said: null | string | undefined) => string | undefined {
+  const sent = typeof body === 'object' && body !== null ? Object.values(body) : []
+  const known = [token, ...sent.flatMap(value => (typeof value === 'string' ? [new Secret(value)] : []))]
+  return said => (said ? quote(said, known) : undefined)
+}
+
+function parse(text: string): unknown {
+  if (text === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+function retryAfter(headers: Headers): null | number {
+  const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10)
+  return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, 300)
+}
+
+/** The system's code only: undici's cause carries the request's socket. */
+function networkReason(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return `connection failed (${cause.code})`
+  return 'connection failed'
+}

@@ -1,0 +1,131 @@
+import type {FileHandle} from 'node:fs/promises'
+
+import {link, mkdir, open, readdir, readFile, rename, rm, stat, unlink} from 'node:fs/promises'
+import {dirname} from 'node:path'
+
+/** Files of the rotation: 0600 in 0700, on disk (fsync) when the promise resolves. */
+export type Disk = {
+  /** Adds lines, after cutting the file to `keep` bytes. */
+  append(path: string, lines: string, keep: number): Promise<void>
+  /** Creates the file with all of its content, or answers false because it exists. */
+  claim(path: string, content: string): Promise<boolean>
+  list(directory: string): Promise<string[]>
+  /** Null when there is no such file. */
+  read(path: string): Promise<null | string>
+  /** Whole old content or whole new content, never a mixture. */
+  replace(path: string, content: string): Promise<void>
+  /** Overwrites, then removes; a file that is not there is fine. */
+  shred(path: string): Promise<void>
+}
+
+/** The file system; `suffix` makes the names of temporary files unique. */
+export function realDisk(suffix: () => string): Disk {
+  const temporary = (path: string) => `${path}.${suffix()}.tmp`
+
+  async function write(path: string, content: string, flag: 'w' | 'wx'): Promise<void> {
+    await makeDirectory(dirname(path))
+    const file = await open(path, flag, 0o600)
+    await finish(file, () => file.writeFile(content))
+  }
+
+  return {
+    async append(path, lines, keep) {
+      await makeDirectory(dirname(path))
+      const file = await open(path, 'a', 0o600)
+      const {size} = await file.stat()
+      await finish(file, async () => {
+        if (size > keep) await file.truncate(keep)
+        await file.writeFile(lines)
+      })
+      if (size === 0) await syncDirectory(path)
+    },
+    async claim(path, content) {
+      const made = temporary(path)
+      try {
+        await write(made, content, 'wx')
+        await link(made, path)
+        await syncDirectory(path)
+        return true
+      } catch (error) {
+        if (hasCode(error, 'EEXIST')) return false
+        throw error
+      } finally {
+        // Not shredded: linked, it is the claimed file itself.
+        await rm(made, {force: true})
+      }
+    },
+    async list(directory) {
+      try {
+        return (await readdir(directory)).filter(name => !name.endsWith('.tmp')).sort()
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return []
+        throw error
+      }
+    },
+    async read(path) {
+      try {
+        return await readFile(path, 'utf8')
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return null
+        throw error
+      }
+    },
+    async replace(path, content) {
+      // One name, so that what a crash leaves of it is known: whoever replaces a file holds its lock.
+      const made = halfDone(path)
+      await write(made, content, 'w')
+      await rename(made, path)
+      await syncDirectory(path)
+    },
+    async shred(path) {
+      await wipe(halfDone(path))
+      await wipe(path)
+    },
+  }
+}
+
+const halfDone = (path: string) => `${path}.tmp`
+
+async function wipe(path: string): Promise<void> {
+  try {
+    const {size} = await stat(path)
+    const file = await open(path, 'r+')
+    await finish(file, async () => {
+      await file.write(Buffer.alloc(size), 0, size, 0)
+    })
+    await unlink(path)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+    return
+  }
+
+  await syncDirectory(path)
+}
+
+async function finish(file: FileHandle, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** With those above it that are missing. */
+async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, {mode: 0o700, recursive: true})
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(made)
+}
+
+// A new name is only on disk when its directory is.
+async function syncDirectory(path: string): Promise<void> {
+  // Windows cannot open a directory.
+  if (process.platform === 'win32') return
+  const directory = await open(dirname(path), 'r')
+  await finish(directory, async () => {})
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,145 @@
+import {createHash} from 'node:crypto'
+import {z} from 'zod'
+
+import type {Disk} from './disk.js'
+
+import {RotationError} from '../errors.js'
+
+export const JOURNAL_VERSION = 1
+
+const lineSchema = z.strictObject({
+  at: z.number(),
+  n: z.number().int(),
+  record: z.unknown(),
+  sum: z.string(),
+  version: z.number().int(),
+})
+
+export type Written<R> = {at: number; record: R}
+
+/**
+ * An append-only file of JSON lines, each on disk before `append` resolves, each carrying a checksum
+ * over itself and its predecessor.
+ *
+ * A last line without its end is what a crash in the middle of a write leaves, and is ignored: its
+ * `append` never resolved, so nothing was done on the strength of it. Any other damage is refused.
+ */
+export class Journal<R> {
+  readonly path: string
+  readonly #disk: Disk
+  readonly #now: () => number
+  readonly #schema: z.ZodType<R>
+  #count = 0
+  #length = 0
+  #records: Written<R>[] = []
+  #sum = ''
+  #tail: Promise<void> = Promise.resolve()
+  /** What goes to the disk next. */
+  #waiting: {records: R[]; written: Promise<void>} | null = null
+
+  private constructor(path: string, schema: z.ZodType<R>, disk: Disk, now: () => number) {
+    this.path = path
+    this.#schema = schema
+    this.#disk = disk
+    this.#now = now
+  }
+
+  /** Reads what is there; a journal that does not exist yet is empty. */
+  static async open<R>(path: string, schema: z.ZodType<R>, disk: Disk, now: () => number): Promise<Journal<R>> {
+    const journal = new Journal(path, schema, disk, now)
+    journal.#load((await disk.read(path)) ?? '')
+    return journal
+  }
+
+  get records(): readonly Written<R>[] {
+    return this.#records
+  }
+
+  /**
+   * In the order of the calls. What is appended while the disk is busy goes there together, with one fsync:
+   * where many apps are written in parallel, the disk is not what they wait for.
+   */
+  async append(record: R): Promise<void> {
+    // What could not be read back must not be written.
+    this.#schema.parse(record)
+    if (this.#waiting) {
+      this.#waiting.records.push(record)
+      return this.#waiting.written
+    }
+
+    const records = [record]
+    const written = this.#tail.then(() => {
+      this.#waiting = null
+      return this.#write(records)
+    })
+    this.#waiting = {records, written}
+    this.#tail = written.catch(() => {})
+    return written
+  }
+
+  async #write(records: readonly R[]): Promise<void> {
+    const at = this.#now()
+    let sum = this.#sum
+    const lines = records.map((record, index) => {
+      const body = JSON.stringify({at, n: this.#count + index, record, version: JOURNAL_VERSION})
+      sum = checksum(sum, body)
+      return `${body.slice(0, -1)},"sum":"${sum}"}\n`
+    })
+    const text = lines.join('')
+    await this.#disk.append(this.path, text, this.#length)
+    this.#records.push(...records.map(record => ({at, record})))
+    this.#count += records.length
+    this.#sum = sum
+    this.#length += Buffer.byteLength(text)
+  }
+
+  #load(text: string): void {
+    // A line is written with its end: one without it was torn, and its append never resolved.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+    for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
+      const failure = this.#take(line)
+      if (failure === null) continue
+      if (failure === 'newer') throw this.#refuse('was written by a newer version of this plugin', 'heroku plugins:update')
+      throw this.#refuse(
+        `is damaged in line ${index + 1}`,
+        `Restore ${this.path} from a backup; or move it away and finish by hand what \`heroku authorizations\` still marks with this rotation.`,
+      )
+    }
+  }
+
+  #take(line: string): 'damaged' | 'newer' | null {
+    const parsed = lineSchema.safeParse(json(line))
+    if (!parsed.success) return 'damaged'
+    const {at, n, record, sum, version} = parsed.data
+    if (version > JOURNAL_VERSION) return 'newer'
+    const body = line.slice(0, line.lastIndexOf(',"sum":')) + '}'
+    if (n !== this.#count || sum !== checksum(this.#sum, body)) return 'damaged'
+    const known = this.#schema.safeParse(record)
+    if (!known.success) return 'newer'
+    this.#records.push({at, record: known.data})
+    this.#count++
+    this.#sum = sum
+    this.#length += Buffer.byteLength(line) + 1
+    return null
+  }
+
+  #refuse(why: string, next: string): RotationError {
+    return new RotationError('ROTATE_JOURNAL', `The journal ${this.path} ${why}.`, {
+      next,
+      now: 'Nothing was changed now. No token was revoked on the strength of this journal.',
+    })
+  }
+}
+
+function checksum(previous: string, body: string): string {
+  return createHash('sha256').update(previous).update(body).digest('hex').slice(0, 16)
+}
+
+function json(line: string): unknown {
+  try {
+    const value: unknown = JSON.parse(line)
+    return value
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,129 @@
+import {z} from 'zod'
+
+import type {Clock, Processes} from '../ports.js'
+import type {Disk} from './disk.js'
+import type {Paths} from './paths.js'
+
+import {RotationError} from '../errors.js'
+import {lockName} from './paths.js'
+
+const holderSchema = z.object({
+  at: z.number(),
+  host: z.string(),
+  pid: z.number().int(),
+  released: z.boolean(),
+  rotation: z.string(),
+  startedAt: z.number().nullable(),
+  user: z.string(),
+})
+type Holder = z.output<typeof holderSchema>
+
+const ATTEMPTS = 200
+const PAUSE_MS = 50
+
+export type Lock = {release(): Promise<void>}
+
+export type LockPorts = {clock: Clock; disk: Disk; paths: Paths; processes: Processes}
+
+/**
+ * One rotation of one credential on one machine.
+ *
+ * Each holder is a generation, a file made with all its content at once; the highest one counts. A
+ * generation whose owner is dead, or that was released, is followed by the next, and of two who try
+ * only one can make it: so a lock is taken from the dead without ever removing one that is held.
+ */
+export async function lock(credential: string, rotation: string, ports: LockPorts): Promise<Lock> {
+  const {clock, disk, paths, processes} = ports
+  for (;;) {
+    const generations = await generationsOf(credential, ports)
+    const newest = generations.at(-1)
+    const path = paths.lock(credential, newest ?? 0)
+    const holder = newest === undefined ? null : await read(path, disk)
+    if (holder && isHeld(holder, processes)) throw held(credential, holder, {clock, path, processes})
+
+    const mine = (newest ?? 0) + 1
+    const record = {...processes.self, at: clock.now(), released: false, rotation}
+    if (!(await disk.claim(paths.lock(credential, mine), JSON.stringify(record)))) continue
+    // Somebody who read an older state than ours may have gone past it meanwhile.
+    const after = await generationsOf(credential, ports)
+    if (after.at(-1) !== mine) {
+      await disk.shred(paths.lock(credential, mine))
+      continue
+    }
+
+    for (const old of after.slice(0, -1)) await disk.shred(paths.lock(credential, old))
+    return {
+      async release() {
+        try {
+          // The file stays, marked: the next generation must be counted from it.
+          await disk.replace(paths.lock(credential, mine), JSON.stringify({...record, released: true}))
+        } catch {
+          // Not worth losing the outcome of what was done under it: the end of the process gives it back.
+        }
+      },
+    }
+  }
+}
+
+/** The error that who tries to take it would get now; null where it is free. */
+export async function refusal(credential: string, ports: LockPorts): Promise<null | RotationError> {
+  const newest = (await generationsOf(credential, ports)).at(-1)
+  if (newest === undefined) return null
+  const path = ports.paths.lock(credential, newest)
+  const holder = await read(path, ports.disk)
+  return holder && isHeld(holder, ports.processes) ? held(credential, holder, {...ports, path}) : null
+}
+
+/** For what takes moments: waits until it is free. */
+export async function waitForLock(name: string, rotation: string, ports: LockPorts): Promise<Lock> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await lock(name, rotation, ports)
+    } catch (error) {
+      if (!(error instanceof RotationError) || attempt >= ATTEMPTS) throw error
+      await ports.clock.sleep(PAUSE_MS)
+    }
+  }
+}
+
+async function generationsOf(credential: string, {disk, paths}: LockPorts): Promise<number[]> {
+  const prefix = `${lockName(credential)}.`
+  const names = (await disk.list(paths.locks)).filter(name => name.startsWith(prefix))
+  return names
+    .map(name => Number.parseInt(name.slice(prefix.length), 10))
+    .filter(generation => Number.isInteger(generation))
+    .sort((a, b) => a - b)
+}
+
+async function read(path: string, disk: Disk): Promise<Holder | null> {
+  const text = await disk.read(path)
+  if (text === null) return null
+  try {
+    return holderSchema.parse(JSON.parse(text))
+  } catch {
+    // Made with all its content, so only a dying disk leaves half of it: its owner cannot be told to be alive.
+    return null
+  }
+}
+
+function isHeld(holder: Holder, processes: Processes): boolean {
+  if (holder.released) return false
+  // Of a process on another machine that shares the directory nothing can be known: it counts as alive.
+  if (holder.host !== processes.self.host) return true
+  return processes.isAlive(holder.pid, holder.startedAt)
+}
+
+function held(credential: string, holder: Holder, {clock, path, processes}: Pick<LockPorts, 'clock' | 'processes'> & {path: string}): RotationError {
+  const minutes = Math.floor((clock.now() - holder.at) / 60_000)
+  // A machine may have changed its name, or be gone.
+  const isElsewhere = holder.host !== processes.self.host
+  const who = `${holder.user}@${holder.host}, process ${holder.pid}, for ${minutes === 0 ? 'less than a minute' : `${minutes} min`}`
+  return new RotationError('ROTATE_LOCKED', `${credential} is being rotated already (${who}).`, {
+    next: [
+      'Wait for it to end.',
+      'heroku authorizations:rotate:status',
+      ...(isElsewhere ? [`Or, once you know that no such process runs on ${holder.host} any more: rm '${path}'`] : []),
+    ],
+    now: `Nothing was changed by this command. Rotation ${holder.rotation} holds the lock.`,
+  })
+}

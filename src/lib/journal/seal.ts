@@ -1,0 +1,75 @@
+import {createCipheriv, createDecipheriv, hkdfSync} from 'node:crypto'
+import {z} from 'zod'
+
+import type {Random} from '../ports.js'
+
+import {Secret} from '../secret.js'
+
+const CIPHER = 'aes-256-gcm'
+const PURPOSE = 'heroku-authorizations-rotate/seal/1'
+
+const envelopeSchema = z.strictObject({
+  data: z.string(),
+  iv: z.string(),
+  salt: z.string(),
+  tag: z.string(),
+  version: z.literal(1),
+})
+
+const token = z.string().transform(value => new Secret(value))
+
+/** What has to outlive the process: the two tokens, and what each key of each consumer held before. */
+export const sealedSchema = z.strictObject({
+  incoming: z.strictObject({id: z.string(), token}).nullable(),
+  outgoing: token.nullable(),
+  previous: z.record(z.string(), z.record(z.string(), token.nullable())),
+})
+export type Sealed = z.output<typeof sealedSchema>
+
+/**
+ * Encrypts with AES-256-GCM under a key derived (HKDF-SHA-256) from the session token, so that the
+ * file alone, without the session, is worth nothing. `name` binds the text to its rotation.
+ */
+export function seal(content: Sealed, session: Secret, name: string, random: Random): string {
+  const salt = random.bytes(32)
+  const iv = random.bytes(12)
+  const cipher = createCipheriv(CIPHER, keyFrom(session, salt), iv)
+  cipher.setAAD(Buffer.from(name))
+  const data = Buffer.concat([cipher.update(plain(content), 'utf8'), cipher.final()])
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
+  return JSON.stringify({data: base64(data), iv: base64(iv), salt: base64(salt), tag: base64(cipher.getAuthTag()), version: 1})
+}
+
+/** Null when it was sealed under another session, or is damaged: the values must be read from the world. */
+export function open(text: string, session: Secret, name: string): null | Sealed {
+  try {
+    const {data, iv, salt, tag} = envelopeSchema.parse(JSON.parse(text))
+    const decipher = createDecipheriv(CIPHER, keyFrom(session, bytes(salt)), bytes(iv), {authTagLength: 16})
+    decipher.setAAD(Buffer.from(name))
+    decipher.setAuthTag(bytes(tag))
+    const opened = Buffer.concat([decipher.update(bytes(data)), decipher.final()]).toString('utf8')
+    return sealedSchema.parse(JSON.parse(opened))
+  } catch {
+    return null
+  }
+}
+
+const bytes = (base64: string) => Buffer.from(base64, 'base64')
+
+function keyFrom(session: Secret, salt: Uint8Array): Uint8Array {
+  return session.expose(value => new Uint8Array(hkdfSync('sha256', value, salt, PURPOSE, 32)))
+}
+
+function plain({incoming, outgoing, previous}: Sealed): string {
+  const text = (secret: null | Secret) => secret && secret.expose(value => value)
+  return JSON.stringify({
+    incoming: incoming && {id: incoming.id, token: text(incoming.token)},
+    outgoing: text(outgoing),
+    previous: Object.fromEntries(
+      Object.entries(previous).map(([id, keys]) => [
+        id,
+        Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, text(value)])),
+      ]),
+    ),
+  })
+}

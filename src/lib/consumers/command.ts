@@ -1,0 +1,87 @@
+import {z} from 'zod'
+
+import type {Access, Evidence, Holding, Values} from './adapter.js'
+
+import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../command-line.js'
+import {RotationError} from '../errors.js'
+import {Secret} from '../secret.js'
+import {typed} from '../typed.js'
+import {defineAdapter, holds, nothingLingers} from './adapter.js'
+
+const SECONDS = 60
+
+const addressSchema = z.strictObject({
+  env: z
+    .array(
+      z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable').refine(name => name !== 'HEROKU_API_KEY', 'is a token of Heroku, which no command is given'),
+    )
+    .optional(),
+  kind: z.literal('command'),
+  name: z.string().regex(/^\w[\w.-]*$/, 'is not a name of letters, digits, dots and dashes'),
+  read: commandLine.optional(),
+  restore: commandLine.optional(),
+  timeout: z.number().positive().max(3600).optional(),
+  write: commandLine,
+})
+type Address = z.output<typeof addressSchema>
+
+/** Any program that takes the value on stdin. */
+export const command = defineAdapter<Address>({
+  address: addressSchema,
+  apps: () => [],
+  asSession: ({read}) => (read ? `export HEROKU_API_KEY="$(${typed(...read)})"` : null),
+  id: ({name}) => `command:${name}`,
+  async inspect(at, access) {
+    for (const one of [at.write, at.read, at.restore]) if (one) await findProgram(one, access.env)
+    const values = await this.read(at, access)
+    return {dynos: null, ...toldOf(at, values), values}
+  },
+  keys: ({name}) => [name],
+  kind: 'command',
+  lingering: async () => nothingLingers,
+  locate: ({read, restore, write, ...at}, where) => ({
+    ...at,
+    ...(read ? {read: locateProgram(read, where)} : {}),
+    ...(restore ? {restore: locateProgram(restore, where)} : {}),
+    write: locateProgram(write, where),
+  }),
+  async read(at, access): Promise<Values> {
+    const {name, read} = at
+    if (!read) return new Map()
+    const printed = await perform({...jobOf(at, read), printsSecret: true}, access)
+    const value = printed.replace(/\r?\n$/, '')
+    return new Map([[name, value === '' ? null : new Secret(value)]])
+  },
+  settle: async () => null,
+  stamp: async () => null,
+  async write(at, values, access) {
+    const held = await this.read(at, access)
+    if (holds(held, values)) return evidence(false)
+    const value = values.get(at.name) ?? null
+    const program = access.isBack ? (at.restore ?? at.write) : at.write
+    if (value === null && !at.restore) return byHand(at, access)
+    // Nothing on stdin stands for the nothing that was held.
+    await perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...held.values()]}, access)
+    return evidence(true)
+  },
+})
+
+const jobOf = ({env, name, timeout}: Address, line: CommandLine) => ({command: line, name, passes: env, seconds: timeout ?? SECONDS})
+
+const evidence = (wrote: boolean, stamp: null | string = null): Evidence => ({pending: false, release: null, stamp, wrote})
+
+async function byHand(at: Address, {person}: Access): Promise<Evidence> {
+  const id = `command:${at.name}`
+  const by = await person.confirms(id, `Take the token out of ${at.name} by hand: it held none before, and no command to restore that is given.`)
+  if (by !== null) return evidence(true, `by ${by}`)
+  throw new RotationError('ROTATE_COMMAND', `${at.name} held nothing before, and no command to restore that is given.`, {
+    exit: 'incomplete',
+    next: [`Take the token out of ${at.name} by hand.`, `heroku authorizations:rotate:resume --done ${id}`],
+  })
+}
+
+function toldOf(at: Address, values: Values): Pick<Holding, 'byPerson' | 'remarks' | 'warnings'> {
+  if (!at.read) return {remarks: ['it has no command to read the value back, so that it holds the token is known from its exit code only']}
+  if (values.get(at.name) !== null || at.restore) return {remarks: []}
+  return {byPerson: true, remarks: [], warnings: ['it holds nothing now and has no command to restore that: after a rollback the token has to be taken out by hand']}
+}

@@ -1,0 +1,165 @@
+import {existsSync, readFileSync, renameSync, type Stats, unlinkSync} from 'node:fs'
+import {access, constants, lstat, open, readFile, realpath, rm, stat} from 'node:fs/promises'
+import {basename, dirname, join} from 'node:path'
+
+import {RotationError} from '../../errors.js'
+
+const LARGEST_BYTES = 4_000_000
+
+/** A file as it was found; null for the text and what is known of it where there is none yet. */
+export type Found = {
+  path: string
+  stats: null | Stats
+  /** One character for each byte. */
+  text: null | string
+}
+
+/** Reads it, when it is one that can be replaced and that nobody else could have written. */
+export async function look(path: string): Promise<Found> {
+  try {
+    const real = await resolved(path)
+    await checkDirectory(dirname(real))
+    const stats = await statOf(real)
+    if (!stats) return {path: real, stats: null, text: null}
+    checkFile(path, stats)
+    return {path: real, stats, text: await readFile(real, 'latin1')}
+  } catch (error) {
+    throw told(error, path, 'read')
+  }
+}
+
+/**
+ * Puts the text (null: no file) in the place of what was found; false where that has changed since.
+ *
+ * `name` tells the temporary file from those of other keys. What an earlier process left of it is removed.
+ */
+export async function replace(found: Found, text: null | string, name: string): Promise<boolean> {
+  const temporary = temporaryOf(found, name)
+  try {
+    await rm(temporary, {force: true})
+    if (text !== null) await write(temporary, text, found.stats)
+    const isReplaced = commit(found, text === null ? null : temporary)
+    if (isReplaced) await syncDirectory(found.path)
+    return isReplaced
+  } catch (error) {
+    throw told(error, found.path, 'replaced')
+  } finally {
+    await rm(temporary, {force: true})
+  }
+}
+
+/** What an earlier process was killed over. */
+export async function sweep(found: Found, name: string): Promise<void> {
+  try {
+    await rm(temporaryOf(found, name), {force: true})
+  } catch (error) {
+    throw told(error, found.path, 'replaced')
+  }
+}
+
+// No await: nothing of this process can come between the last look and the rename.
+function commit({path, text}: Found, temporary: null | string): boolean {
+  const isSame = text === null ? !existsSync(path) : existsSync(path) && readFileSync(path, 'latin1') === text
+  if (!isSame) return false
+  if (temporary === null) unlinkSync(path)
+  else renameSync(temporary, path)
+  return true
+}
+
+async function write(path: string, text: string, like: null | Stats): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text, 'latin1')
+    const made = await file.stat()
+    if (like && (made.uid !== like.uid || made.gid !== like.gid)) await file.chown(like.uid, like.gid)
+    if (like) await file.chmod(like.mode & 0o7777)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function resolved(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+    if (await isLink(path)) throw refusal(`${path} is a link to a file that does not exist`, `rm ${quoted(path)}`)
+  }
+
+  try {
+    return join(await realpath(dirname(path)), basename(path))
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+    throw refusal(`${path}: there is no directory ${dirname(path)}`, `mkdir -p ${quoted(dirname(path))}`)
+  }
+}
+
+async function checkDirectory(directory: string): Promise<void> {
+  const {mode} = await stat(directory)
+  // In a sticky one others cannot rename what is not theirs.
+  if (ownUser() !== null && (mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
+    throw refusal(`everybody can replace files in ${directory}`, `chmod o-w ${quoted(directory)}`)
+  }
+
+  await access(directory, constants.W_OK | constants.X_OK)
+}
+
+function checkFile(path: string, stats: Stats): void {
+  if (!stats.isFile()) throw refusal(`${path} is not a regular file`, `ls -ld ${quoted(path)}`)
+  if (stats.size > LARGEST_BYTES) throw refusal(`${path} is too large for a file of settings`, `ls -l ${quoted(path)}`)
+  if (stats.nlink > 1) throw refusal(`${path} has another name (a hard link), which would keep what it holds now`, `ls -li ${quoted(path)}`)
+  const user = ownUser()
+  if (user === null) return
+  if ((stats.mode & 0o022) !== 0) throw refusal(`others can write ${path}`, `chmod go-w ${quoted(path)}`)
+  if (user !== 0 && stats.uid !== user) throw refusal(`${path} belongs to another user`, `ls -l ${quoted(path)}`)
+}
+
+async function statOf(path: string): Promise<null | Stats> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink()
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    throw error
+  }
+}
+
+// A new name is only on disk when its directory is.
+async function syncDirectory(path: string): Promise<void> {
+  if (ownUser() === null) return
+  const directory = await open(dirname(path), 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+const temporaryOf = ({path}: Found, name: string) => join(dirname(path), `.${basename(path)}.${name}.rotating`)
+
+/** Null on Windows, which has neither users nor modes of this kind, and cannot open a directory. */
+const ownUser = () => process.getuid?.() ?? null
+
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll('\'', String.raw`'\''`)}'`)
+
+export function refusal(happened: string, next: string): RotationError {
+  return new RotationError('ROTATE_FILE', `${happened}.`, {next})
+}
+
+function told(error: unknown, path: string, what: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof RotationError) return error
+  return refusal(`${path} cannot be ${what} (${String(error.code)})`, `ls -ld ${quoted(dirname(path))} ${quoted(path)}`)
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,125 @@
+import {z} from 'zod'
+
+import type {Secret} from '../secret.js'
+import type {Access, Evidence} from './adapter.js'
+
+import {RotationError} from '../errors.js'
+import {Gh} from '../github/gh.js'
+import {poll} from '../heroku/poll.js'
+import {defineAdapter, nothingLingers} from './adapter.js'
+import {type Address, addressSchema, placeOf} from './github-secret/place.js'
+import {runsFromBefore} from './github-secret/runs.js'
+import {visibilityFlags, visibilitySchema} from './github-secret/visibility.js'
+
+const SHOWN_WITHIN_MS = 3000
+
+const metadataSchema = z.object({updated_at: z.iso.datetime({offset: true}), visibility: visibilitySchema.optional()})
+type Metadata = z.output<typeof metadataSchema>
+
+/** A secret of a repository, an environment or an organization, by the operator's `gh`. Nobody can read it back. */
+export const githubSecret = defineAdapter<Address>({
+  address: addressSchema,
+  apps: () => [],
+  id: at => placeOf(at).id,
+  async inspect(at, access) {
+    const {path} = placeOf(at)
+    const gh = ghFor(at, access)
+    await gh.isReady()
+    const [found] = await Promise.all([
+      metadata(at, gh),
+      // gh reads it whenever it writes. Who may not write is told so here, as far as GitHub tells that.
+      gh.get(z.object({key: z.string(), key_id: z.string()}), `${path}/public-key`),
+      // Drain asks for them; that this is not allowed shows now.
+      hasRuns(at) ? ghForRuns(at, access).get(z.object({total_count: z.int()}), `repos/${at.repository}/actions/runs?per_page=1`) : null,
+    ])
+    if (at.organization !== undefined && found) await visibilityFlags(gh, `${path}/${at.secret}`, found.visibility)
+    return {dynos: null, remarks: found ? [] : [isMade(at)], values: found ? new Map() : new Map([[at.secret, null]]), warnings: notWaitedFor(at)}
+  },
+  keys: ({secret}) => [secret],
+  kind: 'github-secret',
+  async lingering(at, since, access) {
+    if (!hasRuns(at)) return nothingLingers
+    // By the clock that the runs go by; ours may differ from it.
+    const stamp = await this.stamp(at, access)
+    const changedAt = stamp === null ? since.at : Date.parse(stamp)
+    return {
+      grace: 0,
+      look: [`gh run list --repo ${at.repository}`, `gh run cancel ID --repo ${at.repository}, for a run that nobody needs`],
+      running: await runsFromBefore(ghForRuns(at, access), at.repository, changedAt, access.env),
+    }
+  },
+  locate: at => at,
+  async read(at, access) {
+    return (await metadata(at, ghFor(at, access))) ? new Map() : new Map([[at.secret, null]])
+  },
+  settle: async () => null,
+  async stamp(at, access) {
+    const found = await metadata(at, ghFor(at, access))
+    return found?.updated_at ?? null
+  },
+  async write(at, values, access) {
+    const value = values.get(at.secret)
+    if (value === undefined) return {...nothingPending, stamp: null, wrote: false}
+    if (value !== null) return {...nothingPending, stamp: await set(at, value, access), wrote: true}
+    const wrote = await ghFor(at, access).delete(`${placeOf(at).path}/${at.secret}`)
+    return {...nothingPending, stamp: null, wrote}
+  },
+})
+
+const nothingPending: Pick<Evidence, 'pending' | 'release'> = {pending: false, release: null}
+
+/** The time of the write, by GitHub's clock. */
+async function set(at: Address, value: Secret, access: Access): Promise<string> {
+  // gh takes whatever is on stdin, less the ends of lines, and would store an empty secret.
+  if (value.expose(text => text.trim() === '')) {
+    throw new RotationError('ROTATE_EMPTY_VALUE', `An empty value was to be written to ${placeOf(at).id}.`, {next: 'heroku authorizations:rotate:status'})
+  }
+
+  const {flags, path} = placeOf(at)
+  const gh = ghFor(at, access)
+  const before = await metadata(at, gh)
+  const visibility = at.organization === undefined ? [] : await visibilityFlags(gh, `${path}/${at.secret}`, before?.visibility)
+  const write = async () => {
+    await gh.text(['secret', 'set', at.secret, ...flags, ...visibility], value)
+    return poll({clock: access.clock, signal: access.signal, timeoutMs: SHOWN_WITHIN_MS}, async () => {
+      const after = await metadata(at, gh)
+      return after === null || after.updated_at === before?.updated_at ? undefined : after.updated_at
+    })
+  }
+
+  // GitHub's times are whole seconds: a second write within one shows only when it is done again later.
+  const stamp = (await write()) ?? (await write())
+  if (stamp !== null) return stamp
+  throw new RotationError('ROTATE_GITHUB_NOT_SHOWN', `gh has written ${at.secret}, and GitHub does not show that it was updated.`, {
+    exit: 'incomplete',
+    next: [`gh api ${path}/${at.secret}`, 'heroku authorizations:rotate:resume'],
+  })
+}
+
+async function metadata(at: Address, gh: Gh): Promise<Metadata | null> {
+  const schema = at.organization === undefined ? metadataSchema : metadataSchema.required()
+  return gh.lookUp<Metadata>(schema, `${placeOf(at).path}/${at.secret}`)
+}
+
+function ghFor(at: Address, access: Access): Gh {
+  return new Gh(access, placeOf(at).about)
+}
+
+function ghForRuns({repository}: Address, access: Access): Gh {
+  return new Gh(access, {right: `read the workflow runs of ${repository}`, subject: `repository ${repository}`})
+}
+
+function hasRuns(at: Address): at is Address & {repository: string} {
+  return at.in === 'actions' && at.repository !== undefined
+}
+
+function isMade({organization, secret}: Address): string {
+  return `${secret} does not exist yet and is made${organization === undefined ? '' : ', for the private repositories'}`
+}
+
+/** What may go on with the value from before, and drain cannot see. */
+function notWaitedFor({in: app, organization}: Address): string[] {
+  if (app === 'codespaces') return ['codespaces that run keep the value they started with, and are not waited for']
+  if (app === 'dependabot') return ['workflow runs that Dependabot started keep the value they started with, and are not waited for']
+  return organization === undefined ? [] : ['which workflow runs use it cannot be known, so none is waited for']
+}

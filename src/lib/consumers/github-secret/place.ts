@@ -1,0 +1,71 @@
+import {z} from 'zod'
+
+import type {About} from '../../github/gh-error.js'
+
+import {repositorySchema} from '../../github/gh.js'
+
+export const addressSchema = z
+  .strictObject({
+    environment: z
+      .string()
+      // gh puts the name into a URL as it is.
+      .regex(/^(?!\.{1,2}$)[^#%/?]+$/, 'is not the name of an environment that gh can reach: it has /, ?, # or % in it')
+      .optional(),
+    in: z.enum(['actions', 'dependabot', 'codespaces']).default('actions'),
+    kind: z.literal('github-secret'),
+    organization: z.string().regex(/^[A-Za-z\d][\w-]*$/, 'is not the name of an organization').optional(),
+    repository: repositorySchema.optional(),
+    secret: z
+      .string()
+      .regex(/^(?!GITHUB_)[A-Z_][A-Z\d_]*$/, 'is not the name of a secret: capital letters, digits and _, not GITHUB_ in front')
+      .default('HEROKU_API_KEY'),
+  })
+  .refine(({organization, repository}) => (organization === undefined) !== (repository === undefined), 'needs a repository or an organization, and not both')
+  .refine(
+    ({environment, in: app, repository}) => environment === undefined || (repository !== undefined && app === 'actions'),
+    'has an environment, which only the Actions secrets of a repository have',
+  )
+export type Address = z.output<typeof addressSchema>
+
+/** Where an address is, in the words of gh and of the API. */
+export type Place = {
+  about: About
+  /** Of `gh secret set`. */
+  flags: readonly string[]
+  id: string
+  /** Of the API, without the name of the secret. */
+  path: string
+}
+
+const apps = {actions: 'Actions', codespaces: 'Codespaces', dependabot: 'Dependabot'} as const
+
+export function placeOf({environment, in: app, organization, repository = '', secret}: Address): Place {
+  const within = app === 'actions' ? '' : `/${app}`
+  if (organization !== undefined) {
+    return {
+      about: {right: `write the ${apps[app]} secrets of the organization ${organization}`, subject: `organization ${organization}`},
+      flags: ['--org', organization, '--app', app],
+      id: `github-secret:${organization}${within}:${secret}`,
+      path: `orgs/${organization}/${app}/secrets`,
+    }
+  }
+
+  if (environment !== undefined) {
+    return {
+      about: {
+        right: `write the secrets of the environment ${environment} of ${repository}`,
+        subject: `repository ${repository} with an environment ${environment}`,
+      },
+      flags: ['--repo', repository, '--env', environment],
+      id: `github-secret:${repository}/environments/${environment}:${secret}`,
+      path: `repos/${repository}/environments/${encodeURIComponent(environment)}/secrets`,
+    }
+  }
+
+  return {
+    about: {right: `write the ${apps[app]} secrets of ${repository}`, subject: `repository ${repository}`},
+    flags: ['--repo', repository, '--app', app],
+    id: `github-secret:${repository}${within}:${secret}`,
+    path: `repos/${repository}/${app}/secrets`,
+  }
+}

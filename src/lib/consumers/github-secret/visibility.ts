@@ -1,0 +1,27 @@
+import {z} from 'zod'
+
+import type {Gh} from '../../github/gh.js'
+
+import {RotationError} from '../../errors.js'
+
+export const visibilitySchema = z.enum(['all', 'private', 'selected'])
+type Visibility = z.output<typeof visibilitySchema>
+
+const repositorySchema = z.object({full_name: z.string().regex(/^[\w.-]+\/[\w.-]+$/)})
+
+/**
+ * Flags that leave it to a secret of an organization who may use it: without them `gh secret set`
+ * makes it visible to the private repositories, whatever it was before.
+ */
+export async function visibilityFlags(gh: Gh, secretPath: string, visibility: undefined | Visibility): Promise<string[]> {
+  if (visibility === undefined) return ['--visibility', 'private']
+  if (visibility !== 'selected') return ['--visibility', visibility]
+  const repositories = await gh.list(repositorySchema, `${secretPath}/repositories?per_page=100`, '.repositories[] | {full_name}')
+  if (repositories.length === 0) {
+    throw new RotationError('ROTATE_GITHUB_NONE_SELECTED', 'The secret is for selected repositories and none is selected; gh cannot write it and leave it so.', {
+      next: `Select a repository for the secret, or delete it: gh api ${secretPath}`,
+    })
+  }
+
+  return ['--visibility', 'selected', '--repos', repositories.map(({full_name: name}) => name).join(',')]
+}

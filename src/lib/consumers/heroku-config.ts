@@ -1,0 +1,220 @@
+import {z} from 'zod'
+
+import type {Dyno} from '../heroku/schemas.js'
+import type {Secret} from '../secret.js'
+import type {Access, Lingering, Settled, Values} from './adapter.js'
+
+import {RotationError} from '../errors.js'
+import {isPlatformError} from '../heroku/platform-error.js'
+import {poll} from '../heroku/poll.js'
+import {isHidden} from '../heroku/token-shape.js'
+import {defineAdapter, holds, RefusedWrite} from './adapter.js'
+
+/** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
+const SIGTERM_SECONDS = 30
+/** With preboot old dynos serve on, absent from every list, for about three minutes; SIGTERM comes after that. */
+const PREBOOT_SECONDS = 180 + SIGTERM_SECONDS
+/** Dynos are counted one app at a time: of more apps than this the plan does not say how many restart. */
+const COUNTED = 100
+/** Heroku's services may not agree about the time. */
+const CLOCKS_DIFFER_MS = 60_000
+
+const addressSchema = z.strictObject({
+  app: z.string().min(1),
+  keys: z.array(z.string().regex(/^\w+$/, 'is not a config var name')).min(1).default(['HEROKU_API_KEY']),
+  kind: z.literal('heroku-config'),
+})
+type Address = z.output<typeof addressSchema>
+
+/** Config vars of one app: all its keys in one PATCH, which makes one release and one restart. */
+export const herokuConfig = defineAdapter<Address>({
+  address: addressSchema,
+  apps: ({app}) => [app],
+  // A release phase that still runs hides what was written: until it ends, reads give the old values.
+  async catchUp({app}, access) {
+    const [latest] = await access.api.newestReleases(app, 1)
+    if (latest?.status === 'pending') {
+      access.progress(`waiting for release v${latest.version}, which was running already`)
+      await releaseEnds(app, latest.version, access)
+    }
+
+    return latest?.version ?? null
+  },
+  id: ({app}) => `heroku-config:${app}`,
+  async inspect(at, access) {
+    const isCounted = (access.crowd ?? 1) <= COUNTED
+    const [values, dynos] = await Promise.all([this.read(at, access), isCounted ? access.api.dynos(at.app) : null])
+    return {dynos: dynos?.filter(dyno => isFormation(dyno)).length ?? null, remarks: [], values}
+  },
+  join: (one, other) => ({...one, keys: [...one.keys, ...other.keys]}),
+  keys: ({keys}) => keys,
+  kind: 'heroku-config',
+  async lingering({app}, {release}, access) {
+    const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])
+    return lingeringOf(app, {dynos, grace, release})
+  },
+  locate: at => at,
+  async read({app, keys}, {api}) {
+    const vars = await api.configVars(app)
+    return new Map(
+      keys.flatMap((key): [string, null | Secret][] => {
+        const value = vars.get(key)
+        if (value === undefined) return [[key, null]]
+        return isHidden(value) ? [] : [[key, value]]
+      }),
+    )
+  },
+  async settle({app}, {pending, release, shownAt = null}, access) {
+    // Beside the wait; where it fails, drain asks.
+    const asked = graceOf(app, access).catch(() => null)
+    const told = async (dynos: readonly Dyno[], version: number): Promise<Settled> => {
+      const grace = await asked
+      return {lingering: grace && lingeringOf(app, {dynos, grace, release: version}), release: version}
+    }
+
+    if (release !== null) {
+      if (pending) await releaseSucceeds(app, release, access)
+      return told(await dynosRun(app, release, access), release)
+    }
+
+    const started = shownAt === null ? null : await startedSince(app, shownAt, access)
+    if (started) return told(started.dynos, started.release)
+    const [made] = await access.api.newestReleases(app, 1)
+    if (!made) return null
+    if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
+    return told(await dynosRun(app, made.version, access), made.version)
+  },
+  stamp: async () => null,
+  /** Two releases: the one before ours is older than what we wrote, so that nobody can have released between the two. */
+  async unchanged({app}, {at, release}, {api}) {
+    const [newest, before] = await api.newestReleases(app, 2)
+    if (newest?.version !== release || newest.status !== 'succeeded' || Date.parse(newest.created_at) < at) return false
+    return before === undefined || Date.parse(before.created_at) < at - CLOCKS_DIFFER_MS
+  },
+  async write(at, values, access) {
+    const {api} = access
+    if (access.resumed) await herokuConfig.catchUp?.(at, access)
+    if (holds(await this.read(at, access), values)) {
+      return {pending: false, release: await carryingRelease(at.app, access), stamp: null, wrote: false}
+    }
+
+    const shownAt = await set(at.app, values, access)
+    // Which release it became shows in its dynos.
+    if (access.isThrifty && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
+    const [made] = await api.newestReleases(at.app, 1)
+    return {pending: made?.status !== 'succeeded', release: made?.version ?? null, stamp: null, wrote: true}
+  },
+})
+
+/** One-off dynos are not restarted by a release; what they captured at their start is drain's business. */
+function isFormation({type}: Dyno): boolean {
+  return !['release', 'run', 'scheduler'].includes(type)
+}
+
+/** Seconds that old dynos may run on unseen. */
+async function graceOf(app: string, {api, graceGiven = false, isThrifty = false}: Access): Promise<Pick<Lingering, 'grace' | 'isAssumed'>> {
+  if (graceGiven) return {grace: 0}
+  // Where many are rotated the wait for the slowest is short beside the rest.
+  if (isThrifty) return {grace: PREBOOT_SECONDS, isAssumed: true}
+  return {grace: (await api.hasPreboot(app)) ? PREBOOT_SECONDS : SIGTERM_SECONDS}
+}
+
+function lingeringOf(app: string, {dynos, grace, release}: {dynos: readonly Dyno[]; grace: Pick<Lingering, 'grace' | 'isAssumed'>; release: null | number}): Lingering {
+  const old = dynos.filter(dyno => !isFormation(dyno) && release !== null && dyno.release.version < release)
+  return {
+    ...grace,
+    look: [`heroku ps --app ${app}`, `heroku ps:stop NAME --app ${app}, for a dyno that nobody needs`],
+    running: old.map(({command, name}) => `${name} of ${app}${command ? ` (${command})` : ''}`),
+  }
+}
+
+async function set(app: string, values: Values, {api}: Access): Promise<null | number> {
+  try {
+    return await api.setConfigVars(app, values)
+  } catch (error) {
+    if (!isPlatformError(error, 403) || error.id === 'two_factor') throw error
+    const Kind = error.mayHaveApplied ? RotationError : RefusedWrite
+    throw new Kind('ROTATE_FORBIDDEN', `${app}: this account may not change its config vars.`, {exit: 'incomplete', next: `heroku access --app ${app}`})
+  }
+}
+
+// A release that failed after ours left ours current.
+async function carryingRelease(app: string, {api}: Access): Promise<null | number> {
+  const newest = await api.newestReleases(app, 20)
+  return newest.find(({status}) => status !== 'failed' && status !== 'expired')?.version ?? null
+}
+
+async function releaseEnds(app: string, version: number, access: Access) {
+  const release = await poll(access, async () => {
+    const found = await access.api.release(app, version)
+    if (found.status !== 'pending') return found
+    access.progress(`release v${version} pending`)
+    return undefined
+  })
+  if (release === null) {
+    throw new RotationError('ROTATE_RELEASE_TIMEOUT', `${app}: release v${version} was still pending after ${access.timeoutMs / 1000} seconds.`, {
+      exit: 'incomplete',
+      next: [`heroku releases:output v${version} --app ${app}`, 'heroku authorizations:rotate:resume'],
+    })
+  }
+
+  return release
+}
+
+async function releaseSucceeds(app: string, version: number, access: Access): Promise<void> {
+  const release = await releaseEnds(app, version, access)
+  if (release.status === 'failed' || release.status === 'expired') {
+    throw new RotationError('ROTATE_RELEASE_FAILED', `${app}: release v${version} ${release.status === 'failed' ? 'failed' : 'expired'}.`, {
+      exit: 'incomplete',
+      next: `heroku releases:output v${version} --app ${app}`,
+    })
+  }
+}
+
+/**
+ * Every dyno, once all of them are up and were started after the values were shown to be set: whatever release they run,
+ * it has them. Null where that cannot be told.
+ */
+async function startedSince(app: string, shownAt: number, access: Access): Promise<null | {dynos: Dyno[]; release: number}> {
+  return poll({...access, isKeen: true}, async () => {
+    const dynos = await access.api.dynos(app)
+    const formation = dynos.filter(dyno => isFormation(dyno))
+    const [release, ...others] = new Set(formation.map(dyno => dyno.release.version))
+    const isNew = formation.every(({created_at: at}) => Date.parse(at) >= shownAt)
+    if (release === undefined || others.length > 0 || !isNew) return null
+    if (formation.every(({state}) => state === 'up')) return {dynos, release}
+    if (!formation.every(({state}) => state === 'starting' || state === 'up')) return null
+    access.progress(`v${release}, ${formation.filter(({state}) => state === 'up').length} of ${formation.length} dynos up`)
+    return undefined
+  })
+}
+
+async function dynosRun(app: string, version: number, access: Access): Promise<Dyno[]> {
+  const running = await poll({...access, isKeen: true}, async () => {
+    const all = await access.api.dynos(app)
+    const dynos = all.filter(dyno => isFormation(dyno))
+    const fresh = dynos.filter(({release}) => release.version >= version)
+    const crashed = fresh.filter(({state}) => state === 'crashed').map(({name}) => name).sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))
+    if (crashed.length > 0) {
+      throw new RotationError('ROTATE_DYNOS_CRASHED', `${app}: ${crashed.join(', ')} crashed on release v${version}.`, {
+        exit: 'incomplete',
+        next: `heroku logs --app ${app}`,
+      })
+    }
+
+    const up = fresh.filter(({state}) => state === 'up').length
+    // An idle dyno runs nothing; it starts with the newest release when it is woken.
+    const waking = dynos.filter(({release, state}) => state !== 'idle' && !(release.version >= version && state === 'up'))
+    if (waking.length === 0) return all
+    access.progress(`v${version}, ${up} of ${dynos.length} dynos up`)
+    return undefined
+  })
+  if (running === null) {
+    throw new RotationError('ROTATE_DYNOS_TIMEOUT', `${app}: not all dynos were up on release v${version} after ${access.timeoutMs / 1000} seconds.`, {
+      exit: 'incomplete',
+      next: [`heroku ps --app ${app}`, 'heroku authorizations:rotate:resume'],
+    })
+  }
+
+  return running
+}

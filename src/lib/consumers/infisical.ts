@@ -1,0 +1,136 @@
+import type {Secret} from '../secret.js'
+import type {Access, Evidence, Values} from './adapter.js'
+
+import {RotationError} from '../errors.js'
+import {poll} from '../heroku/poll.js'
+import {typed} from '../typed.js'
+import {defineAdapter, nothingLingers} from './adapter.js'
+import {type Address, addressSchema, idOf} from './infisical/address.js'
+import {InfisicalError} from './infisical/failure.js'
+import {type Held, type Outcome, Secrets} from './infisical/secrets.js'
+
+const CREATES = 4
+/** A replica of the database may answer a read that follows a write. */
+const READ_BACK_MS = 10_000
+
+/** A secret of Infisical, over its REST API: no file and no argv, and the version in every answer. */
+export const infisical = defineAdapter<Address>({
+  address: addressSchema,
+  apps: () => [],
+  asSession({environment, path, project, secret, site}) {
+    const plainly = ['--plain', '--silent', '--expand=false']
+    const where = ['--projectId', project, '--env', environment, '--path', path, ...(site === undefined ? [] : ['--domain', site])]
+    return `export HEROKU_API_KEY="$(${typed('infisical', 'secrets', 'get', secret, ...plainly, ...where)})"`
+  },
+  id: idOf,
+  async inspect(at, access) {
+    const secrets = await Secrets.open(at, access)
+    const held = await secrets.get()
+    await secrets.mustAllowWriting()
+    if (held && isReference(held.value)) {
+      throw new RotationError('ROTATE_INFISICAL_REFERENCE', `${idOf(at)} refers to another secret instead of holding a value.`, {
+        next: 'Name the secret it refers to instead: what refers to that one follows it.',
+      })
+    }
+
+    return {dynos: null, remarks: [remarkOn(held)], values: valuesOf(at, held)}
+  },
+  keys: ({secret}) => [secret],
+  kind: 'infisical',
+  lingering: async () => nothingLingers,
+  locate: at => at,
+  async read(at, access) {
+    const secrets = await Secrets.open(at, access)
+    return valuesOf(at, await secrets.get())
+  },
+  settle: async () => null,
+  async stamp(at, access) {
+    const secrets = await Secrets.open(at, access)
+    return stampOf(await secrets.get())
+  },
+  async write(at, values, access) {
+    const secrets = await Secrets.open(at, access)
+    const held = await secrets.get()
+    const wanted = values.get(at.secret)
+    if (wanted === undefined || isSame(held, wanted)) return evidence(held, false)
+    if (wanted) mustBeStorable(at, wanted)
+    const outcome = await change(secrets, held, wanted)
+    if (outcome === 'approval') throw approvalNeeded(at, secrets.site)
+    return evidence(await readBack(at, secrets, wanted, access), true)
+  },
+})
+
+const valuesOf = ({secret}: Address, held: Held | null): Values => new Map([[secret, held?.value ?? null]])
+
+const stampOf = (held: Held | null) => held && `version ${held.version}`
+
+const evidence = (held: Held | null, wrote: boolean): Evidence => ({pending: false, release: null, stamp: stampOf(held), wrote})
+
+const isReference = (value: Secret) => value.expose(text => text.includes('${'))
+
+function isSame(held: Held | null, wanted: null | Secret): boolean {
+  return wanted === null ? held === null : wanted.equals(held?.value)
+}
+
+function remarkOn(held: Held | null): string {
+  return held
+    ? `every write adds a version: what it holds now (version ${held.version}) stays readable in the history, and is worth nothing only once it is revoked`
+    : 'does not exist yet; it is made, and a rollback removes it'
+}
+
+function change(secrets: Secrets, held: Held | null, wanted: null | Secret): Promise<Outcome> {
+  if (wanted === null) return secrets.remove()
+  return held ? secrets.update(wanted) : create(secrets, wanted)
+}
+
+/** A create whose answer was lost may have been done, and then creating it again is refused: look. */
+async function create(secrets: Secrets, wanted: Secret): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await secrets.create(wanted)
+    } catch (error) {
+      if (!(error instanceof InfisicalError)) throw error
+      const isTaken = error.failure.kind === 'refused' && error.failure.status === 400
+      if (!isTaken && !error.mayHaveApplied) throw error
+      if (!isTaken) await secrets.pause(attempt)
+      const held = await secrets.get()
+      if (held) return isSame(held, wanted) ? 'made' : secrets.update(wanted)
+      if (isTaken || attempt >= CREATES) throw error
+    }
+  }
+}
+
+async function readBack(at: Address, secrets: Secrets, wanted: null | Secret, {clock, signal}: Access): Promise<Held | null> {
+  let held: Held | null = null
+  const isThere = await poll({clock, signal, timeoutMs: READ_BACK_MS}, async () => {
+    held = await secrets.get()
+    return isSame(held, wanted) ? true : undefined
+  })
+  if (isThere) return held
+  throw new RotationError('ROTATE_INFISICAL_DIFFERS', `${idOf(at)} accepted the write and holds something else.`, {
+    exit: 'incomplete',
+    next: [`Look at the versions of ${at.secret} in ${secrets.site}: somebody else may have written it.`, 'heroku authorizations:rotate:resume'],
+  })
+}
+
+/** Infisical would take it for a reference, or cut it: what is read back then is not what was given. */
+function mustBeStorable(at: Address, value: Secret): void {
+  const isKept = value.expose(text => {
+    const cut = text.trim()
+    return text === (text.endsWith('\n') ? `${cut}\n` : cut)
+  })
+  if (isKept && !isReference(value)) return
+  throw new RotationError('ROTATE_INFISICAL_VALUE', `${idOf(at)} cannot hold that value as it is: ${isKept ? 'it reads as a reference' : 'it begins or ends with blanks'}.`, {
+    next: `Write ${at.secret} by hand.`,
+  })
+}
+
+function approvalNeeded({environment, path, project, secret}: Address, site: string): RotationError {
+  return new RotationError('ROTATE_APPROVAL', `Infisical (${site}) keeps the change of ${secret} until it is approved.`, {
+    exit: 'incomplete',
+    next: [
+      `Approve the change request of project ${project}, environment ${environment}, path ${path} in ${site}; to go back instead, close it there first.`,
+      'heroku authorizations:rotate:resume',
+    ],
+  })
+}

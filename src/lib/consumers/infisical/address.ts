@@ -1,0 +1,48 @@
+import {z} from 'zod'
+
+import type {Access} from '../adapter.js'
+
+import {usage} from '../../errors.js'
+
+const US_CLOUD = 'https://app.infisical.com'
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+export const addressSchema = z.strictObject({
+  environment: z.string().regex(/^[^\s/:]+$/, 'is not the slug of an environment'),
+  kind: z.literal('infisical'),
+  path: z.string().regex(/^\/(?:[^\s/:]+(?:\/[^\s/:]+)*)?$/, 'is not a folder such as / or /heroku').default('/'),
+  project: z.string().regex(/^[^\s/:]+$/, 'is not the ID of a project'),
+  secret: z.string().regex(/^[^\s/:]+$/, 'is not the name of a secret').default('HEROKU_API_KEY'),
+  /** Default: INFISICAL_DOMAIN, else the US cloud. */
+  site: z.url({error: 'is not an https address', protocol: /^https?$/}).refine(isSite, 'is not an https address without user, query and fragment').optional(),
+})
+export type Address = z.output<typeof addressSchema>
+
+/** With the site, where it is not the US cloud: two of them may have the same project. */
+export function idOf({environment, path, project, secret, site}: Address): string {
+  const own = site === undefined || trimmed(site) === US_CLOUD ? '' : `@${trimmed(site).replace(/^https?:\/\//, '')}`
+  return `infisical:${project}/${environment}${path === '/' ? '' : path}:${secret}${own}`
+}
+
+const trimmed = (site: string) => site.replace(/\/+$/, '').replace(/\/api$/, '')
+
+/** Where the calls go, as the infisical CLI finds it, without a trailing slash. */
+export function siteOf({site}: Address, env: Access['env']): string {
+  const name = env['INFISICAL_DOMAIN'] ? 'INFISICAL_DOMAIN' : 'INFISICAL_API_URL'
+  const chosen = site ?? (env[name] || US_CLOUD)
+  if (!isSite(chosen)) {
+    throw usage('ROTATE_INFISICAL_SITE', `${name} is not an https address without user, query and fragment.`, [
+      `${name}=${US_CLOUD}, or site in the rotation file`,
+    ])
+  }
+
+  return trimmed(chosen)
+}
+
+/** What is sent there holds tokens: in the clear to this machine only. */
+function isSite(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const {hash, hostname, password, protocol, search, username} = new URL(text)
+  if (hash || password || search || username) return false
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))
+}

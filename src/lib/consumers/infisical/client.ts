@@ -1,0 +1,165 @@
+import {z} from 'zod'
+
+import type {Secret} from '../../secret.js'
+import type {Access} from '../adapter.js'
+
+import {type Failure, InfisicalError} from './failure.js'
+
+const ATTEMPTS = 4
+const DEADLINE_MS = 15_000
+const FIRST_BACKOFF_MS = 500
+const LONGEST_WAIT_MS = 60_000
+
+export type Call = {
+  /** JSON; holds a value or a credential. */
+  body?: Secret
+  method: 'DELETE' | 'GET' | 'PATCH' | 'POST'
+  path: string
+  query?: Readonly<Record<string, string>>
+  /** Sending it twice has the effect of sending it once. */
+  repeatable: boolean
+  token: null | Secret
+  /** For the person: what is asked for, after "to". */
+  what: string
+}
+
+/** Only for telling what is wrong; never shown. */
+const errorSchema = z.object({error: z.string().optional(), message: z.unknown().optional()})
+
+/** Calls to one Infisical: with a deadline, repeated only where that is safe, every failure typed. */
+export class Client {
+  readonly site: string
+  readonly #access: Access
+
+  constructor(site: string, access: Access) {
+    this.site = site
+    this.#access = access
+  }
+
+  /** The answer as the schema has it. */
+  async send<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      this.#access.signal.throwIfAborted()
+      try {
+        return await this.#once(call, schema)
+      } catch (error) {
+        if (!(error instanceof Wait)) throw error
+        const isSafe = call.repeatable || !error.failed.mayHaveApplied
+        if (!error.failed.mayPass || !isSafe || attempt >= ATTEMPTS) throw error.failed
+        await this.pause(attempt, error.ms)
+      }
+    }
+  }
+
+  /** Longer with every attempt. */
+  async pause(attempt: number, atLeastMs = 0): Promise<void> {
+    const {clock, signal} = this.#access
+    await clock.sleep(Math.max(atLeastMs, FIRST_BACKOFF_MS * 2 ** (attempt - 1)), signal)
+  }
+
+  async #once<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
+    const deadline = new AbortController()
+    const answered = new AbortController()
+    const timer = this.#access.clock.sleep(DEADLINE_MS, answered.signal).then(
+      () => deadline.abort(),
+      () => {},
+    )
+    let response: Response
+    let text: string
+    try {
+      response = await this.#fetch(call, deadline.signal)
+      text = await response.text()
+    } catch (error) {
+      const reason = deadline.signal.aborted ? `no answer within ${DEADLINE_MS / 1000} seconds` : networkReason(error)
+      throw this.#failed(call, {kind: 'network', reason})
+    } finally {
+      answered.abort()
+      await timer
+    }
+
+    const body = parse(text)
+    if (!response.ok) throw this.#failed(call, failureOf(response.status, body), retryAfter(response.headers))
+    if (body === undefined) throw this.#failed(call, {kind: 'shape', reason: 'it is not JSON'})
+    const parsed = schema.safeParse(body)
+    if (parsed.success) return parsed.data
+    const [issue] = parsed.error.issues
+    throw this.#failed(call, {kind: 'shape', reason: `${issue?.path.join('.') || 'it'} is not as expected`})
+  }
+
+  #failed({what}: Call, failure: Failure, ms = 0): Wait {
+    return new Wait(new InfisicalError(this.site, what, failure), ms)
+  }
+
+  // Redirects are not followed: they would take the login and the value elsewhere.
+  #fetch({body, method, path, query = {}, token}: Call, signal: AbortSignal): Promise<Response> {
+    const search = new URLSearchParams(query).toString()
+    const expose = (secret: null | Secret | undefined) => secret?.expose(value => value)
+    const bearer = expose(token)
+    const json = expose(body)
+    return this.#access.fetch(`${this.site}${path}${search ? `?${search}` : ''}`, {
+      headers: {
+        accept: 'application/json',
+        ...(bearer === undefined ? {} : {authorization: `Bearer ${bearer}`}),
+        ...(json === undefined ? {} : {'content-type': 'application/json'}),
+      },
+      method,
+      redirect: 'manual',
+      signal,
+      ...(json === undefined ? {} : {body: json}),
+    })
+  }
+}
+
+/** Internal: a failure, and how long Infisical asks to be left alone. */
+class Wait extends Error {
+  readonly failed: InfisicalError
+  readonly ms: number
+
+  constructor(failed: InfisicalError, ms: number) {
+    super(failed.message)
+    this.failed = failed
+    this.ms = ms
+  }
+}
+
+function failureOf(status: number, body: unknown): Failure {
+  const parsed = errorSchema.safeParse(body)
+  const error = parsed.success ? parsed.data.error : undefined
+  const message = parsed.success && typeof parsed.data.message === 'string' ? parsed.data.message : ''
+  if (status === 401) return {kind: 'login', status}
+  if (status === 403) {
+    // A bad token is answered with 403 too; only what speaks of rights is about rights.
+    const isRight = error === 'PermissionDenied' || /permission|not allowed/i.test(message)
+    return {kind: isRight ? 'denied' : 'login', status}
+  }
+
+  if (status === 404) {
+    if (message === '' || /^route\b/i.test(message)) return {kind: 'no-route'}
+    return {kind: /^secret\b.*\bnot found/i.test(message) ? 'no-secret' : 'place'}
+  }
+
+  if (status >= 500) return {kind: 'server', status}
+  if (status < 400) return {kind: 'shape', reason: `status ${status}, which is not followed`}
+  return {kind: 'refused', status}
+}
+
+function parse(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+function retryAfter(headers: Headers): number {
+  const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10)
+  return Number.isNaN(seconds) || seconds < 0 ? 0 : Math.min(seconds * 1000, LONGEST_WAIT_MS)
+}
+
+/** The system's code only: undici's cause carries the request's socket. */
+function networkReason(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return `connection failed (${cause.code})`
+  return 'connection failed'
+}

@@ -1,0 +1,83 @@
+import {z} from 'zod'
+
+import type {Access, Adapter, Evidence, Holding, Lingering, Settled, Since, Values, Where} from './adapter.js'
+
+import {command} from './command.js'
+import {file} from './file.js'
+import {githubSecret} from './github-secret.js'
+import {herokuConfig} from './heroku-config.js'
+import {infisical} from './infisical.js'
+import {manual} from './manual.js'
+
+/** The one place that knows the kinds: a new one is a file beside this, and its name in this line. */
+const adapters = [bind(herokuConfig), bind(infisical), bind(githubSecret), bind(file), bind(command), bind(manual)] as const
+export const addressSchema = z.union(adapters.map(({address}) => address))
+
+export type Address = z.output<typeof addressSchema>
+
+/** A place that holds a copy of the token, bound to the code of its kind. */
+export type Consumer = {
+  asSession: null | string
+  apps: readonly string[]
+  catchUp(access: Access): Promise<null | number>
+  id: string
+  inspect(access: Access): Promise<Holding>
+  keys: readonly string[]
+  kind: string
+  lingering(since: Since, access: Access): Promise<Lingering>
+  read(access: Access): Promise<Values>
+  settle(evidence: Evidence, access: Access): Promise<null | Settled>
+  stamp(access: Access): Promise<null | string>
+  unchanged(since: Since, access: Access): Promise<boolean>
+  write(values: Values, access: Access): Promise<Evidence>
+}
+
+/** What an address of each kind looks like, for reading files and describing them. */
+export const consumerKinds: ReadonlyMap<string, z.ZodType> = new Map(adapters.map(({address, kind}) => [kind, address]))
+
+export function consumer(address: Address): Consumer {
+  const adapter = adapters.find(({kind}) => kind === address.kind)
+  if (!adapter) throw new TypeError(`no adapter for ${address.kind}`)
+  return adapter.consumer(address)
+}
+
+/** Places of one id as one: what is written there is written at once. */
+export function joined([first, ...others]: readonly [Address, ...Address[]]): Consumer {
+  const adapter = adapters.find(({kind}) => kind === first.kind)
+  let whole = first
+  for (const other of others) whole = addressSchema.parse(adapter?.join(whole, other))
+  return consumer(whole)
+}
+
+/** The address with the paths in it made absolute. */
+export function locate(address: Address, where: Where): Address {
+  const adapter = adapters.find(({kind}) => kind === address.kind)
+  return addressSchema.parse(adapter ? adapter.locate(address, where) : address)
+}
+
+function bind<A>(adapter: Adapter<A>) {
+  return {
+    address: adapter.address,
+    consumer(address: unknown): Consumer {
+      const at = adapter.address.parse(address)
+      return {
+        asSession: adapter.asSession?.(at) ?? null,
+        apps: adapter.apps(at),
+        catchUp: async access => (await adapter.catchUp?.(at, access)) ?? null,
+        id: adapter.id(at),
+        inspect: access => adapter.inspect(at, access),
+        keys: adapter.keys(at),
+        kind: adapter.kind,
+        lingering: (since, access) => adapter.lingering(at, since, access),
+        read: access => adapter.read(at, access),
+        settle: (evidence, access) => adapter.settle(at, evidence, access),
+        stamp: access => adapter.stamp(at, access),
+        unchanged: async (since, access) => (await adapter.unchanged?.(at, since, access)) ?? false,
+        write: (values, access) => adapter.write(at, values, access),
+      }
+    },
+    join: (one: unknown, other: unknown): unknown => adapter.join?.(adapter.address.parse(one), adapter.address.parse(other)),
+    kind: adapter.kind,
+    locate: (address: unknown, where: Where): unknown => adapter.locate(adapter.address.parse(address), where),
+  }
+}

@@ -1,0 +1,125 @@
+import {z} from 'zod'
+
+import type {Outside, Ran} from '../ports.js'
+import type {Secret} from '../secret.js'
+
+import {type About, failure, httpStatus, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
+
+/** As Debian 12 has it; the oldest that was tried. */
+const OLDEST = {major: 2, minor: 23}
+const ANSWER_MS = 60_000
+
+/**
+ * The operator's own login to GitHub, where `gh` looks for it. A child gets no token of ours in its
+ * environment; this one is theirs, for GitHub, and gh has no other way to take it.
+ */
+const LOGIN = [
+  'GH_CONFIG_DIR', 'GH_ENTERPRISE_TOKEN', 'GH_HOST', 'GH_TOKEN', 'GITHUB_ENTERPRISE_TOKEN', 'GITHUB_TOKEN', 'HOME', 'XDG_CONFIG_HOME',
+] as const
+
+export const repositorySchema = z.string().regex(/^[A-Za-z\d][\w-]*\/(?!\.{1,2}$)[\w.-]+$/, 'is not of the form owner/repository')
+
+export type GhAccess = Pick<Outside, 'env' | 'run'> & {signal: AbortSignal}
+
+/** The GitHub CLI. Nothing it prints is quoted, neither in errors nor anywhere else. */
+export class Gh {
+  readonly #about: About
+  readonly #access: GhAccess
+
+  constructor(access: GhAccess, about: About) {
+    this.#access = access
+    this.#about = about
+  }
+
+  /** Whether there was anything to delete. */
+  async delete(path: string): Promise<boolean> {
+    const ran = await this.#spawn(['api', '--method', 'DELETE', path])
+    if (ran.exitCode !== 0 && httpStatus(ran) === 404) return false
+    this.#succeeded(ran)
+    return true
+  }
+
+  /** Null where GitHub answers 404. */
+  async lookUp<T>(schema: z.ZodType<T>, path: string): Promise<null | T> {
+    const text = await this.textOf(path)
+    return text === null ? null : understood(schema, text)
+  }
+
+  async textOf(path: string, accept = 'application/vnd.github+json'): Promise<null | string> {
+    const ran = await this.#spawn([...reading(path), '--header', `Accept: ${accept}`])
+    if (ran.exitCode !== 0 && httpStatus(ran) === 404) return null
+    return this.#succeeded(ran)
+  }
+
+  async get<T>(schema: z.ZodType<T>, path: string): Promise<T> {
+    return understood(schema, this.#succeeded(await this.#spawn(reading(path))))
+  }
+
+  /** That it is installed, recent enough and logged in. */
+  async isReady(): Promise<void> {
+    const version = /^gh version (\d+)\.(\d+)/m.exec(await this.text(['--version']))
+    if (!version) throw unexpected()
+    const [major, minor] = [Number(version[1]), Number(version[2])]
+    if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) throw tooOld(`${major}.${minor}`, `${OLDEST.major}.${OLDEST.minor}`)
+    const ran = await this.#spawn(reading('user'))
+    // The token of a GitHub App is no user's and is refused only here.
+    if (ran.exitCode !== 0 && httpStatus(ran) === 403 && !isLimited(ran)) return
+    understood(z.object({login: z.string()}), this.#succeeded(ran))
+  }
+
+  async json<T>(schema: z.ZodType<T>, command: readonly string[]): Promise<T> {
+    return understood(schema, await this.text(command))
+  }
+
+  /** Every page of a list; the jq expression has one object for each item. */
+  async list<T>(schema: z.ZodType<T>, path: string, jq: string): Promise<T[]> {
+    const lines = this.#succeeded(await this.#spawn([...reading(path), '--paginate', '--jq', jq]))
+    return lines.split('\n').filter(Boolean).map(line => understood(schema, line))
+  }
+
+  /** What a command that has succeeded wrote to stdout. */
+  async text(command: readonly string[], input?: Secret | string): Promise<string> {
+    return this.#succeeded(await this.#spawn(command, input))
+  }
+
+  async #spawn(command: readonly string[], input?: Secret | string): Promise<Ran> {
+    const {env, run, signal} = this.#access
+    const login = LOGIN.flatMap((name): [string, string][] => {
+      const value = env[name]
+      return value === undefined ? [] : [[name, value]]
+    })
+    try {
+      return await run(['gh', ...command], {
+        ...(input === undefined ? {} : {input}),
+        env: {...Object.fromEntries(login), GH_NO_UPDATE_NOTIFIER: '1', GH_PROMPT_DISABLED: '1', NO_COLOR: '1'},
+        signal,
+        timeoutMs: ANSWER_MS,
+      })
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing()
+      throw error
+    }
+  }
+
+  #succeeded(ran: Ran): string {
+    if (ran.exitCode !== 0) throw failure(ran, this.#about, ANSWER_MS)
+    return ran.stdout
+  }
+}
+
+const reading = (path: string) => ['api', '--header', 'X-GitHub-Api-Version: 2022-11-28', path]
+
+const isLimited = ({stderr}: Ran) => /rate limit/i.test(stderr)
+
+export function understood<T>(schema: z.ZodType<T>, text: string): T {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw notUnderstood()
+  }
+
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) throw notUnderstood()
+  return parsed.data
+}

@@ -1,0 +1,52 @@
+import {z} from 'zod'
+
+import type {ProbeAccess} from './probe.js'
+
+import {commandLine, findProgram, locateProgram, perform} from '../command-line.js'
+import {RotationError} from '../errors.js'
+import {poll} from '../heroku/poll.js'
+import {defineProbe} from './probe.js'
+
+const SECONDS = 60
+
+const addressSchema = z.strictObject({
+  kind: z.literal('command'),
+  name: z.string().regex(/^\w[\w.-]*$/, 'is not a name of letters, digits, dots and dashes'),
+  run: commandLine,
+  timeout: z.number().positive().max(3600).optional(),
+  /** Seconds for which it is run again; default 0, once. */
+  within: z.number().min(0).optional(),
+})
+type Address = z.output<typeof addressSchema>
+
+/** A program that ends with 0 when all is well. It is given no token. */
+export const commandProbe = defineProbe<Address>({
+  address: addressSchema,
+  // That it is there: what it does when it runs is its own business, and nothing is to happen yet.
+  check: async ({run}, {env}) => findProgram(run, env),
+  id: ({name}) => `command:${name}`,
+  kind: 'command',
+  locate: ({run, ...at}, where) => ({...at, run: locateProgram(run, where)}),
+  async run(at, access) {
+    let failure: RotationError | undefined
+    const passed = await poll({clock: access.clock, signal: access.signal, timeoutMs: (at.within ?? 0) * 1000}, async () => {
+      failure = await failureOf(at, access)
+      if (!failure) return true
+      access.progress(failure.happened)
+      return undefined
+    })
+    if (passed) return 'exit 0'
+    throw failure ?? new RotationError('ROTATE_PROBE', `${at.name} did not pass.`, {exit: 'incomplete', next: at.run.join(' ')})
+  },
+})
+
+async function failureOf({name, run: command, timeout}: Address, access: ProbeAccess): Promise<RotationError | undefined> {
+  try {
+    await perform({command, name, seconds: timeout ?? SECONDS}, access)
+    return undefined
+  } catch (error) {
+    access.signal.throwIfAborted()
+    if (error instanceof RotationError) return new RotationError('ROTATE_PROBE', error.happened, {exit: 'incomplete', next: error.next})
+    throw error
+  }
+}

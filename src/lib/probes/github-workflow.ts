@@ -1,0 +1,137 @@
+import {z} from 'zod'
+
+import type {ProbeAccess} from './probe.js'
+
+import {RotationError} from '../errors.js'
+import {isForbidden, isPassing, notUnderstood} from '../github/gh-error.js'
+import {Gh, repositorySchema, understood} from '../github/gh.js'
+import {poll} from '../heroku/poll.js'
+import {defineProbe} from './probe.js'
+
+const WITHIN_SECONDS = 900
+const LISTED_WITHIN_MS = 60_000
+/** Between the clocks of GitHub's own machines. */
+const SKEW_MS = 5000
+
+const addressSchema = z.strictObject({
+  inputs: z.record(z.string(), z.string()).optional(),
+  kind: z.literal('github-workflow'),
+  /** A branch or tag; default: the default branch. */
+  ref: z.string().regex(/^[\w.][^\s~^:?*[\\]*$/, 'is not the name of a branch or tag').optional(),
+  repository: repositorySchema,
+  /** Seconds within which it has to succeed; default 900. */
+  within: z.number().positive().optional(),
+  workflow: z.string().regex(/^\w[\w.-]*\.ya?ml$/, 'is not the file name of a workflow, as in deploy.yml'),
+})
+type Address = z.output<typeof addressSchema>
+
+const listedSchema = z.array(z.object({created_at: z.iso.datetime({offset: true}), id: z.int()}))
+const runSchema = z.object({conclusion: z.string().nullable(), status: z.string(), url: z.url({protocol: /^https?$/})})
+
+/** A smoke test that GitHub runs: dispatched, found and followed to its end. It is given no token, and no input may be one. */
+export const githubWorkflow = defineProbe<Address>({
+  address: addressSchema,
+  async check(at, access) {
+    const gh = ghFor(at, access)
+    await gh.isReady()
+    const {path, state} = await gh.get(z.object({path: z.string(), state: z.string()}), workflowPath(at))
+    if (state !== 'active') throw cannotRun(at, 'it is disabled', `gh workflow enable ${at.workflow} --repo ${at.repository}`)
+    const text = await source(at, gh, path)
+    if (text !== null && !/^[^#]*\bworkflow_dispatch\b/m.test(text)) {
+      throw cannotRun(at, 'it has no workflow_dispatch trigger', `Add workflow_dispatch to the triggers of ${at.workflow}.`)
+    }
+  },
+  id: ({repository, workflow}) => `github-workflow:${repository}/${workflow}`,
+  kind: 'github-workflow',
+  locate: at => at,
+  async run(at, access) {
+    const gh = ghFor(at, access)
+    const {clock} = access
+    const within = at.within ?? WITHIN_SECONDS
+    const deadline = clock.now() + within * 1000
+    const left = () => Math.max(0, deadline - clock.now())
+
+    const ref = at.ref ?? (await gh.get(z.object({default_branch: z.string()}), `repos/${at.repository}`)).default_branch
+    const id = await dispatch(at, ref, gh, {...access, timeoutMs: Math.min(LISTED_WITHIN_MS, left())})
+    access.progress(`run ${id}`)
+    let url = `run ${id}`
+    const ended = await poll({clock, signal: access.signal, timeoutMs: left()}, async () => {
+      const run = await patiently(gh.json(runSchema, ['run', 'view', String(id), '--repo', at.repository, '--json', 'status,conclusion,url']))
+      if (!run) return undefined
+      url = run.url
+      access.progress(`run ${id} ${run.status}`)
+      return run.status === 'completed' ? run : undefined
+    })
+    if (ended?.conclusion === 'success') return `run ${url} success`
+    const view = `gh run view ${id} --repo ${at.repository}`
+    if (ended) throw failed(`${at.workflow} of ${at.repository} ended with ${ended.conclusion} (${url})`, `${view} --log-failed`)
+    throw failed(`${at.workflow} of ${at.repository} had not ended after ${within} seconds (${url})`, view)
+  },
+})
+
+/** The id of the run that it starts. */
+async function dispatch(at: Address, ref: string, gh: Gh, bounds: {clock: ProbeAccess['clock']; signal: AbortSignal; timeoutMs: number}): Promise<number> {
+  const before = await dispatched(at, ref, gh)
+  const told = await gh.text(['workflow', 'run', at.workflow, '--repo', at.repository, '--ref', ref, '--json'], JSON.stringify(at.inputs ?? {}))
+  // gh tells it from 2.87 on; before, it is the first of those that were not there before.
+  const url = /\/runs\/(\d+)/.exec(told)
+  if (url) return Number(url[1])
+  const known = new Set(before.runs.map(({id}) => id))
+  const found = await poll(bounds, async () => {
+    const listed = await patiently(dispatched(at, ref, gh))
+    const fresh = listed?.runs.filter(({created_at: createdAt, id}) => !known.has(id) && Date.parse(createdAt) >= before.date - SKEW_MS) ?? []
+    return fresh.length > 0 ? Math.min(...fresh.map(({id}) => id)) : undefined
+  })
+  if (found !== null) return found
+  throw failed(`GitHub took the order to run ${at.workflow} of ${at.repository}, and lists no run of it`, `gh run list --repo ${at.repository} --workflow ${at.workflow}`)
+}
+
+/** The newest ones that somebody dispatched, and when GitHub answered, by its own clock. */
+async function dispatched(at: Address, ref: string, gh: Gh) {
+  const branch = encodeURIComponent(ref.replace(/^refs\/(heads|tags)\//, ''))
+  const text = await gh.text([
+    'api', '--include', `${workflowPath(at)}/runs?event=workflow_dispatch&branch=${branch}&per_page=50`, '--jq', '[.workflow_runs[] | {created_at, id}]',
+  ])
+  const parts = /^(?<headers>HTTP.*?)\r?\n\r?\n(?<body>.*)$/s.exec(text)?.groups
+  const date = Date.parse(/^date: (.+)$/im.exec(parts?.['headers'] ?? '')?.[1] ?? '')
+  if (Number.isNaN(date)) throw notUnderstood()
+  return {date, runs: understood(listedSchema, parts?.['body'] ?? '')}
+}
+
+/** What the workflow says; null where the login of gh may not read it. */
+async function source(at: Address, gh: Gh, path: string): Promise<null | string> {
+  const query = at.ref === undefined ? '' : `?ref=${encodeURIComponent(at.ref)}`
+  try {
+    const text = await gh.textOf(`repos/${at.repository}/contents/${encodeURI(path)}${query}`, 'application/vnd.github.raw')
+    if (text !== null || at.ref === undefined) return text
+  } catch (error) {
+    if (isForbidden(error)) return null
+    throw error
+  }
+
+  throw cannotRun(at, `${at.ref} does not exist or does not have it`, `gh workflow view ${at.workflow} --repo ${at.repository} --ref ${at.ref} --yaml`)
+}
+
+/** A run goes on while GitHub is away. */
+async function patiently<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    if (isPassing(error)) return undefined
+    throw error
+  }
+}
+
+const workflowPath = ({repository, workflow}: Address) => `repos/${repository}/actions/workflows/${workflow}`
+
+function ghFor({repository, workflow}: Address, access: ProbeAccess): Gh {
+  return new Gh(access, {right: `run ${workflow} of ${repository}`, subject: `workflow ${workflow} of ${repository}`})
+}
+
+function cannotRun({repository, workflow}: Address, why: string, next: string): RotationError {
+  return new RotationError('ROTATE_PROBE', `${workflow} of ${repository} cannot be run: ${why}.`, {next})
+}
+
+function failed(happened: string, next: string): RotationError {
+  return new RotationError('ROTATE_PROBE', `${happened}.`, {exit: 'incomplete', next})
+}

@@ -1,0 +1,152 @@
+import jmespath from 'jmespath'
+import {z} from 'zod'
+
+import type {ProbeAccess} from './probe.js'
+
+import {RotationError} from '../errors.js'
+import {poll} from '../heroku/poll.js'
+import {scrub} from '../scrub.js'
+import {defineProbe} from './probe.js'
+
+const WITHIN_SECONDS = 120
+const ANSWER_SECONDS = 15
+const SHOWN = 120
+
+const addressSchema = z
+  .strictObject({
+    /** JMESPath over the JSON answer; null, false and what is empty do not pass. */
+    expect: z.string().min(1).refine(compiles, 'is not a JMESPath expression').optional(),
+    headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not the name of a header'), z.string().regex(/^[\t -~]*$/, 'is not a header value')).optional(),
+    kind: z.literal('http'),
+    method: z.enum(['GET', 'HEAD', 'POST']).optional(),
+    /** Default: any of 200 to 299. */
+    status: z.number().int().min(200).max(599).optional(),
+    url: z.url({error: 'is not an http:// or https:// address', protocol: /^https?$/}).refine(isWithoutLogin, 'has a user name or password in it'),
+    /** Seconds for which it is asked again; default 120. */
+    within: z.number().positive().optional(),
+  })
+  .refine(({expect, method}) => expect === undefined || method !== 'HEAD', {error: 'has no answer to look at: HEAD has none', path: ['expect']})
+type Address = z.output<typeof addressSchema>
+
+/** A health endpoint, asked until it answers as expected. It is sent no token. */
+export const httpProbe = defineProbe<Address>({
+  address: addressSchema,
+  async check(at, access) {
+    // That the address answers at all; what it says of the token it holds now is not the question yet.
+    await ask({...at, method: at.method === 'POST' ? 'HEAD' : at.method}, access)
+  },
+  id: ({url}) => url,
+  kind: 'http',
+  locate: at => at,
+  async run(at, access) {
+    const within = at.within ?? WITHIN_SECONDS
+    let seen = 'no answer'
+    const passed = await poll({clock: access.clock, signal: access.signal, timeoutMs: within * 1000}, async () => {
+      try {
+        const answer = await ask(at, access)
+        seen = answer.seen
+        return answer.passes ? true : undefined
+      } catch (error) {
+        if (!(error instanceof RotationError)) throw error
+        seen = error.happened
+        return undefined
+      } finally {
+        access.progress(seen)
+      }
+    })
+    if (passed) return seen
+    throw failure(at, `${at.url} did not answer as expected within ${within} seconds: ${seen}.`)
+  },
+})
+
+async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{passes: boolean; seen: string}> {
+  const {expect, headers = {}, method = 'GET', status, url} = at
+  signal.throwIfAborted()
+  const deadline = new AbortController()
+  const abort = () => deadline.abort()
+  signal.addEventListener('abort', abort, {once: true})
+  const answered = new AbortController()
+  const timer = clock.sleep(ANSWER_SECONDS * 1000, answered.signal).then(
+    abort,
+    () => {},
+  )
+  try {
+    const response = await fetch(url, {
+      headers,
+      method,
+      redirect: status !== undefined && status >= 300 && status < 400 ? 'manual' : 'follow',
+      signal: deadline.signal,
+    })
+    const text = await response.text()
+    const isExpected = status === undefined ? response.ok : response.status === status
+    const seen = `status ${response.status}${response.redirected ? ` of ${placeOf(response.url)}` : ''}`
+    if (!isExpected || expect === undefined) return {passes: isExpected, seen}
+    const found = evaluate(text, expect)
+    return {passes: found.passes, seen: `${seen}, ${expect} ${found.seen}`}
+  } catch (error) {
+    signal.throwIfAborted()
+    throw failure(at, `${url}: ${deadline.signal.aborted ? `no answer within ${ANSWER_SECONDS} seconds` : whyNot(error)}`)
+  } finally {
+    signal.removeEventListener('abort', abort)
+    answered.abort()
+    await timer
+  }
+}
+
+function failure({url}: Address, happened: string): RotationError {
+  return new RotationError('ROTATE_PROBE', happened, {exit: 'incomplete', next: `curl -i '${url}'`})
+}
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return 'no answer'
+  return 'code' in error.cause ? `no connection (${String(error.cause.code)})` : 'no answer that can be followed'
+}
+
+/** Where a redirect ended; what comes after the path may be a key to it. */
+function placeOf(url: string): string {
+  const {host, pathname, protocol} = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}
+
+function evaluate(text: string, expression: string): {passes: boolean; seen: string} {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return {passes: false, seen: 'finds no JSON in the answer'}
+  }
+
+  try {
+    const found: unknown = jmespath.search(json, expression)
+    return {passes: isTrue(found), seen: `is ${shown(found)}`}
+  } catch {
+    return {passes: false, seen: 'does not fit the answer'}
+  }
+}
+
+/** As JMESPath has it: false, null, and empty strings, lists and objects are not true. */
+function isTrue(found: unknown): boolean {
+  if (found === null || found === undefined || found === false || found === '') return false
+  return typeof found === 'object' ? Object.keys(found).length > 0 : true
+}
+
+function shown(found: unknown): string {
+  const text = scrub(JSON.stringify(found), [])
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
+}
+
+/** What fails for the types of an empty answer is an expression all the same. */
+function compiles(expression: string): boolean {
+  try {
+    jmespath.search(null, expression)
+    return true
+  } catch (error) {
+    return error instanceof Error && error.message.startsWith('TypeError')
+  }
+}
+
+function isWithoutLogin(url: string): boolean {
+  if (!URL.canParse(url)) return true // is said to be no URL already
+  const {password, username} = new URL(url)
+  return username === '' && password === ''
+}

@@ -1,0 +1,47 @@
+import {z} from 'zod'
+
+import type {Probe, ProbeAccess} from './probe.js'
+
+import {commandProbe} from './command.js'
+import {githubWorkflow} from './github-workflow.js'
+import {httpProbe} from './http.js'
+
+/** The one place that knows the kinds of probes: a new one is a file beside this, and its name in this line. */
+const probes = [bind(httpProbe), bind(githubWorkflow), bind(commandProbe)] as const
+export const probeSchema = z.union(probes.map(({address}) => address))
+
+export type ProbeAddress = z.output<typeof probeSchema>
+
+/** A question, bound to the code of its kind. */
+export type BoundProbe = {
+  check(access: ProbeAccess): Promise<void>
+  id: string
+  run(access: ProbeAccess): Promise<string>
+}
+
+/** What an address of each kind looks like, for reading files and describing them. */
+export const probeKinds: ReadonlyMap<string, z.ZodType> = new Map(probes.map(({address, kind}) => [kind, address]))
+
+export function probe(address: ProbeAddress): BoundProbe {
+  const one = probes.find(({kind}) => kind === address.kind)
+  if (!one) throw new TypeError(`no probe for ${address.kind}`)
+  return one.probe(address)
+}
+
+/** The address with the paths in it made absolute. */
+export function locateProbe(address: ProbeAddress, where: {directory: string; home: string}): ProbeAddress {
+  const one = probes.find(({kind}) => kind === address.kind)
+  return probeSchema.parse(one ? one.locate(address, where) : address)
+}
+
+function bind<A>(one: Probe<A>) {
+  return {
+    address: one.address,
+    kind: one.kind,
+    locate: (address: unknown, where: {directory: string; home: string}): unknown => one.locate(one.address.parse(address), where),
+    probe(address: unknown): BoundProbe {
+      const at = one.address.parse(address)
+      return {check: access => one.check(at, access), id: one.id(at), run: access => one.run(at, access)}
+    },
+  }
+}

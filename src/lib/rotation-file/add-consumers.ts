@@ -1,0 +1,74 @@
+import {Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, YAMLSeq} from 'yaml'
+
+import {usage} from '../errors.js'
+import {parseRotationFile} from './rotation-file.js'
+
+const KIND = 'heroku-config'
+const DEFAULT_KEY = 'HEROKU_API_KEY'
+
+export type Holder = {app: string; keys: readonly string[]}
+
+export type Where = {absolute: string; home: string; path: string}
+
+/**
+ * The rotation file with those apps and keys in the rotation of that name, each once; null text for a
+ * file that is not there yet. What stands in the file stays, comments and order with it.
+ */
+export function addConsumers(text: null | string, name: string, holders: readonly Holder[], where: Where): {added: string[]; text: string} {
+  const isNew = text === null || text.trim() === ''
+  if (!isNew) check(text, where)
+  const document = isNew ? new Document({rotations: {}, version: 1}) : parseDocument(text)
+  if (isNew) document.contents = document.createNode({version: 1, rotations: {}})
+  const consumers = consumersOf(document, name, where)
+  const added = holders.flatMap(holder => add(document, consumers, holder))
+  // Lines are left as long as they are, and braces as tight.
+  const written = added.length === 0 && !isNew ? (text ?? '') : document.toString({flowCollectionPadding: !isNew && /[{[] /.test(text), lineWidth: 0})
+  check(written, where)
+  return {added, text: written}
+}
+
+function check(text: string, {absolute, home, path}: Where): void {
+  parseRotationFile(text, path, absolute, home)
+}
+
+function consumersOf(document: Document, name: string, {path}: Where): YAMLSeq {
+  const at = ['rotations', name, 'consumers']
+  const rotation: unknown = document.getIn(at.slice(0, 2), true)
+  if (rotation !== undefined && !isMap(rotation) && !(isScalar(rotation) && rotation.value === null)) throw cannotAdd(path, name)
+  if (!isMap(rotation)) document.setIn(at.slice(0, 2), document.createNode({}))
+  const found: unknown = document.getIn(at, true)
+  if (isSeq(found)) return found
+  if (found !== undefined && !(isScalar(found) && found.value === null)) throw cannotAdd(path, name)
+  const made = new YAMLSeq(document.schema)
+  document.setIn(at, made)
+  return made
+}
+
+/** What was added, as `--app` takes it. */
+function add(document: Document, consumers: YAMLSeq, {app, keys}: Holder): string[] {
+  const known = consumers.items.find((item): item is YAMLMap => isMap(item) && item.get('kind') === KIND && item.get('app') === app)
+  if (!known) {
+    const isDefault = keys.length === 1 && keys[0] === DEFAULT_KEY
+    const item = document.createNode({kind: KIND, app, ...(isDefault ? {} : {keys: [...keys]})})
+    item.flow = true
+    consumers.add(item)
+    return [`${app}:${keys.join(',')}`]
+  }
+
+  const held: unknown = known.get('keys', true)
+  const had = isSeq(held) ? held.items.map(item => (isScalar(item) ? item.value : item)) : [DEFAULT_KEY]
+  const missing = keys.filter(key => !had.includes(key))
+  if (missing.length === 0) return []
+  if (isSeq(held)) for (const key of missing) held.add(document.createNode(key))
+  else {
+    const all = document.createNode([DEFAULT_KEY, ...missing])
+    all.flow = true
+    known.set('keys', all)
+  }
+
+  return [`${app}:${missing.join(',')}`]
+}
+
+function cannotAdd(path: string, name: string) {
+  return usage('ROTATE_FILE', `${path}: the consumers of ${name} are an alias of something else, which cannot be added to.`, `Write them out in ${path}, and run the command again.`)
+}

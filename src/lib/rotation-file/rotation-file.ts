@@ -1,0 +1,212 @@
+import type {z} from 'zod'
+
+import {dirname} from 'node:path'
+import {isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
+
+import type {ProbeAddress} from '../probes/registry.js'
+import type {Placed} from '../rotation/survey.js'
+
+import {addressSchema, consumer, consumerKinds, locate} from '../consumers/registry.js'
+import {RotationError} from '../errors.js'
+import {locateProbe, probeKinds, probeSchema} from '../probes/registry.js'
+import {type Announcement, locateAnnouncement} from '../rotation/announcement.js'
+import {nearest} from './nearest.js'
+import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
+import {fileSchema} from './schema.js'
+import {looksLikeToken} from './token-like.js'
+
+const DEFAULT_WAVE = 1
+
+/** One credential of the file, ready to be planned. */
+export type FileRotation = {
+  actor: null | string
+  announce: Announcement
+  consumers: readonly Placed[]
+  /** Days between two rotations; null where the file does not say. */
+  every: null | number
+  expiresIn: number | undefined
+  name: string
+  probes: readonly {address: ProbeAddress; wave: null | number}[]
+  scope: readonly string[] | undefined
+}
+
+/**
+ * Reads a rotation file; whatever is wrong with it is told at once, each with its line and column.
+ *
+ * `path` is what the person called it, `absolute` what its relative paths are relative to.
+ */
+export function parseRotationFile(text: string, path: string, absolute: string, home: string): FileRotation[] {
+  const source = sourceOf(text, path)
+  const problems = secretsIn(text, source)
+  const content = contentOf(source, path)
+  const parsed = fileSchema.safeParse(content)
+  if (!parsed.success) problems.push(...problemsOf(parsed.error, source, []))
+  // Entries are checked also when something beside them is wrong, so that all of it is told at once.
+  const where = {directory: dirname(absolute), home}
+  const found = entriesIn(content, source, problems, where)
+  if (problems.length > 0 || !parsed.success) throw wrong(path, problems)
+
+  return Object.entries(parsed.data.rotations).map(([name, rotation]): FileRotation => ({
+    actor: rotation.actor ?? null,
+    announce: locateAnnouncement({audit: rotation.audit ?? [], notify: rotation.notify ?? []}, where),
+    consumers: found.consumers.get(name) ?? [],
+    every: rotation.every ?? null,
+    expiresIn: rotation['expires-in'],
+    name,
+    probes: found.probes.get(name) ?? [],
+    scope: rotation.scope,
+  }))
+}
+
+function sourceOf(text: string, path: string): Source {
+  const lines = new LineCounter()
+  const document = readable(path, () => parseDocument(text, {lineCounter: lines, logLevel: 'error', prettyErrors: false, uniqueKeys: true}))
+  const at = (offset: number, message: string): Problem => {
+    const {col, line} = lines.linePos(offset)
+    return {column: col, line, message}
+  }
+
+  const syntax = [...document.errors, ...document.warnings].map(({message, pos}) => at(pos[0], message))
+  visit(document, {
+    Alias(_, alias) {
+      if (!alias.resolve(document)) syntax.push(at(alias.range?.[0] ?? 0, `no &${alias.source} comes before *${alias.source}`))
+    },
+  })
+  if (syntax.length > 0) throw wrong(path, [...commentsIn(text).map(offset => at(offset, 'a # after a space begins a comment: put the text in quotes')), ...syntax])
+  return {document, lines}
+}
+
+/** Where text within braces or brackets is cut by what was not meant as a comment: it is then said of a later line that it is wrong. */
+function commentsIn(text: string): number[] {
+  return [...text.matchAll(/^[^#"'\n]*[{[][^#"'\n]*[^\s,{[\]}][ \t](?=#[^\n]*[\]}][ \t]*$)/gm)].map(({0: before, index}) => index + before.length)
+}
+
+function contentOf({document}: Source, path: string): unknown {
+  return readable(path, () => {
+    const content: unknown = document.toJS()
+    return content
+  })
+}
+
+// The parser runs out of stack, or refuses to follow that many aliases of aliases.
+function readable<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof ReferenceError) throw wrong(path, [{column: 1, line: 1, message: 'it is nested too deeply, or has too many aliases'}])
+    throw error
+  }
+}
+
+type Found = {consumers: Map<string, Placed[]>; probes: Map<string, {address: ProbeAddress; wave: null | number}[]>}
+
+function entriesIn(content: unknown, source: Source, problems: Problem[], where: {directory: string; home: string}): Found {
+  const found: Found = {consumers: new Map(), probes: new Map()}
+  const rotations = objectOf(objectOf(content)['rotations'])
+  for (const [name, rotation] of Object.entries(rotations)) {
+    const {consumers, probes, store} = objectOf(rotation)
+    const path = ['rotations', name]
+    const placed: Placed[] = []
+    const ids = new Set<string>()
+    if (store !== undefined) {
+      const entry = read(source, problems, [...path, 'store'], {hasWave: false, kinds: consumerKinds, schema: addressSchema, value: store, what: 'consumer'})
+      if (entry) placed.push({address: locate(entry.address, where), role: 'store', wave: 0})
+      for (const {address} of placed) ids.add(consumer(address).id)
+    }
+
+    for (const [index, value] of listOf(consumers).entries()) {
+      const entry = read(source, problems, [...path, 'consumers', index], {kinds: consumerKinds, schema: addressSchema, value, what: 'consumer'})
+      if (!entry) continue
+      const address = locate(entry.address, where)
+      const {id} = consumer(address)
+      if (ids.has(id)) problems.push(problemAt(source, [...path, 'consumers', index], `${id} is named twice; its keys are written together`))
+      ids.add(id)
+      placed.push({address, role: 'consumer', wave: entry.wave ?? DEFAULT_WAVE})
+    }
+
+    found.consumers.set(name, placed)
+    found.probes.set(
+      name,
+      listOf(probes).flatMap((value, index) => {
+        const entry = read(source, problems, [...path, 'probes', index], {kinds: probeKinds, schema: probeSchema, value, what: 'probe'})
+        return entry ? [{address: locateProbe(entry.address, where), wave: entry.wave ?? null}] : []
+      }),
+    )
+  }
+
+  return found
+}
+
+type Entry<A> = {hasWave?: boolean; kinds: ReadonlyMap<string, z.ZodType>; schema: z.ZodType<A>; value: unknown; what: string}
+
+function read<A>(source: Source, problems: Problem[], path: PropertyKey[], {hasWave = true, kinds, schema, value, what}: Entry<A>): null | {address: A; wave: number | undefined} {
+  const {wave, ...rest} = objectOf(value)
+  const address = hasWave ? rest : objectOf(value)
+  const {kind} = rest
+  // The shape of the file has told of an entry without a kind already.
+  if (typeof kind !== 'string') return null
+  const known = kinds.get(kind)
+  if (!known) {
+    const meant = nearest(kind, kinds.keys())
+    problems.push(problemAt(source, [...path, 'kind'], `${kind} is not a kind of ${what}${meant ? `; ${meant} is` : `; there are ${[...kinds.keys()].join(', ')}`}`))
+    return null
+  }
+
+  const checked = known.safeParse(address)
+  if (!checked.success) {
+    problems.push(...problemsOf(checked.error, source, path))
+    return null
+  }
+
+  return {address: schema.parse(address), wave: typeof wave === 'number' ? wave : undefined}
+}
+
+/** Also in comments; and where quotes or folded lines hide it from a look at the text. */
+function secretsIn(text: string, {document, lines}: Source): Problem[] {
+  const found = new Map<number, string>()
+  let start = 0
+  for (const line of text.split('\n')) {
+    const token = looksLikeToken(line)
+    if (token) found.set(start + token.index, token.what)
+    start += line.length + 1
+  }
+
+  const isTold = ({range}: Scalar) => range && [...found.keys()].some(offset => offset >= range[0] && offset < range[1])
+  visit(document, {
+    Scalar(_, node) {
+      const token = isScalar(node) && typeof node.value === 'string' ? looksLikeToken(node.value) : null
+      if (token && !isTold(node)) found.set(node.range?.[0] ?? 0, token.what)
+    },
+  })
+  return [...found].map(([offset, what]) => {
+    const {col, line} = lines.linePos(offset)
+    return {column: col, line, message: secret(what)}
+  })
+}
+
+const secret = (what: string) => `this looks like ${what}; a rotation file holds no secrets`
+
+function objectOf(value: unknown): {[key: string]: unknown} {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? {...value} : {}
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function wrong(path: string, problems: readonly Problem[]): RotationError {
+  const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
+  const told = [...new Set(inOrder.map(({column, line, message}) => `${path}:${line}:${column}: ${showable(message)}`))]
+  const head = told.length === 1 ? (told[0] ?? '') : `${told.length} things are wrong with the rotation file:\n${told.join('\n')}`
+  return new RotationError('ROTATE_FILE', head, {
+    exit: 'usage',
+    next: `heroku authorizations:rotate:check --file ${path}`,
+    now: 'Nothing was changed.',
+  })
+}
+
+/** A message quotes names of the file, which may be anything. */
+function showable(message: string): string {
+  const token = looksLikeToken(message)
+  return token ? secret(token.what) : message.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?')
+}

@@ -1,0 +1,66 @@
+import {z} from 'zod'
+
+import {consumerKinds} from '../consumers/registry.js'
+import {probeKinds} from '../probes/registry.js'
+import {announcementSchema} from '../rotation/announcement.js'
+import {cadence} from './cadence.js'
+
+const wave = z.number().int().min(0)
+
+const {audit, notify} = announcementSchema.shape
+
+/** One credential. The kinds of its consumers are checked by the registry, one by one. */
+export const rotationSchema = z.strictObject({
+  actor: z.string().min(1).optional(),
+  audit: audit.optional(),
+  consumers: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).min(1).optional(),
+  every: cadence.optional(),
+  'expires-in': z.number().int().min(1).optional(),
+  notify: notify.optional(),
+  probes: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).optional(),
+  scope: z.array(z.string().min(1)).min(1).optional(),
+  store: z.looseObject({kind: z.string()}).optional(),
+})
+
+export const fileSchema = z.strictObject({
+  rotations: z.record(z.string().min(1), rotationSchema).refine(all => Object.keys(all).length > 0, 'names no credential'),
+  version: z.literal(1, {error: 'must be 1'}),
+})
+
+/** The JSON Schema of the file, for editors. */
+export function jsonSchema(): unknown {
+  const described = (kinds: ReadonlyMap<string, z.ZodType>, hasWave: boolean) => ({
+    oneOf: [...kinds.values()].map(kind => withWave(z.toJSONSchema(kind, {io: 'input', unrepresentable: 'any'}), hasWave)),
+  })
+  const rotation = z.toJSONSchema(rotationSchema, {io: 'input', unrepresentable: 'any'})
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    additionalProperties: false,
+    properties: {
+      rotations: {
+        additionalProperties: {
+          ...rotation,
+          $schema: undefined,
+          properties: {
+            ...rotation.properties,
+            consumers: {items: described(consumerKinds, true), minItems: 1, type: 'array'},
+            probes: {items: described(probeKinds, true), type: 'array'},
+            store: described(consumerKinds, false),
+          },
+        },
+        description: 'what is rotated: the description of its authorization, without a date',
+        minProperties: 1,
+        type: 'object',
+      },
+      version: {const: 1},
+    },
+    required: ['rotations', 'version'],
+    title: 'rotation file of heroku-authorizations-rotate',
+    type: 'object',
+  }
+}
+
+function withWave(schema: z.core.JSONSchema.BaseSchema, hasWave: boolean): unknown {
+  const {properties = {}} = schema
+  return {...schema, $schema: undefined, properties: hasWave ? {...properties, wave: {description: 'order of writing; default 1, 0 is the canary', minimum: 0, type: 'integer'}} : properties}
+}

@@ -1,0 +1,40 @@
+import {chmod, readFile, realpath, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {homedir} from 'node:os'
+import {resolve} from 'node:path'
+
+import {refused, usage} from '../errors.js'
+import {addConsumers, type Holder} from './add-consumers.js'
+
+/** Adds the holders to the rotation file, which is made where there is none; replaced whole or not at all. */
+export async function writeRotationFile(path: string, name: string, holders: readonly Holder[], temporaryName: () => string): Promise<{added: string[]}> {
+  if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No app holds the token of ${name}, so there is nothing to write to ${path}.`, 'heroku authorizations')
+  const home = homedir()
+  const named = resolve(path.replace(/^~(?=\/|$)/, home))
+  try {
+    const absolute = await realpath(named).catch(() => named)
+    const text = await readFile(absolute, 'utf8').catch(absent)
+    const {added, text: changed} = addConsumers(text, name, holders, {absolute, home, path})
+    if (changed !== text) await replace(absolute, changed, `${absolute}.${temporaryName()}`)
+    return {added}
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error
+    throw usage('ROTATE_FILE', `The rotation file ${path} cannot be written (${String(error.code)}).`, `Make ${path} writable, or name another file.`)
+  }
+}
+
+async function replace(path: string, text: string, temporary: string): Promise<void> {
+  try {
+    await writeFile(temporary, text)
+    const mode = await stat(path).then(({mode: bits}) => bits & 0o777, absent)
+    if (mode !== null) await chmod(temporary, mode)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, {force: true})
+    throw error
+  }
+}
+
+function absent(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+  throw error
+}

@@ -1,0 +1,88 @@
+import {expect} from 'chai'
+
+import {RotationError} from '../../../../src/lib/errors.js'
+import {addConsumers, type Holder} from '../../../../src/lib/rotation-file/add-consumers.js'
+import {parseRotationFile} from '../../../../src/lib/rotation-file/rotation-file.js'
+import {jsonSchema} from '../../../../src/lib/rotation-file/schema.js'
+
+const where = {absolute: '/work/rotation.yml', home: '/home/operator', path: 'rotation.yml'}
+const add = (text: null | string, ...holders: Holder[]) => addConsumers(text, 'example-token', holders, where)
+
+/** `APP:KEY,…` of each consumer, in the order of the file. */
+function consumersIn(text: string, name = 'example-token'): string[] {
+  const rotation = parseRotationFile(text, where.path, where.absolute, where.home).find(one => one.name === name)
+  return (rotation?.consumers ?? []).map(({address}) => (address.kind === 'heroku-config' ? `${address.app}:${address.keys.join(',')}` : address.kind))
+}
+
+const file = `# who rotates: operations
+version: 1
+rotations:
+  # used by deploys
+  example-token:
+    every: 90d # agreed in March
+    consumers:
+      - {kind: heroku-config, app: example-app-staging, wave: 0} # canary
+      - kind: heroku-config
+        app: example-app
+        # both are read at the start
+        keys:
+          - HEROKU_API_KEY
+      - {kind: github-secret, repository: example/example-app}
+  other-token:
+    consumers:
+      - {kind: heroku-config, app: example-worker}
+`
+
+describe('addConsumers', function () {
+  it('makes a file that is valid where there is none', function () {
+    for (const empty of [null, '', '\n']) {
+      const {text} = add(empty, {app: 'example-app', keys: ['HEROKU_API_KEY']}, {app: 'example-console', keys: ['DEPLOY_TOKEN', 'HEROKU_API_KEY']})
+      expect(consumersIn(text)).to.deep.equal(['example-app:HEROKU_API_KEY', 'example-console:DEPLOY_TOKEN,HEROKU_API_KEY'])
+      expect(text).to.match(/^version: 1\n/)
+    }
+
+    expect(jsonSchema()).to.have.property('required').that.includes('version')
+  })
+
+  it('adds what is missing and leaves every other line as it is', function () {
+    const {added, text} = add(
+      file, {app: 'example-app', keys: ['HEROKU_API_KEY', 'OTHER_KEY']}, {app: 'example-app-staging', keys: ['DEPLOY_TOKEN']}, {app: 'example-console', keys: ['HEROKU_API_KEY']},
+    )
+    expect(added).to.deep.equal(['example-app:OTHER_KEY', 'example-app-staging:DEPLOY_TOKEN', 'example-console:HEROKU_API_KEY'])
+    expect(text).to.equal(file
+      .replace('app: example-app-staging, wave: 0}', 'app: example-app-staging, wave: 0, keys: [HEROKU_API_KEY, DEPLOY_TOKEN]}')
+      .replace('          - HEROKU_API_KEY\n', '          - HEROKU_API_KEY\n          - OTHER_KEY\n')
+      .replace('repository: example/example-app}\n', 'repository: example/example-app}\n      - {kind: heroku-config, app: example-console}\n'))
+  })
+
+  it('returns the very text where all is named already', function () {
+    const odd = file.replace('    every: 90d ', '    every:   "90d"   ')
+    expect(add(odd, {app: 'example-app', keys: ['HEROKU_API_KEY']})).to.deep.equal({added: [], text: odd})
+  })
+
+  it('adds nothing twice', function () {
+    const holders = [{app: 'example-app', keys: ['A', 'B']}, {app: 'example-new', keys: ['C']}]
+    const once = add(file, ...holders).text
+    expect(add(once, ...holders)).to.deep.equal({added: [], text: once})
+  })
+
+  it('adds a rotation that the file does not name yet', function () {
+    const {text} = addConsumers(file, 'new-token', [{app: 'example-app', keys: ['HEROKU_API_KEY']}], where)
+    expect(consumersIn(text, 'new-token')).to.deep.equal(['example-app:HEROKU_API_KEY'])
+    expect(text.startsWith(file)).to.equal(true)
+  })
+
+  it('adds consumers to a rotation that has none', function () {
+    for (const bare of ['version: 1\nrotations:\n  example-token:\n    every: 90d\n']) {
+      expect(consumersIn(add(bare, {app: 'example-app', keys: ['HEROKU_API_KEY']}).text)).to.deep.equal(['example-app:HEROKU_API_KEY'])
+    }
+  })
+
+  it('refuses a file that is wrong, or whose consumers are an alias', function () {
+    const holder = {app: 'example-app', keys: ['HEROKU_API_KEY']}
+    const aliased = 'version: 1\nrotations:\n  other:\n    consumers: &all\n      - {kind: heroku-config, app: example-worker}\n  example-token:\n    consumers: *all\n'
+    for (const wrong of ['version: 2\n', 'not a file', aliased]) {
+      expect(() => add(wrong, holder)).to.throw(RotationError).with.property('exit', 'usage')
+    }
+  })
+})

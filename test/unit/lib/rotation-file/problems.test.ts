@@ -1,0 +1,138 @@
+import {expect} from 'chai'
+
+import {RotationError} from '../../../../src/lib/errors.js'
+import {nearest} from '../../../../src/lib/rotation-file/nearest.js'
+import {consumersOf, fileOf, parse, PATH, validFile} from './valid-file.js'
+
+function wrong(text: string): RotationError {
+  try {
+    parse(text)
+  } catch (error) {
+    if (error instanceof RotationError) return error
+    throw error
+  }
+
+  throw new Error('expected a problem, and there was none')
+}
+
+/** Each problem without the path of the file. */
+function told(text: string): string[] {
+  const {happened} = wrong(text)
+  const lines = happened.split('\n')
+  const problems = lines.length === 1 ? lines : lines.slice(1)
+  for (const problem of problems) expect(problem).to.match(/^deploy\/rotation\.yml:\d+:\d+: ./)
+  if (lines.length > 1) expect(lines[0]).to.equal(`${problems.length} things are wrong with the rotation file:`)
+  return problems.map(problem => problem.slice(PATH.length + 1))
+}
+
+const app = (name: string) => `{kind: heroku-config, app: ${name}}`
+
+const names = [...'abcdefgh']
+const listOf = (name: string | undefined) => Array.from({length: 9}, () => name ? `*${name}` : 'x').join(', ')
+/** Each is nine times as long as the one before. */
+const growing = names.map((name, index) => `${name}: &${name} [${listOf(names[index - 1])}]\n`).join('')
+
+const problems: [what: string, text: string, ...told: string[]][] = [
+  ['an empty file', '', '1:1: expected object, received null'],
+  ['a file of comments', '# nothing\n', '1:1: expected object, received null'],
+  ['a list', '- version: 1\n', '1:1: expected object, received array'],
+  ['a word', 'rotations\n', '1:1: expected object, received string'],
+  ['another version', 'version: 2\nrotations: {a: {}}\n', '1:10: version: must be 1'],
+  ['no version', 'rotations: {a: {}}\n', '1:1: version: must be 1'],
+  ['no credential', 'version: 1\nrotations: {}\n', '2:12: rotations: names no credential'],
+  ['an unknown key at the top', 'version: 1\nrotation: {}\nrotations: {a: {}}\n', '2:1: rotation is not known here'],
+  ['an unknown key of a credential', fileOf('evry: 90d'), '4:5: evry is not known here'],
+  ['an unknown key of a consumer', consumersOf('{kind: heroku-config, app: a, key: B}'), '5:39: key is not known here'],
+  ['a wave of the store', fileOf('store: {kind: infisical, project: p, environment: e, wave: 1}'), '4:58: wave is not known here'],
+  ['a misspelt kind of consumer', consumersOf('{kind: heroku_config, app: a}'), '5:16: heroku_config is not a kind of consumer; heroku-config is'],
+  ['a kind that is like none', consumersOf('{kind: carrier-pigeon}'), '5:16: carrier-pigeon is not a kind of consumer; there are heroku-config, infisical, github-secret, file, command, manual'],
+  ['a misspelt kind of store', fileOf('store: {kind: infiscal}'), '4:19: infiscal is not a kind of consumer; infisical is'],
+  ['a misspelt kind of probe', fileOf('probes:', '  - {kind: htpp, url: x}'), '5:16: htpp is not a kind of probe; http is'],
+  ['a consumer without a kind', consumersOf('{app: a}'), '5:9: kind: expected string, received undefined'],
+  ['a consumer that is a word', consumersOf('example-app'), '5:9: consumers: expected object, received string'],
+  ['a cadence that is none', fileOf('every: quarterly'), '4:12: every: is not a cadence such as 90d, 12w, 3m or 1y'],
+  ['a number for text', consumersOf('{kind: heroku-config, app: 7}'), '5:36: app: expected string, received number'],
+  ['what is missing, at what lacks it', consumersOf('{kind: heroku-config}'), '5:9: app: expected string, received undefined'],
+  ['one element of a list', consumersOf('{kind: heroku-config, app: a, keys: [GOOD, B-AD]}'), '5:52: keys: is not a config var name'],
+  ['a netrc with a key', consumersOf('{kind: file, path: a, format: netrc, key: B}'), '5:51: key: has no meaning in a netrc: name the machine'],
+  ['an address that is not HTTPS', fileOf('notify: [{kind: webhook, url: "http://example.com/"}]'), '4:35: url: must be an https:// address'],
+  ['no address of a sink', fileOf('audit: [{kind: webhook, url: example}]'), '4:34: url: must be an https:// address'],
+  ['no name of a variable', fileOf('audit: [{kind: webhook, url: "https://example.com/", secretEnv: "A B"}]'), '4:69: secretEnv: is not the name of a variable'],
+  ['no address of a probe', fileOf('probes: [{kind: http, url: "ftp://example.com/"}]'), '4:32: url: is not an http:// or https:// address'],
+  ['no name of a header', fileOf('probes: [{kind: http, url: "https://example.com/", headers: {"A B": c}}]'), '4:66: A B: is not the name of a header'],
+  ['an expression that is none', fileOf('probes: [{kind: http, url: "https://example.com/", expect: "a ="}]'), '4:64: expect: is not a JMESPath expression'],
+  ['a key that is there twice', 'version: 1\nversion: 1\n', '2:1: Map keys must be unique'],
+  ['a tab', 'version: 1\n\trotations: {}\n', '2:1: Tabs are not allowed as indentation'],
+  ['two documents', 'version: 1\n---\nversion: 1\n', '2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+  ['an alias of nothing', consumersOf('*usual'), '5:9: no &usual comes before *usual'],
+  ['aliases that grow', growing, '1:1: it is nested too deeply, or has too many aliases'],
+  ['an alias of a wrong entry, at both', 'version: 1\nrotations:\n  a: &usual\n    evry: 90d\n  b: *usual\n', '4:5: evry is not known here', '5:6: evry is not known here'],
+  ['CRLF', consumersOf('{kind: heroku-config, app: 7}').replaceAll('\n', '\r\n'), '5:36: app: expected string, received number'],
+  ['a name with control characters', fileOf(String.raw`"\e[2J\n": 1`), '4:5: ?[2J? is not known here'],
+  ['one app twice', consumersOf(app('a'), app('b'), app('a')), '7:9: heroku-config:a is named twice; its keys are written together'],
+  ['one file twice', consumersOf('{kind: file, path: a, format: dotenv}',
+    '{kind: file, path: ../deploy/a, format: dotenv}'), '6:9: file:/work/shop/deploy/a#HEROKU_API_KEY is named twice; its keys are written together'],
+  ['the store among the consumers', fileOf('store: {kind: infisical, project: p, environment: e}', 'consumers:', '  - {kind: infisical, project: p, environment: e, path: /}'),
+    '6:9: infisical:p/e:HEROKU_API_KEY is named twice; its keys are written together'],
+]
+
+describe('what is wrong with a rotation file', function () {
+  for (const [what, text, ...expected] of problems) {
+    it(`is told with its line and column: ${what}`, function () {
+      expect(told(text)).to.deep.equal(expected)
+    })
+  }
+
+  it('is wrong usage, and leaves everything as it is', function () {
+    expect(wrong('')).to.include({code: 'ROTATE_FILE', exit: 'usage', now: 'Nothing was changed.'})
+    expect(wrong('').next).to.deep.equal([`heroku authorizations:rotate:check --file ${PATH}`])
+  })
+
+  it('is told all at once, from top to bottom', function () {
+    const text = validFile
+      .replace('version: 1', 'version: one')
+      .replace('every: 90d', 'evry: 90d')
+      .replace('kind: infisical', 'kind: infiscal')
+      .replace('app: raxx-api-staging', 'ap: raxx-api-staging')
+      .replace('app: raxx-console-prod', 'app: raxx-api-prod')
+      .replace('format: shell', 'format: fish')
+      .replace('kind: http,', 'kind: https,')
+      .replace('workflow: deploy-staging.yml', 'workflow: deploy-staging')
+      .replace('url: https://hooks', 'url: ftp://hooks')
+    expect(told(text).map(problem => problem.replace(/^(\d+):\d+: /, '$1 '))).to.deep.equal([
+      '2 version: must be 1',
+      '5 evry is not known here',
+      '9 infiscal is not a kind of consumer; infisical is',
+      '11 app: expected string, received undefined',
+      '11 ap is not known here',
+      '13 heroku-config:raxx-api-prod is named twice; its keys are written together',
+      '15 format: invalid option: expected one of "dotenv"|"netrc"|"shell"',
+      '21 https is not a kind of probe; http is',
+      '22 workflow: is not the file name of a workflow, as in deploy.yml',
+      '28 url: must be an https:// address',
+    ])
+  })
+
+  it('is told where brackets are opened and opened', function () {
+    expect(told('['.repeat(300))).not.to.deep.equal([])
+  })
+
+  it('is YAML, in which # after a space begins a comment', function () {
+    const entry = '{kind: manual, name: ops, instructions: tell #ops to pull it}'
+    const [why, what, ...more] = told(consumersOf(entry, '{kind: heroku-config, app: a} # a real comment'))
+    expect(why).to.equal('5:54: a # after a space begins a comment: put the text in quotes')
+    expect(what).to.match(/^6:7: Flow map/)
+    expect(more).to.deep.equal([])
+  })
+})
+
+describe('nearest', function () {
+  it('knows the name that was probably meant', function () {
+    const known = ['heroku-config', 'github-secret', 'file']
+    expect(nearest('heroku-confg', known)).to.equal('heroku-config')
+    expect(nearest('HEROKU-config', known)).to.equal(null)
+    expect(nearest('flie', known)).to.equal('file')
+    expect(nearest('', known)).to.equal(null)
+    expect(nearest('file', [])).to.equal(null)
+  })
+})

@@ -1,0 +1,72 @@
+import type {Secret} from '../secret.js'
+import type {Rotation} from './rotation.js'
+
+import {RotationError} from '../errors.js'
+import {matchesHint} from '../heroku/hint.js'
+import {poll} from '../heroku/poll.js'
+import {asIncoming, incomingOf, manager} from './manager.js'
+import {startOver} from './start-over.js'
+import {witness} from './witness.js'
+
+const DEADLINE_MS = 120_000
+
+/**
+ * The outgoing token is refused while the incoming one is served, by the same endpoint at the same
+ * time: a 401 alone could be the platform's trouble. Where the outgoing value is unknown, its id is gone.
+ */
+export async function prove(rotation: Rotation): Promise<string> {
+  const {plan, tokens} = rotation
+  const byToken = tokens.outgoing && (await compared(rotation, tokens.outgoing))
+  const isById = byToken === null || (byToken.proof === null && (await isOthers(rotation)))
+  const {proof, seen} = isById ? await compared(rotation, null) : byToken
+  if (proof === null) {
+    // Somebody regenerated it after us: only one more can bring everybody a token that works.
+    if (plan.inPlace && seen.endsWith('incoming 401')) await startOver(rotation, 'the incoming token is refused')
+    const ended = plan.inPlace ? 'token was regenerated' : 'authorization was revoked'
+    throw new RotationError('ROTATE_NOT_PROVED', `The outgoing ${ended}, but after ${DEADLINE_MS / 1000} seconds Heroku still answers: ${seen}.`, {
+      exit: 'incomplete',
+      next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`,
+    })
+  }
+
+  await rotation.record({...proof, by: isById ? (plan.inPlace ? 'shown' : 'id') : 'token', type: 'proof'})
+  return `${seen}${isById && plan.outgoing.fingerprint !== null ? ' (by its id)' : ''}`
+}
+
+/** Until the two answers differ as they should; by the id of the outgoing authorization where there is no token. */
+async function compared(rotation: Rotation, outgoing: null | Secret) {
+  const {context, plan} = rotation
+  let seen = ''
+  const proof = await poll({clock: context.clock, signal: context.signal, timeoutMs: DEADLINE_MS}, async () => {
+    const [incomingStatus, [outgoingStatus, isOver]] = await Promise.all([
+      witness(rotation, asIncoming(rotation), plan.incoming.scope),
+      outgoing ? refusal(rotation, outgoing) : absence(rotation),
+    ])
+    seen = `outgoing ${outgoingStatus ?? 'replaced'}, incoming ${incomingStatus}`
+    return isOver && incomingStatus !== 401 ? {incomingStatus, outgoingStatus} : undefined
+  })
+  return {proof, seen}
+}
+
+/** What the outgoing side answered, and whether that is its end. */
+type End = [status: null | number, isOver: boolean]
+
+async function refusal(rotation: Rotation, outgoing: Secret): Promise<End> {
+  const status = await witness(rotation, rotation.context.api.as(outgoing), rotation.plan.incoming.scope)
+  return [status, status === 401]
+}
+
+async function absence(rotation: Rotation): Promise<End> {
+  const {inPlace, outgoing} = rotation.plan
+  const found = await manager(rotation).authorization(outgoing.id)
+  if (inPlace) return [null, found !== null && matchesHint(incomingOf(rotation).token, found.token)]
+  return found ? [200, false] : [404, true]
+}
+
+/** A short hint may have fitted the token of another authorization: that one stays alive, and proves nothing. */
+async function isOthers(rotation: Rotation): Promise<boolean> {
+  const {outgoing} = rotation.tokens
+  if (!outgoing) return false
+  const alive = await manager(rotation).authorizations()
+  return alive.some(({id, token}) => id !== rotation.plan.outgoing.id && matchesHint(outgoing, token))
+}

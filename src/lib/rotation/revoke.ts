@@ -1,0 +1,37 @@
+import type {Reads} from '../heroku/platform-api.js'
+import type {Rotation} from './rotation.js'
+
+import {RotationError} from '../errors.js'
+import {everyoneHolds} from './held.js'
+import {asIncoming, manager, survivor} from './manager.js'
+import {refuseStragglers, refuseStrayKeys} from './stragglers.js'
+import {witness} from './witness.js'
+
+/**
+ * The pivot. Right before it, the world is asked once more: nobody else holds the outgoing token,
+ * every consumer holds the incoming one, and it works.
+ */
+export async function revoke(rotation: Rotation): Promise<string> {
+  const {plan, state} = rotation
+  // A process that died after the DELETE left nothing to guard.
+  if (state.pivotingAt !== null && (await manager(rotation).authorization(plan.outgoing.id)) === null) return plan.outgoing.id
+
+  const wanted = await refuseStragglers(rotation)
+  // Last, because nothing may come between this and the DELETE.
+  const reads: Reads = new Map()
+  const [status] = await Promise.all([
+    witness(rotation, asIncoming(rotation), plan.incoming.scope),
+    everyoneHolds(rotation, rotation.everyone, manager(rotation).recording(reads)),
+  ])
+  if (wanted) await refuseStrayKeys(rotation, wanted, new Map([...rotation.reads, ...reads]))
+  if (status === 401) {
+    throw new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the incoming token: somebody revoked it.', {
+      exit: 'incomplete',
+      next: `heroku authorizations:rotate:rollback --rotation ${rotation.id}`,
+    })
+  }
+
+  // Before each sending: a DELETE that is repeated for long may still be on its way when the first one is not.
+  await survivor(rotation).revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
+  return plan.outgoing.id
+}

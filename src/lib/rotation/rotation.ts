@@ -1,0 +1,101 @@
+import type {Access, Lingering} from '../consumers/adapter.js'
+import type {Consumer} from '../consumers/registry.js'
+import type {Context} from '../context.js'
+import type {Reads} from '../heroku/platform-api.js'
+import type {Journal} from '../journal/journal.js'
+import type {Lock} from '../journal/lock.js'
+import type {Plan, PlannedConsumer} from './plan.js'
+import type {Record} from './records.js'
+import type {Survey} from './survey.js'
+import type {Tokens} from './tokens.js'
+
+import {consumer} from '../consumers/registry.js'
+import {manager} from './manager.js'
+import {isThrifty} from './plan.js'
+import {fold, type RotationState} from './state.js'
+
+export type Bound = {consumer: Consumer; planned: PlannedConsumer}
+
+/** One run: its plan, its journal, its tokens. What a phase gets. */
+export class Rotation {
+  readonly context: Context
+  readonly plan: Plan
+  readonly tokens: Tokens
+  /** What planning saw, when this process made the plan; null in one that resumes. */
+  readonly survey: null | Survey
+  /** So many apps that calls are scarcer than time. */
+  readonly isThrifty: boolean
+  /** What ran on when this process saw a consumer take the value up, by the consumer's id. */
+  readonly lingering = new Map<string, Lingering>()
+  /** Of each app, what this process has read last of its config vars, or was shown by the answer to its own write. */
+  readonly reads: Reads = new Map()
+  /** How it went when the incoming token was tried beside the look for rivals; null where it was not. */
+  trial: null | PromiseSettledResult<string[]> = null
+  readonly #crowds = new Map<number, number>()
+  readonly #journal: Journal<Record>
+  readonly #lock: Lock
+  #folded: {count: number; state: RotationState} | null = null
+
+  constructor(parts: {context: Context; journal: Journal<Record>; lock: Lock; plan: Plan; survey: null | Survey; tokens: Tokens}) {
+    this.context = parts.context
+    this.plan = parts.plan
+    this.tokens = parts.tokens
+    this.survey = parts.survey
+    this.#journal = parts.journal
+    this.#lock = parts.lock
+    this.isThrifty = isThrifty(parts.plan)
+    for (const {consumer: {apps}, holding} of parts.survey?.consumers ?? []) {
+      for (const app of apps) this.reads.set(app, Promise.resolve(new Map([...holding.values].filter(([, value]) => value !== null))))
+    }
+
+    for (const {wave} of parts.plan.consumers) this.#crowds.set(wave, (this.#crowds.get(wave) ?? 0) + 1)
+  }
+
+  get id(): string {
+    return this.plan.rotation
+  }
+
+  get state(): RotationState {
+    const {records} = this.#journal
+    if (this.#folded?.count !== records.length) this.#folded = {count: records.length, state: fold(records)}
+    return this.#folded.state
+  }
+
+  /** On disk when it resolves. */
+  record(record: Record): Promise<void> {
+    return this.#journal.append(record)
+  }
+
+  release(): Promise<void> {
+    return this.#lock.release()
+  }
+
+  /** The store among them. */
+  get everyone(): Bound[] {
+    return this.plan.consumers.map(planned => ({consumer: consumer(planned.address), planned}))
+  }
+
+  get stores(): Bound[] {
+    return this.everyone.filter(({planned}) => planned.role === 'store')
+  }
+
+  consumers(wave: number): Bound[] {
+    return this.everyone.filter(({planned}) => planned.role === 'consumer' && planned.wave === wave)
+  }
+
+  access(planned: PlannedConsumer): Access {
+    const {clock, outside, report, signal} = this.context
+    return {
+      ...outside,
+      api: manager(this),
+      clock,
+      crowd: this.#crowds.get(planned.wave) ?? 1,
+      graceGiven: this.plan.drain !== null,
+      isThrifty: this.isThrifty,
+      progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
+      resumed: this.state.consumers.has(planned.id),
+      signal,
+      timeoutMs: this.plan.timeout * 1000,
+    }
+  }
+}

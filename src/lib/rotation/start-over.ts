@@ -1,0 +1,18 @@
+import type {Rotation} from './rotation.js'
+
+import {isAlive} from './survey.js'
+
+/** In place, an incoming token that is dead or lost leaves one way: it is regenerated once more, and everybody is written again. */
+export async function startOver(rotation: Rotation, message: string): Promise<void> {
+  for (const name of ['regenerate', 'validate', 'store', 'fanout', 'verify']) {
+    if (rotation.state.phases.get(name)?.status !== 'finished') continue
+    await rotation.record({code: 'ROTATE_START_OVER', message, name, status: 'failed', type: 'phase'})
+  }
+}
+
+/** Somebody may have regenerated it since an earlier process did. */
+export async function startOverWhereDead(rotation: Rotation): Promise<void> {
+  const {context, plan, state, survey, tokens} = rotation
+  if (!plan.inPlace || survey !== null || state.pivotingAt === null || tokens.incoming === null) return
+  if (!(await isAlive(context, tokens.incoming.token))) await startOver(rotation, 'the incoming token is refused')
+}

@@ -1,0 +1,33 @@
+import {flags} from '@heroku-cli/command'
+
+import type {AuditLog} from '../../../lib/journal/audit-log.js'
+
+import {RotationError} from '../../../lib/errors.js'
+import {readAudit} from '../../../lib/journal/audit-log.js'
+import {auditText} from '../../../lib/output/audit-text.js'
+import {RotationCommand} from '../../../lib/rotation-command.js'
+
+export default class RotateAudit extends RotationCommand {
+  static override description = `list the rotations that have ended, with who did them
+With --verify, checks that no line of the log was changed, removed or moved; exits with 1 when one was.`
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --verify']
+  static override flags = {
+    verify: flags.boolean({default: false, description: 'check the chain of the log'}),
+  }
+
+  async run(): Promise<AuditLog> {
+    const {flags: given} = await this.parse(RotateAudit)
+    const files = this.files()
+    const log = await readAudit(files)
+    if (given.verify && log.damage.length > 0) {
+      const found = log.damage.map(({line, what}) => `line ${line} ${what}`).join('; ')
+      throw new RotationError('ROTATE_AUDIT', `The audit log was changed by somebody else: ${found}.`, {
+        next: `Compare ${files.paths.auditLog} with a backup or with what its sinks have received.`,
+      })
+    }
+
+    this.print(styles => auditText(log, styles))
+    if (given.verify) this.print(() => `${log.entries.length} ${log.entries.length === 1 ? 'entry' : 'entries'}, none changed, missing or moved.\n`)
+    return log
+  }
+}

@@ -1,0 +1,53 @@
+import {flags} from '@heroku-cli/command'
+
+import type {DiscoverResult} from '../../../lib/rotation/discover-result.js'
+
+import {temporaryName} from '../../../lib/composition.js'
+import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/discover-flags.js'
+import {usage} from '../../../lib/errors.js'
+import {discoverText} from '../../../lib/output/discover-text.js'
+import {RotationCommand} from '../../../lib/rotation-command.js'
+import {planArgs, planFlags} from '../../../lib/rotation-flags.js'
+import {parseDescription} from '../../../lib/rotation/description.js'
+import {discoverResult} from '../../../lib/rotation/discover-result.js'
+import {discover, unwritable, writable} from '../../../lib/rotation/discover.js'
+
+export default class RotateDiscover extends RotationCommand {
+  static override args = planArgs
+  static override description = `find out which apps hold the token of an authorization
+Reads the config vars of every app the account can reach, and of the test and review stages of its pipelines. Changes nothing at Heroku.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --description example-token',
+    '<%= config.bin %> <%= command.id %> --description example-token --write rotation.yml',
+  ]
+  static override flags = {
+    concurrency: planFlags.concurrency,
+    description: planFlags.description,
+    ...outgoingTokenFlag,
+    write: flags.string({description: 'rotation file to write the apps to; one that is there is added to, and keeps its comments and order', helpValue: 'FILE'}),
+  }
+
+  async run(): Promise<DiscoverResult> {
+    const {args: {authorization: id}, flags: given} = await this.parse(RotateDiscover)
+    if (id !== undefined && given.description !== undefined) {
+      throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', `heroku authorizations:rotate:discover ${id}`)
+    }
+
+    const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
+    const context = await this.makeContext()
+    const found = await this.asking(
+      {description: given.description, id},
+      (outgoing, ask) => discover(context, {ask, concurrency: given.concurrency, given: token, outgoing}),
+    )
+    const {calls} = context.api
+    this.print(styles => discoverText(found, calls, process.stdout.columns ?? 80, styles))
+    const {name} = parseDescription(found.outgoing.description)
+    if (given.write === undefined) return discoverResult(found, calls, `heroku authorizations:rotate ${found.outgoing.id}`)
+    const {writeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
+    const {added} = await writeRotationFile(given.write, name, writable(found), temporaryName)
+    const left = unwritable(found)
+    this.print(() => (added.length === 0 ? `${given.write} names all of them already.\n` : `Written to ${given.write}: ${added.join(' ')}\n`))
+    if (left.length > 0) this.print(() => `Not written, because no rotation can change them: ${left.join(' ')}\n`)
+    return discoverResult(found, calls, `heroku authorizations:rotate --file ${given.write} --description ${name}`)
+  }
+}

@@ -1,0 +1,63 @@
+import {flags} from '@heroku-cli/command'
+
+import type {Context} from '../../../lib/context.js'
+import type {Result} from '../../../lib/rotation/result.js'
+import type {Results} from '../../../lib/rotation/results.js'
+
+import {requestFrom} from '../../../lib/request.js'
+import {RotationCommand} from '../../../lib/rotation-command.js'
+import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/rotation-flags.js'
+import {advance, advanceAll} from '../../../lib/rotation/advance.js'
+import {requestsFrom, severalFlags, whichOf} from '../../../lib/several-flags.js'
+
+/** Who types no more than an ID may mean the CLI's own command of that name. */
+const UNLIKE = 'Unlike the CLI\'s own rotate (--in-place here): no downtime, no token shown.'
+
+export default class Rotate extends RotationCommand {
+  static override args = planArgs
+  static override description = [
+    'replace an authorization\'s token everywhere it is used, without downtime',
+    [
+      'Makes an incoming authorization, writes its token to every consumer, waits for their releases and dynos,',
+      'revokes the outgoing authorization and proves that it is dead.',
+      'Until the revoke everything can be rolled back; killed at any point, it can be resumed.',
+    ].join(' '),
+  ].join('\n')
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --description example-token --app example-app',
+    '<%= config.bin %> <%= command.id %> --description example-token --canary example-app-staging --app example-app:HEROKU_API_KEY,OTHER_KEY --confirm example-token',
+    '<%= config.bin %> <%= command.id %> 01234567-89ab-cdef-0123-456789abcdef --app example-app --dry-run',
+    '<%= config.bin %> <%= command.id %> --file rotation.yml --due --within 14d',
+  ]
+  static override flags = {
+    ...personFlags,
+    ...planFlags,
+    ...inPlaceFlag,
+    ...severalFlags,
+    confirm: flags.string({char: 'c', description: 'name or ID of what is replaced (all or due for several), to skip the prompt', helpValue: 'NAME'}),
+    'dry-run': flags.boolean({char: 'n', default: false, description: 'print the plan and change nothing'}),
+    'no-revoke': flags.boolean({default: false, description: 'stop before the outgoing authorization is revoked'}),
+    ...rollbackOnFailureFlag,
+  }
+
+  async run(): Promise<Result | Results> {
+    const {args, flags: given} = await this.parse(Rotate)
+    const onFailure = given['rollback-on-failure'] ? 'roll-back' : 'ask'
+    const noRevoke = given['no-revoke']
+    const which = whichOf(args.authorization, given)
+    if (which) {
+      const choose = (context: Context) => requestsFrom(context, which, given)
+      if (given['dry-run']) return this.showPlans(choose)
+      const several = await this.beginAll(choose, which, given)
+      return this.carryOutAll(several, (rotations, mend) => advanceAll(rotations, {mend, until: noRevoke ? 'verify' : 'finish'}), noRevoke ? 'revoke' : null, onFailure)
+    }
+
+    const request = await requestFrom(args.authorization, given)
+    if (args.authorization !== undefined && this.argv.length === 1) this.tell(UNLIKE)
+    if (given['dry-run']) return this.showPlan(request)
+    const rotation = await this.begin(request, given)
+    return noRevoke
+      ? this.carryOut(rotation, () => advance(rotation, 'verify'), `heroku authorizations:rotate:revoke --rotation ${rotation.id}`, onFailure)
+      : this.carryOut(rotation, () => advance(rotation), null, onFailure)
+  }
+}

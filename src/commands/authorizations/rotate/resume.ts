@@ -1,0 +1,22 @@
+import type {Result} from '../../../lib/rotation/result.js'
+import type {Results} from '../../../lib/rotation/results.js'
+
+import {stragglerFlags} from '../../../lib/discover-flags.js'
+import {addedFlags, allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
+import {RotationCommand} from '../../../lib/rotation-command.js'
+import {personFlags} from '../../../lib/rotation-flags.js'
+import {goOn} from '../../../lib/rotation/go-on.js'
+import {goOnAll} from '../../../lib/rotation/several.js'
+
+export default class RotateResume extends RotationCommand {
+  static override description = `go on with an interrupted rotation, in the direction it was going
+Reads the world before it writes: what was done already is not done again.`
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
+  static override flags = {...inFlightFlags, ...allFlag, ...addedFlags, ...waitFlags, ...stragglerFlags, ...personFlags}
+
+  async run(): Promise<Result | Results> {
+    const {flags} = await this.parse(RotateResume)
+    if (flags.all) return this.carryOutAll(await this.allInFlight(flags, waitsFrom(flags)), goOnAll, null)
+    return this.carryOut(await this.inFlight(flags, waitsFrom(flags)), goOn, null)
+  }
+}

@@ -1,0 +1,21 @@
+import type {Result} from '../../../lib/rotation/result.js'
+import type {Results} from '../../../lib/rotation/results.js'
+
+import {stragglerFlags} from '../../../lib/discover-flags.js'
+import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
+import {RotationCommand} from '../../../lib/rotation-command.js'
+import {advance, advanceAll} from '../../../lib/rotation/advance.js'
+
+export default class RotateRevoke extends RotationCommand {
+  static override description = `wait for old dynos, revoke the outgoing authorization, and prove that it is dead
+After this there is no way back.`
+  static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
+  static override flags = {...inFlightFlags, ...allFlag, ...waitFlags, ...stragglerFlags}
+
+  async run(): Promise<Result | Results> {
+    const {flags} = await this.parse(RotateRevoke)
+    if (flags.all) return this.carryOutAll(await this.allInFlight(flags, waitsFrom(flags)), rotations => advanceAll(rotations), null)
+    const rotation = await this.inFlight(flags, waitsFrom(flags))
+    return this.carryOut(rotation, () => advance(rotation), null)
+  }
+}

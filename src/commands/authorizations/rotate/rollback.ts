@@ -1,0 +1,21 @@
+import type {Result} from '../../../lib/rotation/result.js'
+import type {Results} from '../../../lib/rotation/results.js'
+
+import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
+import {RotationCommand} from '../../../lib/rotation-command.js'
+import {personFlags} from '../../../lib/rotation-flags.js'
+import {rollBack} from '../../../lib/rotation/advance.js'
+import {rollBackAll} from '../../../lib/rotation/several.js'
+
+export default class RotateRollback extends RotationCommand {
+  static override description = `give every consumer back what it held, and revoke the incoming authorization
+Possible until the outgoing authorization is revoked. Interrupted, it can be resumed.`
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
+  static override flags = {...inFlightFlags, ...allFlag, ...waitFlags, ...personFlags}
+
+  async run(): Promise<Result | Results> {
+    const {flags} = await this.parse(RotateRollback)
+    if (flags.all) return this.carryOutAll(await this.allInFlight(flags, waitsFrom(flags)), rollBackAll, null)
+    return this.carryOut(await this.inFlight(flags, waitsFrom(flags)), rollBack, null)
+  }
+}

@@ -1,0 +1,29 @@
+import {flags} from '@heroku-cli/command'
+
+import type {Status} from '../../../lib/rotation/status.js'
+
+import {exitCodes} from '../../../lib/errors.js'
+import {statusText} from '../../../lib/output/status-text.js'
+import {RotationCommand} from '../../../lib/rotation-command.js'
+import {statusOf, stepsFor} from '../../../lib/rotation/status.js'
+import {scheduleFrom} from '../../../lib/schedule.js'
+
+export default class RotateStatus extends RotationCommand {
+  static override description = `list the rotations in flight, and how old each authorization is
+A rotation file says how often each is to be rotated. With --due, exits with 4 when one is overdue.`
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --file rotation.yml --due --within 14d']
+  static override flags = {
+    due: flags.boolean({default: false, description: 'exit with 4 when an authorization is overdue'}),
+    file: flags.string({char: 'f', description: 'rotation file that says how often', helpValue: 'FILE'}),
+    within: flags.string({description: 'count what becomes due in that time as well (d, w, m or y)', helpValue: '14d'}),
+  }
+
+  async run(): Promise<Status> {
+    const {flags: given} = await this.parse(RotateStatus)
+    const schedule = await scheduleFrom(given)
+    const status = await statusOf(await this.makeContext(), schedule)
+    this.print(styles => statusText(status, stepsFor(status, schedule), process.stdout.columns ?? Number.POSITIVE_INFINITY, styles))
+    if (given.due && status.overdue + status.soon > 0) process.exitCode = exitCodes.overdue
+    return status
+  }
+}

@@ -1,0 +1,30 @@
+import {flags} from '@heroku-cli/command'
+
+import {usage} from '../../../lib/errors.js'
+import {inFlightFlags} from '../../../lib/in-flight-flags.js'
+import {RotationCommand} from '../../../lib/rotation-command.js'
+import {incomingToken} from '../../../lib/rotation/incoming-token.js'
+
+export default class RotateToken extends RotationCommand {
+  static override description = `write the incoming token of a rotation in flight to stdout, for a pipe
+The one command that lets the token out. It does not write to a terminal unless --tty is given.`
+  static override enableJsonFlag = false
+  static override examples = ['<%= config.bin %> <%= command.id %> --description example-token | vault kv put secret/heroku token=-']
+  static override flags = {
+    ...inFlightFlags,
+    tty: flags.boolean({default: false, description: 'write it although stdout is a terminal'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(RotateToken)
+    if (process.stdout.isTTY && !given.tty) {
+      throw usage('ROTATE_TERMINAL', 'stdout is a terminal, and whoever looks at it would see the token.', [
+        'heroku authorizations:rotate:token | vault kv put secret/heroku token=-',
+        'heroku authorizations:rotate:token --tty',
+      ])
+    }
+
+    const token = await incomingToken(await this.makeContext(), given)
+    token.expose(value => this.writeUnfiltered(process.stdout.isTTY ? `${value}\n` : value))
+  }
+}

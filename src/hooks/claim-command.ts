@@ -1,0 +1,28 @@
+import type {Hook} from '@oclif/core'
+
+const plugin = 'heroku-authorizations-rotate'
+const id = 'authorizations:rotate'
+
+/**
+ * Takes `authorizations:rotate` back from core, which oclif prefers over any installed plugin.
+ *
+ * Core's loadable is changed in place, not replaced: the command table is private, and every
+ * `Command.run` builds a new one from the plugins' own lists. It leaves core's list for the same
+ * reason: whoever walks the lists (autocomplete) meets the id once, and the next table cannot
+ * prefer core again. Runs before every heroku command, so it imports nothing.
+ */
+const claimCommand: Hook.Init = async function ({config}) {
+  const ours = config.plugins.get(plugin)?.commands.find(command => command.id === id)
+  const taken = config.findCommand(id)
+  if (!ours || taken?.pluginType !== 'core' || taken.pluginName === plugin) return
+
+  for (const {commands} of config.plugins.values()) {
+    const index = commands.indexOf(taken)
+    if (index !== -1) commands.splice(index, 1)
+  }
+
+  for (const field of Object.keys(taken)) Reflect.deleteProperty(taken, field)
+  Object.assign(taken, ours, {load: () => ours.load()})
+}
+
+export default claimCommand

@@ -1,0 +1,405 @@
+import {Command} from '@heroku-cli/command'
+import {CLIError} from '@oclif/core/errors'
+import {ux} from '@oclif/core/ux'
+import wrapAnsi from 'wrap-ansi'
+
+import type {Context} from './context.js'
+import type {Progress} from './output/progress.js'
+import type {ProgressEvent} from './ports.js'
+import type {FirstLook} from './rotation/first-look.js'
+import type {Waits} from './rotation/journals.js'
+import type {Planned, Request} from './rotation/make-plan.js'
+import type {AskWhich} from './rotation/outgoing-token.js'
+import type {Result} from './rotation/result.js'
+import type {Results} from './rotation/results.js'
+import type {Rotation} from './rotation/rotation.js'
+import type {Wanted} from './rotation/select.js'
+import type {Failed} from './rotation/several.js'
+import type {Which} from './several-flags.js'
+
+import {headersOf, makeContext, temporaryName} from './composition.js'
+import {agrees, choose, confirm, whichToken} from './confirm.js'
+import {notifyDesktop} from './desktop.js'
+import {refused, RotationError, usage} from './errors.js'
+import {type Interrupts, interrupts} from './interrupts.js'
+import {realDisk} from './journal/disk.js'
+import {pathsBelow} from './journal/paths.js'
+import {errorText} from './output/error-text.js'
+import {Filter} from './output/filter.js'
+import {planText} from './output/plan-text.js'
+import {progressOn} from './output/progress-on.js'
+import {silentProgress} from './output/progress.js'
+import {severalSummary} from './output/several-summary.js'
+import {type Styles, stylesFor} from './output/styles.js'
+import {summary} from './output/summary.js'
+import {operator} from './person.js'
+import {adoptRotation} from './rotation/adopt.js'
+import {toRotationError} from './rotation/explain.js'
+import {inPlaceEnd} from './rotation/in-place-end.js'
+import {openJournals, openRotation, reopenRotation} from './rotation/journals.js'
+import {makePlan} from './rotation/make-plan.js'
+import {makePlans} from './rotation/make-plans.js'
+import {AmbiguousOutgoing, type Named} from './rotation/outgoing.js'
+import {canRescue, rescue} from './rotation/rescue.js'
+import {resultOf} from './rotation/result.js'
+import {failureOf, resultsOf} from './rotation/results.js'
+import {selectRotation} from './rotation/select.js'
+import {sessionEnd} from './rotation/session-end.js'
+import {openAll, reopenAll} from './rotation/several.js'
+import {FoundStragglers} from './rotation/stragglers.js'
+import {fileIn, including, nextCommand, withFlag, withoutDryRun} from './typed.js'
+
+const NOTIFY_SECONDS = 20
+
+/** After a failed fanout or verify: leave it to be resumed, ask the person, or take it back. */
+export type OnFailure = 'ask' | 'roll-back' | 'stay'
+
+/** Rotations that are run together. */
+export type Several = {context: Context; rotations: readonly Rotation[]}
+
+/** Tells of one that has failed, before the session is given up. */
+export type Mend = (rotation: Rotation, error: RotationError) => Promise<RotationError>
+
+/** Which they are may depend on what the account has. */
+type Choose = (context: Context) => Promise<Request[]>
+
+/** What the person said beforehand. */
+type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
+
+/** What all commands share: the context, `--json`, exit codes, and that nothing secret is written. */
+export abstract class RotationCommand extends Command {
+  static override baseFlags = Command.baseFlagsWithoutPrompt()
+  static override enableJsonFlag = true
+  static override promptFlagActive = false
+
+  private readonly filter = new Filter()
+  #interrupts: Interrupts | null = null
+  #isOpen = false
+  #known: object = {}
+  #progress: Progress = silentProgress
+  #unfiltered: (text: string) => boolean = () => false
+
+  private get isInteractive(): boolean {
+    return process.stdin.isTTY === true && process.stderr.isTTY === true
+  }
+
+  private get styles(): {stderr: Styles; stdout: Styles} {
+    return {stderr: stylesFor('stderr', process.env), stdout: stylesFor('stdout', process.env)}
+  }
+
+  // Stays to the very end of the process: what prints an error comes after the command.
+  override async init(): Promise<void> {
+    this.#unfiltered = process.stdout.write.bind(process.stdout)
+    this.filter.guard(process.stdout)
+    this.filter.guard(process.stderr)
+    process.once('exit', () => this.filter.flush())
+    // Whoever read the progress has gone: what is shown stops nothing. (oclif does so for stdout.)
+    process.stderr.on('error', () => {})
+    // The CLI's own client parses it too, and says only that it is not JSON.
+    headersOf(process.env)
+    await super.init()
+  }
+
+  override async catch(error: unknown): Promise<void> {
+    this.#progress.stop()
+    const told = this.#told(error)
+    process.exitCode = told.exitCode
+    if (this.jsonEnabled()) {
+      this.logJson(this.toErrorJson(told))
+      return
+    }
+
+    // oclif would wrap the commands to type, and they could not be copied.
+    process.stderr.write(errorText(told, process.stderr.columns ?? 80, this.styles.stderr))
+    throw Object.assign(told, {skipOclifErrorHandling: true})
+  }
+
+  override async finally(error: Error | undefined): Promise<void> {
+    this.#progress.stop()
+    this.#interrupts?.release()
+    await super.finally(error)
+  }
+
+  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string}} {
+    const {code, message, next} = this.#told(error)
+    return {error: {code, message: this.filter.clean(message), next: nextCommand(next)}, ...this.#known}
+  }
+
+  protected async makeContext({actor, done = []}: Answers = {}): Promise<Context> {
+    this.#interrupts = interrupts(process, () => {
+      this.#progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'})
+    })
+    const makeWay = () => this.#progress.pause()
+    const context = await makeContext({
+      config: this.config,
+      env: process.env,
+      filter: this.filter,
+      heroku: this.heroku,
+      makeWay,
+      person: operator({
+        actor: async () => actor ?? (await context.api.account()).email,
+        ask: agrees,
+        done,
+        isInteractive: this.isInteractive && !this.jsonEnabled(),
+        tell(text) {
+          makeWay()
+          process.stderr.write(text)
+        },
+      }),
+      report: event => this.#report(event),
+      signal: this.#interrupts.signal,
+    })
+    return context
+  }
+
+  /** Our own files, without a session. */
+  protected files() {
+    return {disk: realDisk(temporaryName), paths: pathsBelow(this.config.dataDir)}
+  }
+
+  /** Stdout without the filter: for the one command whose result is the token. */
+  protected writeUnfiltered(text: string): void {
+    this.#unfiltered(text)
+  }
+
+  /** Plans, and changes nothing. */
+  protected async showPlan(request: Request): Promise<Result> {
+    const context = await this.makeContext()
+    const {plan} = await this.#plan(context, request)
+    this.print(styles => planText(plan, process.stdout.columns ?? 80, styles))
+    return resultOf(plan, null, context.api.calls, withoutDryRun(this.argv))
+  }
+
+  /** Plans, shows it, has it confirmed, and opens the rotation. */
+  protected async begin(request: Request, {confirm: confirmed, done}: Answers): Promise<Rotation> {
+    const context = await this.makeContext({actor: request.actor ?? undefined, done})
+    const planned = await this.#plan(context, request)
+    const {name, outgoing} = planned.plan
+    if (!this.jsonEnabled()) process.stderr.write(`${planText(planned.plan, process.stderr.columns ?? 80, this.styles.stderr)}\n`)
+    await confirm({confirmed, isInteractive: this.isInteractive, names: [name, outgoing.id, outgoing.description]})
+    return openRotation(context, planned)
+  }
+
+  /** The same for several. */
+  protected async showPlans(choose: Choose): Promise<Results> {
+    const context = await this.makeContext()
+    const plans = (await this.#plans(context, choose)).map(({plan}) => plan)
+    this.print(styles => plans.map(plan => planText(plan, process.stdout.columns ?? 80, styles)).join('\n') || 'Nothing is due.\n')
+    const {calls} = context.api
+    const next = withoutDryRun(this.argv)
+    return {api_calls: calls, next: plans.length === 0 ? null : next, rotations: plans.map(plan => resultOf(plan, null, calls, next))}
+  }
+
+  /** Plans all of them, shows them, has them confirmed at once, and opens the rotations. */
+  protected async beginAll(choose: Choose, which: Which, {actor, confirm: confirmed, done}: Answers): Promise<Several> {
+    const context = await this.makeContext({actor, done})
+    const planned = await this.#plans(context, choose)
+    if (planned.length === 0) return {context, rotations: []}
+    if (!this.jsonEnabled()) for (const {plan} of planned) process.stderr.write(`${planText(plan, process.stderr.columns ?? 80, this.styles.stderr)}\n`)
+    await confirm({confirmed, isInteractive: this.isInteractive, names: [which], what: `${planned.length === 1 ? 'this token' : `these ${planned.length} tokens`}`})
+    return {context, rotations: await openAll(context, planned)}
+  }
+
+  /** All that are in flight on this machine. */
+  protected async allInFlight({actor, app, description, done, rotation}: Wanted & Answers & {app?: readonly string[] | undefined}, waits: Waits = {}): Promise<Several> {
+    const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
+    if (clash) throw usage('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, `Leave out ${clash}, or --all.`)
+    const context = await this.makeContext({actor, done})
+    const open = await openJournals(context)
+    if (open.length === 0) throw refused('ROTATE_NONE', 'No rotation is in flight on this machine.', 'heroku authorizations:rotate:status')
+    return {context, rotations: await reopenAll(context, open, waits)}
+  }
+
+  /** The rotation in flight that was named, or the only one. */
+  protected async inFlight(wanted: Wanted & Answers, waits: Waits = {}, made: Context | null = null): Promise<Rotation> {
+    const context = made ?? (await this.makeContext(wanted))
+    const open = await selectRotation(context, wanted)
+    if (open) return reopenRotation(context, open, waits)
+    this.startProgress()
+    const ask = async (question: string) => {
+      this.#progress.pause()
+      return agrees(question)
+    }
+
+    return adoptRotation(context, wanted.rotation ?? '', waits, this.isInteractive && !this.jsonEnabled() ? ask : null)
+  }
+
+  /** A failure that `--json` tells together with what was found out. */
+  protected knowing(known: object, error: RotationError): RotationError {
+    this.#known = known
+    return error
+  }
+
+  /** A result, for people. */
+  protected print(text: (styles: Styles) => string): void {
+    if (!this.jsonEnabled()) process.stdout.write(text(this.styles.stdout))
+  }
+
+  /** For people alone, and beside the result. */
+  protected tell(text: string): void {
+    if (this.isInteractive && !this.jsonEnabled()) process.stderr.write(`${wrapAnsi(text, process.stderr.columns ?? 80)}\n`)
+  }
+
+  /** From here on progress is shown. */
+  private startProgress(): void {
+    if (this.jsonEnabled() || this.#progress !== silentProgress) return
+    this.#progress = progressOn(process.stderr, this.styles.stderr)
+  }
+
+  /** Before progress is shown, what takes long is told all the same. */
+  #report(event: ProgressEvent): void {
+    if (this.#progress !== silentProgress) this.#progress.report(event)
+    else if (!this.jsonEnabled() && 'text' in event) process.stderr.write(`${event.text}\n`)
+  }
+
+  /** Runs it and gives the lock back; a failure then knows how far it came. */
+  protected async carryOut(rotation: Rotation, work: (rotation: Rotation) => Promise<void>, next: null | string, onFailure: OnFailure = 'stay'): Promise<Result> {
+    const {context, plan} = rotation
+    this.#isOpen = true
+    this.startProgress()
+    const result = (after: null | string) => resultOf(plan, rotation.state, context.api.calls, after)
+    const startedAt = context.clock.now()
+    try {
+      await work(rotation)
+    } catch (error) {
+      const failure = this.#told(error)
+      // Before the question whether to roll back: whom it is for may have looked away.
+      if (failure.exit !== 'interrupted') await this.#notify(context, [plan.name], startedAt, failure.happened)
+      const told = await this.#rescued(rotation, failure, onFailure)
+      this.#known = result(nextCommand(told.next))
+      throw told
+    } finally {
+      await rotation.release()
+    }
+
+    this.#progress.stop()
+    const end = endOf(rotation)
+    const done = result(next ?? end?.next ?? null)
+    await this.#notify(context, [plan.name], startedAt, done.status)
+    this.print(styles => summary(done, end, process.stdout.columns ?? 80, styles))
+    return done
+  }
+
+  /** The same for several: what failed of any is told together, when all have come to their end. */
+  protected async carryOutAll(
+    {context, rotations}: Several,
+    work: (rotations: readonly Rotation[], mend: Mend) => Promise<Failed>,
+    verb: null | string,
+    onFailure: OnFailure = 'stay',
+  ): Promise<Results> {
+    this.#isOpen = true
+    const startedAt = context.clock.now()
+    this.startProgress()
+    const next = verb === null ? null : (of: string) => `heroku authorizations:rotate:${verb} ${of}`
+    let failed: Failed
+    try {
+      failed = await work(rotations, (rotation, error) => this.#rescued(rotation, error, onFailure))
+    } finally {
+      for (const rotation of rotations) await rotation.release()
+    }
+
+    this.#progress.stop()
+    const error = failureOf(failed)
+    const results = resultsOf(rotations, failed, context.api.calls, next)
+    const [only] = results.flatMap(({next: line}) => line ?? [])
+    const document = {api_calls: context.api.calls, next: error ? nextCommand(error.next) : (results.length > 1 ? next?.('--all') : null) ?? only ?? null, rotations: results}
+    this.print(styles => severalSummary(rotations.map((rotation, index) => ({
+      end: endOf(rotation), hasFailed: failed.has(rotation), result: results[index],
+    })), document.api_calls, process.stdout.columns ?? 80, styles))
+    await this.#notify(context, rotations.map(({plan}) => plan.name), startedAt, error ? 'not all of them' : 'done')
+    if (!error) return document
+    this.#known = document
+    throw error
+  }
+
+  /** Whoever has looked away meanwhile is told on the desktop. */
+  async #notify({clock}: Context, names: readonly string[], startedAt: number, ended: string): Promise<void> {
+    const took = (clock.now() - startedAt) / 1000
+    if (!this.isInteractive || this.jsonEnabled() || took < NOTIFY_SECONDS) return
+    await notifyDesktop(this.filter.clean(`${names.join(', ')}: ${ended}`), process.env)
+  }
+
+  /** Reads, and asks what only a person can say: which of several authorizations is meant, which of several values it is. */
+  protected async asking<T>(outgoing: Named, read: (outgoing: Named, ask: AskWhich) => Promise<T>): Promise<T> {
+    const canAsk = this.isInteractive && !this.jsonEnabled()
+    const ask: AskWhich = async (...question) => {
+      ux.action.stop()
+      return whichToken(...question)
+    }
+
+    const work = (named: Named) => this.#reading(() => read(named, canAsk ? ask : null))
+    try {
+      return await work(outgoing)
+    } catch (error) {
+      if (!(error instanceof AmbiguousOutgoing)) throw error
+      if (!canAsk) throw error.with({next: error.candidates.map(({id}) => `heroku ${this.id} ${id}`)})
+      const choices = error.candidates.map(({createdAt, description, id}) => ({name: `${description}  ${id}, made ${createdAt}`, value: id}))
+      return work({id: await choose('Which authorization is to be replaced?', choices)})
+    }
+  }
+
+  async #plans(context: Context, choose: Choose): Promise<Planned[]> {
+    const requests = await choose(context)
+    return makePlans(context, requests, (request, look) => this.#plan(context, request, look))
+  }
+
+  async #plan(context: Context, request: Request, look?: FirstLook): Promise<Planned> {
+    const {looking} = request
+    try {
+      return await this.asking(request.outgoing, (outgoing, ask) => makePlan(context, {...request, looking: {...looking, ask}, outgoing}, look))
+    } catch (error) {
+      if (!(error instanceof FoundStragglers)) throw error
+      const typed = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(one => ({...one, isWritable: one.isWritable && isWritable})))
+      // A file may name the app already, with other keys: it is added to.
+      const file = fileIn(this.argv)
+      const {description, id} = request.outgoing
+      const written = `heroku authorizations:rotate:discover ${id ?? `--description ${description}`} --write ${file}`
+      throw error.with({next: [file === null ? typed(true) : written, typed(false)]})
+    }
+  }
+
+  /** Seconds of silence look like a hang. */
+  async #reading<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.isInteractive || this.jsonEnabled()) return work()
+    ux.action.start('Reading what holds the token')
+    try {
+      return await work()
+    } finally {
+      ux.action.stop()
+    }
+  }
+
+  /** Rolled back where that was asked for, beforehand or now. */
+  async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {
+    if (!canRescue(rotation, error) || onFailure === 'stay') return error
+    if (onFailure === 'ask') {
+      if (!this.isInteractive || this.jsonEnabled()) return error
+      this.#progress.pause()
+      process.stderr.write(errorText(error.with({next: []}), process.stderr.columns ?? 80, this.styles.stderr))
+      if (!(await agrees('Roll back now?'))) return error
+    }
+
+    return rescue(rotation, error)
+  }
+
+  #told(error: unknown): RotationError {
+    // oclif's own: an unknown flag, a value that is not a number.
+    if (!this.parsed && error instanceof CLIError && !(error instanceof RotationError)) {
+      const said = error.message.replace(/\nSee more help with --help$/, '').replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
+      return usage('ROTATE_USAGE', said.replaceAll(/\s*\n\s*/g, ' '), `heroku ${this.id} --help`)
+    }
+
+    const told = this.#inFull(toRotationError(error))
+    if (told.now !== undefined || this.#isOpen) return told
+    return told.with({now: 'Nothing was changed.', ...(told.exit === 'interrupted' ? {next: 'Run the command again.'} : {})})
+  }
+
+  /** A flag alone cannot be typed. */
+  #inFull(told: RotationError): RotationError {
+    if (!told.next.some(line => line.startsWith('--'))) return told
+    return told.with({next: told.next.map(line => (line.startsWith('--') ? withFlag(this.id ?? '', this.argv, line) : line))})
+  }
+}
+
+/** What is left for the person to do once it has ended, in any way of running. */
+const endOf = ({context, plan, state}: Rotation) => sessionEnd(plan, state, context.session) ?? inPlaceEnd(plan, state)

@@ -1,0 +1,160 @@
+import {expect} from 'chai'
+import {createServer} from 'node:net'
+
+import type {Ran} from '../support/cli-process.js'
+
+import {type AppSpec, type Sandbox, type SandboxOptions} from '../sandbox/sandbox.js'
+import {createHome, installPlugin, runHeroku} from '../support/heroku-cli.js'
+import {runPlugin} from '../support/plugin-cli.js'
+import {app, confirmed, consumers, entriesBelow, environmentOf, name, pluginData, rotate, startExample} from './example-rotation.js'
+import {failureIn} from './result-document.js'
+import {onOneLine, stackTrace, toldError} from './told-error.js'
+
+type Case = {
+  args: string[]
+  before?: (sandbox: Sandbox) => void
+  changes?: Record<string, Partial<AppSpec>>
+  code: string
+  env?: Record<string, string | undefined>
+  exit: 1 | 2
+  /** What Heroku is asked for, at most. */
+  calls: 'nothing' | 'reads'
+  /** Also with the whole heroku CLI, not only the plugin. */
+  isOnCli?: boolean
+  options?: SandboxOptions
+  /** What is told to type. */
+  next?: string
+  says: RegExp
+  title: string
+}
+
+const all = [...rotate, ...confirmed]
+const usage = {calls: 'nothing', exit: 2} as const
+const refused = {calls: 'reads', exit: 1} as const
+
+const cases: Case[] = [
+  {...usage, args: [...all, '--frobnicate'], code: 'ROTATE_USAGE', isOnCli: true, says: /Nonexistent flag: --frobnicate/, title: 'an unknown flag'},
+  {...usage, args: [...all, 'one', 'two'], code: 'ROTATE_USAGE', says: /Unexpected argument: two/, title: 'a word too many'},
+  {...usage, args: [...all, '--app'], code: 'ROTATE_USAGE', says: /--app/, title: 'a flag without its value'},
+  {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', isOnCli: true, says: /--expires-in: Expected an integer.*soon/, title: '--expires-in that is not a number'},
+  {...usage, args: [...all, '--concurrency', '0'], code: 'ROTATE_USAGE', says: /greater than or equal to 1/, title: '--concurrency that is too small'},
+  {...usage, args: [...all, '--app', 'other-app:KEY-1'], code: 'ROTATE_KEY', says: /KEY-1 is not the name of a config var/, title: 'a key that no config var can have'},
+  {...usage, args: [...all, '--app', 'other-app:'], code: 'ROTATE_KEY', says: /a key is empty/, title: 'an empty key'},
+  {...usage, args: [...all, '--app', 'not/an/app'], code: 'ROTATE_APP', says: /is not the name of an app/, title: 'a name that no app can have'},
+  {...usage, args: [...all, '--app', app], code: 'ROTATE_TWICE', next: `--app ${app}:HEROKU_API_KEY,OTHER_KEY`, says: /example-app is named twice/, title: 'an app that is named twice'},
+  {...usage, args: ['authorizations:rotate', '-d', name, '--no-discover'], code: 'ROTATE_NO_CONSUMERS', says: /Nothing that holds the token was named/, title: 'no consumer'},
+  {...usage, args: [...all, 'some-id'], code: 'ROTATE_WHICH', says: /not by both/, title: 'both an ID and a description'},
+  {...usage, args: [...all, '--scope', ','], code: 'ROTATE_SCOPE', says: /names no scope/, title: 'an empty scope'},
+  {
+    ...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{nope'}, isOnCli: true, says: /HEROKU_HEADERS is not a JSON object/, title: 'malformed HEROKU_HEADERS',
+  },
+  {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"x-one":1}'}, says: /object of strings/, title: 'HEROKU_HEADERS that are not strings'},
+  {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"no name":"one"}'}, says: /cannot be a header/, title: 'HEROKU_HEADERS that no header can be called'},
+  {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /Which authorization/, title: 'no authorization'},
+  {
+    ...usage, args: [...rotate, '--confirm', 'other-token'], calls: 'reads', code: 'ROTATE_CONFIRM',
+    next: `heroku ${[...rotate, ...confirmed].join(' ')}`,
+    says: /--confirm says other-token, the rotation is of example-token/, title: 'the wrong name after --confirm',
+  },
+  {...usage, args: rotate, calls: 'reads', code: 'ROTATE_CONFIRM', next: `heroku ${[...rotate, ...confirmed].join(' ')}`, says: /no terminal to ask on/, title: 'neither a terminal nor --confirm'},
+  {...refused, args: [...all, '--app', 'no-such-app'], code: 'ROTATE_CONSUMER', isOnCli: true, says: /no-such-app: no such app/, title: 'an unknown app'},
+  {...refused, args: all, changes: {[app]: {access: 'none'}}, code: 'ROTATE_CONSUMER', says: /example-app: this account may not/, title: 'an app without access'},
+  {
+    ...refused,
+    args: ['authorizations:rotate', '-d', 'no-such-token', ...consumers],
+    code: 'ROTATE_NO_AUTHORIZATION',
+    says: /No authorization is described as no-such-token.*example-token/s,
+    title: 'a description that nothing has',
+  },
+  {
+    ...refused, args: ['authorizations:rotate', '-d', name, '--app', app, ...confirmed], code: 'ROTATE_STRAGGLERS',
+    says: /3 places that are on no\s+plan hold\s+the\s+outgoing\s+token/,
+    title: 'apps that hold the token and are not named',
+  },
+  {
+    ...refused,
+    args: all,
+    code: 'ROTATE_AMBIGUOUS',
+    options: {authorizations: [{description: name}, {description: name}]},
+    says: /2 authorizations are described as example-token:\s+[\da-f-]{36}, made .*\s+[\da-f-]{36}, made /s,
+    title: 'a description that two have',
+  },
+  {
+    ...refused,
+    args: ['authorizations:rotate', '01234567-89ab-cdef-0123-456789abcdef', ...consumers],
+    code: 'ROTATE_NO_AUTHORIZATION',
+    says: /no authorization\s+01234567/,
+    title: 'the ID of somebody else\'s',
+  },
+  {
+    ...refused, args: all, before: ({world}) => world.revoke(world.session), code: 'ROTATE_SESSION', isOnCli: true, says: /expired or was\s+revoked/, title: 'a session that was revoked',
+  },
+  {
+    ...refused, args: all, calls: 'nothing', code: 'ROTATE_SESSION', env: {HEROKU_API_KEY: 'two\nlines'}, says: /no token/, title: 'a session that nobody can send',
+  },
+  {...refused, args: all, calls: 'nothing', code: 'ROTATE_NO_SESSION', env: {HEROKU_API_KEY: undefined}, isOnCli: true, says: /not logged in/, title: 'no session'},
+]
+
+describe('refuses, having changed nothing,', function () {
+  this.timeout(60_000)
+
+  function expectRefusal({code, exit, next = '', says}: Pick<Case, 'code' | 'exit' | 'next' | 'says'>, text: Ran, json: Ran): void {
+    expect(text.exitCode, text.stdout + text.stderr).to.equal(exit)
+    expect(json.exitCode, json.stdout + json.stderr).to.equal(exit)
+    const told = toldError(text.stderr)
+    const {error} = failureIn(json.stdout)
+    expect(told.code).to.equal(code)
+    expect(told.message).to.match(says).and.match(/Nothing was changed/)
+    expect(told.next).not.to.equal('').and.not.to.match(/^--/)
+    expect(told.next).to.include(next)
+    expect(text.stdout).to.equal('')
+    expect({code: error.code, message: onOneLine(error.message)}).to.deep.equal({code, message: onOneLine(told.message)})
+    expect(told.next).to.include(onOneLine(error.next))
+    expect(text.stderr + json.stderr + json.stdout).not.to.match(stackTrace)
+  }
+
+  async function refuses({args, before, calls, changes = {}, env = {}, options = {}, ...expected}: Case, onCli: boolean) {
+    const sandbox = await startExample(changes, options)
+    try {
+      before?.(sandbox)
+      const home = await createHome(onCli ? await installPlugin() : null)
+      const run = (...more: string[]) => (onCli ? runHeroku : runPlugin)([...args, ...more], {env: {...environmentOf(sandbox), ...env}, home})
+      const [text, json] = await Promise.all([run(), run('--json')])
+      expectRefusal(expected, text, json)
+      expect(sandbox.log.filter(({method}) => calls === 'nothing' || method !== 'GET')).to.deep.equal([])
+      expect(await entriesBelow(pluginData(home))).to.deep.equal([])
+    } finally {
+      await sandbox.close()
+    }
+  }
+
+  for (const each of cases) {
+    it(each.title, () => refuses(each, false))
+    if (each.isOnCli) {
+      it(`${each.title}, in the heroku CLI`, async function () {
+        this.timeout(240_000)
+        await refuses(each, true)
+      })
+    }
+  }
+
+  it('a HEROKU_HOST where nobody answers', async function () {
+    const home = await createHome(null)
+    const env = {HEROKU_API_KEY: 'a-session-token-of-nobody', HEROKU_HOST: `http://127.0.0.1:${await closedPort()}`}
+    const [text, json] = await Promise.all([[], ['--json']].map(more => runPlugin([...all, ...more], {env, home})))
+    if (!text || !json) throw new Error('two were started')
+    expect(text.exitCode, text.stderr).to.equal(1)
+    expect(toldError(text.stderr)).to.have.property('code', 'ROTATE_UNREACHABLE')
+    expect(toldError(text.stderr).message).to.match(/cannot be reached.*ECONNREFUSED/).and.match(/Nothing was changed/)
+    expect(failureIn(json.stdout).error).to.have.property('code', 'ROTATE_UNREACHABLE')
+    expect(text.stderr).not.to.match(stackTrace)
+    expect(await entriesBelow(pluginData(home))).to.deep.equal([])
+  })
+})
+
+const closedPort = () => new Promise<number>(resolve => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const address = server.address()
+    server.close(() => resolve(typeof address === 'object' && address ? address.port : 9))
+  })
+})

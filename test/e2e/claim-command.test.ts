@@ -1,0 +1,146 @@
+import {expect} from 'chai'
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {createHome, installPlugin, projectRoot, runHeroku} from '../support/heroku-cli.js'
+
+const id = 'authorizations:rotate'
+const plugin = 'heroku-authorizations-rotate'
+
+type Manifest = {commands: Record<string, {aliases: string[]; flags: Record<string, {hidden?: boolean}>}>}
+
+/** `heroku authorizations --help` without what it says about this command and its topic. */
+const withoutOurs = (help: string) => help
+  .replace(/\nTOPICS\n(?: {2}.*\n)+/, '')
+  .replaceAll(/^ {2}authorizations:rotate\b.*\n(?: {8,}.*\n)*/gm, '')
+
+describe('claiming authorizations:rotate', function () {
+  this.timeout(60_000)
+
+  let withPlugin: string
+  let withoutPlugin: string
+  let manifest: Manifest
+
+  before('installs the packed plugin', async function () {
+    this.timeout(240_000)
+    withPlugin = await createHome(await installPlugin())
+    withoutPlugin = await createHome(null)
+    manifest = JSON.parse(await readFile(join(projectRoot, 'oclif.manifest.json'), 'utf8'))
+  })
+
+  async function heroku(home: string, ...args: string[]) {
+    const {exitCode, stderr, stdout} = await runHeroku(args, {home})
+    expect(exitCode, stderr).to.equal(0)
+    return stdout
+  }
+
+  it('runs the plugin\'s command', async function () {
+    const {exitCode, stdout} = await runHeroku([id, '--dry-run', '--json'], {home: withPlugin})
+    expect(exitCode).to.be.greaterThan(0)
+    expect(JSON.parse(stdout)).to.have.nested.property('error.code').that.matches(/^ROTATE_/)
+  })
+
+  it('leaves core\'s command alone without the plugin', async function () {
+    expect(await heroku(withoutPlugin, 'which', id)).to.match(/plugin: heroku$/m)
+  })
+
+  it('prints the plugin\'s help', async function () {
+    const [flagHelp, help] = await Promise.all([heroku(withPlugin, id, '--help'), heroku(withPlugin, 'help', id)])
+    expect(flagHelp).to.include('--dry-run').and.not.include('updates an OAuth authorization token')
+    expect(help).to.equal(flagHelp)
+  })
+
+  it('belongs to the plugin for which', async function () {
+    expect(await heroku(withPlugin, 'which', id)).to.include(`plugin: ${plugin}`)
+  })
+
+  it('is listed once, with the plugin, beside unchanged commands', async function () {
+    const [theirs, ours] = await Promise.all([withoutPlugin, withPlugin].map(async home => {
+      const commands: {id: string; pluginName: string}[] = JSON.parse(await heroku(home, 'commands', '--json'))
+      return commands
+    }))
+    expect(ours?.filter(command => command.id === id)).to.have.length(1).and.have.nested.property('[0].pluginName', plugin)
+    expect(ours?.filter(command => command.pluginName === plugin).map(command => command.id))
+      .to.have.members(Object.entries(manifest.commands).flatMap(([own, {aliases}]) => [own, ...aliases]))
+    expect(ours?.filter(command => command.pluginName !== plugin)).to.deep.equal(theirs?.filter(command => command.id !== id))
+  })
+
+  it('leaves the help of other authorizations commands as it is', async function () {
+    for (const args of [['authorizations:create', '--help'], ['help', 'authorizations:revoke']]) {
+      const [theirs, ours] = await Promise.all([heroku(withoutPlugin, ...args), heroku(withPlugin, ...args)])
+      expect(ours).to.equal(theirs)
+    }
+  })
+
+  it('changes only its own lines in the help of the topic', async function () {
+    const [theirs, ours] = await Promise.all([withoutPlugin, withPlugin].map(home => heroku(home, 'authorizations', '--help')))
+    expect(ours).to.include(`  ${id}`).and.not.include('updates an OAuth authorization token')
+    expect(withoutOurs(ours ?? '')).to.equal(withoutOurs(theirs ?? ''))
+  })
+
+  describe('in the completion files', function () {
+    const files = ['commands', 'commands_setters'] as const
+    let ours: Record<typeof files[number], string>
+    let theirs: typeof ours
+
+    before('creates them', async function () {
+      [theirs, ours] = await Promise.all([create(withoutPlugin), create(withPlugin)])
+    })
+
+    async function create(home: string) {
+      await heroku(home, 'autocomplete:create')
+      const [commands, setters] = await Promise.all(files.map(file => readFile(join(home, '.cache/heroku/autocomplete', file), 'utf8')))
+      return {commands: commands ?? '', commands_setters: setters ?? ''}
+    }
+
+    const visibleFlags = (command: string) => Object.entries(manifest.commands[command]?.flags ?? {})
+      .flatMap(([name, flag]) => flag.hidden ? [] : [`--${name}`])
+
+    it('completes the plugin\'s flags in bash, once', function () {
+      const lines = ours.commands.split('\n').filter(line => line.startsWith(`${id} `))
+      expect(lines).to.deep.equal([[id, ...visibleFlags(id)].join(' ')])
+    })
+
+    it('completes the plugin\'s flags in zsh, once', function () {
+      const [body, ...more] = [...ours.commands_setters.matchAll(/^_set_authorizations_rotate_flags \(\) {\n_flags=\(\n([\S\s]*?)\n\)\n}$/gm)]
+        .map(([, flags]) => flags?.split('\n'))
+      expect(more).to.deep.equal([])
+      expect(body?.map(line => /^"(--[\w-]+)/.exec(line)?.[1])).to.deep.equal(visibleFlags(id))
+      expect(ours.commands_setters.match(/^"authorizations\\:rotate":/gm)).to.have.length(1)
+    })
+
+    it('writes nothing for zsh that a quote, bracket or dollar of ours would break', function () {
+      const added = ours.commands_setters.split('\n').filter(line => !theirs.commands_setters.includes(line))
+      const wellFormed = [
+        /^"authorizations\\:rotate[\w\\:-]*":"[^"$[\\\]`]*"$/,
+        /^"--[\w-]+(?:=-)?\[[^"$[\\\]`]*\](?:: :_\w+)?"$/,
+        /^_set_authorizations_rotate\w*_flags \(\) {$/,
+        /^# no flags for [\w:]+$/,
+      ]
+      expect(added.length).to.be.greaterThan(5)
+      expect(added.filter(line => !wellFormed.some(form => form.test(line)))).to.deep.equal([])
+    })
+
+    it('leaves every other command\'s line as it is', function () {
+      // sorted: oclif loads core's own plugins at once and lists them as they come
+      const others = (text: string) => text.split('\n').filter(line => !line.startsWith(id)).toSorted()
+      expect(others(ours.commands)).to.deep.equal(others(theirs.commands))
+    })
+  })
+
+  it('claims for a linked plugin too', async function () {
+    const home = await createHome(null)
+    await heroku(home, 'plugins:link', '--no-install', projectRoot)
+    expect(await heroku(home, 'which', id)).to.include(`plugin: ${plugin}`)
+    expect(await heroku(home, id, '--help')).to.include('--dry-run')
+  })
+
+  it('gives the id back when the plugin is uninstalled', async function () {
+    const {home: shared} = await installPlugin()
+    const home = await createHome(null)
+    await heroku(home, 'plugins:link', '--no-install', projectRoot)
+    await heroku(home, 'plugins:uninstall', plugin)
+    expect(await heroku(home, 'which', id)).to.match(/plugin: heroku$/m)
+    expect(await heroku(shared, 'which', id)).to.include(`plugin: ${plugin}`)
+  })
+})

@@ -1,0 +1,32 @@
+import {basename} from 'node:path'
+
+import {processTree, type Running} from '../../support/cli-process.js'
+
+export type Witnessed = {
+  /** Command lines, words joined. */
+  commands: ReadonlySet<string>
+  /** Variables of every process. */
+  environment: ReadonlySet<string>
+  /** Those of the processes of that program. */
+  environmentOf(program: string): string[]
+}
+
+/** What anybody on the machine can see of the process and of each descendant while it runs. */
+export async function witness({done, pid}: Running): Promise<Witnessed> {
+  const commands = new Set<string>()
+  const byProgram = new Map<string, Set<string>>()
+  const timer = setInterval(() => {
+    for (const {argv, environment} of processTree(pid)) {
+      commands.add(argv.join(' '))
+      const program = basename(argv[0] ?? '')
+      byProgram.set(program, new Set([...byProgram.get(program) ?? [], ...environment]))
+    }
+  }, 2)
+  await done
+  clearInterval(timer)
+  return {
+    commands,
+    environment: new Set([...byProgram.values()].flatMap(seen => [...seen])),
+    environmentOf: program => [...byProgram.get(program) ?? []],
+  }
+}

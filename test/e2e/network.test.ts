@@ -1,0 +1,133 @@
+import {expect} from 'chai'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import type {Sandbox} from '../sandbox/sandbox.js'
+
+import {createHome, installPlugin, logIn, runHeroku} from '../support/heroku-cli.js'
+import {runPlugin} from '../support/plugin-cli.js'
+import {skip} from '../support/skip.js'
+import {aliveIn, confirmed, environmentOf, name, planned, rotate, startExample} from './example-rotation.js'
+import {resultIn} from './result-document.js'
+import {toldError} from './told-error.js'
+import {hidden, makeCertificate, startBodiless, startFront, startProxy} from './way-to-the-sandbox.js'
+
+const check = ['authorizations:rotate:check', ...planned, '--json']
+
+describe('between the plugin and Heroku', function () {
+  this.timeout(60_000)
+
+  const open: {close(): Promise<void>}[] = []
+  let home: string
+  let sandbox: Sandbox
+
+  const opened = async <T extends {close(): Promise<void>}>(starting: Promise<T>): Promise<T> => {
+    const started = await starting
+    open.push(started)
+    return started
+  }
+
+  beforeEach(async function () {
+    sandbox = await opened(startExample())
+    home = await createHome(null)
+  })
+
+  afterEach(async function () {
+    for (const each of open.splice(0).toReversed()) await each.close()
+  })
+
+  const portOf = (url: string) => new URL(url).port
+  const run = (args: string[], env: Record<string, string | undefined>) => runPlugin(args, {env: {...environmentOf(sandbox), ...env}, home})
+
+  it('a proxy of HTTP_PROXY carries every call of a rotation', async function () {
+    const proxy = await opened(startProxy())
+    const {exitCode, stderr} = await run([...rotate, ...confirmed], {
+      HEROKU_HOST: `http://${hidden}:${portOf(sandbox.url)}`, HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
+    })
+    expect(exitCode, stderr).to.equal(0)
+    expect(new Set(proxy.targets)).to.deep.equal(new Set([`${hidden}:${portOf(sandbox.url)}`]))
+    expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
+    expect(sandbox.world.violations).to.deep.equal([])
+  })
+
+  for (const variable of ['HTTPS_PROXY', 'https_proxy']) {
+    it(`a proxy of ${variable} carries the calls to an https host`, async function () {
+      const certificate = await makeCertificate(home)
+      if (!certificate) return skip(this, 'there is no openssl to make a certificate with')
+      const {certFile, ...tls} = certificate
+      const front = await opened(startFront(sandbox.url, tls))
+      const proxy = await opened(startProxy())
+      const {exitCode, stdout} = await run(check, {
+        HEROKU_HOST: `https://${hidden}:${front.port}`, NODE_EXTRA_CA_CERTS: certFile, [variable]: `http://127.0.0.1:${proxy.port}`,
+      })
+      expect(exitCode, stdout).to.equal(0)
+      expect(proxy.targets).to.include(`${hidden}:${front.port}`)
+      expect(sandbox.log).to.have.length(resultIn(stdout).api_calls)
+    })
+  }
+
+  it('a proxy carries the question of a probe, and an answer without a body', async function () {
+    const [endpoint, proxy] = [await opened(startBodiless()), await opened(startProxy())]
+    const file = join(home, 'rotation.yml')
+    const probe = `{kind: http, url: "http://${hidden}:${endpoint.port}/health"}`
+    await writeFile(file, `version: 1\nrotations:\n  ${name}:\n    probes: [${probe}]\n`)
+    const {exitCode, stdout} = await run([...check, '--file', file], {HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: '127.0.0.1'})
+    expect(exitCode, stdout).to.equal(0)
+    expect(proxy.targets).to.deep.equal([`${hidden}:${endpoint.port}`])
+  })
+
+  it('a proxy gets the credentials of its URL, which nobody else sees', async function () {
+    const proxy = await opened(startProxy())
+    const HTTP_PROXY = `http://operator:open-sesame@127.0.0.1:${proxy.port}`
+    const {exitCode, stderr, stdout} = await run(check, {DEBUG: '*', HEROKU_HOST: `http://${hidden}:${portOf(sandbox.url)}`, HTTP_PROXY})
+    expect(exitCode, stdout).to.equal(0)
+    expect(new Set(proxy.authorizations)).to.deep.equal(new Set([`Basic ${Buffer.from('operator:open-sesame').toString('base64')}`]))
+    expect(stdout + stderr).not.to.include('open-sesame')
+  })
+
+  it('NO_PROXY goes past the proxy', async function () {
+    const proxy = await opened(startProxy())
+    const HTTP_PROXY = `http://127.0.0.1:${proxy.port}`
+    const {exitCode, stdout} = await run(check, {HTTP_PROXY, HTTPS_PROXY: HTTP_PROXY, NO_PROXY: '127.0.0.1'})
+    expect(exitCode, stdout).to.equal(0)
+    expect(proxy.targets).to.deep.equal([])
+    expect(sandbox.log).to.have.length(resultIn(stdout).api_calls)
+  })
+
+  it('a proxy that refuses is told of, without its credentials', async function () {
+    const proxy = await opened(startProxy({refuses: true}))
+    const {exitCode, stderr} = await run([...rotate, ...confirmed], {HTTP_PROXY: `http://operator:open-sesame@127.0.0.1:${proxy.port}`})
+    expect(exitCode, stderr).to.equal(1)
+    expect(toldError(stderr)).to.deep.include({code: 'ROTATE_UNREACHABLE'})
+    expect(toldError(stderr).next).to.include('PROXY')
+    expect(stderr).not.to.include('open-sesame')
+    expect(sandbox.log).to.deep.equal([])
+  })
+
+  it('HEROKU_HEADERS are sent with every call', async function () {
+    const front = await opened(startFront(sandbox.url))
+    const HEROKU_HEADERS = JSON.stringify({'User-Agent': 'example-agent', 'X-Example': 'one'})
+    const {exitCode, stdout} = await run(check, {HEROKU_HEADERS, HEROKU_HOST: `http://127.0.0.1:${front.port}`})
+    expect(exitCode, stdout).to.equal(0)
+    expect(front.headers).to.have.length(resultIn(stdout).api_calls)
+    expect(new Set(front.headers.map(headers => headers['x-example']))).to.deep.equal(new Set(['one']))
+    expect(new Set(front.headers.map(headers => headers['user-agent']))).to.deep.equal(new Set(['example-agent']))
+  })
+
+  it('the session is that of ~/.netrc where HEROKU_API_KEY is not set', async function () {
+    await logIn(home, sandbox.url, {email: 'operator@example.com', token: sandbox.sessionToken})
+    const {exitCode, stdout} = await run(check, {HEROKU_API_KEY: undefined})
+    expect(exitCode, stdout).to.equal(0)
+    expect(sandbox.log.filter(({as}) => as === 'nobody')).to.deep.equal([])
+  })
+
+  it('the heroku CLI rotates with the session of ~/.netrc', async function () {
+    this.timeout(240_000)
+    home = await createHome(await installPlugin())
+    await logIn(home, sandbox.url, {email: 'operator@example.com', token: sandbox.sessionToken})
+    const {exitCode, stderr} = await runHeroku([...rotate, ...confirmed], {env: {...environmentOf(sandbox), HEROKU_API_KEY: undefined}, home})
+    expect(exitCode, stderr).to.equal(0)
+    expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
+    expect(sandbox.world.violations).to.deep.equal([])
+  })
+})

@@ -1,0 +1,140 @@
+import {expect} from 'chai'
+import {mkdtemp, readFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {setTimeout as pause} from 'node:timers/promises'
+
+import type {AppSpec, Fault, Sandbox} from '../sandbox/sandbox.js'
+
+import {createHome, herokuTerminal, type Installation, installPlugin, spawnHeroku} from '../support/heroku-cli.js'
+import {app, confirmed, entriesBelow, environmentOf, name, releasing, rotate, startExample} from './example-rotation.js'
+import {formsOf, leaksIn, watchProcesses} from './leaks.js'
+
+/** Of characters that look different in a URL and in JSON. */
+const outgoing = String.raw`HRKU-AA+/="\&%?0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN`
+
+const loud = {DEBUG: '*', HEROKU_DEBUG: '1', HEROKU_DEBUG_HEADERS: '1'}
+
+type Run = {
+  args?: string[]
+  changes?: Record<string, Partial<AppSpec>>
+  env?: Record<string, string | undefined>
+  exit?: number
+  fault?: Fault
+  title: string
+  tty?: boolean
+}
+
+const runs: Run[] = [
+  {title: 'into a pipe'},
+  {env: loud, title: 'with debug output'},
+  {args: ['--json'], env: loud, title: 'as JSON, with debug output'},
+  {title: 'on a terminal', tty: true},
+  {env: loud, title: 'on a terminal, with debug output', tty: true},
+  {changes: {[releasing]: {releasePhase: 'fails'}}, env: loud, exit: 3, title: 'when a release fails'},
+  {args: ['--json'], changes: {[app]: {crashes: true}}, env: loud, exit: 3, title: 'when dynos crash'},
+  {env: loud, fault: {kind: 'reset-after', match: {method: 'POST', path: '/oauth/authorizations'}}, title: 'when the answer to the create is lost'},
+  {
+    env: loud,
+    exit: 3,
+    fault: {kind: 'malformed-json', match: {method: 'POST', path: '/oauth/authorizations'}, times: 9},
+    title: 'when the answer to the create is cut short',
+  },
+  {env: loud, exit: 3, fault: {kind: '401', match: {method: 'PATCH', path: '/apps/:app/config-vars'}}, title: 'when config vars cannot be written'},
+]
+
+/** Every token that ever belonged to the credential, also to an authorization that was revoked at once. */
+function tokensOf(sandbox: Sandbox): Set<string> {
+  const tokens = new Set<string>([outgoing])
+  sandbox.faults.armRaw(() => {
+    for (const {description, token} of sandbox.world.authorizations) if (description.startsWith(name)) tokens.add(token)
+    return undefined
+  })
+  return tokens
+}
+
+/** The worker outlives the CLI. */
+async function telemetryIn(file: string): Promise<string> {
+  for (let n = 0; n < 100; n++) {
+    const text = await readFile(file, 'utf8').catch(() => '')
+    if (text.includes('"telemetry"')) return text
+    await pause(50)
+  }
+
+  throw new Error('telemetry was given nothing')
+}
+
+describe('no token leaves a rotation', function () {
+  this.timeout(60_000)
+
+  let installed: Installation
+
+  before('installs the packed plugin', async function () {
+    this.timeout(240_000)
+    installed = await installPlugin()
+  })
+
+  async function run({args = [], changes = {}, env = {}, exit = 0, fault, tty = false}: Run) {
+    const sandbox = await startExample(changes, {authorizations: [{description: name, token: outgoing}]})
+    try {
+      const tokens = tokensOf(sandbox)
+      if (fault) sandbox.faults.arm(fault)
+      const home = await createHome(installed)
+      const options = {env: {...environmentOf(sandbox), ...env}, home}
+      const line = [...rotate, ...confirmed, ...args]
+      const running = tty ? await herokuTerminal(line, options) : spawnHeroku(line, options)
+      const [ran, seen] = await Promise.all([running.done, watchProcesses(running)])
+      expect(ran.exitCode, (ran.stdout + ran.stderr).slice(-2000)).to.equal(exit)
+      return {files: await entriesBelow(home), home, ran, sandbox, seen, tokens}
+    } finally {
+      await sandbox.close()
+    }
+  }
+
+  for (const each of runs) {
+    it(each.title, async function () {
+      const {files, ran, sandbox, seen, tokens} = await run(each)
+      expect(tokens.size).to.be.greaterThan(1)
+      const all = [...tokens, sandbox.sessionToken]
+
+      expect(leaksIn(ran.stdout, all), 'stdout').to.deep.equal([])
+      expect(leaksIn(ran.stderr, all), 'stderr').to.deep.equal([])
+      for (const {path, text} of files) expect(leaksIn(text ?? '', all), path).to.deep.equal([])
+      expect(files.some(({path}) => path.endsWith('.jsonl'))).to.equal(true)
+
+      expect(seen.argv).to.include('authorizations:rotate')
+      expect(leaksIn([...seen.argv].join('\n'), all), 'argv').to.deep.equal([])
+      expect(seen.environment).to.include(`HEROKU_API_KEY=${sandbox.sessionToken}`)
+      seen.environment.delete(`HEROKU_API_KEY=${sandbox.sessionToken}`)
+      expect(leaksIn([...seen.environment].join('\n'), all), 'environment').to.deep.equal([])
+    })
+  }
+
+  for (const exit of [0, 3]) {
+    it(`to telemetry, of a rotation that ends with ${exit}`, async function () {
+      const network = join(await mkdtemp(join(tmpdir(), 'network-')), 'log')
+      const {sandbox, seen, tokens} = await run({
+        changes: exit === 0 ? {} : {[releasing]: {releasePhase: 'fails'}},
+        env: {DISABLE_TELEMETRY: undefined, NETWORK_LOG: network},
+        exit,
+        title: 'telemetry',
+      })
+      const sent = await telemetryIn(network)
+      expect(leaksIn(sent, [...tokens, sandbox.sessionToken]), 'what the worker was given').to.deep.equal([])
+      expect(leaksIn([...seen.argv, ...seen.environment].join('\n'), tokens), 'argv and environment').to.deep.equal([])
+
+      const received = sandbox.log.filter(({path}) => !path.endsWith('/config-vars'))
+      expect(JSON.stringify(received)).not.to.include(`<token of ${name}`)
+    })
+  }
+
+  it('in any form in which text carries one', function () {
+    const token = `HRKU-${'AA0123456789abcdefghijklmnopqrstuvwxyz'}${'ABCDEFGHIJKLMNOPQRSTUV'}`
+    for (const text of [token, Buffer.from(`u:${token}`).toString('base64'), Buffer.from(`:${token}`).toString('base64'), Buffer.from(token).toString('hex')]) {
+      expect(leaksIn(`before ${text} after`, [token])).not.to.deep.equal([])
+    }
+
+    expect(leaksIn(`${token.slice(0, 10)}**********${token.slice(-4)}`, [token])).to.deep.equal([])
+    expect(formsOf(outgoing)).to.include(encodeURIComponent(outgoing))
+  })
+})

@@ -1,0 +1,54 @@
+import {z} from 'zod'
+
+const scope = z.array(z.string()).min(1)
+const phase = z.strictObject({
+  name: z.string(),
+  seconds: z.number().nonnegative().nullable(),
+  status: z.enum(['failed', 'finished', 'pending', 'skipped']),
+})
+
+/** What `--json` prints: every field, and no other. */
+export const resultSchema = z.strictObject({
+  api_calls: z.number().int().positive(),
+  budget: z.strictObject({left: z.number().int().nullable(), planned: z.number().int().positive()}).nullable(),
+  consumers: z.array(z.strictObject({
+    id: z.string(),
+    keys: z.array(z.string()).min(1),
+    kind: z.string(),
+    release: z.number().int().positive().nullable(),
+    status: z.enum(['failed', 'pending', 'restored', 'verified', 'written']),
+    wave: z.number().int().nonnegative(),
+  })),
+  description: z.string(),
+  discovery: z.strictObject({
+    allowed: z.array(z.string()),
+    apps: z.number().int().nonnegative(),
+    pipelines: z.number().int().nonnegative(),
+    status: z.enum(['scanned', 'skipped']),
+    unreadable: z.array(z.strictObject({keys: z.array(z.string()), place: z.string(), reason: z.string()})),
+  }).nullable(),
+  incoming: z.strictObject({description: z.string(), expires_in: z.number().int().nullable(), id: z.uuid().nullable(), scope}).nullable(),
+  next: z.string().nullable(),
+  outgoing: z.strictObject({description: z.string(), id: z.uuid(), revoked: z.boolean(), scope}),
+  phases: z.array(phase),
+  probes: z.array(z.strictObject({evidence: z.string().nullable(), id: z.string(), wave: z.number().int().nonnegative().nullable()})),
+  proof: z.strictObject({
+    by: z.enum(['id', 'token']), incoming_status: z.number().int(), outgoing_status: z.number().int(),
+  }).nullable(),
+  rotation: z.string().min(6),
+  status: z.enum(['completed', 'incomplete', 'planned', 'rolled-back']),
+})
+
+const errorSchema = z.strictObject({code: z.string().regex(/^ROTATE_[A-Z_]+$/), message: z.string().min(1), next: z.string().min(1)})
+
+/** What `--json` prints for a failure, with what is known of the rotation, if there was one. */
+export const failureSchema = z.union([
+  z.strictObject({error: errorSchema}),
+  resultSchema.extend({error: errorSchema}),
+])
+
+export const resultIn = (stdout: string) => resultSchema.parse(JSON.parse(stdout))
+export const failureIn = (stdout: string) => failureSchema.parse(JSON.parse(stdout))
+
+export const phasesIn = (stdout: string, status: z.output<typeof phase>['status']) =>
+  resultIn(stdout).phases.filter(each => each.status === status).map(each => each.name)

@@ -1,0 +1,326 @@
+import {expect} from 'chai'
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {setTimeout as pause} from 'node:timers/promises'
+import {fileURLToPath} from 'node:url'
+import {stripVTControlCharacters} from 'node:util'
+
+import type {AppSpec, Sandbox, SandboxOptions} from '../sandbox/sandbox.js'
+import type {CliOptions, Terminal} from '../support/cli-process.js'
+
+import {createHome, herokuTerminal, type Installation, installPlugin} from '../support/heroku-cli.js'
+import {pluginTerminal, runPlugin} from '../support/plugin-cli.js'
+import {skip} from '../support/skip.js'
+import {
+  aliveIn, app, canary, changesIn, confirmed, entriesBelow, environmentOf, heldIn, name, pluginData, releasing, rotate, startExample,
+} from './example-rotation.js'
+import {toldError} from './told-error.js'
+
+const phases = ['preflight', 'create', 'validate', 'store', 'fanout', 'verify', 'drain', 'revoke', 'prove', 'finish']
+const slow = {[releasing]: {releasePhaseMs: 3000}}
+const preload = fileURLToPath(new URL('../matrix/preload.mjs', import.meta.url))
+const ctrlC = '\u0003'
+const prompt = 'To replace the token, type example-token:'
+
+/** The lines as they were written, not as the terminal folds them. */
+const linesOf = (terminal: Terminal) => stripVTControlCharacters(terminal.output().stdout).split(/\r?\n/)
+
+describe('on a terminal', function () {
+  this.timeout(60_000)
+
+  let home: string
+  let installed: Installation
+  let sandbox: Sandbox
+  const sandboxes: Sandbox[] = []
+
+  before('installs the packed plugin', async function () {
+    this.timeout(240_000)
+    installed = await installPlugin()
+  })
+
+  afterEach(async function () {
+    for (const each of sandboxes.splice(0)) await each.close()
+  })
+
+  async function start(changes?: Record<string, Partial<AppSpec>>, options?: SandboxOptions) {
+    sandbox = await startExample(changes, options)
+    sandboxes.push(sandbox)
+  }
+
+  async function open(args: string[], given: Partial<CliOptions> & {changes?: Record<string, Partial<AppSpec>>; isCli?: boolean; options?: SandboxOptions} = {}) {
+    const {changes, env, isCli = false, options, ...rest} = given
+    await start(changes, options)
+    home = await createHome(isCli ? installed : null)
+    return (isCli ? herokuTerminal : pluginTerminal)(args, {...rest, env: {...environmentOf(sandbox), ...env}, home})
+  }
+
+  const resume = () => runPlugin(['authorizations:rotate:resume'], {env: environmentOf(sandbox), home})
+
+  it('shows the plan, and goes on when its name is typed', async function () {
+    const terminal = await open(rotate)
+    await terminal.waitFor(prompt)
+    for (const shown of ['Rotation of example-token for operator@example.com', canary, app, releasing, 'OTHER_KEY', '5 dynos restart']) {
+      expect(terminal.screen()).to.include(shown)
+    }
+
+    expect(changesIn(sandbox)).to.deep.equal([])
+    terminal.type(name)
+    const {exitCode} = await terminal.done
+    expect(exitCode, terminal.screen()).to.equal(0)
+    expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
+  })
+
+  it('says in one line how it differs from the CLI\'s own where only an ID is typed', async function () {
+    const unlike = 'Unlike the CLI\'s own rotate (--in-place here): no downtime, no token shown.'
+    await start()
+    home = await createHome(null)
+    const id = sandbox.world.authorization(name)?.id ?? ''
+    const ask = async (args: string[]) => {
+      const terminal = await pluginTerminal(['authorizations:rotate', ...args], {env: environmentOf(sandbox), home})
+      await terminal.waitFor(prompt)
+      terminal.press(ctrlC)
+      await terminal.done
+      return terminal.screen()
+    }
+
+    expect((await ask([id])).split('\n')[0]).to.equal(unlike)
+    expect(await ask([id, '--drain', '1'])).not.to.include(unlike)
+    const piped = await runPlugin(['authorizations:rotate', id], {env: environmentOf(sandbox), home})
+    expect(piped.stdout + piped.stderr).not.to.include(unlike)
+    expect(changesIn(sandbox)).to.deep.equal([])
+  })
+
+  it('shows the plan as a table where there is room for it', async function () {
+    const terminal = await open(rotate, {columns: 120})
+    await terminal.waitFor(prompt)
+    expect(terminal.screen()).to.match(/│ wave .*│ consumer .*│ keys .*│ holds now .*│ dynos .*│ rollback/)
+    terminal.press(ctrlC)
+    await terminal.done
+  })
+
+  it('stops at another name, having changed nothing', async function () {
+    const terminal = await open(rotate)
+    await terminal.waitFor(prompt)
+    terminal.type('example-tokn')
+    const {exitCode} = await terminal.done
+    expect(exitCode).to.equal(1)
+    expect(toldError(terminal.screen())).to.deep.include({code: 'ROTATE_CONFIRM', message: 'That is not example-token. Nothing was changed.'})
+    expect(changesIn(sandbox)).to.deep.equal([])
+    expect(await entriesBelow(pluginData(home))).to.deep.equal([])
+  })
+
+  it('stops at Ctrl-C instead of a name, having changed nothing', async function () {
+    const terminal = await open(rotate)
+    await terminal.waitFor(prompt)
+    terminal.press(ctrlC)
+    const {exitCode} = await terminal.done
+    expect(exitCode).to.equal(130)
+    expect(changesIn(sandbox)).to.deep.equal([])
+    const {code, message, next} = toldError(terminal.screen())
+    expect(code).to.equal('ROTATE_INTERRUPTED')
+    expect(message).to.include('Nothing was changed')
+    expect(next, 'there is nothing to resume').not.to.include('resume')
+  })
+
+  for (const {env, how, isCli} of [
+    {env: {}, how: 'by Ctrl-C', isCli: false},
+    {env: {}, how: 'by Ctrl-C in the heroku CLI', isCli: true},
+    {env: {DISABLE_TELEMETRY: undefined}, how: 'by Ctrl-C with telemetry, whose handler exits', isCli: true},
+    {env: {}, how: 'by SIGTERM', isCli: false},
+    {env: {DISABLE_TELEMETRY: undefined}, how: 'by SIGTERM with telemetry', isCli: true},
+  ]) {
+    it(`interrupted ${how}, tells where it stands, and resume completes it`, async function () {
+      const terminal = await open([...rotate, ...confirmed], {changes: slow, env, isCli})
+      await terminal.waitFor(/release v\d+ pending/)
+      if (how.includes('SIGTERM')) terminal.kill('SIGTERM')
+      else terminal.press(ctrlC)
+      const {exitCode, signal} = await terminal.done
+      expect({exitCode, signal}).to.deep.equal({exitCode: 130, signal: undefined})
+      const {code, message, next} = toldError(terminal.screen())
+      expect(code).to.equal('ROTATE_INTERRUPTED')
+      expect(message).to.match(/^Interrupted\. The outgoing token still works\. So does the incoming one/)
+      expect(next).to.match(/authorizations:rotate:resume --rotation \w+/)
+      expect(aliveIn(sandbox)).to.have.length(2)
+
+      const {exitCode: resumed, stderr, stdout} = await resume()
+      expect(resumed, stdout + stderr).to.equal(0)
+      expect(sandbox.world.violations).to.deep.equal([])
+      expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
+      expect(Object.values(heldIn(sandbox)).flat()).to.deep.equal(Array.from({length: 4}, () => aliveIn(sandbox)[0]))
+    })
+  }
+
+  it('ends at once at a second Ctrl-C, and resume completes it', async function () {
+    const terminal = await open([...rotate, ...confirmed], {changes: slow})
+    sandbox.faults.arm({kind: 'hang', match: {method: 'GET', path: `/apps/${releasing}/releases/:release`}})
+    await terminal.waitFor('fanout')
+    await untilHangs()
+    terminal.press(ctrlC)
+    await terminal.waitFor('press again')
+    terminal.press(ctrlC)
+    const {exitCode} = await terminal.done
+    expect(exitCode).to.equal(130)
+    const resumed = await resume()
+    expect(resumed.exitCode, resumed.stdout + resumed.stderr).to.equal(0)
+    expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
+  })
+
+  async function untilHangs() {
+    while (!sandbox.log.some(({fault}) => fault === 'hang')) await pause(10)
+  }
+
+  describe('with an app that asks for a second factor', function () {
+    const guarded = {changes: {[app]: {twoFactor: true}}, options: {account: {twoFactor: true}}}
+    const code = /two-factor code/gi
+
+    for (const {directAuthorizationsSkipTwoFactor, prompts} of [
+      {directAuthorizationsSkipTwoFactor: true, prompts: 1},
+      {directAuthorizationsSkipTwoFactor: false, prompts: 2},
+    ]) {
+      it(`asks for the code ${prompts === 1 ? 'once' : 'once for each token that Heroku asks it of'}, and rotates`, async function () {
+        const terminal = await open([...rotate, ...confirmed], {...guarded, options: {...guarded.options, switches: {directAuthorizationsSkipTwoFactor}}})
+        await terminal.waitFor(code)
+        terminal.type('123456')
+        if (prompts === 2) {
+          await terminal.waitFor(/two-factor code[^]*two-factor code/i)
+          terminal.type('123456')
+        }
+
+        const {exitCode} = await terminal.done
+        expect(exitCode, terminal.screen()).to.equal(0)
+        expect(terminal.screen().match(code)).to.have.length(prompts)
+        expect(terminal.screen()).not.to.include('123456')
+        expect(sandbox.world.violations).to.deep.equal([])
+      })
+    }
+
+    it('stops at a wrong code, having changed nothing', async function () {
+      const terminal = await open(rotate, guarded)
+      await terminal.waitFor(code)
+      terminal.type('000000')
+      const {exitCode} = await terminal.done
+      expect(exitCode, terminal.screen()).to.equal(1)
+      expect(toldError(terminal.screen())).to.have.property('message').that.matches(/code|second/).and.includes('Nothing was changed')
+      expect(aliveIn(sandbox)).to.deep.equal([name])
+    })
+
+    it('says so where there is no terminal', async function () {
+      await start(guarded.changes, guarded.options)
+      home = await createHome(null)
+      const {exitCode, stderr} = await runPlugin([...rotate, ...confirmed], {env: environmentOf(sandbox), home})
+      expect(exitCode, stderr).to.equal(1)
+      expect(toldError(stderr).code).to.equal('ROTATE_TWO_FACTOR')
+      expect(toldError(stderr).message).to.match(/second factor/).and.include('Nothing was changed')
+      expect(aliveIn(sandbox)).to.deep.equal([name])
+    })
+  })
+
+  it('leaves each phase on one line, once, and the result below', async function () {
+    const terminal = await open([...rotate, ...confirmed])
+    await terminal.done
+    const lines = terminal.screen().split('\n')
+    const done = lines.filter(line => /^[^\s\w│] \w/.test(line))
+    expect(done.map(line => line.split(/\s+/)[1]), terminal.screen()).to.deep.equal(phases)
+    expect(done.filter(line => !line.startsWith('✓'))).to.deep.equal([])
+    const first = lines.findIndex(line => line.startsWith('✓ preflight'))
+    expect(lines[first + phases.length]).to.match(/^Rotated example-token in /)
+  })
+
+  for (const columns of [50, 80]) {
+    it(`writes no line that ${columns} columns would fold, but commands to type`, async function () {
+      const terminal = await open([...rotate, ...confirmed], {columns})
+      await terminal.done
+      const tooWide = linesOf(terminal).filter(line => line.length > columns && !line.includes('heroku '))
+      expect(tooWide).to.deep.equal([])
+    })
+  }
+
+  it('is not garbled at 50 columns', async function () {
+    const terminal = await open([...rotate, ...confirmed], {changes: {[releasing]: {releasePhase: 'fails'}}, columns: 50})
+    await terminal.waitFor('Roll back now?')
+    terminal.type('n')
+    expect((await terminal.done).exitCode).to.equal(3)
+    const screen = terminal.screen()
+    for (const phase of ['preflight', 'create', 'validate', 'fanout']) expect(screen.match(new RegExp(`^[✓✗] ${phase}`, 'gm')), screen).to.have.length(1)
+    expect(screen).not.to.match(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] \w/)
+    expect(toldError(screen).code).to.equal('ROTATE_RELEASE_FAILED')
+  })
+
+  it('tells where it stands at Ctrl-C instead of an answer to the failure', async function () {
+    const terminal = await open([...rotate, ...confirmed], {changes: {[releasing]: {releasePhase: 'fails'}}})
+    await terminal.waitFor('Roll back now?')
+    terminal.press(ctrlC)
+    expect((await terminal.done).exitCode).to.be.oneOf([3, 130])
+    const {message, next} = toldError(terminal.screen())
+    expect(message).to.include('The outgoing token still works')
+    expect(next).to.match(/:resume --rotation \w+.*:rollback --rotation \w+/)
+  })
+
+  describe('that nobody has looked at for more than 20 seconds', function () {
+    /** Its time passes faster; a program stands for the desktop, and notes what it is told and given. */
+    async function openLong(args: string[], changes: Record<string, Partial<AppSpec>> = {}) {
+      const programs = mkdtempSync(join(tmpdir(), 'desktop-'))
+      const notes = join(programs, 'notes')
+      const sayingAll = `#!/bin/sh\n{ shift 2; echo "$*"; env; } >${notes}.new && mv ${notes}.new ${notes}\n`
+      writeFileSync(join(programs, 'notify-send'), sayingAll, {mode: 0o755})
+      const env = {
+        HEROKU_ROTATE_DEADLINE: '3000',
+        MATRIX_CLOCK: `${Date.now()},40`,
+        NODE_OPTIONS: `--import=${preload}`,
+        PATH: `${programs}:${process.env['PATH']}`,
+      }
+      const terminal = await open(args, {changes, env})
+      return {
+        async noted() {
+          while (!existsSync(notes)) await pause(10)
+          const text = readFileSync(notes, 'utf8')
+          rmSync(programs, {recursive: true})
+          return text
+        },
+        terminal,
+      }
+    }
+
+    before(function () {
+      if (process.platform !== 'linux') skip(this, 'another program shows notifications there')
+    })
+
+    function expectNoSession(noted: string) {
+      expect(noted).to.include('HOME=').and.not.include('HEROKU_API_KEY')
+      expect(noted.includes(sandbox.sessionToken)).to.equal(false)
+    }
+
+    it('tells on the desktop how it has ended, and gives no session to the program that shows it', async function () {
+      const {noted, terminal} = await openLong([...rotate, ...confirmed, '--no-revoke'], slow)
+      expect((await terminal.done).exitCode, terminal.screen()).to.equal(0)
+      const text = await noted()
+      expect(text).to.match(/^heroku authorizations:rotate example-token: incomplete\n/)
+      expectNoSession(text)
+    })
+
+    it('tells of a failure before it asks what is to be done about it', async function () {
+      const {noted, terminal} = await openLong([...rotate, ...confirmed], {[releasing]: {releasePhase: 'fails', releasePhaseMs: 1500}})
+      await terminal.waitFor('Roll back now?')
+      const text = await noted()
+      expect(text).to.match(/^heroku authorizations:rotate example-token: example-console: .*release/)
+      expectNoSession(text)
+      terminal.press(ctrlC)
+      await terminal.done
+    })
+  })
+
+  it('uses colours, and with NO_COLOR none', async function () {
+    // eslint-disable-next-line no-control-regex
+    const colour = /\u001B\[[\d;]*[1-9][\d;]*m/
+    const [plain, coloured] = [await shown({NO_COLOR: '1'}), await shown({})]
+    expect(coloured).to.match(colour)
+    expect(plain).not.to.match(colour)
+  })
+
+  async function shown(env: Record<string, string>) {
+    const terminal = await open([...rotate, ...confirmed], {env})
+    const {stdout} = await terminal.done
+    return stdout
+  }
+})

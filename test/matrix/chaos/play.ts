@@ -1,0 +1,86 @@
+import type {Action, Operator, Scenario} from './scenario.js'
+
+import {Files} from '../files.js'
+import {type Before, stateOf} from '../laws.js'
+import {broken} from './judge.js'
+import {Stage} from './stage.js'
+import {traceOf} from './trace.js'
+
+const TRIES = 10
+
+export type Played = {problems: string[]; stage: Stage; trace(): string}
+
+/** Plays a scenario, goes on in a world that is well again until nothing is in flight, and judges it. */
+export async function play(scenario: Scenario): Promise<Played> {
+  const stage = new Stage(scenario)
+  const written = scenario.apps.map(({holds, name}) => ({app: name, keys: Object.keys(holds), wave: 1 as const}))
+  const was = {...stateOf(stage.platform.sandbox, written), inPlace: scenario.options.inPlace}
+  await Promise.all(scenario.operators.map(operator => perform(stage, operator)))
+  const undriven = await drive(stage, scenario, was)
+  await stage.platform.clock.advance(3_600_000)
+  const files = stage.machines.map(machine => Files.of(machine))
+  const problems = [...undriven, ...broken({files, scenario, stage, was})]
+  const trace = problems.length === 0 ? '' : traceOf(scenario, stage, files)
+  return {problems, stage, trace: () => trace}
+}
+
+async function perform(stage: Stage, {actions, machine}: Operator): Promise<void> {
+  for (const action of actions) {
+    await stage.platform.clock.sleep(action.waitMs)
+    await stage.run(action, machine)
+  }
+}
+
+const quiet = {death: null, faults: [], full: null, hands: [], interruptAt: null, session: 'login', waitMs: 0} as const
+
+/** Nothing goes wrong any more: whatever is in flight can be ended, and the token can be rotated once more. */
+async function drive(stage: Stage, scenario: Scenario, was: Before): Promise<string[]> {
+  const {clock, sandbox} = stage.platform
+  for (const {name} of scenario.apps) {
+    const app = sandbox.world.app(name)
+    app.become({crashes: false, releasePhase: 'succeeds'})
+    app.restart(app.dynos.filter(({state}) => state === 'crashed'))
+  }
+
+  // By then one-off dynos have ended, and no revoke that was given up is still under way.
+  await clock.advance(scenario.apps.some(({oneOffs}) => oneOffs.length > 0) ? 600_000 : 61_000)
+  for (const machine of stage.machines.keys()) {
+    let command: Action['command'] = 'resume'
+    for (let count = 0; isOpen(stage, machine); count++) {
+      const ended = await stage.run({...quiet, command, faults: [], hands: []}, machine, byHand(stage, was))
+      if (ended.exit === 0) break
+      if (count >= TRIES) return [`neither resume nor rollback ends what is in flight on machine ${machine}: ${ended.code}`]
+      if (count === 0 && isPlain(scenario)) return [`in a world that is well, resume fails: ${ended.code}`]
+      if (ended.code === 'ROTATE_STILL_HELD' || (ended.code === 'ROTATE_CHANGED' && scenario.options.inPlace)) await byHand(stage, was)()
+      command = command === 'resume' ? 'rollback' : 'resume'
+    }
+  }
+
+  const again = await stage.run({...quiet, command: 'rotate', faults: [], hands: []}, 0)
+  return again.exit === 0 || isExcused(again.code) ? [] : [`when all is over, the token cannot be rotated: ${again.code}`]
+}
+
+/** Two values that fit what a redacted token shows are a question for the person. */
+const isExcused = (code: null | string) => code === 'ROTATE_TWO_VALUES' || code === 'ROTATE_SCOPE'
+
+function isOpen(stage: Stage, machine: number): boolean {
+  const files = stage.machines[machine] ?? new Map<string, string>()
+  return [...files].some(([path, content]) => path.endsWith('.jsonl') && path.includes('/rotations/') && content.includes('\n') && !content.includes('"type":"closed"'))
+}
+
+/** One operator, who stayed logged in and whose apps nobody else touched. */
+function isPlain({operators}: Scenario): boolean {
+  return operators.length === 1 && operators.every(({actions}) => actions.every(({hands, session}) => hands.length === 0 && session === 'login'))
+}
+
+/** What the error asks the person to do: everybody gets what they held. */
+function byHand({platform: {sandbox}}: Stage, was: Before) {
+  return async (id = ''): Promise<string> => {
+    for (const [app, config] of was.configs) {
+      if (id !== '' && id !== `heroku-config:${app}`) continue
+      sandbox.world.setConfig(app, {...Object.fromEntries(Object.keys(sandbox.world.app(app).nextConfig).map(key => [key, null])), ...config})
+    }
+
+    return 'operator'
+  }
+}

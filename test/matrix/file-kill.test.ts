@@ -1,0 +1,37 @@
+import type {Point, Server, Way} from '../e2e/every-system/scene.js'
+
+import {spread} from '../e2e/every-system/scene.js'
+import {filePoints, upTo} from './file-points.js'
+
+/*
+ * A rotation file with every kind of store, consumer and probe, the plugin's real process and the real gh. It dies at a
+ * sample of places, or with FILE_MATRIX=all at each, and is gone on with; the laws of the kill matrix hold, and every
+ * system has the incoming token, or what it had before.
+ */
+describe('a rotation of every system, killed', function () {
+  this.timeout(process.env['FILE_MATRIX'] === 'all' ? 0 : 300_000)
+
+  const {counts, holds} = filePoints('kill')
+
+  function atRequests(server: Server, way: Way): Point[] {
+    const {all, beforePivot} = counts()[server]
+    return upTo(way === 'resume' ? all.length : beforePivot)
+      .flatMap(request => (['kill-before', 'kill-after'] as const).map(kind => ({strike: {kind, request, server}, way})))
+  }
+
+  function atWrites(way: Way): Point[] {
+    const {all, beforePivot} = counts().writes
+    return upTo(way === 'resume' ? all.length : beforePivot)
+      .flatMap(write => (['kept', 'lost', 'torn'] as const).map(how => ({strike: {how, write}, way})))
+  }
+
+  for (const way of ['resume', 'rollback'] as const) {
+    it(`at a request to Heroku, ends well with ${way}`, () => holds(spread(3, atRequests('heroku', way))))
+
+    it(`at a request to Infisical, ends well with ${way}`, () => holds(spread(3, atRequests('infisical', way))))
+
+    it(`at a request of gh, ends well with ${way}`, () => holds(spread(4, atRequests('github', way))))
+
+    it(`at an fsync, ends well with ${way}`, () => holds(spread(4, atWrites(way))))
+  }
+})

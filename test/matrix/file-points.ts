@@ -1,0 +1,43 @@
+/** What the two matrices of a rotation of every system share. */
+import type {Counts, Point} from '../e2e/every-system/scene.js'
+
+import {count, runPoint, tell} from '../e2e/every-system/scene.js'
+import {hasGh} from '../e2e/every-system/systems.js'
+import {skip} from '../support/skip.js'
+import {expectNone} from './failures.js'
+import {pooled} from './pool.js'
+
+export const upTo = (last: number) => Array.from({length: last}, (_, index) => index + 1)
+
+/** Within a suite: counts what an undisturbed rotation asks, and tells how many points were run. */
+export function filePoints(matrix: string): {counts(): Counts; holds(points: readonly Point[]): Promise<void>} {
+  let counts: Counts | undefined
+  const run = {missed: 0, points: 0}
+  const known = () => {
+    if (!counts) throw new Error('only within a test')
+    return counts
+  }
+
+  before('counts what a rotation asks that nothing disturbs', async function () {
+    if (!hasGh()) skip(this, 'gh, the GitHub CLI, is not installed')
+    counts = await count()
+  })
+
+  after('tells how many points were run', function () {
+    console.log(`      file ${matrix} matrix: ${run.points} points, ${run.missed} not reached`)
+  })
+
+  return {
+    counts: known,
+    async holds(points) {
+      const failures: string[] = []
+      await pooled(points, async point => {
+        const {problems, struck, trace} = await runPoint(point)
+        run.points += 1
+        run.missed += struck ? 0 : 1
+        if (problems.length > 0) failures.push(`${tell(point, known())}: ${problems.join('; ')}\n${trace}`)
+      })
+      expectNone(failures, points.length)
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import {expect} from 'chai'
+import {execFileSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {parseDocument} from 'yaml'
+import {z} from 'zod'
+
+import {parseRotationFile} from '../../../src/lib/rotation-file/rotation-file.js'
+
+const textOf = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
+
+const step = z.object({id: z.string().optional(), name: z.string().optional(), run: z.string().optional(), uses: z.string().optional()})
+const workflowSchema = z.object({
+  concurrency: z.object({'cancel-in-progress': z.literal(false), group: z.string()}),
+  jobs: z.record(z.string(), z.object({environment: z.string(), steps: z.array(step)})),
+  on: z.object({schedule: z.array(z.object({cron: z.string().regex(/^(?:\S+ ){4}\S+$/)})).min(1), workflow_dispatch: z.null()}),
+})
+const manifestSchema = z.object({commands: z.record(z.string(), z.object({flags: z.record(z.string(), z.unknown())}))})
+
+describe('the workflow in docs/ci', function () {
+  const document = parseDocument(textOf('docs/ci/rotate-tokens.yml'))
+  const workflow = workflowSchema.parse(document.toJS())
+  const scripts = Object.values(workflow.jobs).flatMap(({steps}) => steps.flatMap(({run}) => run ?? []))
+
+  it('is YAML without a mistake', function () {
+    expect([...document.errors, ...document.warnings]).to.deep.equal([])
+  })
+
+  it('types commands and flags that there are', function () {
+    const {commands} = manifestSchema.parse(JSON.parse(textOf('oclif.manifest.json')))
+    const typed = scripts.flatMap(script => [...script.matchAll(/\bheroku (authorizations:rotate\S*)([^\n|>]*)/g)])
+    expect(typed).to.have.length.above(4)
+    for (const [line, id = '', rest = ''] of typed) {
+      const known = Object.keys(commands[id]?.flags ?? {})
+      expect(Object.keys(commands), line).to.include(id)
+      for (const [, flag = ''] of rest.matchAll(/--([a-z-]+)/g)) expect(known, line).to.include(flag)
+    }
+  })
+
+  it('has scripts that a shell can read', function () {
+    for (const script of scripts) execFileSync('bash', ['--norc', '-n'], {env: {}, input: script.replaceAll(/\$\{\{[^}]*\}\}/g, 'x')})
+  })
+
+  it('gives no token to a command line', function () {
+    for (const script of scripts) expect(script).to.not.match(/\$\{\{\s*(?:secrets|github\.token)/)
+  })
+
+  it('asks for approval where it changes something, and nowhere cancels a rotation', function () {
+    const changing = Object.entries(workflow.jobs).filter(([, {steps}]) => steps.some(({run}) => /authorizations:rotate(?::resume)? /.test(run ?? '')))
+    expect(changing.map(([name, {environment}]) => [name, environment])).to.deep.equal([['rotate', 'heroku-rotation']])
+  })
+
+  it('has a rotation file on its page that can be read', function () {
+    const page = textOf('docs/ci.md')
+    const file = page.slice(page.indexOf('    version: 1'), page.indexOf('`--within`')).replaceAll(/^ {4}/gm, '')
+    const names = parseRotationFile(file, 'rotation.yml', '/srv/rotation.yml', '/home/me').map(({every, name}) => [name, every])
+    expect(names).to.deep.equal([['example-platform-token', 90], ['ci-management-token', 90]])
+  })
+})

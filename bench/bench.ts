@@ -1,0 +1,92 @@
+/*
+ * How fast a rotation is, next to what it cannot be faster than and to the page that it replaces.
+ *
+ *     npm run bench                                          everything; writes docs/performance.md
+ *     npx tsx bench/bench.ts --apps 1 --runs 1 --pairs 2     a quick look; writes nothing
+ */
+import {cpus, loadavg} from 'node:os'
+import {parseArgs} from 'node:util'
+
+import {createHome, installPlugin} from '../test/support/heroku-cli.js'
+import {criticalPath, lengthOf} from './critical-path.js'
+import {discoverByPlugin, type Discovered} from './discovery.js'
+import {median} from './measure.js'
+import {rotateByPlugin, type Rotated, startOfCli, wavesOf} from './plugin.js'
+import {type Result, table, write} from './report.js'
+import {rotateByRunbook} from './runbook.js'
+import {MANY, settings} from './settings.js'
+import {measureStartup, printStartup, type StartupResult} from './startup.js'
+
+type Round = {cliMs: number; criticalMs: number; plugin: Rotated; runbook: {calls: number; wallMs: number}}
+
+const {values} = parseArgs({options: {apps: {type: 'string'}, discovered: {type: 'string'}, pairs: {type: 'string'}, runs: {type: 'string'}}})
+const isWhole = Object.keys(values).length === 0
+const counts = values.apps?.split(',').map(Number) ?? settings.appCounts
+const runs = Number(values.runs ?? settings.runs)
+
+const installed = await installPlugin()
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
+
+const [load = 0] = loadavg()
+if (load > cpus().length * 0.75) console.log(`this machine is busy (load ${load.toFixed(1)}): what is measured is its load too`)
+
+const startup = await measureStartup(Number(values.pairs ?? settings.pairs))
+printStartup(startup)
+
+const rounds = new Map<number, Round[]>(counts.map(count => [count, []]))
+for (let run = 0; run < runs; run++) {
+  for (const count of counts) {
+    if (count >= MANY && run >= settings.runsOfMany) continue
+    const round = await measureRound(count, run % 2 === 0)
+    rounds.get(count)?.push(round)
+    const {criticalMs, plugin, runbook} = round
+    console.log(
+      `${count} ${count === 1 ? 'app' : 'apps'}, run ${run + 1}: critical path ${seconds(criticalMs)}, `
+      + `plugin ${seconds(plugin.wallMs)} (${plugin.calls} calls), script ${seconds(runbook.wallMs)} (${runbook.calls} calls)`,
+    )
+  }
+}
+
+const discovered: Discovered[] = []
+for (const count of values.discovered?.split(',').map(Number) ?? settings.discovered) {
+  const found = await discoverByPlugin(count, await createHome(installed))
+  discovered.push(found)
+  console.log(`discovery of ${count} apps: ${found.overLeast.toFixed(2)} of the least, ${found.callsPerApp.toFixed(2)} calls an app, ${found.rssMb.toFixed(0)} MB`)
+}
+
+const measured = table(grown(counts.map(count => resultOf(count, rounds.get(count) ?? [], startup))), startup, discovered)
+console.log(`\n${measured}\n`)
+console.log(isWhole ? `written to ${await write(measured)}` : 'not written: only a run without options is')
+
+/** What is compared runs next to each other, in turns first and last. */
+async function measureRound(count: number, isPluginFirst: boolean): Promise<Round> {
+  const homes = {with: await createHome(installed), without: await createHome(null)}
+  const early = isPluginFirst ? undefined : await rotateByRunbook(count, homes.without)
+  const before = await startOfCli(homes.with)
+  const plugin = await rotateByPlugin(count, homes.with)
+  const after = await startOfCli(homes.with)
+  const runbook = early ?? await rotateByRunbook(count, homes.without)
+  const cliMs = (before + after) / 2
+  return {cliMs, criticalMs: lengthOf(criticalPath({...settings, startMs: cliMs, waves: wavesOf(count)})), plugin, runbook}
+}
+
+/** Each next to the one with fewer apps. */
+function grown(results: readonly Omit<Result, 'growth'>[]): Result[] {
+  return results.map((result, index) => {
+    const smaller = results[index - 1]
+    return {...result, growth: smaller ? (result.wallMs / smaller.wallMs) / (result.apps / smaller.apps) : null}
+  })
+}
+
+function resultOf(apps: number, of: readonly Round[], {without}: StartupResult): Omit<Result, 'growth'> {
+  const middle = (value: (round: Round) => number) => median(of.map(round => value(round)))
+  return {
+    apps,
+    callsPerApp: {plugin: middle(({plugin}) => plugin.calls) / apps, runbook: middle(({runbook}) => runbook.calls) / apps},
+    overCriticalPath: middle(({criticalMs, plugin}) => plugin.wallMs / criticalMs),
+    peakOverVersion: middle(({plugin}) => plugin.rssMb) / without.rssMb,
+    runbookOverPlugin: middle(({plugin, runbook}) => runbook.wallMs / plugin.wallMs),
+    startOverCli: middle(({cliMs, plugin}) => plugin.startMs / cliMs),
+    wallMs: middle(({plugin}) => plugin.wallMs),
+  }
+}

@@ -6,6 +6,12 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 
 const project = path => relative(root, path).split(sep).join('/')
 
+/** The packages that are in the pack, each with its reason in docs/dependencies.md. */
+const shipped = [
+  '@heroku-cli/color', '@heroku-cli/command', '@heroku-cli/notifications', '@oclif/core', 'cli-table3', 'execa', 'jmespath',
+  'log-update', 'p-limit', 'undici', 'wrap-ansi', 'yaml', 'zod',
+]
+
 /** Which file may not import which, as project paths. Imports point down (docs/architecture.md). */
 const directions = [
   {
@@ -53,6 +59,11 @@ const directions = [
     because: 'what ships imports nothing that does not',
     from: /^src\//,
     not: /^(test|bench|scripts)\//,
+  },
+  {
+    because: 'what ships imports only packages that docs/dependencies.md gives a reason for',
+    from: /^src\//,
+    not: new RegExp(`^(?!src/|node:|(${shipped.join('|')})(/|$))`),
   },
   {
     because: 'the sandbox is written against the platform, not against the plugin',
@@ -208,7 +219,6 @@ export default [
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      'import/no-extraneous-dependencies': ['error', {devDependencies: false, optionalDependencies: false}],
       'no-console': 'error',
       'no-restricted-imports': ['error', {
         paths: [{importNames: ['exit'], message: 'throw a RotationError', name: 'node:process'}],

@@ -111,7 +111,7 @@ async function onlyOnce(target: string, make: (partial: string) => Promise<void>
   return null
 }
 
-/** Each is some 100 MB, and every change of the source makes another. */
+/** Every change of the source makes another. */
 async function removeStale(cache: string): Promise<void> {
   for (const entry of await readdir(cache)) {
     const path = join(cache, entry)

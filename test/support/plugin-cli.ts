@@ -23,8 +23,8 @@ export const pluginTerminal = (args: readonly string[], options: Omit<CliOptions
   openTerminal([launcher(), ...args], options)
 
 /**
- * The plugin and what it imports as one file, with what the compiler made of it: finding, reading and compiling
- * hundreds of modules is most of a start, and the matrices start thousands of processes.
+ * The plugin and oclif as one file, with what the compiler made of it: finding, reading and compiling modules is most of
+ * a start, and the matrices start thousands of processes.
  */
 function launcher(): string {
   if (!existsSync(bundle)) makeBundle()
@@ -34,8 +34,6 @@ function launcher(): string {
 function makeBundle(): void {
   const mine = `${bundle}.${process.pid}`
   buildSync({
-    // Half of what @heroku-cli/command loads is Sentry, which is never started without telemetry.
-    alias: {'@sentry/node': join(root, 'test/support/no-sentry.mjs')},
     banner: {js: 'const pluginUrl = require("node:url").pathToFileURL(__filename).href;'},
     bundle: true,
     define: {'import.meta.url': 'pluginUrl'},

@@ -1,4 +1,0 @@
-export const captureException = () => {}
-export const flush = async () => true
-export const getClient = () => {}
-export const init = () => {}

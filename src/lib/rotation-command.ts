@@ -26,7 +26,7 @@ import {realDisk} from './journal/disk.js'
 import {pathsBelow} from './journal/paths.js'
 import {errorText} from './output/error-text.js'
 import {Filter} from './output/filter.js'
-import {planText} from './output/plan-text.js'
+import {plansText, planText} from './output/plan-text.js'
 import {progressOn} from './output/progress-on.js'
 import {silentProgress} from './output/progress.js'
 import {severalSummary} from './output/several-summary.js'
@@ -184,7 +184,7 @@ export abstract class RotationCommand extends Command {
   protected async showPlans(choose: Choose): Promise<Results> {
     const context = await this.makeContext()
     const plans = (await this.#plans(context, choose)).map(({plan}) => plan)
-    this.print(styles => plans.map(plan => planText(plan, process.stdout.columns ?? 80, styles)).join('\n') || 'Nothing is due.\n')
+    this.print(styles => plansText(plans, process.stdout.columns ?? 80, styles) || 'Nothing is due.\n')
     const {calls} = context.api
     const next = withoutDryRun(this.argv)
     return {api_calls: calls, next: plans.length === 0 ? null : next, rotations: plans.map(plan => resultOf(plan, null, calls, next))}
@@ -195,7 +195,7 @@ export abstract class RotationCommand extends Command {
     const context = await this.makeContext({actor, done})
     const planned = await this.#plans(context, choose)
     if (planned.length === 0) return {context, rotations: []}
-    if (!this.jsonEnabled()) for (const {plan} of planned) process.stderr.write(`${planText(plan, process.stderr.columns ?? 80, this.styles.stderr)}\n`)
+    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), process.stderr.columns ?? 80, this.styles.stderr)}\n`)
     await confirm({confirmed, isInteractive: this.isInteractive, names: [which], what: `${planned.length === 1 ? 'this token' : `these ${planned.length} tokens`}`})
     return {context, rotations: await openAll(context, planned)}
   }

@@ -29,13 +29,13 @@ export const consumers: Readonly<Record<string, readonly string[]>> = {
   [OPS]: ['example-console:OPS_KEY@2', 'example-worker:OPS_KEY@2'],
 }
 
-export function several(root: string, changes: Readonly<Record<string, Omit<AppSpec, 'config' | 'name'>>> = {}, options: Partial<SandboxOptions> = {}) {
+export function several(root: string, changes: Readonly<Record<string, Omit<AppSpec, 'config' | 'name'>>> = {}, options: Partial<SandboxOptions> = {}, others: readonly AppSpec[] = []) {
   const apps = Object.entries(held).map(([name, keys]): AppSpec => ({
     ...changes[name],
     config: {...Object.fromEntries(Object.entries(keys).map(([key, of]) => [key, tokenOf(of)])), RAILS_ENV: 'production'},
     name,
   }))
-  return scene(root, apps, {authorizations: names.map(description => ({description})), ...options})
+  return scene(root, [...apps, ...others], {authorizations: names.map(description => ({description})), ...options})
 }
 
 export function requests(changes: Partial<Request> = {}, chosen: readonly string[] = names): Request[] {

@@ -2,7 +2,7 @@ import {Secret} from '../secret.js'
 import {matchesHint} from './hint.js'
 
 const WHOLE = /^HRKU-[\w-]{20,}$/
-const WITHIN = /HRKU-[\w-]{20,}/
+const WITHIN = /HRKU-[\w-]{20,}/g
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** A value of a config var that is, or has within it, what may be a token of Heroku's. */
@@ -23,18 +23,17 @@ function isNamedAsToken(key: string): boolean {
   return /HEROKU/i.test(key) && /(?:KEY|TOKEN|PASSWORD)$/i.test(key) && !/OAUTH|CLIENT|WEBHOOK/i.test(key)
 }
 
-/** Null for a value that has nothing to do with a token. */
-export function sight(key: string, value: Secret, {hints, known}: Sought): null | Sighted {
+/** The whole value or, within a longer one, each token; none for a value that has nothing to do with a token. */
+export function sight(key: string, value: Secret, {hints, known}: Sought): Sighted[] {
   const isKnown = known.find(token => token.equals(value))
-  if (isKnown) return {isWhole: true, token: value}
-  const within = known.find(token => contains(value, token))
-  if (within) return {isWhole: false, token: within}
-  return value.expose((text): null | Sighted => {
-    if (WHOLE.test(text) || (UUID.test(text) && isNamedAsToken(key))) return {isWhole: true, token: value}
+  if (isKnown) return [{isWhole: true, token: value}]
+  const within = known.filter(token => contains(value, token))
+  if (within.length > 0) return within.map(token => ({isWhole: false, token}))
+  return value.expose((text): Sighted[] => {
+    if (WHOLE.test(text) || (UUID.test(text) && isNamedAsToken(key))) return [{isWhole: true, token: value}]
     // A hint that shows little fits values that are no token at all.
-    if (hints.some(hint => hint && shown(hint) >= 8 && matchesHint(value, hint))) return {isWhole: true, token: value}
-    const found = WITHIN.exec(text)
-    return found ? {isWhole: false, token: new Secret(found[0])} : null
+    if (hints.some(hint => hint && shown(hint) >= 8 && matchesHint(value, hint))) return [{isWhole: true, token: value}]
+    return [...new Set(text.match(WITHIN))].map(found => ({isWhole: false, token: new Secret(found)}))
   })
 }
 

@@ -5,13 +5,13 @@ import {waitFor} from '../heroku/budget.js'
 const number = (value: number) => value.toLocaleString('en')
 
 /** How much of the account's API budget a rotation takes; empty where the plan does not tell. */
-export function budgetText({calls}: Plan): string {
+export function budgetText(calls: Plan['calls'], who = 'It makes'): string {
   if (!calls) return ''
   const {left, planned} = calls
-  if (left === null) return `It makes about ${number(planned)} API calls.`
+  if (left === null) return `${who} about ${number(planned)} API calls.`
   const waits = waitFor(planned, left)
-  const longer = waits === 0 ? '' : ` They come back at 75 a minute, which makes it about ${minutes(waits)} longer.`
-  return `It makes about ${number(planned)} of the ${number(left)} API calls that the account has left.${longer}`
+  const longer = waits === 0 ? '' : ` They come back at 75 a minute, which takes about ${minutes(waits)} longer.`
+  return `${who} about ${number(planned)} of the ${number(left)} API calls that the account has left.${longer}`
 }
 
 export function minutes(ms: number): string {

@@ -30,8 +30,19 @@ export function planText(plan: Plan, columns: number, styles: Styles): string {
   }
 
   for (const warning of plan.warnings) lines.push('', styles.warn(wrapAnsi(`warning: ${warning}`, columns)))
-  lines.push('', wrapAnsi([steps(plan), budgetText(plan)].filter(Boolean).join(' '), columns))
+  lines.push('', wrapAnsi([steps(plan), budgetText(plan.calls)].filter(Boolean).join(' '), columns))
   return `${lines.join('\n')}\n`
+}
+
+/** Of rotations that are run together, whose calls come from one budget. */
+export function plansText(plans: readonly Plan[], columns: number, styles: Styles): string {
+  const [first, ...others] = plans
+  if (!first || others.length === 0) return plans.map(plan => planText(plan, columns, styles)).join('')
+  const all = plans.flatMap(({calls}) => calls ?? [])
+  const left = all.some(calls => calls.left === null) ? null : Math.min(...all.flatMap(calls => calls.left ?? []))
+  const budget = budgetText(all.length === 0 ? undefined : {left, planned: all.reduce((sum, {planned}) => sum + planned, 0)}, 'Together they make')
+  const texts = plans.map(plan => planText({...plan, calls: undefined}, columns, styles))
+  return [...texts, ...(budget === '' ? [] : [`${wrapAnsi(budget, columns)}\n`])].join('\n')
 }
 
 /** What the person gives up, and for how long. */

@@ -37,7 +37,7 @@ export async function readNamed({api, clock, outside, signal}: Context, placed: 
 function seenIn(values: Values, key: string, sought: Sought): SeenKey['seen'] {
   const value = values.get(key)
   if (value === undefined) return 'unreadable'
-  return value === null || value.isEmpty ? 'nothing' : (sight(key, value, sought) ?? 'other')
+  return value === null || value.isEmpty ? 'nothing' : (sight(key, value, sought)[0] ?? 'other')
 }
 
 /** Whatever holds what may be a token. */

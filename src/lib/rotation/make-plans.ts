@@ -1,7 +1,9 @@
 import type {Context} from '../context.js'
+import type {Plan} from './plan.js'
 
 import {consumer} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
+import {countCalls} from './count-calls.js'
 import {toRotationError} from './explain.js'
 import {FirstLook} from './first-look.js'
 import {makePlan, type Planned, type Request} from './make-plan.js'
@@ -20,7 +22,14 @@ export async function makePlans(context: Context, requests: readonly Request[], 
   // Who was found and not named may be what another one names.
   refuseSameKeys(planned.map(({plan}) => plan))
   const plans = alignWaves(planned.map(({plan}) => plan))
-  return planned.map((one, index) => ({...one, plan: plans[index] ?? one.plan}))
+  return planned.map((one, index) => ({...one, plan: withoutScan(plans[index] ?? one.plan, index)}))
+}
+
+/** The look for stragglers is made once for all of them, and for the one that comes last because it is the session. */
+function withoutScan(plan: Plan, index: number): Plan {
+  const {calls, consumers, drain, sessionIsOutgoing} = plan
+  if (!calls || index === 0 || sessionIsOutgoing) return plan
+  return {...plan, calls: {...calls, planned: countCalls({consumers, drain})}}
 }
 
 async function naming<T>({outgoing}: Request, work: () => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ import {mark, unmark} from './mark.js'
 import {preflight} from './preflight.js'
 import {prove} from './prove.js'
 import {regenerate} from './regenerate.js'
-import {revoke} from './revoke.js'
+import {revoke, revokeAll} from './revoke.js'
 import {restoreStore, store} from './store.js'
 import {validate} from './validate.js'
 import {verify} from './verify.js'
@@ -28,7 +28,7 @@ export const phases = [
   {kind: 'compensable', name: 'fanout', run: fanout, together: fanOut, undo: restore},
   {kind: 'read-only', name: 'verify', run: verify},
   {kind: 'read-only', name: 'drain', run: drain},
-  {kind: 'pivot', name: 'revoke', run: revoke},
+  {kind: 'pivot', name: 'revoke', run: revoke, together: revokeAll},
   {kind: 'retriable', name: 'prove', run: prove},
   {kind: 'retriable', name: 'finish', run: finish},
 ] as const satisfies readonly Phase[]

@@ -4,7 +4,7 @@ import type {Rotation} from './rotation.js'
 import {RotationError} from '../errors.js'
 import {everyoneHolds} from './held.js'
 import {asIncoming, manager, survivor} from './manager.js'
-import {refuseStragglers, refuseStrayKeys} from './stragglers.js'
+import {LastLook, refuseStragglers, refuseStrayKeys} from './stragglers.js'
 import {witness} from './witness.js'
 
 /**
@@ -12,11 +12,24 @@ import {witness} from './witness.js'
  * every consumer holds the incoming one, and it works.
  */
 export async function revoke(rotation: Rotation): Promise<string> {
+  return revokeAfter(rotation, new LastLook([rotation]))
+}
+
+/** The same for several: who else holds any of the tokens is looked for once. */
+export async function revokeAll(rotations: readonly Rotation[]): Promise<Map<Rotation, PromiseSettledResult<string>>> {
+  const look = new LastLook(rotations)
+  return new Map(await Promise.all(rotations.map(async (rotation): Promise<[Rotation, PromiseSettledResult<string>]> => {
+    const [outcome] = await Promise.allSettled([revokeAfter(rotation, look)])
+    return [rotation, outcome]
+  })))
+}
+
+async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> {
   const {plan, state} = rotation
   // A process that died after the DELETE left nothing to guard.
   if (state.pivotingAt !== null && (await manager(rotation).authorization(plan.outgoing.id)) === null) return plan.outgoing.id
 
-  const wanted = await refuseStragglers(rotation)
+  const wanted = await refuseStragglers(rotation, look)
   // Last, because nothing may come between this and the DELETE.
   const reads: Reads = new Map()
   const [status] = await Promise.all([

@@ -77,10 +77,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
 
 /** What may be a token among the config vars of one place. */
 export function sightingsIn(place: Place, vars: ConfigVars, sought: Sought): Sighting[] {
-  return [...vars].flatMap(([key, value]) => {
-    const seen = value && sight(key, value, sought)
-    return seen ? [{...seen, key, place}] : []
-  })
+  return [...vars].flatMap(([key, value]) => (value ? sight(key, value, sought).map(seen => ({...seen, key, place})) : []))
 }
 
 async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unread[]): Promise<null | T> {

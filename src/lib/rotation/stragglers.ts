@@ -8,7 +8,7 @@ import {consumer} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
 import {matchesHint} from '../heroku/hint.js'
 import {manager} from './manager.js'
-import {scan, type Sighting, sightingsIn} from './scan.js'
+import {scan, type Scan, type Sighting, sightingsIn} from './scan.js'
 
 /** A place that holds the outgoing token and is on no plan, with the keys that do. */
 export type Straggler = {
@@ -63,25 +63,57 @@ export const allowing = (stragglers: readonly Straggler[]) => stragglers.map(({n
 /** What the last look is for: the outgoing token or, where it is not known, what the API shows of it. */
 export type Wanted = {isOutgoing: (token: Secret) => boolean; sought: Sought}
 
+/** What rotations that are revoked together have in common: everything is read once, however many there are. */
+export class LastLook {
+  readonly #rotations: readonly Rotation[]
+  readonly #wanted = new Map<Rotation, Promise<Wanted>>()
+  #scan: null | Promise<Scan> = null
+
+  constructor(rotations: readonly Rotation[]) {
+    this.#rotations = rotations.filter(({plan}) => plan.discovery?.status === 'scanned')
+  }
+
+  /** What each of them writes itself is left out, where there is no other one that does not. */
+  scan(rotation: Rotation): Promise<Scan> {
+    this.#scan ??= this.#scanFor(rotation)
+    return this.#scan
+  }
+
+  wanted(rotation: Rotation): Promise<Wanted> {
+    const wanted = this.#wanted.get(rotation) ?? wantedOf(rotation)
+    this.#wanted.set(rotation, wanted)
+    return wanted
+  }
+
+  async #scanFor(rotation: Rotation): Promise<Scan> {
+    const {context: {report, signal}, plan} = rotation
+    // One that cannot be told what to look for fails by itself.
+    const settled = await Promise.allSettled(this.#rotations.map(one => this.wanted(one)))
+    const all = settled.flatMap(each => (each.status === 'fulfilled' ? [each.value.sought] : []))
+    const covered = this.#rotations.map(one => coveredBy(one.plan.consumers))
+    const except = new Set([...coveredBy(plan.consumers).keys()].filter(app => covered.every(each => each.has(app))))
+    const sought = {hints: all.flatMap(({hints}) => hints), known: all.flatMap(({known}) => known)}
+    return scan({api: manager(rotation), report, signal}, {...sought, concurrency: plan.concurrency, except})
+  }
+}
+
 /**
  * Right before the pivot, everything that the rotation does not write is read once more: somebody may
  * have set the outgoing token by hand meanwhile. What the rotation writes is read after this. Null where
  * the plan leaves it out.
  */
-export async function refuseStragglers(rotation: Rotation): Promise<null | Wanted> {
+export async function refuseStragglers(rotation: Rotation, look: LastLook): Promise<null | Wanted> {
   const {context, plan} = rotation
   if (plan.discovery?.status !== 'scanned') return null
-  const wanted = await wantedOf(rotation)
-  const covered = coveredBy(plan.consumers)
-  const {report, signal} = context
-  const {apps, pipelines, sightings, unread} = await scan({api: manager(rotation), report, signal}, {...wanted.sought, concurrency: plan.concurrency, except: new Set(covered.keys())})
+  const wanted = await look.wanted(rotation)
+  const {apps, pipelines, sightings, unread} = await look.scan(rotation)
   await rotation.record({apps, pipelines, type: 'scanned', unreadable: unread.map(({name}) => name)})
   for (const {name, why} of unread) {
     if (plan.discovery.unreadable.some(one => one.name === name)) continue
     context.report({text: `${name} cannot be read (${why}), and may hold the outgoing token`, type: 'warning'})
   }
 
-  stop(rotation, stragglersIn(sightings, wanted.isOutgoing, covered, plan.discovery.allowed))
+  stop(rotation, stragglersIn(sightings, wanted.isOutgoing, coveredBy(plan.consumers), plan.discovery.allowed))
   return wanted
 }
 

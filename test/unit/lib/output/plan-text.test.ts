@@ -3,7 +3,7 @@ import {stripVTControlCharacters} from 'node:util'
 
 import type {Plan} from '../../../../src/lib/rotation/plan.js'
 
-import {planText} from '../../../../src/lib/output/plan-text.js'
+import {plansText, planText} from '../../../../src/lib/output/plan-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 import {consumerOf, outgoingId, planOf} from '../../../support/plan.js'
 
@@ -148,5 +148,24 @@ describe('planText', function () {
   it('is as wide with colours as without', function () {
     const loud = {...styles, heading: (word: string) => `\u001B[1m${word}\u001B[22m`}
     for (const columns of [NARROW, 80, WIDE]) expect(stripVTControlCharacters(planText(planOf({consumers}), columns, loud))).to.equal(text({consumers}, columns))
+  })
+})
+
+describe('plansText', function () {
+  const plans = (left: null | number) => [600, 40].map((planned, index) => planOf({calls: {left, planned}, name: `token-${index}`}))
+
+  it('tells of the calls of all of them at the end, and not of each', function () {
+    const shown = plansText(plans(4000), WIDE, styles)
+    expect(shown.match(/API calls/g)).to.have.length(1)
+    expect(shown).to.match(/token-0[^]*token-1[^]*\n\nTogether they make about 640 of the 4,000 API calls that the account has left\.\n$/)
+  })
+
+  it('tells how long they wait where too few are left', function () {
+    expect(plansText(plans(190), WIDE, styles).replaceAll(/\s+/g, ' ')).to.match(/about 640 of the 190 API calls.*They come back at 75 a minute, which takes about \d+ minutes longer\./)
+  })
+
+  it('says of one what its own plan says', function () {
+    const [plan = planOf()] = plans(null)
+    expect(plansText([plan], WIDE, styles)).to.equal(planText(plan, WIDE, styles)).and.include('It makes about 600 API calls.')
   })
 })

@@ -44,6 +44,37 @@ describe('several rotations in one run', function () {
     expect(sandbox.log.filter(({path}) => ['/account', '/apps', '/oauth/authorizations', '/pipelines'].includes(path))).to.have.length(4 + names.length)
   })
 
+  it('look once more at whatever none of them writes, once before all of the revokes', async function () {
+    const {process, sandbox} = several(root(), {}, {}, [{name: 'example-bystander'}])
+    const {failed} = await rotateAll(process().context)
+    expect([...failed]).to.deep.equal([])
+    expect(sandbox.log.filter(({path}) => path === '/apps/example-bystander/config-vars')).to.have.length(2)
+  })
+
+  it('stop at that look where somebody holds several of their tokens, each of those and no other', async function () {
+    const {process, sandbox} = several(root(), {}, {}, [{name: 'example-bystander'}])
+    const tokens = [APP, OPS].map(name => sandbox.world.authorization(name)?.token)
+    const ran = await rotateAll(process().context, requests(), async rotations => {
+      const failed = await advanceAll(rotations, {until: 'drain'})
+      sandbox.world.setConfig('example-bystander', {URLS: tokens.map(token => `https://:${token}@git.heroku.com`).join(' ')})
+      return failed.size > 0 ? failed : advanceAll(rotations)
+    })
+    for (const name of [APP, OPS]) expect(failureOf(ran, name)?.happened, name).to.include('example-bystander:URLS')
+    expect(failureOf(ran, CONSOLE)).to.equal(undefined)
+    expect(alive(sandbox)).to.include.members([APP, OPS]).and.not.include(CONSOLE)
+  })
+
+  it('plan the calls of that look once', async function () {
+    const {process, sandbox} = several(root(), {}, {}, Array.from({length: 40}, (_, index) => ({name: `example-bystander-${index}`})))
+    const plans = (await makePlans(process().context, requests())).map(({plan}) => plan)
+    const planned = plans.reduce((sum, {calls}) => sum + (calls?.planned ?? 0), 0)
+    const before = sandbox.log.length
+    const {failed} = await rotateAll(process().context)
+    expect([...failed]).to.deep.equal([])
+    // Planning reads every app too, and is not in what a plan tells.
+    expect(sandbox.log.length - before - 52).to.be.within(planned * 0.75, planned * 1.25)
+  })
+
   it('go wave by wave: what two of them hold goes into the lowest wave, and the plans say so', async function () {
     const {process} = several(root())
     const plans = (await makePlans(process().context, requests())).map(({plan}) => plan)

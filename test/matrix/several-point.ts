@@ -126,7 +126,7 @@ async function end(machine: () => InProcess, way: Way): Promise<string[]> {
 }
 
 /** The laws, for each credential. */
-function brokenIn(sandbox: Sandbox, files: Files): string[] {
+export function brokenIn(sandbox: Sandbox, files: Files): string[] {
   const {world} = sandbox
   const problems = world.violations.map(({consumer, detail, request}) => `locked out: ${consumer}, ${detail} (request ${request})`)
   for (const {description} of world.existingAuthorizations) if (description.includes('(rotation ')) problems.push(`a mark is left: ${description}`)

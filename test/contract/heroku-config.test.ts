@@ -96,7 +96,7 @@ describe('heroku-config', function () {
     const {access, app, consumer: at, resumed} = place()
     const evidence = await at.write(incoming(), access)
     expect(app.hasPendingRelease).to.equal(true)
-    expect(await at.write(incoming(), resumed())).to.deep.equal({...evidence, pending: false, wrote: false})
+    expect(await at.write(incoming(), resumed())).to.deep.equal({...evidence, madeAt: app.currentRelease.createdAt, pending: false, wrote: false})
   })
 
   const failures: [string, Partial<AppSpec>, string, string][] = [

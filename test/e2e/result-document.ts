@@ -33,7 +33,7 @@ export const resultSchema = z.strictObject({
   phases: z.array(phase),
   probes: z.array(z.strictObject({evidence: z.string().nullable(), id: z.string(), wave: z.number().int().nonnegative().nullable()})),
   proof: z.strictObject({
-    by: z.enum(['id', 'token']), incoming_status: z.number().int(), outgoing_status: z.number().int(),
+    by: z.enum(['id', 'token']), incoming_status: z.number().int().nullable(), outgoing_status: z.number().int(),
   }).nullable(),
   rotation: z.string().min(6),
   status: z.enum(['completed', 'incomplete', 'planned', 'rolled-back']),

@@ -43,8 +43,13 @@ export type Holding = {
   warnings?: readonly string[]
 }
 
+/** Heroku's services may not agree about the time, nor this machine with them. */
+export const CLOCKS_DIFFER_MS = 60_000
+
 /** Proof of a write. */
 export type Evidence = {
+  /** When the release was made that carries what it held already. */
+  madeAt?: null | number
   /** The release has still to succeed before anything restarts. */
   pending: boolean
   /** The Heroku release that carries the value; null where the kind has none. */

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import type {Dyno} from '../heroku/schemas.js'
+import type {Dyno, Release} from '../heroku/schemas.js'
 import type {Secret} from '../secret.js'
 import type {Access, Lingering, Settled, Values} from './adapter.js'
 
@@ -8,7 +8,7 @@ import {RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {isHidden} from '../heroku/token-shape.js'
-import {defineAdapter, holds, RefusedWrite} from './adapter.js'
+import {CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite} from './adapter.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
 const SIGTERM_SECONDS = 30
@@ -16,8 +16,6 @@ const SIGTERM_SECONDS = 30
 const PREBOOT_SECONDS = 180 + SIGTERM_SECONDS
 /** Dynos are counted one app at a time: of more apps than this the plan does not say how many restart. */
 const COUNTED = 100
-/** Heroku's services may not agree about the time. */
-const CLOCKS_DIFFER_MS = 60_000
 
 const addressSchema = z.strictObject({
   app: z.string().min(1),
@@ -95,7 +93,8 @@ export const herokuConfig = defineAdapter<Address>({
     const {api} = access
     if (access.resumed) await herokuConfig.catchUp?.(at, access)
     if (holds(await this.read(at, access), values)) {
-      return {pending: false, release: await carryingRelease(at.app, access), stamp: null, wrote: false}
+      const release = await carryingRelease(at.app, access)
+      return {madeAt: release ? Date.parse(release.created_at) : null, pending: false, release: release?.version ?? null, stamp: null, wrote: false}
     }
 
     const shownAt = await set(at.app, values, access)
@@ -139,9 +138,9 @@ async function set(app: string, values: Values, {api}: Access): Promise<null | n
 }
 
 // A release that failed after ours left ours current.
-async function carryingRelease(app: string, {api}: Access): Promise<null | number> {
+async function carryingRelease(app: string, {api}: Access): Promise<Release | undefined> {
   const newest = await api.newestReleases(app, 20)
-  return newest.find(({status}) => status !== 'failed' && status !== 'expired')?.version ?? null
+  return newest.find(({status}) => status !== 'failed' && status !== 'expired')
 }
 
 async function releaseEnds(app: string, version: number, access: Access) {

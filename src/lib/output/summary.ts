@@ -72,5 +72,6 @@ function proofOf({proof}: Result): string {
   if (!proof) return 'not proved'
   if (proof.by === 'shown') return `Heroku shows the new one, which answers ${proof.incoming_status}`
   const what = proof.by === 'token' ? 'its token' : 'its id'
-  return `${what} answers ${proof.outgoing_status} while the incoming token answers ${proof.incoming_status}`
+  const other = proof.incoming_status === null ? 'the incoming authorization is there; its token was not tried' : `the incoming token answers ${proof.incoming_status}`
+  return `${what} answers ${proof.outgoing_status} while ${other}`
 }

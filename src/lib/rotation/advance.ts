@@ -6,7 +6,7 @@ import {RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {sweepLate} from './create.js'
 import {writeEvidence} from './evidence.js'
-import {explain, toRotationError} from './explain.js'
+import {explain, isOver, toRotationError} from './explain.js'
 import {manager} from './manager.js'
 import {inPlacePhases, type PhaseName, phases, phasesOf, pivot} from './phases.js'
 import {recoverTokens} from './recover.js'
@@ -194,10 +194,10 @@ async function begin(rotation: Rotation, name: string): Promise<Conclude> {
   }
 }
 
-/** The error as it is told; a rotation that has made nothing is closed. */
+/** The error as it is told; a rotation that has made nothing, or has nothing left, is closed. */
 export async function giveUp(rotation: Rotation, error: unknown): Promise<RotationError> {
   const told = explain(error, rotation)
-  const isClean = madeNothing(rotation.state) || (told.exit === 'failed' && rotation.state.incoming === null)
+  const isClean = madeNothing(rotation.state) || (told.exit === 'failed' && rotation.state.incoming === null) || isOver(told)
   if (!isClean) return told
   try {
     // A closed journal is never looked at again, and what a lost create made may appear only now.

@@ -100,6 +100,10 @@ export async function recordIncoming(rotation: Rotation, {createdAt, description
 async function adopt(rotation: Rotation): Promise<Authorization | null> {
   const kept = rotation.tokens.incoming
   const found = kept && (await rotation.context.api.authorization(kept.id))
+  const {incoming} = rotation.state
+  // Its token is lost with an earlier session, and the list may not show it yet.
+  const lost = !kept && incoming ? await rotation.context.api.authorization(incoming.id) : null
+  if (lost) await revokeStray(rotation, lost)
   await sweep(rotation, found?.id ?? null)
   if (found) {
     if (rotation.state.incoming?.id !== found.id) await recordIncoming(rotation, {...found, expiresIn: lifetime(found, rotation.context.clock.now())})
@@ -112,14 +116,14 @@ async function adopt(rotation: Rotation): Promise<Authorization | null> {
 
 /** Revokes what carries this rotation's mark, except `keep`. */
 export async function sweep(rotation: Rotation, keep: null | string): Promise<Authorization[]> {
-  const api = manager(rotation)
-  const strays = (await api.authorizations()).filter(({description, id}) => id !== keep && parseDescription(description).mark === rotation.id)
-  for (const stray of strays) {
-    await refuseHeld(rotation, stray)
-    await api.revokeAuthorization(stray.id)
-  }
-
+  const strays = (await manager(rotation).authorizations()).filter(({description, id}) => id !== keep && parseDescription(description).mark === rotation.id)
+  for (const stray of strays) await revokeStray(rotation, stray)
   return strays
+}
+
+async function revokeStray(rotation: Rotation, stray: Authorization): Promise<void> {
+  await refuseHeld(rotation, stray)
+  await manager(rotation).revokeAuthorization(stray.id)
 }
 
 /** The last look for strays: what a lost create made may take its time to appear. */

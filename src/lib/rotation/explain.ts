@@ -44,6 +44,7 @@ export function toRotationError(error: unknown): RotationError {
 /** The same within a rotation: with what is true now and how to go on. */
 export function explain(error: unknown, {plan, state}: Rotation): RotationError {
   const told = toRotationError(error)
+  if (isOver(told)) return told
   const {next, now} = standing(plan, state)
   if (madeNothing(state)) {
     const again = told.next.filter(line => !line.includes('authorizations:rotate:re'))
@@ -63,6 +64,9 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
     now,
   })
 }
+
+/** Nothing is left to go on with, and nothing to take back. */
+export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
 
 function isExitPrompt(error: unknown): boolean {
   return error instanceof Error && error.name === 'ExitPromptError'

@@ -3,8 +3,9 @@ import type {Consumer} from '../consumers/registry.js'
 import type {Secret} from '../secret.js'
 import type {Record} from './records.js'
 import type {Bound, Rotation} from './rotation.js'
+import type {ConsumerState} from './state.js'
 
-import {Untouched} from '../consumers/adapter.js'
+import {CLOCKS_DIFFER_MS, Untouched} from '../consumers/adapter.js'
 import {joined} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
 import {matchesHint} from '../heroku/hint.js'
@@ -46,6 +47,7 @@ export async function give(gifts: Gifts, {crowd, direction}: Giving): Promise<Se
   // What nobody has written yet, and this process has read, does not hold a token that is newer than that.
   const isKnown = !resumed && gifts.every(gift => gift.rotation.survey !== null)
   const access = {...plain, api: isKnown ? plain.api.sharing(rotation.reads) : plain.api.recording(rotation.reads)}
+  const before = rotation.state.consumers.get(id)
   const firsts = gifts.filter(gift => !isBack && [undefined, 'restored', 'untouched'].includes(gift.rotation.state.consumers.get(id)?.status))
   report({detail: isBack ? 'giving back' : 'writing', id, state: 'active', type: 'consumer'})
   for (const gift of gifts) gift.rotation.lingering.delete(id)
@@ -53,7 +55,8 @@ export async function give(gifts: Gifts, {crowd, direction}: Giving): Promise<Se
     await recordAll(gifts, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
     const evidence = await orUntouched(firsts, id, () => consumer.write(values, access))
     shareReads(gifts, consumer)
-    const {release: made, stamp, wrote} = evidence
+    const {release: made, stamp} = evidence
+    const wrote = evidence.wrote || (isBack && wasTakenBack(before, evidence))
     if (!isBack) await recordAll(gifts, {id, release: made, stamp, status: 'written', type: 'consumer', wrote})
     return () =>
       telling(rotation, id, async () => {
@@ -61,10 +64,17 @@ export async function give(gifts: Gifts, {crowd, direction}: Giving): Promise<Se
         shareReads(gifts, consumer)
         const release = made ?? settled?.release ?? null
         await recordAll(gifts, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', wrote})
-        if (wrote && settled?.lingering) for (const gift of gifts) gift.rotation.lingering.set(id, settled.lingering)
+        if (evidence.wrote && settled?.lingering) for (const gift of gifts) gift.rotation.lingering.set(id, settled.lingering)
         report({detail: told({...evidence, release}), id, state: 'done', type: 'consumer'})
       })
   })
+}
+
+/** By somebody else, whose release has restarted it at a time that nobody knows: its old processes ran with the incoming token. */
+function wasTakenBack(before: ConsumerState | undefined, {madeAt}: Evidence): boolean {
+  if (!before) return false
+  if (before.status === 'writing') return typeof madeAt === 'number' && madeAt >= before.at - CLOCKS_DIFFER_MS
+  return ['settled', 'verified', 'written'].includes(before.status)
 }
 
 function consumerOf([{bound}, ...others]: Gifts): Consumer {
@@ -126,8 +136,15 @@ export async function refuseChanged(rotation: Rotation, bound: Bound): Promise<v
   })
 }
 
-/** Keys that hold neither token of the rotation nor what they held before. */
-async function thirdValues(rotation: Rotation, {consumer, planned}: Bound): Promise<Map<string, Secret>> {
+/** Keys that hold neither token of the rotation nor what they held before, also once what was set by hand has taken effect. */
+async function thirdValues(rotation: Rotation, bound: Bound): Promise<Map<string, Secret>> {
+  const third = await thirdValuesNow(rotation, bound)
+  if (third.size === 0) return third
+  await bound.consumer.catchUp(rotation.access(bound.planned))
+  return thirdValuesNow(rotation, bound)
+}
+
+async function thirdValuesNow(rotation: Rotation, {consumer, planned}: Bound): Promise<Map<string, Secret>> {
   const previous = rotation.tokens.previous(planned.id)
   if (!previous) return new Map()
   const held = await consumer.read(rotation.access(planned))

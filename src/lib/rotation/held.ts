@@ -7,6 +7,7 @@ import type {Bound, Rotation} from './rotation.js'
 
 import {RotationError} from '../errors.js'
 import {incomingOf, manager} from './manager.js'
+import {fromStoreOn, journaled, reopen} from './reopen.js'
 
 /**
  * What the pivot depends on, read from the world and not from the journal: each of them holds the
@@ -20,11 +21,8 @@ export async function everyoneHolds(rotation: Rotation, bound: readonly Bound[],
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
   const message = `${problems.join('; ')}.`
-  // So that resume writes it again: the journal no longer counts them as done.
-  for (const name of ['store', 'fanout', 'verify', 'drain']) {
-    if (rotation.state.phases.get(name)?.status === 'finished') await rotation.record({code, message, name, status: 'failed', type: 'phase'})
-  }
-
+  // So that resume writes it again.
+  await reopen(journaled(rotation), fromStoreOn, {code, message})
   throw new RotationError(code, message, {exit: 'incomplete', next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`})
 }
 

@@ -10,6 +10,7 @@ import {refused} from '../errors.js'
 import {plannedConsumer} from './make-plan.js'
 import {withConsumers} from './plan.js'
 import {heldBefore} from './preflight.js'
+import {fromStoreOn, reopen} from './reopen.js'
 import {fold} from './state.js'
 import {inspectConsumers, type Placed, type SurveyedConsumer} from './survey.js'
 
@@ -28,11 +29,7 @@ export async function include(context: Context, added: readonly Placed[], {journ
   // Before the record: without what they held, nothing could be given back.
   if (phases.get('preflight')?.status === 'finished') await tokens.keep({previous: previousOf(amended, surveyed, tokens)})
   await journal.append({consumers, type: 'added'})
-  for (const name of ['store', 'fanout', 'verify', 'drain']) {
-    if (phases.get(name)?.status !== 'finished') continue
-    await journal.append({code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`, name, status: 'failed', type: 'phase'})
-  }
-
+  await reopen({phases, record: record => journal.append(record)}, fromStoreOn, {code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`})
   return amended
 }
 

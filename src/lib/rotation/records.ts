@@ -54,7 +54,8 @@ export const recordSchema = z.discriminatedUnion('type', [
   z.strictObject({
     /** `shown`: regenerated in place, where the outgoing token is not known, and Heroku shows the incoming one as the one of the authorization. */
     by: z.enum(['id', 'shown', 'token']),
-    incomingStatus: z.number().int(),
+    /** Null where its token is not known to the session that went on: its authorization is there. */
+    incomingStatus: z.number().int().nullable(),
     outgoingStatus: z.number().int().nullable(),
     type: z.literal('proof'),
   }),

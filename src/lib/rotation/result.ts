@@ -15,7 +15,7 @@ export type Result = {
   outgoing: {description: string; id: string; revoked: boolean; scope: string[]}
   phases: {name: string; seconds: null | number; status: 'failed' | 'finished' | 'pending' | 'skipped'}[]
   probes: {evidence: null | string; id: string; wave: null | number}[]
-  proof: null | {by: 'id' | 'shown' | 'token'; incoming_status: number; outgoing_status: null | number}
+  proof: null | {by: 'id' | 'shown' | 'token'; incoming_status: null | number; outgoing_status: null | number}
   rotation: string
   status: 'completed' | 'incomplete' | 'planned' | 'rolled-back'
 }

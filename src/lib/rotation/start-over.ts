@@ -1,13 +1,11 @@
 import type {Rotation} from './rotation.js'
 
+import {fromStoreOn, journaled, reopen} from './reopen.js'
 import {isAlive} from './survey.js'
 
 /** In place, an incoming token that is dead or lost leaves one way: it is regenerated once more, and everybody is written again. */
 export async function startOver(rotation: Rotation, message: string): Promise<void> {
-  for (const name of ['regenerate', 'validate', 'store', 'fanout', 'verify']) {
-    if (rotation.state.phases.get(name)?.status !== 'finished') continue
-    await rotation.record({code: 'ROTATE_START_OVER', message, name, status: 'failed', type: 'phase'})
-  }
+  await reopen(journaled(rotation), ['regenerate', 'validate', ...fromStoreOn], {code: 'ROTATE_START_OVER', message})
 }
 
 /** Somebody may have regenerated it since an earlier process did. */

@@ -2,6 +2,7 @@ import type {Action, Operator, Scenario} from './scenario.js'
 
 import {Files} from '../files.js'
 import {type Before, stateOf} from '../laws.js'
+import {credential} from '../scene.js'
 import {broken} from './judge.js'
 import {Stage} from './stage.js'
 import {traceOf} from './trace.js'
@@ -73,12 +74,16 @@ function isPlain({operators}: Scenario): boolean {
   return operators.length === 1 && operators.every(({actions}) => actions.every(({hands, session}) => hands.length === 0 && session === 'login'))
 }
 
-/** What the error asks the person to do: everybody gets what they held. */
+/** What the error asks the person to do: everybody gets what they held or, of a token that was replaced since, the newest. */
 function byHand({platform: {sandbox}}: Stage, was: Before) {
+  const {world} = sandbox
+  const newest = () => world.existingAuthorizations.find(({description, isSession}) => !isSession && description.startsWith(credential) && !description.includes('(rotation '))?.token
+  const held = (value: string) => (world.nameOf(value).startsWith(credential) && !world.isLive(value) ? (newest() ?? value) : value)
   return async (id = ''): Promise<string> => {
     for (const [app, config] of was.configs) {
       if (id !== '' && id !== `heroku-config:${app}`) continue
-      sandbox.world.setConfig(app, {...Object.fromEntries(Object.keys(sandbox.world.app(app).nextConfig).map(key => [key, null])), ...config})
+      const empty = Object.fromEntries(Object.keys(world.app(app).nextConfig).map(key => [key, null]))
+      world.setConfig(app, {...empty, ...Object.fromEntries(Object.entries(config).map(([key, value]) => [key, held(value)]))})
     }
 
     return 'operator'

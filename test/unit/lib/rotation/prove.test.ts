@@ -53,6 +53,25 @@ describe('prove', function () {
     expect((await resume(process().context)).state.proof).to.deep.include({outgoingStatus: 401})
   })
 
+  it('is over where somebody revokes the incoming authorization meanwhile: it says what to do, and a new rotation can start', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app')])
+    const {context} = process()
+    const rotation = await begin(context, request)
+    const hand = sandbox.faults.armRaw(({method, path}) => {
+      const incoming = sandbox.world.existingAuthorizations.find(({description}) => description.startsWith(INCOMING))
+      if (method === 'GET' && path === '/account' && sandbox.world.authorization(CREDENTIAL) === undefined && incoming) sandbox.world.revoke(incoming)
+      return undefined
+    })
+    const error = await errorOf(RotationError, carryOut(rotation))
+    expect(error).to.include({code: 'ROTATE_INCOMING_GONE', exit: 'failed', now: `No token of ${CREDENTIAL} works any more, and the rotation is closed.`})
+    expect(error.next[0]).to.equal(`heroku authorizations:create --description ${CREDENTIAL}`)
+    hand.disarm()
+    expect(rotation.state.closed).to.equal('failed')
+    sandbox.world.createAuthorization({description: CREDENTIAL})
+    expect((await rotate(process().context, request)).state.closed).to.equal('completed')
+    expect(alive(sandbox)).to.have.length(1)
+  })
+
   it('proves the end by the id where nobody knows the outgoing token', async function () {
     const {process, sandbox} = scene(root(), [{config: {HEROKU_API_KEY: 'something else'}, name: 'example-app'}])
     const {plan, state} = await rotate(process().context, request)

@@ -37,6 +37,34 @@ describe('a rotation whose session has changed', function () {
     })
   }
 
+  it('is proved by the ids after the revoke where no consumer shows the incoming token any more', async function () {
+    const {loggedIn, process, sandbox} = scenery()
+    const rotation = await begin(process().context, request)
+    await carryOut(rotation, () => advance(rotation, 'revoke'))
+    for (const {name} of apps) sandbox.world.setConfig(name ?? '', {HEROKU_API_KEY: 'set by somebody'})
+    const {state} = await resume(loggedIn())
+    expect(state.proof).to.deep.include({by: 'id', incomingStatus: null, outgoingStatus: 404})
+    expect(state.closed).to.equal('completed')
+    expect(ended(sandbox)).to.deep.equal([INCOMING])
+  })
+
+  it('revokes what it made before, also where the list does not show that yet', async function () {
+    const made = scene(root(), apps, {switches: {listEventuallyConsistent: 10_000}})
+    const session = made.sandbox.world.createAuthorization({description: 'new login'}).token
+    const dies = async (dying: ReturnType<typeof made.process>, nth: number, work: () => Promise<unknown>) => {
+      const armed = made.sandbox.faults.arm({kind: 'kill-after', match: {method: 'GET', nth, path: '/oauth/authorizations'}})
+      await killed(made.sandbox, dying, work())
+      armed.disarm()
+    }
+
+    const [first, second, third] = [made.process(), made.process({session}), made.process({session})]
+    await dies(first, 2, () => rotate(first.context, request))
+    await dies(second, 3, () => resume(second.context))
+    await carryOut(await found(third.context), rollBack)
+    await made.clock.sleep(20_000)
+    expect(ended(made.sandbox)).to.deep.equal([CREDENTIAL])
+  })
+
   it('goes forward where a part of the consumers was written', async function () {
     const {loggedIn, process, sandbox} = scenery()
     sandbox.faults.arm({kind: 'kill-before', match: {method: 'PATCH', path: '/apps/example-console/config-vars'}})
@@ -65,6 +93,21 @@ describe('a rotation whose session has changed', function () {
     expect(error).to.include({code: 'ROTATE_PREVIOUS_UNKNOWN', exit: 'incomplete'})
     expect(sandbox.world.violations).to.deep.equal([])
     expect(ended(sandbox)).to.have.length(2)
+  })
+
+  it('goes forward with all of its waits after a rollback that stopped there', async function () {
+    const {process, sandbox} = scene(root(), [{config: {HEROKU_API_KEY: 'some text'}, dynos: {web: 1}, name: 'example-app'}, holder('example-console')])
+    const outgoing = sandbox.world.authorization(CREDENTIAL)?.token ?? ''
+    const rotation = await begin(process().context, requestOf(['example-app', 'example-console']))
+    await carryOut(rotation, () => advance(rotation, 'drain'))
+    // This session knows the outgoing token, and nobody what the first app held: the other one alone is given back.
+    const error = await errorOf(RotationError, found(process({session: outgoing}).context).then(back => carryOut(back, rollBack)))
+    expect(error).to.include({code: 'ROTATE_PREVIOUS_UNKNOWN'})
+    expect(holders(sandbox)).to.include({'example-console': CREDENTIAL})
+    const {state} = await resume(process().context)
+    expect(state.closed).to.equal('completed')
+    expect(state.phases.get('drain')?.attempts).to.equal(2)
+    expect(sandbox.world.violations).to.deep.equal([])
   })
 
   for (const until of ['preflight', 'create', 'validate'] satisfies PhaseName[]) {

@@ -70,6 +70,17 @@ describe('rollBack', function () {
     expect(sandbox.world.violations).to.deep.equal([])
   })
 
+  it('waits for old dynos also where somebody has given an app back what it held just now', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app', {preboot: true})])
+    const outgoing = sandbox.world.authorization(CREDENTIAL)?.token ?? ''
+    const rotation = await begin(process().context, requestOf(['example-app']))
+    await carryOut(rotation, () => advance(rotation, 'drain'))
+    sandbox.world.setConfig('example-app', {HEROKU_API_KEY: outgoing})
+    await carryOut(await found(process().context), rollBack)
+    expect(existing(sandbox)).to.deep.equal([CREDENTIAL])
+    expect(sandbox.world.violations).to.deep.equal([])
+  })
+
   it('does not touch an app that was never written', async function () {
     const {process, sandbox} = scene(root(), [holder('example-app', {releasePhase: 'fails', releasePhaseMs: 1000}), holder('example-console')])
     await errorOf(RotationError, rotate(process().context, requestOf(['example-app@0', 'example-console'])))

@@ -1,5 +1,6 @@
 import type {Rotation} from './rotation.js'
 
+import {allEnded} from './all-ended.js'
 import {sweepLate} from './create.js'
 import {writeEvidence} from './evidence.js'
 import {incomingOf, manager} from './manager.js'
@@ -10,7 +11,7 @@ export async function finish(rotation: Rotation): Promise<string> {
   // Its token is not needed any more: nobody may hold it, and a later session cannot open the sealed one.
   const {id} = state.incoming ?? incomingOf(rotation)
   // A create that was given up may have been applied after we had looked for it.
-  const [, isThere] = await Promise.all([sweepLate(rotation, id), manager(rotation).describeAuthorization(id, plan.incoming.description)])
+  const [, isThere] = await allEnded([sweepLate(rotation, id), manager(rotation).describeAuthorization(id, plan.incoming.description)])
   if (!isThere) context.report({text: `${plan.incoming.description} (${id}) was revoked meanwhile, by somebody else or by a later rotation`, type: 'warning'})
   await writeEvidence(rotation, 'completed')
   return plan.incoming.description

@@ -7,6 +7,7 @@ import type {Rotation} from './rotation.js'
 import {RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {canReadAccount, canReadApps, canReadConfig, sameScope} from '../heroku/scopes.js'
+import {allEnded} from './all-ended.js'
 import {asIncoming} from './manager.js'
 import {changedBy} from './regenerate.js'
 import {startOver} from './start-over.js'
@@ -29,7 +30,7 @@ export async function validate(rotation: Rotation): Promise<string> {
 /** The reads of it, each in a few words. */
 export async function tryIncoming(rotation: Rotation): Promise<string[]> {
   const api = asIncoming(rotation).recording(rotation.reads)
-  return Promise.all([sameAccount(rotation, api), canRead(rotation, api)])
+  return allEnded([sameAccount(rotation, api), canRead(rotation, api)])
 }
 
 function asAsked(rotation: Rotation, made: Incoming): void {
@@ -65,12 +66,12 @@ async function canRead(rotation: Rotation, api: PlatformApi): Promise<string> {
   if (canReadConfig(scope)) {
     // A scope speaks of all apps of the account alike, but for one that names some (`apps:<id>.read`).
     const some = scope.some(name => name.includes(':')) ? apps : apps.slice(0, TRIED)
-    await Promise.all(some.map(app => limit(() => asked(rotation, `the config vars of ${app}`, () => api.configVars(app)))))
+    await allEnded(some.map(app => limit(() => asked(rotation, `the config vars of ${app}`, () => api.configVars(app)))))
     const of = some.length < apps.length ? `${some.length} of ${apps.length}` : String(apps.length)
     return apps.length === 0 ? '' : `config vars of ${of} ${apps.length === 1 ? 'app' : 'apps'}`
   }
 
-  if (canReadApps(scope)) await Promise.all(apps.map(app => limit(() => asked(rotation, app, () => api.app(app)))))
+  if (canReadApps(scope)) await allEnded(apps.map(app => limit(() => asked(rotation, app, () => api.app(app)))))
   return ''
 }
 

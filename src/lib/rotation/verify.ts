@@ -1,5 +1,6 @@
 import type {Bound, Rotation} from './rotation.js'
 
+import {allEnded} from './all-ended.js'
 import {askProbes} from './ask-probes.js'
 import {everyoneHolds} from './held.js'
 
@@ -8,7 +9,7 @@ export async function verify(rotation: Rotation): Promise<string> {
   const {context, everyone} = rotation
   await everyoneHolds(rotation, everyone)
   const isReadable = ({planned: {holds}}: Bound) => !Object.values(holds).includes('unknown')
-  await Promise.all(everyone.map(async one => {
+  await allEnded(everyone.map(async one => {
     const {id} = one.planned
     await rotation.record({id, release: null, stamp: null, status: 'verified', type: 'consumer', wrote: false})
     context.report({detail: isReadable(one) ? 'read back' : 'cannot be read; written, and by nobody since', id, state: 'done', type: 'consumer'})

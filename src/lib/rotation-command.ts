@@ -11,41 +11,33 @@ import type {Waits} from './rotation/journals.js'
 import type {Planned, Request} from './rotation/make-plan.js'
 import type {AskWhich} from './rotation/outgoing-token.js'
 import type {Result} from './rotation/result.js'
-import type {Results} from './rotation/results.js'
 import type {Rotation} from './rotation/rotation.js'
 import type {Wanted} from './rotation/select.js'
-import type {Failed} from './rotation/several.js'
-import type {Which} from './several-flags.js'
 
 import {headersOf, makeContext, temporaryName} from './composition.js'
 import {agrees, choose, confirm, whichToken} from './confirm.js'
-import {notifyDesktop} from './desktop.js'
-import {refused, RotationError, usage} from './errors.js'
+import {RotationError, usage} from './errors.js'
 import {type Interrupts, interrupts} from './interrupts.js'
 import {realDisk} from './journal/disk.js'
 import {pathsBelow} from './journal/paths.js'
 import {errorText} from './output/error-text.js'
 import {Filter} from './output/filter.js'
-import {plansText, planText} from './output/plan-text.js'
+import {planText} from './output/plan-text.js'
 import {progressOn} from './output/progress-on.js'
 import {silentProgress} from './output/progress.js'
-import {severalSummary} from './output/several-summary.js'
 import {type Styles, stylesFor} from './output/styles.js'
 import {summary} from './output/summary.js'
 import {operator} from './person.js'
 import {adoptRotation} from './rotation/adopt.js'
 import {toRotationError} from './rotation/explain.js'
 import {inPlaceEnd} from './rotation/in-place-end.js'
-import {openJournals, openRotation, reopenRotation} from './rotation/journals.js'
+import {openRotation, reopenRotation} from './rotation/journals.js'
 import {makePlan} from './rotation/make-plan.js'
-import {makePlans} from './rotation/make-plans.js'
 import {AmbiguousOutgoing, type Named} from './rotation/outgoing.js'
 import {canRescue, rescue} from './rotation/rescue.js'
 import {resultOf} from './rotation/result.js'
-import {failureOf, resultsOf} from './rotation/results.js'
 import {selectRotation} from './rotation/select.js'
 import {sessionEnd} from './rotation/session-end.js'
-import {openAll, reopenAll} from './rotation/several.js'
 import {FoundStragglers} from './rotation/stragglers.js'
 import {fileIn, including, nextCommand, withFlag, withoutDryRun} from './typed.js'
 
@@ -54,17 +46,8 @@ const NOTIFY_SECONDS = 20
 /** After a failed fanout or verify: leave it to be resumed, ask the person, or take it back. */
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
 
-/** Rotations that are run together. */
-export type Several = {context: Context; rotations: readonly Rotation[]}
-
-/** Tells of one that has failed, before the session is given up. */
-export type Mend = (rotation: Rotation, error: RotationError) => Promise<RotationError>
-
-/** Which they are may depend on what the account has. */
-type Choose = (context: Context) => Promise<Request[]>
-
 /** What the person said beforehand. */
-type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
+export type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
 
 /** What all commands share: the context, `--json`, exit codes, and that nothing secret is written. */
 export abstract class RotationCommand extends Command {
@@ -79,11 +62,11 @@ export abstract class RotationCommand extends Command {
   #progress: Progress = silentProgress
   #unfiltered: (text: string) => boolean = () => false
 
-  private get isInteractive(): boolean {
+  protected get isInteractive(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true
   }
 
-  private get styles(): {stderr: Styles; stdout: Styles} {
+  protected get styles(): {stderr: Styles; stdout: Styles} {
     return {stderr: stylesFor('stderr', process.env), stdout: stylesFor('stdout', process.env)}
   }
 
@@ -165,7 +148,7 @@ export abstract class RotationCommand extends Command {
   /** Plans, and changes nothing. */
   protected async showPlan(request: Request): Promise<Result> {
     const context = await this.makeContext()
-    const {plan} = await this.#plan(context, request)
+    const {plan} = await this.plan(context, request)
     this.print(styles => planText(plan, process.stdout.columns ?? 80, styles))
     return resultOf(plan, null, context.api.calls, withoutDryRun(this.argv))
   }
@@ -173,41 +156,11 @@ export abstract class RotationCommand extends Command {
   /** Plans, shows it, has it confirmed, and opens the rotation. */
   protected async begin(request: Request, {confirm: confirmed, done}: Answers): Promise<Rotation> {
     const context = await this.makeContext({actor: request.actor ?? undefined, done})
-    const planned = await this.#plan(context, request)
+    const planned = await this.plan(context, request)
     const {name, outgoing} = planned.plan
     if (!this.jsonEnabled()) process.stderr.write(`${planText(planned.plan, process.stderr.columns ?? 80, this.styles.stderr)}\n`)
     await confirm({confirmed, isInteractive: this.isInteractive, names: [name, outgoing.id, outgoing.description]})
     return openRotation(context, planned)
-  }
-
-  /** The same for several. */
-  protected async showPlans(choose: Choose): Promise<Results> {
-    const context = await this.makeContext()
-    const plans = (await this.#plans(context, choose)).map(({plan}) => plan)
-    this.print(styles => plansText(plans, process.stdout.columns ?? 80, styles) || 'Nothing is due.\n')
-    const {calls} = context.api
-    const next = withoutDryRun(this.argv)
-    return {api_calls: calls, next: plans.length === 0 ? null : next, rotations: plans.map(plan => resultOf(plan, null, calls, next))}
-  }
-
-  /** Plans all of them, shows them, has them confirmed at once, and opens the rotations. */
-  protected async beginAll(choose: Choose, which: Which, {actor, confirm: confirmed, done}: Answers): Promise<Several> {
-    const context = await this.makeContext({actor, done})
-    const planned = await this.#plans(context, choose)
-    if (planned.length === 0) return {context, rotations: []}
-    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), process.stderr.columns ?? 80, this.styles.stderr)}\n`)
-    await confirm({confirmed, isInteractive: this.isInteractive, names: [which], what: `${planned.length === 1 ? 'this token' : `these ${planned.length} tokens`}`})
-    return {context, rotations: await openAll(context, planned)}
-  }
-
-  /** All that are in flight on this machine. */
-  protected async allInFlight({actor, app, description, done, rotation}: Wanted & Answers & {app?: readonly string[] | undefined}, waits: Waits = {}): Promise<Several> {
-    const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
-    if (clash) throw usage('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, `Leave out ${clash}, or --all.`)
-    const context = await this.makeContext({actor, done})
-    const open = await openJournals(context)
-    if (open.length === 0) throw refused('ROTATE_NONE', 'No rotation is in flight on this machine.', 'heroku authorizations:rotate:status')
-    return {context, rotations: await reopenAll(context, open, waits)}
   }
 
   /** The rotation in flight that was named, or the only one. */
@@ -240,6 +193,17 @@ export abstract class RotationCommand extends Command {
     if (this.isInteractive && !this.jsonEnabled()) process.stderr.write(`${wrapAnsi(text, process.stderr.columns ?? 80)}\n`)
   }
 
+  /** From here on something may have been changed, and a failure says what is true then. */
+  protected opened(): void {
+    this.#isOpen = true
+    this.startProgress()
+  }
+
+  /** Before the result. */
+  protected stopProgress(): void {
+    this.#progress.stop()
+  }
+
   /** From here on progress is shown. */
   private startProgress(): void {
     if (this.jsonEnabled() || this.#progress !== silentProgress) return
@@ -255,8 +219,7 @@ export abstract class RotationCommand extends Command {
   /** Runs it and gives the lock back; a failure then knows how far it came. */
   protected async carryOut(rotation: Rotation, work: (rotation: Rotation) => Promise<void>, next: null | string, onFailure: OnFailure = 'stay'): Promise<Result> {
     const {context, plan} = rotation
-    this.#isOpen = true
-    this.startProgress()
+    this.opened()
     const result = (after: null | string) => resultOf(plan, rotation.state, context.api.calls, after)
     const startedAt = context.clock.now()
     try {
@@ -264,8 +227,8 @@ export abstract class RotationCommand extends Command {
     } catch (error) {
       const failure = this.#told(error)
       // Before the question whether to roll back: whom it is for may have looked away.
-      if (failure.exit !== 'interrupted') await this.#notify(context, [plan.name], startedAt, failure.happened)
-      const told = await this.#rescued(rotation, failure, onFailure)
+      if (failure.exit !== 'interrupted') await this.notify(context, [plan.name], startedAt, failure.happened)
+      const told = await this.rescued(rotation, failure, onFailure)
       this.#known = result(nextCommand(told.next))
       throw told
     } finally {
@@ -275,48 +238,17 @@ export abstract class RotationCommand extends Command {
     this.#progress.stop()
     const end = endOf(rotation)
     const done = result(next ?? end?.next ?? null)
-    await this.#notify(context, [plan.name], startedAt, done.status)
+    await this.notify(context, [plan.name], startedAt, done.status)
     this.print(styles => summary(done, end, process.stdout.columns ?? 80, styles))
     return done
   }
 
-  /** The same for several: what failed of any is told together, when all have come to their end. */
-  protected async carryOutAll(
-    {context, rotations}: Several,
-    work: (rotations: readonly Rotation[], mend: Mend) => Promise<Failed>,
-    verb: null | string,
-    onFailure: OnFailure = 'stay',
-  ): Promise<Results> {
-    this.#isOpen = true
-    const startedAt = context.clock.now()
-    this.startProgress()
-    const next = verb === null ? null : (of: string) => `heroku authorizations:rotate:${verb} ${of}`
-    let failed: Failed
-    try {
-      failed = await work(rotations, (rotation, error) => this.#rescued(rotation, error, onFailure))
-    } finally {
-      for (const rotation of rotations) await rotation.release()
-    }
-
-    this.#progress.stop()
-    const error = failureOf(failed)
-    const results = resultsOf(rotations, failed, context.api.calls, next)
-    const [only] = results.flatMap(({next: line}) => line ?? [])
-    const document = {api_calls: context.api.calls, next: error ? nextCommand(error.next) : (results.length > 1 ? next?.('--all') : null) ?? only ?? null, rotations: results}
-    this.print(styles => severalSummary(rotations.map((rotation, index) => ({
-      end: endOf(rotation), hasFailed: failed.has(rotation), result: results[index],
-    })), document.api_calls, process.stdout.columns ?? 80, styles))
-    await this.#notify(context, rotations.map(({plan}) => plan.name), startedAt, error ? 'not all of them' : 'done')
-    if (!error) return document
-    this.#known = document
-    throw error
-  }
-
   /** Whoever has looked away meanwhile is told on the desktop. */
-  async #notify({clock}: Context, names: readonly string[], startedAt: number, ended: string): Promise<void> {
+  protected async notify({clock}: Context, names: readonly string[], startedAt: number, ended: string): Promise<void> {
     const took = (clock.now() - startedAt) / 1000
     if (!this.isInteractive || this.jsonEnabled() || took < NOTIFY_SECONDS) return
-    await notifyDesktop(this.filter.clean(`${names.join(', ')}: ${ended}`), process.env)
+    const {notifyDesktop} = await import('./desktop.js')
+    notifyDesktop(this.filter.clean(`${names.join(', ')}: ${ended}`), process.env)
   }
 
   /** Reads, and asks what only a person can say: which of several authorizations is meant, which of several values it is. */
@@ -338,12 +270,7 @@ export abstract class RotationCommand extends Command {
     }
   }
 
-  async #plans(context: Context, choose: Choose): Promise<Planned[]> {
-    const requests = await choose(context)
-    return makePlans(context, requests, (request, look) => this.#plan(context, request, look))
-  }
-
-  async #plan(context: Context, request: Request, look?: FirstLook): Promise<Planned> {
+  protected async plan(context: Context, request: Request, look?: FirstLook): Promise<Planned> {
     const {looking} = request
     try {
       return await this.asking(request.outgoing, (outgoing, ask) => makePlan(context, {...request, looking: {...looking, ask}, outgoing}, look))
@@ -370,7 +297,7 @@ export abstract class RotationCommand extends Command {
   }
 
   /** Rolled back where that was asked for, beforehand or now. */
-  async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {
+  protected async rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {
     if (!canRescue(rotation, error) || onFailure === 'stay') return error
     if (onFailure === 'ask') {
       if (!this.isInteractive || this.jsonEnabled()) return error
@@ -402,4 +329,4 @@ export abstract class RotationCommand extends Command {
 }
 
 /** What is left for the person to do once it has ended, in any way of running. */
-const endOf = ({context, plan, state}: Rotation) => sessionEnd(plan, state, context.session) ?? inPlaceEnd(plan, state)
+export const endOf = ({context, plan, state}: Rotation) => sessionEnd(plan, state, context.session) ?? inPlaceEnd(plan, state)

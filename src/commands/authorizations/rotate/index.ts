@@ -5,15 +5,15 @@ import type {Result} from '../../../lib/rotation/result.js'
 import type {Results} from '../../../lib/rotation/results.js'
 
 import {requestFrom} from '../../../lib/request.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
 import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/rotation-flags.js'
 import {advance, advanceAll} from '../../../lib/rotation/advance.js'
+import {SeveralCommand} from '../../../lib/several-command.js'
 import {requestsFrom, severalFlags, whichOf} from '../../../lib/several-flags.js'
 
 /** Who types no more than an ID may mean the CLI's own command of that name. */
 const UNLIKE = 'Unlike the CLI\'s own rotate (--in-place here): no downtime, no token shown.'
 
-export default class Rotate extends RotationCommand {
+export default class Rotate extends SeveralCommand {
   static override args = planArgs
   static override description = [
     'replace an authorization\'s token everywhere it is used, without downtime',

@@ -3,12 +3,12 @@ import type {Results} from '../../../lib/rotation/results.js'
 
 import {stragglerFlags} from '../../../lib/discover-flags.js'
 import {addedFlags, allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
 import {personFlags} from '../../../lib/rotation-flags.js'
 import {goOn} from '../../../lib/rotation/go-on.js'
 import {goOnAll} from '../../../lib/rotation/several.js'
+import {SeveralCommand} from '../../../lib/several-command.js'
 
-export default class RotateResume extends RotationCommand {
+export default class RotateResume extends SeveralCommand {
   static override description = `go on with an interrupted rotation, in the direction it was going
 Reads the world before it writes: what was done already is not done again.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']

@@ -3,10 +3,10 @@ import type {Results} from '../../../lib/rotation/results.js'
 
 import {stragglerFlags} from '../../../lib/discover-flags.js'
 import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
 import {advance, advanceAll} from '../../../lib/rotation/advance.js'
+import {SeveralCommand} from '../../../lib/several-command.js'
 
-export default class RotateRevoke extends RotationCommand {
+export default class RotateRevoke extends SeveralCommand {
   static override description = `wait for old dynos, revoke the outgoing authorization, and prove that it is dead
 After this there is no way back.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']

@@ -2,12 +2,12 @@ import type {Result} from '../../../lib/rotation/result.js'
 import type {Results} from '../../../lib/rotation/results.js'
 
 import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
 import {personFlags} from '../../../lib/rotation-flags.js'
 import {rollBack} from '../../../lib/rotation/advance.js'
 import {rollBackAll} from '../../../lib/rotation/several.js'
+import {SeveralCommand} from '../../../lib/several-command.js'
 
-export default class RotateRollback extends RotationCommand {
+export default class RotateRollback extends SeveralCommand {
   static override description = `give every consumer back what it held, and revoke the incoming authorization
 Possible until the outgoing authorization is revoked. Interrupted, it can be resumed.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']

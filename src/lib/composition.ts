@@ -22,9 +22,6 @@ import {realProcesses} from './processes.js'
 import {Secret} from './secret.js'
 
 const DEADLINE_MS = 30_000
-/** Statuses with which a `Response` takes no body, not even an empty one. */
-const BODILESS = new Set([204, 205, 304])
-
 type Parts = {
   config: Config
   env: NodeJS.ProcessEnv
@@ -116,18 +113,5 @@ export function headersOf(env: NodeJS.ProcessEnv): Record<string, string> {
 async function fetchFor(env: NodeJS.ProcessEnv): Promise<Fetch> {
   const proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some(name => env[name])
   if (!proxied) return (url, init) => globalThis.fetch(url, init)
-  const undici = await import('undici')
-  const dispatcher = new undici.EnvHttpProxyAgent()
-  return async (url, {body, headers, method, redirect, signal}) => {
-    const response = await undici.fetch(url, {
-      dispatcher,
-      ...(typeof body === 'string' ? {body} : {}),
-      headers: Object.fromEntries(new Headers(headers)),
-      ...(method ? {method} : {}),
-      ...(redirect ? {redirect} : {}),
-      ...(signal ? {signal} : {}),
-    })
-    const text = await response.text()
-    return new Response(BODILESS.has(response.status) ? null : text, {headers: Object.fromEntries(response.headers), status: response.status, statusText: response.statusText})
-  }
+  return (await import('./heroku/proxied-fetch.js')).proxiedFetch()
 }

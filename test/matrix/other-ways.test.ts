@@ -106,10 +106,10 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
         if (exitCode !== 0) throw new Error(`the rotation that nothing disturbs fails:\n${stderr}`)
         const {log} = scene.sandbox
         // Whatever changes something, and a sample of the rest.
-        const requests = log.flatMap(({method}, index) => (method !== 'GET' || index % 12 === 0 ? [index + 1] : []))
+        const requests = log.flatMap(({method}, index) => (method !== 'GET' || index % 30 === 0 ? [index + 1] : []))
         points.push(
           ...requests.flatMap(request => (['before', 'after'] as const).map(when => ({request, when}))),
-          ...every(8, scene.writes()).map((_, index): Death => ({how: index % 2 === 0 ? 'lost' : 'torn', write: 1 + 8 * index})),
+          ...every(12, scene.writes()).map((_, index): Death => ({how: index % 2 === 0 ? 'lost' : 'torn', write: 1 + 12 * index})),
         )
       } finally {
         await scene.close()

@@ -28,13 +28,16 @@ export async function happyRun(session: Session, command = rotateCommand()): Pro
 
 const upTo = (count: number) => Array.from({length: count}, (_, index) => index + 1)
 
+/** The death of one process of a rotation at what is the `request`th one of an undisturbed one, by its use. */
+export function deathAt({requests}: Happy, request: number, when: 'after' | 'before'): Death {
+  const use = requests[request - 1] ?? ''
+  return {nth: requests.slice(0, request).filter(each => each === use).length, use, when}
+}
+
 /** By the use of each, which does not depend on how often a release or a dyno has to be asked for. */
-export function atRequests({beforePivot, requests}: Happy, way: Way, session: Session = 'login'): Point[] {
-  const last = way === 'resume' ? requests.length : beforePivot.requests
-  return requests.slice(0, last).flatMap((use, index) => {
-    const nth = 1 + requests.slice(0, index).filter(earlier => earlier === use).length
-    return (['before', 'after'] as const).map(when => ({deaths: [{nth, use, when}], session, way}))
-  })
+export function atRequests(happy: Happy, way: Way, session: Session = 'login'): Point[] {
+  const last = way === 'resume' ? happy.requests.length : happy.beforePivot.requests
+  return upTo(last).flatMap(request => (['before', 'after'] as const).map(when => ({deaths: [deathAt(happy, request, when)], session, way})))
 }
 
 export function atWrites({beforePivot, writes}: Happy, way: Way, hows: readonly ('kept' | 'lost' | 'torn')[], session: Session = 'login'): Point[] {

@@ -7,12 +7,12 @@ import {tokenOf} from '../sandbox/sandbox.js'
 import {expectNone} from './failures.js'
 import {Files} from './files.js'
 import {brokenInWorld, brokenOnDisk, brokenStory, type Ending, stateOf} from './laws.js'
-import {every, type Happy, happyRun} from './points.js'
+import {deathAt, every, type Happy, happyRun} from './points.js'
 import {pooled} from './pool.js'
 import {consumers, credential, type Death, openScene, rotateCommand, type Scene, world} from './scene.js'
 
 type Way = 'resume' | 'rollback'
-type TakeOver = {death: number; second?: Death; way: Way}
+type TakeOver = {death: Death; second?: Death; way: Way}
 
 // What a key held before is on the machine that is gone: here every one of them held the outgoing token.
 const written = consumers.map(consumer => ({...consumer, keys: ['HEROKU_API_KEY']}))
@@ -22,13 +22,14 @@ function markIn({sandbox}: Scene): string | undefined {
   return marks[0]
 }
 
-/** A machine dies for good after a request, and another one, which has no journal, goes on. */
-async function runTakeOver({death, second, way}: TakeOver): Promise<string[]> {
+/** A machine dies for good after a request, and another one, which has no journal, goes on. Null where it had ended before. */
+async function runTakeOver({death, second, way}: TakeOver): Promise<null | string[]> {
   const scene = await openScene()
   const elsewhere = mkdtempSync(join(tmpdir(), 'matrix-'))
   try {
     const was = stateOf(scene.sandbox, written)
-    await scene.run(rotateCommand(written), {death: {request: death, when: 'after'}})
+    const {signal} = await scene.run(rotateCommand(written), {death})
+    if (signal !== 'SIGKILL') return null
     const mark = markIn(scene)
     if (mark === undefined) return ['no mark tells of the rotation']
     const goOn = async (direction: Way, dying?: Death) => {
@@ -79,15 +80,18 @@ describe('a rotation whose machine is gone', function () {
   })
 
   async function holds(all: readonly TakeOver[]) {
-    points += all.length
     const results = await pooled(all, async point => [point, await runTakeOver(point)] as const)
-    const failures = results.flatMap(([point, problems]) => (problems.length === 0 ? [] : [`${JSON.stringify(point)}: ${problems.join('; ')}`]))
+    const reached = results.filter(([, problems]) => problems !== null)
+    points += reached.length
+    const failures = reached.flatMap(([point, problems]) => (problems?.length ? [`${JSON.stringify(point)}: ${problems.join('; ')}`] : []))
     expectNone(failures, all.length)
+    // How often a release or dyno is asked for depends on timing.
+    expect(all.length - reached.length, 'points that were not reached').to.be.at.most(all.length * 0.2)
   }
 
   const requests = () => {
     const made = 1 + happy.requests.findIndex(request => request.startsWith('POST'))
-    return Array.from({length: 1 + happy.beforePivot.requests - made}, (_, index) => made + index)
+    return Array.from({length: 1 + happy.beforePivot.requests - made}, (_, index) => deathAt(happy, made + index, 'after'))
   }
 
   it('ends well on another one with resume', () => holds(every(3, requests()).map(death => ({death, way: 'resume'}))))
@@ -95,9 +99,10 @@ describe('a rotation whose machine is gone', function () {
   it('ends well on another one with rollback', () => holds(every(3, requests()).map(death => ({death, way: 'rollback'}))))
 
   it('ends well on another one that dies while it takes over', () => {
-    const afterFirstWave = 3 + happy.requests.findIndex(request => request.startsWith('PATCH'))
+    const firstWrite = 1 + happy.requests.findIndex(request => request.startsWith('PATCH'))
     const ways = ['resume', 'rollback'] as const
-    return holds(ways.flatMap(way => Array.from({length: 12}, (_, index): TakeOver => ({death: afterFirstWave, second: {how: 'kept', write: index + 1}, way}))))
+    const death = deathAt(happy, firstWrite + 2, 'after')
+    return holds(ways.flatMap(way => Array.from({length: 12}, (_, index): TakeOver => ({death, second: {how: 'kept', write: index + 1}, way}))))
   })
 
   it('never costs an authorization that it did not name', async function () {
@@ -111,7 +116,7 @@ describe('a rotation whose machine is gone', function () {
     })
     const elsewhere = mkdtempSync(join(tmpdir(), 'matrix-'))
     try {
-      await scene.run(rotateCommand(), {death: {request: happy.beforePivot.requests, when: 'after'}})
+      await scene.run(rotateCommand(), {death: deathAt(happy, happy.beforePivot.requests, 'after')})
       const {stderr} = await scene.run(['authorizations:rotate:resume', '--rotation', markIn(scene) ?? '', '--drain', '0'], {home: elsewhere})
       expect(scene.sandbox.world.authorization(older), stderr).to.not.equal(undefined)
       expect(scene.sandbox.world.app('example-other').releases, stderr).to.have.length(3)

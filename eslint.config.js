@@ -28,12 +28,12 @@ const directions = [
   {
     because: 'imports point down',
     from: /^src\/lib\/(github|heroku|journal)\//,
-    not: /^src\/(commands|hooks|lib\/(consumers|probes|rotation))\/|^src\/lib\/((rotation|several)-command|rotation-file)\.ts$/,
+    not: /^src\/(commands|hooks|lib\/(consumers|probes|rotation|rotation-file))\/|^src\/lib\/(rotation|several)-command\.ts$/,
   },
   {
     because: 'adapters do not know what calls them',
     from: /^src\/lib\/(consumers|probes)\//,
-    not: /^src\/(commands|hooks|lib\/rotation)\/|^src\/lib\/((rotation|several)-command|rotation-file)\.ts$/,
+    not: /^src\/(commands|hooks|lib\/(rotation|rotation-file))\/|^src\/lib\/(rotation|several)-command\.ts$/,
   },
   {
     because: 'a consumer is not a probe',

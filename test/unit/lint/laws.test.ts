@@ -95,6 +95,8 @@ describe('the linter', function () {
       refuses(rule, `src/lib/${folder}/x.ts`, from('../probes/adapter.js'))
       refuses(rule, `src/lib/${folder}/x.ts`, from('../rotation/phases.js'))
       refuses(rule, `src/lib/${folder}/x.ts`, from('../rotation-command.js'))
+      refuses(rule, `src/lib/${folder}/x.ts`, from('../several-command.js'))
+      refuses(rule, `src/lib/${folder}/x.ts`, from('../rotation-file/schema.js'))
       refuses(rule, `src/lib/${folder}/x.ts`, from('../../commands/authorizations/rotate/index.js'))
       refuses(rule, `src/lib/${folder}/x.ts`, 'import type {A} from \'../rotation/state.js\'; export type B = A')
       refuses(rule, `src/lib/${folder}/x.ts`, 'export * from \'../rotation/state.js\'')
@@ -104,6 +106,7 @@ describe('the linter', function () {
     }
 
     refuses(rule, 'src/lib/consumers/file.ts', from('../rotation/plan.js'))
+    refuses(rule, 'src/lib/consumers/file.ts', from('../rotation-file/schema.js'))
     refuses(rule, 'src/lib/consumers/file.ts', from('./infisical.js'))
     refuses(rule, 'src/lib/consumers/file/shell.ts', from('../infisical/client.js'))
     refuses(rule, 'src/lib/consumers/file.ts', from('./registry.js'))

@@ -1,3 +1,4 @@
+import {expect} from 'chai'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
@@ -5,6 +6,7 @@ import type {Ran} from '../support/cli-process.js'
 
 import {type AppSpec, tokenOf} from '../sandbox/sandbox.js'
 import {consumers as consumersOf, held, names} from '../support/several.js'
+import {until} from '../support/until.js'
 import {expectNone} from './failures.js'
 import {Files} from './files.js'
 import {brokenInWorld, brokenOnDisk, brokenStory, readableTokens, stateOf} from './laws.js'
@@ -43,9 +45,13 @@ async function inPlace(): Promise<Way> {
       const taken = back ? codeOf(await scene.run([rollback])) : undefined
       const isUnknown = ![undefined, 'ROTATE_NONE', 'ROTATE_TOO_LATE'].includes(taken)
       const isBack = back && taken === undefined
+      const stuck = isOver || isBack ? [] : await goesOn(scene, [resume], rotate)
+      // Nothing waits for old dynos in place: they hold a token that is dead, and end with their grace.
+      const {apps} = sandbox.world
+      await until(() => apps.every(app => app.runningDynos().every(({release}) => release.version === app.currentRelease.version)))
       return [
         ...(isUnknown ? [`rollback fails: ${taken}`] : []),
-        ...(isOver || isBack ? [] : await goesOn(scene, [resume], rotate)),
+        ...stuck,
         // Consumers fail until they are written: that is what the person has agreed to.
         ...brokenInWorld(sandbox, was, isBack ? 'rolled-back' : 'completed').filter(problem => !problem.startsWith('locked out:')),
         ...(back ? [] : brokenStory(Files.at(home), 'completed')),
@@ -76,7 +82,7 @@ async function several(): Promise<Way> {
   return {
     async mend(back) {
       const taken = back ? codeOf(await scene.run([rollback, '--all'])) : undefined
-      const isUnknown = ![undefined, 'ROTATE_NONE', 'ROTATE_SEVERAL', 'ROTATE_TOO_LATE'].includes(taken)
+      const isUnknown = ![undefined, 'ROTATE_NONE', 'ROTATE_TOO_LATE'].includes(taken)
       return [
         ...(isUnknown ? [`rollback --all fails: ${taken}`] : []),
         ...(back && taken === undefined ? [] : await goesOn(scene, [resume, '--all'], rotate)),
@@ -98,6 +104,7 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
 
     const points: Death[] = []
     let run = 0
+    let unreached = 0
 
     before('counts the requests and fsyncs of a rotation that nothing disturbs', async function () {
       const {rotate, scene} = await open()
@@ -117,7 +124,7 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
     })
 
     after('tells how many points were run', function () {
-      console.log(`      the real process, ${name}: ${run} points`)
+      console.log(`      the real process, ${name}: ${run} points, ${unreached} not reached`)
     })
 
     async function holds(chosen: readonly Death[], back: boolean) {
@@ -125,7 +132,8 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
         const {mend, rotate, scene} = await open()
         try {
           const {home, runs, sandbox} = scene
-          await scene.run(rotate, {death})
+          const {signal} = await scene.run(rotate, {death})
+          if (signal !== 'SIGKILL') unreached += 1
           const readable = readableTokens(Files.at(home), sandbox)
           const problems = [...readable, ...await mend(back), ...brokenOnDisk(Files.at(home), sandbox)]
           const said = runs.map(({stderr, stdout}) => stdout + stderr).join('')
@@ -137,6 +145,8 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
         }
       })
       expectNone(failures.flat(), chosen.length)
+      // How often a release or dyno is asked for depends on timing, so that the last requests may not be made.
+      expect(unreached, 'points that were not reached').to.be.at.most(points.length * 0.2)
     }
 
     it('ends well with resume', () => holds(points.filter((_, index) => index % 3 !== 0), false))

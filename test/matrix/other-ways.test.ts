@@ -10,9 +10,9 @@ import {until} from '../support/until.js'
 import {expectNone} from './failures.js'
 import {Files} from './files.js'
 import {brokenInWorld, brokenOnDisk, brokenStory, readableTokens, stateOf} from './laws.js'
-import {every} from './points.js'
+import {deathAt, every} from './points.js'
 import {pooled} from './pool.js'
-import {type Death, openScene, rotateCommand, type Scene, world} from './scene.js'
+import {type Death, openScene, rotateCommand, type Scene, useOf, world} from './scene.js'
 import {brokenIn} from './several-point.js'
 
 type Way = {
@@ -112,10 +112,11 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
         const {exitCode, stderr} = await scene.run(rotate)
         if (exitCode !== 0) throw new Error(`the rotation that nothing disturbs fails:\n${stderr}`)
         const {log} = scene.sandbox
+        const happy = {requests: log.map(entry => useOf(entry))}
         // Whatever changes something, and a sample of the rest.
         const requests = log.flatMap(({method}, index) => (method !== 'GET' || index % 30 === 0 ? [index + 1] : []))
         points.push(
-          ...requests.flatMap(request => (['before', 'after'] as const).map(when => ({request, when}))),
+          ...requests.flatMap(request => (['before', 'after'] as const).map(when => deathAt(happy, request, when))),
           ...every(12, scene.writes()).map((_, index): Death => ({how: index % 2 === 0 ? 'lost' : 'torn', write: 1 + 12 * index})),
         )
       } finally {

@@ -29,7 +29,7 @@ export async function happyRun(session: Session, command = rotateCommand()): Pro
 const upTo = (count: number) => Array.from({length: count}, (_, index) => index + 1)
 
 /** The death of one process of a rotation at what is the `request`th one of an undisturbed one, by its use. */
-export function deathAt({requests}: Happy, request: number, when: 'after' | 'before'): Death {
+export function deathAt({requests}: Pick<Happy, 'requests'>, request: number, when: 'after' | 'before'): Death {
   const use = requests[request - 1] ?? ''
   return {nth: requests.slice(0, request).filter(each => each === use).length, use, when}
 }

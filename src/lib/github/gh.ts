@@ -3,6 +3,7 @@ import {z} from 'zod'
 import type {Outside, Ran} from '../ports.js'
 import type {Secret} from '../secret.js'
 
+import {jsonIn} from '../json.js'
 import {type About, failure, httpStatus, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
 
 /** As Debian 12 has it; the oldest that was tried. */
@@ -112,13 +113,8 @@ const reading = (path: string) => ['api', '--header', 'X-GitHub-Api-Version: 202
 const isLimited = ({stderr}: Ran) => /rate limit/i.test(stderr)
 
 export function understood<T>(schema: z.ZodType<T>, text: string): T {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    throw notUnderstood()
-  }
-
+  const json = jsonIn(text)
+  if (json === undefined) throw notUnderstood()
   const parsed = schema.safeParse(json)
   if (!parsed.success) throw notUnderstood()
   return parsed.data

@@ -1,5 +1,6 @@
 import type {Clock, Fetch, Random} from '../ports.js'
 
+import {jsonIn} from '../json.js'
 import {quote} from '../scrub.js'
 import {Secret} from '../secret.js'
 import {Budget} from './budget.js'
@@ -192,15 +193,7 @@ function quoting({body, token}: CallRequest): (said: null | string | undefined) 
   return said => (said ? quote(said, known) : undefined)
 }
 
-function parse(text: string): unknown {
-  if (text === '') return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
-  }
-}
+const parse = (text: string) => (text === '' ? {} : jsonIn(text))
 
 function retryAfter(headers: Headers): null | number {
   const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10)

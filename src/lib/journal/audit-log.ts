@@ -4,6 +4,7 @@ import {z} from 'zod'
 import type {Disk} from './disk.js'
 import type {Paths} from './paths.js'
 
+import {jsonIn} from '../json.js'
 import {type LockPorts, waitForLock} from './lock.js'
 
 /** One for each ended rotation. Fingerprints and ids, never values. */
@@ -61,7 +62,7 @@ async function append({disk, paths}: Ports, entry: AuditEntry): Promise<void> {
   const whole = acknowledged(text)
   const lines = linesOf(whole)
   const isSame = (line: string) => {
-    const known = lineSchema.safeParse(json(line))
+    const known = lineSchema.safeParse(jsonIn(line))
     return known.success && known.data.action === entry.action && known.data.rotation === entry.rotation
   }
 
@@ -77,7 +78,7 @@ async function append({disk, paths}: Ports, entry: AuditEntry): Promise<void> {
 }
 
 async function readHead({disk, paths}: Ports): Promise<Head> {
-  const parsed = headSchema.safeParse(json((await disk.read(paths.auditHead)) ?? ''))
+  const parsed = headSchema.safeParse(jsonIn((await disk.read(paths.auditHead)) ?? ''))
   return parsed.success ? parsed.data : {hash: hash(undefined), lines: 0}
 }
 
@@ -95,7 +96,7 @@ export async function readAudit({disk, paths}: Ports): Promise<AuditLog> {
   let before: string | undefined
   const lines = linesOf(acknowledged(text))
   for (const [index, line] of lines.entries()) {
-    const parsed = lineSchema.safeParse(json(line))
+    const parsed = lineSchema.safeParse(jsonIn(line))
     if (!parsed.success) log.damage.push({line: index + 1, what: 'is not an audit entry'})
     else {
       if (parsed.data.previous !== hash(before)) {
@@ -125,12 +126,3 @@ const acknowledged = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1)
 const linesOf = (text: string) => text.split('\n').filter(line => line !== '')
 
 const hash = (line: string | undefined) => createHash('sha256').update(line ?? '').digest('hex')
-
-function json(line: string): unknown {
-  try {
-    const value: unknown = JSON.parse(line)
-    return value
-  } catch {
-    return undefined
-  }
-}

@@ -4,6 +4,7 @@ import {z} from 'zod'
 import type {Disk} from './disk.js'
 
 import {RotationError} from '../errors.js'
+import {jsonIn} from '../json.js'
 
 export const JOURNAL_VERSION = 1
 
@@ -108,7 +109,7 @@ export class Journal<R> {
   }
 
   #take(line: string): 'damaged' | 'newer' | null {
-    const parsed = lineSchema.safeParse(json(line))
+    const parsed = lineSchema.safeParse(jsonIn(line))
     if (!parsed.success) return 'damaged'
     const {at, n, record, sum, version} = parsed.data
     if (version > JOURNAL_VERSION) return 'newer'
@@ -133,13 +134,4 @@ export class Journal<R> {
 
 function checksum(previous: string, body: string): string {
   return createHash('sha256').update(previous).update(body).digest('hex').slice(0, 16)
-}
-
-function json(line: string): unknown {
-  try {
-    const value: unknown = JSON.parse(line)
-    return value
-  } catch {
-    return undefined
-  }
 }

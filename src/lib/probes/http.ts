@@ -5,6 +5,7 @@ import type {ProbeAccess} from './probe.js'
 
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
+import {jsonIn} from '../json.js'
 import {scrub} from '../scrub.js'
 import {defineProbe} from './probe.js'
 
@@ -109,13 +110,8 @@ function placeOf(url: string): string {
 }
 
 function evaluate(text: string, expression: string): {passes: boolean; seen: string} {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return {passes: false, seen: 'finds no JSON in the answer'}
-  }
-
+  const json = jsonIn(text)
+  if (json === undefined) return {passes: false, seen: 'finds no JSON in the answer'}
   try {
     const found: unknown = jmespath.search(json, expression)
     return {passes: isTrue(found), seen: `is ${shown(found)}`}

@@ -3,6 +3,7 @@ import {z} from 'zod'
 import type {Secret} from '../../secret.js'
 import type {Access} from '../adapter.js'
 
+import {jsonIn} from '../../json.js'
 import {type Failure, InfisicalError} from './failure.js'
 
 const ATTEMPTS = 4
@@ -77,7 +78,7 @@ export class Client {
       await timer
     }
 
-    const body = parse(text)
+    const body = jsonIn(text)
     if (!response.ok) throw this.#failed(call, failureOf(response.status, body), retryAfter(response.headers))
     if (body === undefined) throw this.#failed(call, {kind: 'shape', reason: 'it is not JSON'})
     const parsed = schema.safeParse(body)
@@ -141,15 +142,6 @@ function failureOf(status: number, body: unknown): Failure {
   if (status >= 500) return {kind: 'server', status}
   if (status < 400) return {kind: 'shape', reason: `status ${status}, which is not followed`}
   return {kind: 'refused', status}
-}
-
-function parse(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
-  }
 }
 
 function retryAfter(headers: Headers): number {

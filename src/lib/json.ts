@@ -1,0 +1,9 @@
+/** Undefined where the text is no JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
+}

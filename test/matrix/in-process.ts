@@ -1,5 +1,4 @@
 import type {Fetch} from '../../src/lib/ports.js'
-import type {Request} from '../../src/lib/rotation/make-plan.js'
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
 
 import {consumersFrom} from '../../src/lib/consumer-flags.js'
@@ -11,6 +10,7 @@ import {makePlan} from '../../src/lib/rotation/make-plan.js'
 import {selectRotation} from '../../src/lib/rotation/select.js'
 import {createSandbox, type Sandbox, type SandboxOptions, tokenOf, type VirtualClock, virtualClock} from '../sandbox/sandbox.js'
 import {makeInProcess} from '../support/in-process.js'
+import {requestOf} from '../support/rotations.js'
 import {Files} from './files.js'
 import {memoryDisk} from './memory-disk.js'
 import {consumers, credential, flagValue} from './scene.js'
@@ -27,25 +27,13 @@ const world: SandboxOptions = {
   authorizations: [{description: credential}],
 }
 
-const request: Request = {
-  actor: null,
-  announce: {audit: [], notify: []},
-  concurrency: 10,
+const request = requestOf([], {
   consumers: consumersFrom({
     app: consumers.filter(({wave}) => wave === 1).map(consumer => flagValue(consumer)),
     canary: consumers.filter(({wave}) => wave === 0).map(consumer => flagValue(consumer)),
   }),
-  drain: null,
-  drainTimeout: 600,
-  expiresIn: undefined,
-  ignoreOneOff: false,
-  inPlace: false,
-  looking: {allowed: [], ask: null, given: null, mode: 'refuse'},
   outgoing: {description: credential},
-  probes: [],
-  scope: undefined,
-  timeout: 600,
-}
+})
 
 export type Command = 'resume' | 'rollback' | 'rotate'
 

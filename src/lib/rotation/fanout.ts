@@ -1,10 +1,11 @@
 import type {Rotation} from './rotation.js'
 
 import {askProbes} from './ask-probes.js'
-import {type Gift, give, giveBack, refuseChanged} from './give.js'
+import {type Gift, give, giveBack} from './give.js'
 import {incomingOf} from './manager.js'
 import {wavesOf} from './plan.js'
 import {restoreStore} from './store.js'
+import {refuseChanged} from './third-values.js'
 import {Failures, groupsOf, type Member, together} from './together.js'
 
 /** Wave by wave: what is in one wave runs together, the next starts when all of it is healthy. */

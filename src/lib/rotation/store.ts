@@ -1,8 +1,9 @@
 import type {Rotation} from './rotation.js'
 
-import {give, giveBack, refuseChanged} from './give.js'
+import {give, giveBack} from './give.js'
 import {everyoneHolds} from './held.js'
 import {incomingOf} from './manager.js'
+import {refuseChanged} from './third-values.js'
 
 /** The record of the secret comes first: whoever is given the token later could have looked it up there. */
 export async function store(rotation: Rotation): Promise<string> {

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../../src/lib/errors.js'
+import {advance} from '../../../../src/lib/rotation/advance.js'
 import {errorOf} from '../../../support/failure.js'
 import {alive, begin, carryOut, changes, CREDENTIAL, holder, holders, killed, requestOf, resume, rotate, scene} from '../../../support/rotations.js'
 import {tempRoot} from '../../../support/temp-root.js'
@@ -22,6 +23,20 @@ describe('fanout', function () {
     expect(alive(sandbox)).to.deep.equal([CREDENTIAL, `${INCOMING} (rotation ${rotation.id})`])
     expect(changes(sandbox).filter(call => call.startsWith('DELETE'))).to.deep.equal([])
     expect(sandbox.world.violations).to.deep.equal([])
+  })
+
+  it('does not write over what somebody else has set, and goes on once that is unset, also while a release phase hides it', async function () {
+    const {clock, process, sandbox} = scene(root(), [holder('example-app', {releasePhaseMs: 4000})])
+    const other = sandbox.world.createAuthorization({description: 'other'}).token
+    const rotation = await begin(process().context, requestOf(['example-app']))
+    await carryOut(rotation, one => advance(one, 'validate'))
+    sandbox.world.setConfig('example-app', {HEROKU_API_KEY: other})
+    await clock.sleep(5000)
+    expect(await errorOf(RotationError, resume(process().context))).to.include({code: 'ROTATE_CHANGED', exit: 'incomplete'})
+    sandbox.world.setConfig('example-app', {HEROKU_API_KEY: null})
+    expect(sandbox.world.app('example-app').hasPendingRelease).to.equal(true)
+    await resume(process().context)
+    expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING})
   })
 
   it('stops when dynos crash on the new release', async function () {

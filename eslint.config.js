@@ -190,6 +190,7 @@ export default [
       '@typescript-eslint/no-non-null-assertion': 'error',
       complexity: ['error', {max: 20, variant: 'modified'}],
       'house/import-direction': 'error',
+      'import/no-cycle': 'error',
       'mocha/no-skipped-tests': 'error', // skip(this, reason) instead
       'n/no-unsupported-features/node-builtins': ['error', {
         ignores: ['fetch', 'FormData', 'Headers', 'readline/promises', 'Request', 'Response'],

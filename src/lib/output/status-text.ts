@@ -5,7 +5,7 @@ import type {InFlight} from '../rotation/in-flight-list.js'
 import type {Status} from '../rotation/status.js'
 import type {Styles} from './styles.js'
 
-import {age} from '../rotation/in-flight.js'
+import {age} from '../text/duration.js'
 
 /** `steps` are the commands for what is due; `columns` is Infinity where the text goes into a pipe. */
 export function statusText({authorizations, overdue, rotations, soon}: Status, steps: readonly string[], columns: number, styles: Styles): string {

@@ -7,7 +7,6 @@ import {isPlatformError} from '../heroku/platform-error.js'
 import {sweepLate} from './create.js'
 import {writeEvidence} from './evidence.js'
 import {explain, isOver, toRotationError} from './explain.js'
-import {manager} from './manager.js'
 import {inPlacePhases, type PhaseName, phases, phasesOf, pivot} from './phases.js'
 import {recoverTokens} from './recover.js'
 import {othersThatNeedSession} from './session-needs.js'
@@ -144,7 +143,7 @@ async function refuseOtherAccount(rotation: Rotation): Promise<void> {
   const {context, plan, survey} = rotation
   if (survey !== null) return
   try {
-    const {email, id} = await manager(rotation).account()
+    const {email, id} = await rotation.api.account()
     if (id === plan.account.id) return
     throw new RotationError('ROTATE_OTHER_ACCOUNT', `The session belongs to ${email}; the rotation was started by ${plan.account.email}.`, {
       exit: 'incomplete',

@@ -2,8 +2,7 @@ import type {Plan} from './plan.js'
 
 import {consumer} from '../consumers/registry.js'
 import {asks} from '../heroku/poll.js'
-import {isThrifty, wavesOf} from './plan.js'
-import {TRIED} from './validate.js'
+import {isThrifty, TRIED, wavesOf} from './plan.js'
 
 /** Create, a look for rivals, the incoming token's account and again before the pivot, revoke, two to prove, two to finish. */
 const ONCE = 9

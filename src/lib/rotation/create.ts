@@ -6,10 +6,9 @@ import {isComplete} from '../heroku/hint.js'
 import {lifetime} from '../heroku/lifetime.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
+import {age} from '../text/duration.js'
 import {marked, parseDescription} from './description.js'
 import {drain} from './drain.js'
-import {age} from './in-flight.js'
-import {manager} from './manager.js'
 import {tryIncoming} from './validate.js'
 import {refuseHeld, refuseToStrand} from './way-back.js'
 
@@ -41,7 +40,7 @@ export async function revokeIncoming(rotation: Rotation): Promise<string> {
   if (rotation.state.lastRestartAt !== null) await drain(rotation)
   const {clock} = rotation.context
   const {incoming, lostAt, phases} = rotation.state
-  const api = manager(rotation)
+  const api = rotation.api
   // Sealed and not yet on record, where the process died in between.
   const id = incoming?.id ?? rotation.tokens.incoming?.id
   const found = id === undefined ? null : await api.authorization(id)
@@ -116,14 +115,14 @@ async function adopt(rotation: Rotation): Promise<Authorization | null> {
 
 /** Revokes what carries this rotation's mark, except `keep`. */
 export async function sweep(rotation: Rotation, keep: null | string): Promise<Authorization[]> {
-  const strays = (await manager(rotation).authorizations()).filter(({description, id}) => id !== keep && parseDescription(description).mark === rotation.id)
+  const strays = (await rotation.api.authorizations()).filter(({description, id}) => id !== keep && parseDescription(description).mark === rotation.id)
   for (const stray of strays) await revokeStray(rotation, stray)
   return strays
 }
 
 async function revokeStray(rotation: Rotation, stray: Authorization): Promise<void> {
   await refuseHeld(rotation, stray)
-  await manager(rotation).revokeAuthorization(stray.id)
+  await rotation.api.revokeAuthorization(stray.id)
 }
 
 /** The last look for strays: what a lost create made may take its time to appear. */

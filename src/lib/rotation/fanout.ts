@@ -2,7 +2,6 @@ import type {Rotation} from './rotation.js'
 
 import {askProbes} from './ask-probes.js'
 import {type Gift, give, giveBack} from './give.js'
-import {incomingOf} from './manager.js'
 import {wavesOf} from './plan.js'
 import {restoreStore} from './store.js'
 import {refuseChanged} from './third-values.js'
@@ -48,7 +47,7 @@ async function giftsOf(group: readonly Member[], failures: Failures): Promise<Gi
   await failures.among(group.map(({rotation}) => rotation), async rotation => {
     for (const {bound} of group.filter(member => member.rotation === rotation)) {
       await refuseChanged(rotation, bound)
-      const {token} = incomingOf(rotation)
+      const {token} = rotation.requireIncoming()
       gifts.push({bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))})
     }
   })

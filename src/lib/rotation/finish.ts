@@ -3,15 +3,14 @@ import type {Rotation} from './rotation.js'
 import {allEnded} from './all-ended.js'
 import {sweepLate} from './create.js'
 import {writeEvidence} from './evidence.js'
-import {incomingOf, manager} from './manager.js'
 
 /** Takes the mark off the description, and leaves the evidence; what was sealed is destroyed as the journal is closed. */
 export async function finish(rotation: Rotation): Promise<string> {
   const {context, plan, state} = rotation
   // Its token is not needed any more: nobody may hold it, and a later session cannot open the sealed one.
-  const {id} = state.incoming ?? incomingOf(rotation)
+  const {id} = state.incoming ?? rotation.requireIncoming()
   // A create that was given up may have been applied after we had looked for it.
-  const [, isThere] = await allEnded([sweepLate(rotation, id), manager(rotation).describeAuthorization(id, plan.incoming.description)])
+  const [, isThere] = await allEnded([sweepLate(rotation, id), rotation.api.describeAuthorization(id, plan.incoming.description)])
   if (!isThere) context.report({text: `${plan.incoming.description} (${id}) was revoked meanwhile, by somebody else or by a later rotation`, type: 'warning'})
   await writeEvidence(rotation, 'completed')
   return plan.incoming.description

@@ -6,7 +6,6 @@ import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Bound, Rotation} from './rotation.js'
 
 import {RotationError} from '../errors.js'
-import {incomingOf, manager} from './manager.js'
 import {fromStoreOn, journaled, reopen} from './reopen.js'
 
 /**
@@ -27,7 +26,7 @@ export async function everyoneHolds(rotation: Rotation, bound: readonly Bound[],
 }
 
 async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: null | PlatformApi): Promise<string[]> {
-  const {token} = incomingOf(rotation)
+  const {token} = rotation.requireIncoming()
   const access = {...rotation.access(planned), ...(last ? {api: last} : {})}
   const written = rotation.state.consumers.get(planned.id)
   const held = last && !(await isAsAnswered(rotation, {consumer, planned})) ? await lastRead(consumer, written?.release ?? null, access) : await consumer.read(answered(rotation, access))
@@ -51,7 +50,7 @@ async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Pro
   const {isThrifty, reads, state} = rotation
   const written = state.consumers.get(planned.id)
   if (!isThrifty || !state.incoming || !written || !consumer.apps.every(app => reads.has(app))) return false
-  return consumer.unchanged({at: Date.parse(state.incoming.createdAt), release: written.release}, {...rotation.access(planned), api: manager(rotation)})
+  return consumer.unchanged({at: Date.parse(state.incoming.createdAt), release: written.release}, {...rotation.access(planned), api: rotation.api})
 }
 
 /**

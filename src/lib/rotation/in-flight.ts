@@ -3,6 +3,7 @@ import type {Authorization} from '../heroku/schemas.js'
 
 import {refused, type RotationError} from '../errors.js'
 import {refusal} from '../journal/lock.js'
+import {age} from '../text/duration.js'
 import {typed} from '../typed.js'
 import {parseDescription, replaces, unmarked} from './description.js'
 import {openJournals} from './journals.js'
@@ -56,12 +57,4 @@ export function inPlaceSteps({description, id}: Pick<Authorization, 'description
     typed('heroku', 'authorizations:update', id, '--description', unmarked(description)),
     `heroku authorizations:rotate ${id} --in-place, once no such process runs any more and its mark is off`,
   ]
-}
-
-export function age(ms: number): string {
-  const minutes = Math.max(0, Math.floor(ms / 60_000))
-  if (minutes < 1) return 'less than a minute'
-  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
 }

@@ -3,7 +3,7 @@ import type {SessionEnd} from './session-end.js'
 import type {RotationState} from './state.js'
 
 import {typed} from '../typed.js'
-import {changedBy} from './regenerate.js'
+import {changedBy} from './incoming/compare.js'
 
 /** How to get a lifetime or a scope back that regenerating has changed; null where it kept both, or it is not over. */
 export function inPlaceEnd(plan: Plan, {closed, incoming}: RotationState): null | SessionEnd {

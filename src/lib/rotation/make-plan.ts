@@ -1,8 +1,8 @@
 import type {Context} from '../context.js'
 import type {ProbeAddress} from '../probes/registry.js'
 import type {Announcement} from './announcement.js'
-import type {Plan, PlannedConsumer} from './plan.js'
-import type {Placed, Survey, SurveyedConsumer} from './survey.js'
+import type {Plan} from './plan.js'
+import type {Placed, Survey} from './survey.js'
 
 import {refused, RotationError} from '../errors.js'
 import {lifetime} from '../heroku/lifetime.js'
@@ -15,6 +15,7 @@ import {FirstLook} from './first-look.js'
 import {findInFlight} from './in-flight.js'
 import {lookAround, type Looking} from './look-around.js'
 import {chooseOutgoing, type Named} from './outgoing.js'
+import {atOnce, plannedConsumer} from './planned-consumer.js'
 import {scopeAdvice} from './scope-advice.js'
 import {isAlive} from './survey.js'
 
@@ -142,32 +143,6 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
     sessionIsOutgoing,
     timeout: request.timeout,
     warnings: warningsOf(survey, name),
-  }
-}
-
-/** All of them fail from the regenerate on: none has to wait for another, and none can have the dead token back. */
-function atOnce(planned: PlannedConsumer): PlannedConsumer {
-  return {...planned, notRestorable: 'no way back', wave: planned.role === 'store' ? planned.wave : 0}
-}
-
-export function plannedConsumer({address, consumer, holding, role, wave}: SurveyedConsumer, {outgoingToken}: Pick<Survey, 'outgoingToken'>): PlannedConsumer {
-  const holds = consumer.keys.map((key): [string, PlannedConsumer['holds'][string]] => {
-    const value = holding.values.get(key)
-    if (value === undefined) return [key, 'unknown']
-    if (value === null) return [key, 'nothing']
-    return [key, value.equals(outgoingToken) ? 'outgoing' : 'other']
-  })
-  const isUnknown = holds.some(([, held]) => held === 'unknown')
-  return {
-    address,
-    dynos: holding.dynos,
-    holds: Object.fromEntries(holds),
-    id: consumer.id,
-    keys: [...consumer.keys],
-    kind: consumer.kind,
-    notRestorable: holding.byPerson || (isUnknown && outgoingToken === null) ? 'by hand' : null,
-    role,
-    wave,
   }
 }
 

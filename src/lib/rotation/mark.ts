@@ -3,14 +3,13 @@ import type {Rotation} from './rotation.js'
 
 import {refused, RotationError} from '../errors.js'
 import {marked, parseDescription} from './description.js'
-import {manager} from './manager.js'
 
 /** In place, the outgoing authorization itself carries the mark: it is how other machines see the rotation. */
 export async function mark(rotation: Rotation): Promise<string> {
   const {id, plan} = rotation
   const before = await marking(rotation)
   if (before.mark !== null && before.mark !== id) throw overtaken(rotation, before.mark)
-  await manager(rotation).describeAuthorization(plan.outgoing.id, marked(plan.incoming.description, id))
+  await rotation.api.describeAuthorization(plan.outgoing.id, marked(plan.incoming.description, id))
   // Of two that mark it at the same time, the later one has it.
   const after = await marking(rotation)
   if (after.mark !== id) throw overtaken(rotation, after.mark)
@@ -21,7 +20,7 @@ export async function mark(rotation: Rotation): Promise<string> {
 export async function unmark(rotation: Rotation): Promise<string> {
   const {id, plan} = rotation
   const {mark: found} = await marking(rotation)
-  if (found === id) await manager(rotation).describeAuthorization(plan.outgoing.id, plan.incoming.description)
+  if (found === id) await rotation.api.describeAuthorization(plan.outgoing.id, plan.incoming.description)
   return plan.incoming.description
 }
 
@@ -32,7 +31,7 @@ export async function markOn(rotation: Rotation): Promise<null | string> {
 
 async function marking(rotation: Rotation): Promise<Pick<Authorization, 'description'> & {mark: null | string}> {
   const {plan} = rotation
-  const found = await manager(rotation).authorization(plan.outgoing.id)
+  const found = await rotation.api.authorization(plan.outgoing.id)
   if (!found) throw refused('ROTATE_NO_AUTHORIZATION', `The authorization ${plan.outgoing.id} is gone: somebody revoked it.`, 'heroku authorizations')
   return {description: found.description, mark: parseDescription(found.description).mark}
 }

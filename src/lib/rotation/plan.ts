@@ -7,6 +7,9 @@ import {announcementSchema} from './announcement.js'
 
 const scope = z.array(z.string())
 
+/** Apps that are read with the incoming token before it is given to any. */
+export const TRIED = 10
+
 export const plannedConsumerSchema = z.strictObject({
   address: addressSchema,
   /** Processes that restart when it is written; null where it has none, or they were not counted. */

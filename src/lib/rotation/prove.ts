@@ -4,7 +4,6 @@ import type {Rotation} from './rotation.js'
 import {RotationError} from '../errors.js'
 import {matchesHint} from '../heroku/hint.js'
 import {poll} from '../heroku/poll.js'
-import {asIncoming, incomingOf, manager} from './manager.js'
 import {startOver} from './start-over.js'
 import {witness} from './witness.js'
 
@@ -41,7 +40,7 @@ async function compared(rotation: Rotation, outgoing: null | Secret) {
   let seen = ''
   const proof = await poll({clock: context.clock, signal: context.signal, timeoutMs: DEADLINE_MS}, async () => {
     const [incomingStatus, [outgoingStatus, isOver]] = await Promise.all([
-      incoming ? witness(rotation, asIncoming(rotation), plan.incoming.scope) : refuseGone(rotation),
+      incoming ? witness(rotation, rotation.apiAsIncoming, plan.incoming.scope) : refuseGone(rotation),
       outgoing ? refusal(rotation, outgoing) : absence(rotation),
     ])
     seen = `outgoing ${outgoingStatus ?? 'replaced'}, incoming ${incomingStatus ?? 'not tried'}`
@@ -53,8 +52,8 @@ async function compared(rotation: Rotation, outgoing: null | Secret) {
 /** After the revoke of the outgoing one there is no other: whoever was given its token is locked out. */
 async function refuseGone(rotation: Rotation): Promise<null> {
   const {plan, state: {incoming}} = rotation
-  const {id} = incoming ?? incomingOf(rotation)
-  if (await manager(rotation).authorization(id)) return null
+  const {id} = incoming ?? rotation.requireIncoming()
+  if (await rotation.api.authorization(id)) return null
   throw new RotationError('ROTATE_INCOMING_GONE', `Somebody revoked ${plan.incoming.description} (${id}) after the outgoing authorization was revoked.`, {
     next: [
       `heroku authorizations:create --description ${plan.name}`,
@@ -74,8 +73,8 @@ async function refusal(rotation: Rotation, outgoing: Secret): Promise<End> {
 
 async function absence(rotation: Rotation): Promise<End> {
   const {inPlace, outgoing} = rotation.plan
-  const found = await manager(rotation).authorization(outgoing.id)
-  if (inPlace) return [null, found !== null && matchesHint(incomingOf(rotation).token, found.token)]
+  const found = await rotation.api.authorization(outgoing.id)
+  if (inPlace) return [null, found !== null && matchesHint(rotation.requireIncoming().token, found.token)]
   return found ? [200, false] : [404, true]
 }
 
@@ -83,6 +82,6 @@ async function absence(rotation: Rotation): Promise<End> {
 async function isOthers(rotation: Rotation): Promise<boolean> {
   const {outgoing} = rotation.tokens
   if (!outgoing) return false
-  const alive = await manager(rotation).authorizations()
+  const alive = await rotation.api.authorizations()
   return alive.some(({id, token}) => id !== rotation.plan.outgoing.id && matchesHint(outgoing, token))
 }

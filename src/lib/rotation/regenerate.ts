@@ -1,20 +1,14 @@
-import type {Authorization} from '../heroku/schemas.js'
-import type {Plan} from './plan.js'
 import type {Rotation} from './rotation.js'
 
 import {refused, RotationError} from '../errors.js'
 import {isComplete} from '../heroku/hint.js'
 import {isPlatformError} from '../heroku/platform-error.js'
-import {sameScope} from '../heroku/scopes.js'
 import {recordIncoming} from './create.js'
-import {age} from './in-flight.js'
 import {mark, markOn, unmark} from './mark.js'
 import {isAlive} from './survey.js'
 import {distinct} from './tell-apart.js'
 
 const CALLS = 3
-/** Seconds that a lifetime may be told shorter by without having been shortened. */
-const TOLERANCE = 300
 
 /**
  * The pivot of a rotation in place: Heroku gives the authorization another token, and the one that every
@@ -52,15 +46,6 @@ export async function regenerate(rotation: Rotation): Promise<string> {
       context.report({text: `the answer to the regenerate was lost (${error.failure}), and with it the token: regenerating once more`, type: 'note'})
     }
   }
-}
-
-/** What Heroku changed beside the token; empty where it kept scope and lifetime. */
-export function changedBy({expiresIn, scope}: Pick<Authorization, 'expiresIn' | 'scope'>, {outgoing}: Plan): string[] {
-  const isShorter = expiresIn !== null && (outgoing.expiresIn === null || expiresIn < outgoing.expiresIn - TOLERANCE)
-  return [
-    ...(isShorter ? [`it expires in ${age(expiresIn * 1000)}, and before it ${outgoing.expiresIn === null ? 'never expired' : `had ${age(outgoing.expiresIn * 1000)} left`}`] : []),
-    ...(sameScope(scope, outgoing.scope) ? [] : [`its scope is ${scope.join(', ') || 'none'}, and was ${outgoing.scope.join(', ')}`]),
-  ]
 }
 
 /** Nothing was done, and nobody is told that it may have been. */

@@ -3,7 +3,6 @@ import type {Rotation} from './rotation.js'
 
 import {RotationError} from '../errors.js'
 import {everyoneHolds} from './held.js'
-import {asIncoming, manager, survivor} from './manager.js'
 import {LastLook, refuseStragglers, refuseStrayKeys} from './stragglers.js'
 import {witness} from './witness.js'
 
@@ -27,14 +26,14 @@ export async function revokeAll(rotations: readonly Rotation[]): Promise<Map<Rot
 async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> {
   const {plan, state} = rotation
   // A process that died after the DELETE left nothing to guard.
-  if (state.pivotingAt !== null && (await manager(rotation).authorization(plan.outgoing.id)) === null) return plan.outgoing.id
+  if (state.pivotingAt !== null && (await rotation.api.authorization(plan.outgoing.id)) === null) return plan.outgoing.id
 
   const wanted = await refuseStragglers(rotation, look)
   // Last, because nothing may come between this and the DELETE.
   const reads: Reads = new Map()
   const [status] = await Promise.all([
-    witness(rotation, asIncoming(rotation), plan.incoming.scope),
-    everyoneHolds(rotation, rotation.everyone, manager(rotation).recording(reads)),
+    witness(rotation, rotation.apiAsIncoming, plan.incoming.scope),
+    everyoneHolds(rotation, rotation.everyone, rotation.api.recording(reads)),
   ])
   if (wanted) await refuseStrayKeys(rotation, wanted, new Map([...rotation.reads, ...reads]))
   if (status === 401) {
@@ -45,6 +44,6 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   }
 
   // Before each sending: a DELETE that is repeated for long may still be on its way when the first one is not.
-  await survivor(rotation).revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
+  await rotation.apiAfterRevoke.revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
   return plan.outgoing.id
 }

@@ -1,16 +1,17 @@
 import type {Access, Lingering} from '../consumers/adapter.js'
 import type {Consumer} from '../consumers/registry.js'
 import type {Context} from '../context.js'
-import type {Reads} from '../heroku/platform-api.js'
+import type {PlatformApi, Reads} from '../heroku/platform-api.js'
 import type {Journal} from '../journal/journal.js'
 import type {Lock} from '../journal/lock.js'
+import type {Secret} from '../secret.js'
 import type {Plan, PlannedConsumer} from './plan.js'
 import type {Record} from './records.js'
 import type {Survey} from './survey.js'
 import type {Tokens} from './tokens.js'
 
 import {consumer} from '../consumers/registry.js'
-import {manager} from './manager.js'
+import {RotationError} from '../errors.js'
 import {isThrifty} from './plan.js'
 import {fold, type RotationState} from './state.js'
 
@@ -61,6 +62,32 @@ export class Rotation {
     return this.#folded.state
   }
 
+  /** The client of a token that goes on working: of the session, or of the incoming token where the session is being revoked. */
+  get api(): PlatformApi {
+    return this.state.pivotingAt === null ? this.context.api : this.apiAfterRevoke
+  }
+
+  /** The client for calls after the revoke: of the incoming token where the session itself is the outgoing one. */
+  get apiAfterRevoke(): PlatformApi {
+    const {context, plan, tokens} = this
+    return plan.sessionIsOutgoing && context.session.equals(tokens.outgoing) ? this.apiAsIncoming : context.api
+  }
+
+  get apiAsIncoming(): PlatformApi {
+    return this.context.api.as(this.requireIncoming().token)
+  }
+
+  /** The incoming token with the ID of its authorization. Fails with ROTATE_INCOMING_UNKNOWN where this process cannot know it. */
+  requireIncoming(): {id: string; token: Secret} {
+    const {id, plan, tokens} = this
+    if (tokens.incoming) return tokens.incoming
+    throw new RotationError('ROTATE_INCOMING_UNKNOWN', `The incoming token of rotation ${id} is not known here: no consumer holds it, and what was sealed belongs to another session.`, {
+      exit: 'incomplete',
+      next: [`heroku authorizations:rotate:rollback --rotation ${id}`],
+      now: `The outgoing token of ${plan.name} still works wherever it is held.`,
+    })
+  }
+
   /** On disk when it resolves. */
   record(record: Record): Promise<void> {
     return this.#journal.append(record)
@@ -87,7 +114,7 @@ export class Rotation {
     const {clock, outside, report, signal} = this.context
     return {
       ...outside,
-      api: manager(this),
+      api: this.api,
       clock,
       crowd: this.#crowds.get(planned.wave) ?? 1,
       graceGiven: this.plan.drain !== null,

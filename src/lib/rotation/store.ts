@@ -2,12 +2,11 @@ import type {Rotation} from './rotation.js'
 
 import {give, giveBack} from './give.js'
 import {everyoneHolds} from './held.js'
-import {incomingOf} from './manager.js'
 import {refuseChanged} from './third-values.js'
 
 /** The record of the secret comes first: whoever is given the token later could have looked it up there. */
 export async function store(rotation: Rotation): Promise<string> {
-  const {token} = incomingOf(rotation)
+  const {token} = rotation.requireIncoming()
   for (const bound of rotation.stores) {
     await refuseChanged(rotation, bound)
     const settle = await give([{bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))}], {direction: 'forward'})

@@ -7,7 +7,6 @@ import type {Placed} from './survey.js'
 import {consumer} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
 import {matchesHint} from '../heroku/hint.js'
-import {manager} from './manager.js'
 import {scan, type Scan, type Sighting, sightingsIn} from './scan.js'
 
 /** A place that holds the outgoing token and is on no plan, with the keys that do. */
@@ -93,7 +92,7 @@ export class LastLook {
     const covered = this.#rotations.map(one => coveredBy(one.plan.consumers))
     const except = new Set([...coveredBy(plan.consumers).keys()].filter(app => covered.every(each => each.has(app))))
     const sought = {hints: all.flatMap(({hints}) => hints), known: all.flatMap(({known}) => known)}
-    return scan({api: manager(rotation), report, signal}, {...sought, concurrency: plan.concurrency, except})
+    return scan({api: rotation.api, report, signal}, {...sought, concurrency: plan.concurrency, except})
   }
 }
 
@@ -128,7 +127,7 @@ export async function refuseStrayKeys(rotation: Rotation, {isOutgoing, sought}: 
 async function wantedOf(rotation: Rotation): Promise<Wanted> {
   const {plan, tokens: {incoming, outgoing}} = rotation
   if (outgoing) return {isOutgoing: token => token.equals(outgoing), sought: {hints: [], known: [outgoing]}}
-  const listed = await manager(rotation).authorization(plan.outgoing.id)
+  const listed = await rotation.api.authorization(plan.outgoing.id)
   const hint = listed?.token ?? null
   const {fingerprint} = plan.outgoing
   const isOutgoing = (token: Secret) => (fingerprint === null ? matchesHint(token, hint) && !token.equals(incoming?.token) : token.fingerprint === fingerprint)

@@ -3,7 +3,6 @@ import type {Bound, Rotation} from './rotation.js'
 
 import {RotationError} from '../errors.js'
 import {matchesHint} from '../heroku/hint.js'
-import {manager} from './manager.js'
 import {isAlive} from './survey.js'
 import {isIncoming, isOutgoing, knowsIncoming} from './whose.js'
 
@@ -52,7 +51,7 @@ async function thirdValuesNow(rotation: Rotation, {consumer, planned}: Bound): P
 async function incomingHint(rotation: Rotation): Promise<null | Secret> {
   const {incoming} = rotation.state
   if (!incoming || knowsIncoming(rotation)) return null
-  return (await manager(rotation).authorization(incoming.id))?.token ?? null
+  return (await rotation.api.authorization(incoming.id))?.token ?? null
 }
 
 /** Of these the ones that serve somebody: what Heroku refuses does not. */

@@ -8,14 +8,12 @@ import {RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {canReadAccount, canReadApps, canReadConfig, sameScope} from '../heroku/scopes.js'
 import {allEnded} from './all-ended.js'
-import {asIncoming} from './manager.js'
-import {changedBy} from './regenerate.js'
+import {changedBy} from './incoming/compare.js'
+import {TRIED} from './plan.js'
 import {startOver} from './start-over.js'
 
 /** Seconds between the platform's making a token and its telling how long it lives. */
 const EXPIRY_TOLERANCE = 300
-/** Apps that are read with the incoming token before it is given to any. */
-export const TRIED = 10
 
 /** The incoming token, tried before anybody depends on it: whose it is, what it may do, how long. */
 export async function validate(rotation: Rotation): Promise<string> {
@@ -29,7 +27,7 @@ export async function validate(rotation: Rotation): Promise<string> {
 
 /** The reads of it, each in a few words. */
 export async function tryIncoming(rotation: Rotation): Promise<string[]> {
-  const api = asIncoming(rotation).recording(rotation.reads)
+  const api = rotation.apiAsIncoming.recording(rotation.reads)
   return allEnded([sameAccount(rotation, api), canRead(rotation, api)])
 }
 

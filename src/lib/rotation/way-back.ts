@@ -6,7 +6,6 @@ import type {ConsumerState} from './state.js'
 
 import {RotationError} from '../errors.js'
 import {matchesHint} from '../heroku/hint.js'
-import {manager} from './manager.js'
 import {turnForward} from './turn.js'
 import {isIncoming, isOutgoing, knowsIncoming} from './whose.js'
 
@@ -48,7 +47,7 @@ export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
  */
 export async function refuseToStrand(rotation: Rotation): Promise<void> {
   const {incoming} = rotation.state
-  const made = incoming && (await manager(rotation).authorization(incoming.id))
+  const made = incoming && (await rotation.api.authorization(incoming.id))
   if (made) await refuseHeld(rotation, made)
 
   const isRestored = [...rotation.state.consumers.values()].some(({status}) => status === 'restored')
@@ -58,12 +57,12 @@ export async function refuseToStrand(rotation: Rotation): Promise<void> {
 }
 
 async function isOutgoingGone(rotation: Rotation): Promise<boolean> {
-  return (await manager(rotation).authorization(rotation.plan.outgoing.id)) === null
+  return (await rotation.api.authorization(rotation.plan.outgoing.id)) === null
 }
 
 async function holdersOfIncoming(rotation: Rotation): Promise<string[]> {
   const {incoming} = rotation.state
-  const made = incoming && (await manager(rotation).authorization(incoming.id))
+  const made = incoming && (await rotation.api.authorization(incoming.id))
   return made ? holdersOf(rotation, made) : []
 }
 

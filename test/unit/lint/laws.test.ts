@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {ESLint} from 'eslint'
 
-/** The snippets' files do not exist, so the rules that need types are tried elsewhere (see the last test). */
+/** The snippets' files do not exist, so the rules that need types, or other files, are tried elsewhere (see the last tests). */
 const typed = ['await-thenable', 'no-floating-promises', 'no-misused-promises', 'switch-exhaustiveness-check']
 
 describe('the linter', function () {
@@ -13,7 +13,7 @@ describe('the linter', function () {
     eslint = new ESLint({
       overrideConfig: {
         languageOptions: {parserOptions: {projectService: false}},
-        rules: Object.fromEntries(typed.map(rule => [`@typescript-eslint/${rule}`, 'off'])),
+        rules: {...Object.fromEntries(typed.map(rule => [`@typescript-eslint/${rule}`, 'off'])), 'import/no-cycle': 'off'},
       },
     })
     await eslint.lintText('', {filePath: 'src/lib/example.ts'})
@@ -142,5 +142,9 @@ describe('the linter', function () {
   it('refuses a promise nobody waits for', async function () {
     const code = 'const f = async () => 1\nf()\n'
     expect(await rulesBroken('src/hooks/claim-command.ts', code, new ESLint())).to.include('@typescript-eslint/no-floating-promises')
+  })
+  it('refuses a cycle of imports', async function () {
+    const code = "import {Filter} from './output/filter.js'\nexport const a = Filter\n"
+    expect(await rulesBroken('src/lib/secret.ts', code, new ESLint())).to.include('import/no-cycle')
   })
 })

@@ -72,3 +72,8 @@ export class Interrupted extends RotationError {
     super('ROTATE_INTERRUPTED', 'Interrupted.', {exit: 'interrupted', next: 'heroku authorizations:rotate:resume'})
   }
 }
+
+/** For a script: how to go on with the rotation, rather than how to find out what is wrong with an app. */
+export function nextCommand(next: readonly string[]): null | string {
+  return next.find(line => line.startsWith('heroku authorizations:rotate:')) ?? next[0] ?? null
+}

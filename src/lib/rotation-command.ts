@@ -16,7 +16,7 @@ import type {Wanted} from './rotation/select.js'
 
 import {headersOf, makeContext, temporaryName} from './composition.js'
 import {agrees, choose, confirm, whichToken} from './confirm.js'
-import {RotationError, usage} from './errors.js'
+import {nextCommand, RotationError, usage} from './errors.js'
 import {type Interrupts, interrupts} from './interrupts.js'
 import {realDisk} from './journal/disk.js'
 import {pathsBelow} from './journal/paths.js'
@@ -39,7 +39,7 @@ import {resultOf} from './rotation/result.js'
 import {selectRotation} from './rotation/select.js'
 import {sessionEnd} from './rotation/session-end.js'
 import {FoundStragglers} from './rotation/stragglers.js'
-import {fileIn, including, nextCommand, withFlag, withoutDryRun} from './typed.js'
+import {fileIn, including, withFlag, withoutDryRun} from './typed.js'
 
 const NOTIFY_SECONDS = 20
 

@@ -9,7 +9,7 @@ import type {Failed} from './rotation/several.js'
 import type {Which} from './several-flags.js'
 
 import {confirm} from './confirm.js'
-import {refused, usage} from './errors.js'
+import {nextCommand, refused, usage} from './errors.js'
 import {plansText} from './output/plan-text.js'
 import {severalSummary} from './output/several-summary.js'
 import {type Answers, endOf, type OnFailure, RotationCommand} from './rotation-command.js'
@@ -18,7 +18,7 @@ import {makePlans} from './rotation/make-plans.js'
 import {resultOf} from './rotation/result.js'
 import {failureOf, resultsOf} from './rotation/results.js'
 import {openAll, reopenAll} from './rotation/several.js'
-import {nextCommand, withoutDryRun} from './typed.js'
+import {withoutDryRun} from './typed.js'
 
 /** Rotations that are run together. */
 type Several = {context: Context; rotations: readonly Rotation[]}

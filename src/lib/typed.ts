@@ -1,14 +1,11 @@
+import {typed} from './text/shell-quote.js'
+
 const DEFAULT_KEY = 'HEROKU_API_KEY'
 
 /** What was typed, without what makes it a plan only: typing it does what was planned. */
 export function withoutDryRun(argv: readonly string[]): string {
   const words = argv.filter(word => !['--dry-run', '--json', '-n'].includes(word))
   return typed('heroku', 'authorizations:rotate', ...words)
-}
-
-/** The words as they are typed into a shell. */
-export function typed(...words: string[]): string {
-  return words.map(word => quoted(word)).join(' ')
 }
 
 const LETTERS: Record<string, string> = {'-a': '--app', '-c': '--confirm', '-d': '--description', '-s': '--scope'}
@@ -48,7 +45,7 @@ export function including(id: string, argv: readonly string[], missing: readonly
     else if (!addKeys(words, app, keys)) words.push('--app', `${app}:${keys.join(',')}`)
   }
 
-  return ['heroku', id, ...words].map(word => quoted(word)).join(' ')
+  return typed('heroku', id, ...words)
 }
 
 /** The rotation file that was named; null where none was. */
@@ -69,13 +66,4 @@ function addKeys(words: string[], app: string, keys: readonly string[]): boolean
   }
 
   return false
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-}
-
-/** For a script: how to go on with the rotation, rather than how to find out what is wrong with an app. */
-export function nextCommand(next: readonly string[]): null | string {
-  return next.find(line => line.startsWith('heroku authorizations:rotate:')) ?? next[0] ?? null
 }

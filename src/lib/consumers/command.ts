@@ -5,7 +5,7 @@ import type {Access, Evidence, Holding, Values} from './adapter.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../command-line.js'
 import {RotationError} from '../errors.js'
 import {Secret} from '../secret.js'
-import {typed} from '../typed.js'
+import {typed} from '../text/shell-quote.js'
 import {defineAdapter, holds, nothingLingers} from './adapter.js'
 
 const SECONDS = 60

@@ -3,7 +3,7 @@ import type {Access, Evidence, Values} from './adapter.js'
 
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
-import {typed} from '../typed.js'
+import {typed} from '../text/shell-quote.js'
 import {defineAdapter, nothingLingers} from './adapter.js'
 import {type Address, addressSchema, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'

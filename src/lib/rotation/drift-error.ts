@@ -1,7 +1,7 @@
 import type {Authorization} from '../heroku/schemas.js'
 
 import {refused, RotationError} from '../errors.js'
-import {typed} from '../typed.js'
+import {typed} from '../text/shell-quote.js'
 import {type Drift, type DriftConsumer, type DriftKey, isWrong} from './drift.js'
 
 const SHOWN = 5

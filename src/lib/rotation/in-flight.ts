@@ -4,7 +4,7 @@ import type {Authorization} from '../heroku/schemas.js'
 import {refused, type RotationError} from '../errors.js'
 import {refusal} from '../journal/lock.js'
 import {age} from '../text/duration.js'
-import {typed} from '../typed.js'
+import {typed} from '../text/shell-quote.js'
 import {parseDescription, replaces, unmarked} from './description.js'
 import {openJournals} from './journals.js'
 

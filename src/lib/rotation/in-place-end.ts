@@ -2,7 +2,7 @@ import type {Plan} from './plan.js'
 import type {SessionEnd} from './session-end.js'
 import type {RotationState} from './state.js'
 
-import {typed} from '../typed.js'
+import {typed} from '../text/shell-quote.js'
 import {changedBy} from './incoming/compare.js'
 
 /** How to get a lifetime or a scope back that regenerating has changed; null where it kept both, or it is not over. */

@@ -1,8 +1,7 @@
 import type {Rotation} from './rotation.js'
 import type {Failed} from './several.js'
 
-import {type Exit, RotationError} from '../errors.js'
-import {nextCommand} from '../typed.js'
+import {type Exit, nextCommand, RotationError} from '../errors.js'
 import {type Result, resultOf} from './result.js'
 import {sessionEnd} from './session-end.js'
 

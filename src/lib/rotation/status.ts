@@ -1,6 +1,6 @@
 import type {Context} from '../context.js'
 
-import {typed} from '../typed.js'
+import {typed} from '../text/shell-quote.js'
 import {type Aged, ages, type Cadence} from './due.js'
 import {type InFlight, rotationsInFlight} from './in-flight-list.js'
 

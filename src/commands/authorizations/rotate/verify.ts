@@ -5,7 +5,7 @@ import type {Secret} from '../../../lib/secret.js'
 
 import {outgoingTokenFrom} from '../../../lib/discover-flags.js'
 import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/drift-flags.js'
-import {usage} from '../../../lib/errors.js'
+import {nextCommand, usage} from '../../../lib/errors.js'
 import {inFlightFlags} from '../../../lib/in-flight-flags.js'
 import {driftText} from '../../../lib/output/drift-text.js'
 import {RotationCommand} from '../../../lib/rotation-command.js'
@@ -15,7 +15,6 @@ import {driftError} from '../../../lib/rotation/drift-error.js'
 import {driftResult} from '../../../lib/rotation/drift-result.js'
 import {findDrift} from '../../../lib/rotation/drift.js'
 import {inFlightOf} from '../../../lib/rotation/select.js'
-import {nextCommand} from '../../../lib/typed.js'
 
 export default class RotateVerify extends RotationCommand {
   static override args = planArgs

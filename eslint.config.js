@@ -12,7 +12,21 @@ const shipped = [
   'log-update', 'p-limit', 'undici', 'wrap-ansi', 'yaml', 'zod',
 ]
 
-/** Which file may not import which, as project paths. Imports point down (docs/architecture.md). */
+/**
+ * The layers of src/, top to bottom (docs/architecture.md): a file imports its own layer and those below it. Types only
+ * where `types` says so: the hook, because every heroku command loads it, and the bottom, which describes what is above it.
+ */
+const layers = [
+  {name: 'hooks', files: /^src\/hooks\//, types: true},
+  {name: 'commands', files: /^src\/commands\//},
+  ...[
+    'cli', 'output', 'rotation', 'inventory', 'rotation-file', 'audit', 'consumers', 'probes', 'github', 'credentials', 'heroku', 'journal', 'http',
+    'system', 'secrecy', 'text',
+  ].map(name => ({name, files: new RegExp(`^src/lib/${name}/`)})),
+  {name: 'the bottom', files: /^src\/lib\/(errors|ports|context)\.ts$/, types: true},
+]
+
+/** Files that may not import each other though their layers may, as project paths. */
 const directions = [
   {
     because: 'every heroku command loads the hooks: they import types only',
@@ -21,39 +35,14 @@ const directions = [
     typesAllowed: true,
   },
   {
-    because: 'secret.ts and errors.ts are the bottom',
-    from: /^src\/lib\/(secret|errors)\.ts$/,
-    not: /^(src|test|bench)\/(?!lib\/(secret|errors)\.ts$)/,
-  },
-  {
-    because: 'imports point down',
-    from: /^src\/lib\/(github|heroku|journal)\//,
-    not: /^src\/(commands|hooks|lib\/(consumers|probes|rotation|rotation-file))\/|^src\/lib\/(rotation|several)-command\.ts$/,
-  },
-  {
-    because: 'adapters do not know what calls them',
-    from: /^src\/lib\/(consumers|probes)\//,
-    not: /^src\/(commands|hooks|lib\/(rotation|rotation-file))\/|^src\/lib\/(rotation|several)-command\.ts$/,
-  },
-  {
-    because: 'a consumer is not a probe',
-    from: /^src\/lib\/consumers\//,
-    not: /^src\/lib\/probes\//,
-  },
-  {
-    because: 'a probe is not a consumer',
-    from: /^src\/lib\/probes\//,
-    not: /^src\/lib\/consumers\//,
-  },
-  {
-    because: 'commands are the top',
-    from: /^src\/lib\//,
-    not: /^src\/(commands|hooks)\//,
-  },
-  {
     because: 'a command delegates to src/lib and imports no other command',
     from: /^src\/commands\//,
     not: /^src\/(commands|hooks)\//,
+  },
+  {
+    because: 'consumers and probes do not know each other',
+    from: /^src\/lib\/consumers\//,
+    not: /^src\/lib\/probes\//,
   },
   {
     because: 'what ships imports nothing that does not',
@@ -72,13 +61,24 @@ const directions = [
   },
 ]
 
+const layerOf = path => layers.findIndex(({files}) => files.test(path))
+
+function against(from, to, typesOnly) {
+  if (!from.startsWith('src/') || !to.startsWith('src/')) return
+  const [source, target] = [layerOf(from), layerOf(to)]
+  if (source === -1) return `${from} is in no layer: see the list in eslint.config.js`
+  if (target >= source || (typesOnly && layers[source].types)) return
+  return `imports point down, and ${layers[target]?.name ?? to} is above ${layers[source].name}`
+}
+
 /** `consumers/file.ts` and `consumers/file/dotenv.ts` are both the kind `file`. */
 const kindOf = path => /^src\/lib\/(?<family>consumers|probes)\/(?<kind>[^/.]+)/.exec(path)?.groups
 
 function refusal(from, to, typesOnly) {
   const broken = directions.find(direction =>
     direction.from.test(from) && direction.not.test(to) && !(typesOnly && direction.typesAllowed))
-  if (broken) return broken.because
+  const because = broken?.because ?? against(from, to, typesOnly)
+  if (because) return because
 
   if (!from.startsWith('src/')) return
   const target = kindOf(to)
@@ -117,12 +117,12 @@ const importDirection = {
 /** Where a token may leave its `Secret`: where it goes on the wire, to disk, to a pipe, or is looked for. */
 const mayExpose = [
   'src/commands/authorizations/rotate/token.ts',
-  'src/lib/child-process.ts',
   'src/lib/consumers/**',
   'src/lib/heroku/**',
   'src/lib/journal/seal.ts',
-  'src/lib/output/filter.ts',
-  'src/lib/secret.ts',
+  'src/lib/secrecy/filter.ts',
+  'src/lib/secrecy/secret.ts',
+  'src/lib/system/child-process.ts',
 ]
 
 const sharedRules = oclif.flatMap(({rules = {}}) => Object.keys(rules))

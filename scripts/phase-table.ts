@@ -20,7 +20,7 @@ const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta
 
 /** First paragraph of the doc comment of a function; a phase has a file of its name. */
 function commentOn(step: string, phase: string): string {
-  const file = `src/lib/rotation/${phase}.ts`
+  const file = `src/lib/rotation/phases/${phase}.ts`
   const source = ts.createSourceFile(file, readFileSync(pathOf(file), 'utf8'), ts.ScriptTarget.Latest, true)
   const found = source.statements.find(statement => ts.isFunctionDeclaration(statement) && statement.name?.text === step)
   const [paragraph] = found ? ts.getJSDocCommentsAndTags(found).map(({comment}) => ts.getTextOfJSDocComment(comment)?.split('\n\n')[0]) : []
@@ -34,7 +34,7 @@ function table(phases: readonly Phase[]): string {
   const rows = phases.map((phase, index) => {
     const {kind, name, run} = phase
     const undo = 'undo' in phase ? capital(commentOn(phase.undo.name, name).replace(/^The undo: /, '')) : '–'
-    return `| ${index + 1} | [${name}](../src/lib/rotation/${name}.ts) | ${kind} | ${commentOn(run.name, name)} | ${undo} |`
+    return `| ${index + 1} | [${name}](../src/lib/rotation/phases/${name}.ts) | ${kind} | ${commentOn(run.name, name)} | ${undo} |`
   })
   return ['| # | phase | kind | does | undo |', '|---|---|---|---|---|', ...rows].join('\n')
 }

@@ -1,9 +1,9 @@
 import type {PlatformApi} from './heroku/platform-api.js'
-import type {Disk} from './journal/disk.js'
 import type {Paths} from './journal/paths.js'
-import type {Filter} from './output/filter.js'
 import type {Clock, Outside, Processes, Random, Report} from './ports.js'
-import type {Secret} from './secret.js'
+import type {Filter} from './secrecy/filter.js'
+import type {Secret} from './secrecy/secret.js'
+import type {Disk} from './system/disk.js'
 
 /** Everything a rotation touches of the outside world. `composition.ts` makes the real one. */
 export type Context = {

@@ -1,5 +1,5 @@
 /** What the outside world looks like from within; composition.ts plugs in the real one. */
-import type {Secret} from './secret.js'
+import type {Secret} from './secrecy/secret.js'
 
 /** Milliseconds since the epoch, and a wait that ends early when the signal aborts. */
 export type Clock = {

@@ -4,7 +4,7 @@ import {expect} from 'chai'
 import type {Access, Values} from '../../src/lib/consumers/adapter.js'
 import type {Consumer} from '../../src/lib/consumers/registry.js'
 
-import {Secret} from '../../src/lib/secret.js'
+import {Secret} from '../../src/lib/secrecy/secret.js'
 import {failureOf} from '../support/failure.js'
 import {everythingIn, leaked} from '../support/leaks.js'
 import {sampleToken} from '../support/sample-token.js'

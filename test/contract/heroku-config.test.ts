@@ -4,7 +4,7 @@ import type {Access} from '../../src/lib/consumers/adapter.js'
 
 import {consumer} from '../../src/lib/consumers/registry.js'
 import {RotationError} from '../../src/lib/errors.js'
-import {Secret} from '../../src/lib/secret.js'
+import {Secret} from '../../src/lib/secrecy/secret.js'
 import {type AppSpec, createSandbox, type FaultKind, virtualClock} from '../sandbox/sandbox.js'
 import {errorOf} from '../support/failure.js'
 import {makeInProcess} from '../support/in-process.js'

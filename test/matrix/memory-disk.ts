@@ -1,6 +1,6 @@
 import {basename, dirname} from 'node:path'
 
-import type {Disk} from '../../src/lib/journal/disk.js'
+import type {Disk} from '../../src/lib/system/disk.js'
 
 /** The files of one machine. In memory, because the thread pool of a real disk makes no two runs alike. */
 export type MemoryFiles = Map<string, string>

@@ -4,7 +4,7 @@ import type {Access} from '../../src/lib/consumers/adapter.js'
 import {PlatformApi} from '../../src/lib/heroku/platform-api.js'
 import {Session} from '../../src/lib/heroku/session.js'
 import {Transport} from '../../src/lib/heroku/transport.js'
-import {Secret} from '../../src/lib/secret.js'
+import {Secret} from '../../src/lib/secrecy/secret.js'
 import {realClock} from '../sandbox/sandbox.js'
 
 const refuse = (what: string) => () => Promise.reject(new Error(`${what} is not part of this test`))

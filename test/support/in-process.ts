@@ -4,18 +4,18 @@ import {setMaxListeners} from 'node:events'
 
 import type {Context} from '../../src/lib/context.js'
 import type {AskSecondFactor} from '../../src/lib/heroku/session.js'
-import type {Disk} from '../../src/lib/journal/disk.js'
 import type {Fetch, Outside, ProgressEvent, Random} from '../../src/lib/ports.js'
+import type {Disk} from '../../src/lib/system/disk.js'
 import type {Clock, Sandbox} from '../sandbox/sandbox.js'
 
 import {Interrupted} from '../../src/lib/errors.js'
 import {PlatformApi} from '../../src/lib/heroku/platform-api.js'
 import {Session} from '../../src/lib/heroku/session.js'
 import {Transport} from '../../src/lib/heroku/transport.js'
-import {realDisk} from '../../src/lib/journal/disk.js'
 import {pathsBelow} from '../../src/lib/journal/paths.js'
-import {Filter} from '../../src/lib/output/filter.js'
-import {Secret} from '../../src/lib/secret.js'
+import {Filter} from '../../src/lib/secrecy/filter.js'
+import {Secret} from '../../src/lib/secrecy/secret.js'
+import {realDisk} from '../../src/lib/system/disk.js'
 
 type Parts = {
   /** Answers the prompt for a second factor; without it there is no terminal. */

@@ -1,4 +1,4 @@
-import type {Plan, PlannedConsumer} from '../../src/lib/rotation/plan.js'
+import type {Plan, PlannedConsumer} from '../../src/lib/rotation/planning/plan.js'
 
 export const outgoingId = '0a0a0a0a-0000-4000-8000-000000000001'
 

@@ -1,13 +1,13 @@
+import type {Placed} from '../../src/lib/consumers/registry.js'
 /** What tests of a rotation share: an account with apps that hold a token, and the steps of a command. */
 import type {Context} from '../../src/lib/context.js'
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
-import type {Placed} from '../../src/lib/rotation/survey.js'
 
-import {advance} from '../../src/lib/rotation/advance.js'
-import {goOn} from '../../src/lib/rotation/go-on.js'
-import {openRotation, reopenRotation, type Waits} from '../../src/lib/rotation/journals.js'
-import {makePlan, type Request} from '../../src/lib/rotation/make-plan.js'
-import {selectRotation} from '../../src/lib/rotation/select.js'
+import {advance} from '../../src/lib/rotation/engine/advance.js'
+import {goOn} from '../../src/lib/rotation/engine/go-on.js'
+import {makePlan, type Request} from '../../src/lib/rotation/planning/make-plan.js'
+import {openRotation, reopenRotation, type Waits} from '../../src/lib/rotation/state/journals.js'
+import {selectRotation} from '../../src/lib/rotation/state/select.js'
 import {type AppSpec, createSandbox, type Sandbox, type SandboxOptions, tokenOf, type VirtualClock, virtualClock} from '../sandbox/sandbox.js'
 import {type InProcess, makeInProcess} from './in-process.js'
 

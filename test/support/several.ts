@@ -1,13 +1,13 @@
 /** Three credentials over four apps, two of which hold several of their tokens, and runs that rotate all of them. */
 import type {Context} from '../../src/lib/context.js'
 import type {RotationError} from '../../src/lib/errors.js'
-import type {Request} from '../../src/lib/rotation/make-plan.js'
+import type {Request} from '../../src/lib/rotation/planning/make-plan.js'
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
 
-import {advanceAll} from '../../src/lib/rotation/advance.js'
-import {openJournals} from '../../src/lib/rotation/journals.js'
-import {makePlans} from '../../src/lib/rotation/make-plans.js'
-import {type Failed, goOnAll, openAll, reopenAll} from '../../src/lib/rotation/several.js'
+import {advanceAll} from '../../src/lib/rotation/engine/advance.js'
+import {type Failed, goOnAll, openAll, reopenAll} from '../../src/lib/rotation/engine/several.js'
+import {makePlans} from '../../src/lib/rotation/planning/several.js'
+import {openJournals} from '../../src/lib/rotation/state/journals.js'
 import {type AppSpec, type Sandbox, type SandboxOptions, tokenOf} from '../sandbox/sandbox.js'
 import {requestOf, scene} from './rotations.js'
 

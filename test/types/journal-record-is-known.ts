@@ -1,7 +1,7 @@
 /** Law: a journal holds known records, and none of them has a place for a token. */
-import type {Record} from '../../src/lib/rotation/records.js'
+import type {Record} from '../../src/lib/rotation/state/records.js'
 
-import {Secret} from '../../src/lib/secret.js'
+import {Secret} from '../../src/lib/secrecy/secret.js'
 
 export const record: Record = {
   createdAt: '2026-01-15T12:00:00Z',

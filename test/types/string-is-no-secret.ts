@@ -1,5 +1,5 @@
 /** Law: a string does not pass for a secret, nor does something that looks like one. */
-import type {Secret} from '../../src/lib/secret.js'
+import type {Secret} from '../../src/lib/secrecy/secret.js'
 
 const lookalike = {
   equals: () => false,

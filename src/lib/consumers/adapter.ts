@@ -2,7 +2,7 @@ import type {z} from 'zod'
 
 import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Clock, Outside} from '../ports.js'
-import type {Secret} from '../secret.js'
+import type {Secret} from '../secrecy/secret.js'
 
 import {RotationError} from '../errors.js'
 

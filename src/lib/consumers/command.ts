@@ -2,9 +2,9 @@ import {z} from 'zod'
 
 import type {Access, Evidence, Holding, Values} from './adapter.js'
 
-import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../command-line.js'
 import {RotationError} from '../errors.js'
-import {Secret} from '../secret.js'
+import {Secret} from '../secrecy/secret.js'
+import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
 import {defineAdapter, holds, nothingLingers} from './adapter.js'
 

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import type {Secret} from '../secret.js'
+import type {Secret} from '../secrecy/secret.js'
 import type {Access, Evidence} from './adapter.js'
 
 import {RotationError} from '../errors.js'

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
 import type {Dyno, Release} from '../heroku/schemas.js'
-import type {Secret} from '../secret.js'
+import type {Secret} from '../secrecy/secret.js'
 import type {Access, Lingering, Settled, Values} from './adapter.js'
 
 import {RotationError} from '../errors.js'

@@ -1,4 +1,4 @@
-import type {Secret} from '../secret.js'
+import type {Secret} from '../secrecy/secret.js'
 import type {Access, Evidence, Values} from './adapter.js'
 
 import {RotationError} from '../errors.js'

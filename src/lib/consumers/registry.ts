@@ -15,6 +15,9 @@ export const addressSchema = z.union(adapters.map(({address}) => address))
 
 export type Address = z.output<typeof addressSchema>
 
+/** A consumer as it was named, with its place in the order of a rotation. */
+export type Placed = {address: Address; role: 'consumer' | 'store'; wave: number}
+
 /** A place that holds a copy of the token, bound to the code of its kind. */
 export type Consumer = {
   asSession: null | string

@@ -1,9 +1,9 @@
 import {z} from 'zod'
 
 import type {Outside, Ran} from '../ports.js'
-import type {Secret} from '../secret.js'
+import type {Secret} from '../secrecy/secret.js'
 
-import {jsonIn} from '../json.js'
+import {jsonIn} from '../text/json.js'
 import {type About, failure, httpStatus, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
 
 /** As Debian 12 has it; the oldest that was tried. */

@@ -1,7 +1,7 @@
 /** What we read of the Platform API's answers; every other field is dropped at the boundary. */
 import {z} from 'zod'
 
-import {Secret} from '../secret.js'
+import {Secret} from '../secrecy/secret.js'
 
 const secret = z.string().transform(value => new Secret(value))
 

@@ -1,4 +1,4 @@
-import type {Secret} from '../secret.js'
+import type {Secret} from '../secrecy/secret.js'
 import type {CallRequest, CallResponse, Transport} from './transport.js'
 
 import {RotationError} from '../errors.js'

@@ -1,5 +1,5 @@
-import {Secret} from '../secret.js'
-import {matchesHint} from './hint.js'
+import {Secret} from '../secrecy/secret.js'
+import {matchesHint} from './redaction.js'
 
 const WHOLE = /^HRKU-[\w-]{20,}$/
 const WITHIN = /HRKU-[\w-]{20,}/g

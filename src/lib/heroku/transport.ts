@@ -1,8 +1,8 @@
 import type {Clock, Fetch, Random} from '../ports.js'
 
-import {jsonIn} from '../json.js'
-import {quote} from '../scrub.js'
-import {Secret} from '../secret.js'
+import {quote} from '../secrecy/scrub.js'
+import {Secret} from '../secrecy/secret.js'
+import {jsonIn} from '../text/json.js'
 import {Budget} from './budget.js'
 import {isPlatformError, PlatformError, repeated} from './platform-error.js'
 import {errorBodySchema} from './schemas.js'

@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto'
 import {z} from 'zod'
 
-import type {Disk} from './disk.js'
+import type {Disk} from '../system/disk.js'
 
 import {RotationError} from '../errors.js'
-import {jsonIn} from '../json.js'
+import {jsonIn} from '../text/json.js'
 
 export const JOURNAL_VERSION = 1
 

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
 import type {Clock, Processes} from '../ports.js'
-import type {Disk} from './disk.js'
+import type {Disk} from '../system/disk.js'
 import type {Paths} from './paths.js'
 
 import {RotationError} from '../errors.js'

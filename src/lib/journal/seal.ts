@@ -3,7 +3,7 @@ import {z} from 'zod'
 
 import type {Random} from '../ports.js'
 
-import {Secret} from '../secret.js'
+import {Secret} from '../secrecy/secret.js'
 
 const CIPHER = 'aes-256-gcm'
 const PURPOSE = 'heroku-authorizations-rotate/seal/1'

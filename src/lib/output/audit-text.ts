@@ -1,4 +1,4 @@
-import type {AuditLine, AuditLog} from '../journal/audit-log.js'
+import type {AuditLine, AuditLog} from '../audit/audit-log.js'
 import type {Styles} from './styles.js'
 
 export function auditText({entries}: AuditLog, styles: Styles): string {

@@ -1,4 +1,4 @@
-import type {Plan} from '../rotation/plan.js'
+import type {Plan} from '../rotation/planning/plan.js'
 
 import {waitFor} from '../heroku/budget.js'
 

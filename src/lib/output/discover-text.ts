@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import wrapAnsi from 'wrap-ansi'
 
-import type {Discovery, HeldKey, Holding} from '../rotation/discover.js'
+import type {Discovery, HeldKey, Holding} from '../inventory/discover.js'
 import type {Styles} from './styles.js'
 
 const ORDER = ['outgoing', 'unclear', 'listed', 'foreign', 'dead'] as const

@@ -1,11 +1,11 @@
 import Table from 'cli-table3'
 import wrapAnsi from 'wrap-ansi'
 
-import type {Drift, DriftConsumer, DriftKey} from '../rotation/drift.js'
+import type {Drift, DriftConsumer, DriftKey} from '../inventory/drift.js'
 import type {Styles} from './styles.js'
 
-import {whyRight} from '../rotation/drift-result.js'
-import {isWrong} from '../rotation/drift.js'
+import {isWrong} from '../inventory/drift.js'
+import {whyRight} from '../rotation/report/drift-result.js'
 import {label} from './label.js'
 
 /** Which consumer holds which token, as a person reads it; `columns` is Infinity where the text goes into a pipe. */

@@ -1,10 +1,10 @@
 import Table from 'cli-table3'
 import wrapAnsi from 'wrap-ansi'
 
-import type {Plan, PlannedConsumer} from '../rotation/plan.js'
+import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
 import type {Styles} from './styles.js'
 
-import {takeOver} from '../rotation/session-end.js'
+import {takeOver} from '../rotation/report/session-end.js'
 import {budgetText} from './budget-text.js'
 import {label} from './label.js'
 

@@ -1,5 +1,5 @@
-import type {Result} from '../rotation/result.js'
-import type {SessionEnd} from '../rotation/session-end.js'
+import type {Result} from '../rotation/report/result.js'
+import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
 
 import {summary} from './summary.js'

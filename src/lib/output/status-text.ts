@@ -1,8 +1,8 @@
 import Table from 'cli-table3'
 
-import type {Aged} from '../rotation/due.js'
-import type {InFlight} from '../rotation/in-flight-list.js'
-import type {Status} from '../rotation/status.js'
+import type {Aged} from '../credentials/due.js'
+import type {InFlight} from '../rotation/report/in-flight-list.js'
+import type {Status} from '../rotation/report/status.js'
 import type {Styles} from './styles.js'
 
 import {age} from '../text/duration.js'

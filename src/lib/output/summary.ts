@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi'
 
-import type {Result} from '../rotation/result.js'
-import type {SessionEnd} from '../rotation/session-end.js'
+import type {Result} from '../rotation/report/result.js'
+import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
 
 import {seconds} from './seconds.js'

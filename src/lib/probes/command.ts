@@ -2,9 +2,9 @@ import {z} from 'zod'
 
 import type {ProbeAccess} from './probe.js'
 
-import {commandLine, findProgram, locateProgram, perform} from '../command-line.js'
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
+import {commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {defineProbe} from './probe.js'
 
 const SECONDS = 60

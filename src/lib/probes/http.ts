@@ -5,8 +5,8 @@ import type {ProbeAccess} from './probe.js'
 
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
-import {jsonIn} from '../json.js'
-import {scrub} from '../scrub.js'
+import {scrub} from '../secrecy/scrub.js'
+import {jsonIn} from '../text/json.js'
 import {defineProbe} from './probe.js'
 
 const WITHIN_SECONDS = 120

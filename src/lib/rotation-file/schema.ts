@@ -1,8 +1,8 @@
 import {z} from 'zod'
 
+import {announcementSchema} from '../audit/announcement.js'
 import {consumerKinds} from '../consumers/registry.js'
 import {probeKinds} from '../probes/registry.js'
-import {announcementSchema} from '../rotation/announcement.js'
 import {cadence} from './cadence.js'
 
 const wave = z.number().int().min(0)

@@ -5,20 +5,20 @@
  * there is only forward.
  */
 import type {Phase} from './phase.js'
-import type {Plan} from './plan.js'
+import type {Plan} from './planning/plan.js'
 
-import {create, revokeIncoming} from './create.js'
-import {drain} from './drain.js'
-import {fanout, fanOut, restore} from './fanout.js'
-import {finish} from './finish.js'
-import {mark, unmark} from './mark.js'
-import {preflight} from './preflight.js'
-import {prove} from './prove.js'
-import {regenerate} from './regenerate.js'
-import {revoke, revokeAll} from './revoke.js'
-import {restoreStore, store} from './store.js'
-import {validate} from './validate.js'
-import {verify} from './verify.js'
+import {create, revokeIncoming} from './phases/create.js'
+import {drain} from './phases/drain.js'
+import {fanout, fanOut, restore} from './phases/fanout.js'
+import {finish} from './phases/finish.js'
+import {mark, unmark} from './phases/mark.js'
+import {preflight} from './phases/preflight.js'
+import {prove} from './phases/prove.js'
+import {regenerate} from './phases/regenerate.js'
+import {revoke, revokeAll} from './phases/revoke.js'
+import {restoreStore, store} from './phases/store.js'
+import {validate} from './phases/validate.js'
+import {verify} from './phases/verify.js'
 
 export const phases = [
   {kind: 'read-only', name: 'preflight', run: preflight},

@@ -1,11 +1,11 @@
 import {flags} from '@heroku-cli/command'
 
-import type {AuditLog} from '../../../lib/journal/audit-log.js'
+import type {AuditLog} from '../../../lib/audit/audit-log.js'
 
+import {readAudit} from '../../../lib/audit/audit-log.js'
+import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {RotationError} from '../../../lib/errors.js'
-import {readAudit} from '../../../lib/journal/audit-log.js'
 import {auditText} from '../../../lib/output/audit-text.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
 
 export default class RotateAudit extends RotationCommand {
   static override description = `list the rotations that have ended, with who did them

@@ -1,8 +1,8 @@
-import type {Result} from '../../../lib/rotation/result.js'
+import type {Result} from '../../../lib/rotation/report/result.js'
 
-import {requestFrom} from '../../../lib/request.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
-import {inPlaceFlag, planArgs, planFlags} from '../../../lib/rotation-flags.js'
+import {inPlaceFlag, planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
+import {requestFrom} from '../../../lib/cli/request.js'
+import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 
 export default class RotateCheck extends RotationCommand {
   static override args = planArgs

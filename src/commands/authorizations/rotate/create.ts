@@ -1,11 +1,11 @@
 import {flags} from '@heroku-cli/command'
 
-import type {Result} from '../../../lib/rotation/result.js'
+import type {Result} from '../../../lib/rotation/report/result.js'
 
-import {requestFrom} from '../../../lib/request.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
-import {planArgs, planFlags} from '../../../lib/rotation-flags.js'
-import {advance} from '../../../lib/rotation/advance.js'
+import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
+import {requestFrom} from '../../../lib/cli/request.js'
+import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateCreate extends RotationCommand {
   static override args = planArgs

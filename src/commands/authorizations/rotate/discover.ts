@@ -1,16 +1,16 @@
 import {flags} from '@heroku-cli/command'
 
-import type {DiscoverResult} from '../../../lib/rotation/discover-result.js'
+import type {DiscoverResult} from '../../../lib/rotation/report/discover-result.js'
 
-import {temporaryName} from '../../../lib/composition.js'
-import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/discover-flags.js'
+import {temporaryName} from '../../../lib/cli/composition.js'
+import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
+import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
+import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {parseDescription} from '../../../lib/credentials/description.js'
 import {usage} from '../../../lib/errors.js'
+import {discover, unwritable, writable} from '../../../lib/inventory/discover.js'
 import {discoverText} from '../../../lib/output/discover-text.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
-import {planArgs, planFlags} from '../../../lib/rotation-flags.js'
-import {parseDescription} from '../../../lib/rotation/description.js'
-import {discoverResult} from '../../../lib/rotation/discover-result.js'
-import {discover, unwritable, writable} from '../../../lib/rotation/discover.js'
+import {discoverResult} from '../../../lib/rotation/report/discover-result.js'
 
 export default class RotateDiscover extends RotationCommand {
   static override args = planArgs

@@ -1,9 +1,9 @@
-import type {Result} from '../../../lib/rotation/result.js'
+import type {Result} from '../../../lib/rotation/report/result.js'
 
-import {inFlightFlags} from '../../../lib/in-flight-flags.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
-import {personFlags, rollbackOnFailureFlag} from '../../../lib/rotation-flags.js'
-import {advance} from '../../../lib/rotation/advance.js'
+import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
+import {personFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
+import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateFanout extends RotationCommand {
   static override aliases = ['authorizations:rotate:fan-out']

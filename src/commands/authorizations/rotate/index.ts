@@ -1,14 +1,14 @@
 import {flags} from '@heroku-cli/command'
 
 import type {Context} from '../../../lib/context.js'
-import type {Result} from '../../../lib/rotation/result.js'
-import type {Results} from '../../../lib/rotation/results.js'
+import type {Result} from '../../../lib/rotation/report/result.js'
+import type {Results} from '../../../lib/rotation/report/results.js'
 
-import {requestFrom} from '../../../lib/request.js'
-import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/rotation-flags.js'
-import {advance, advanceAll} from '../../../lib/rotation/advance.js'
-import {SeveralCommand} from '../../../lib/several-command.js'
-import {requestsFrom, severalFlags, whichOf} from '../../../lib/several-flags.js'
+import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
+import {requestsFrom, severalFlags, whichOf} from '../../../lib/cli/flags/several.js'
+import {requestFrom} from '../../../lib/cli/request.js'
+import {SeveralCommand} from '../../../lib/cli/several-command.js'
+import {advance, advanceAll} from '../../../lib/rotation/engine/advance.js'
 
 /** Who types no more than an ID may mean the CLI's own command of that name. */
 const UNLIKE = 'Unlike the CLI\'s own rotate (--in-place here): no downtime, no token shown.'

@@ -1,12 +1,12 @@
-import type {Result} from '../../../lib/rotation/result.js'
-import type {Results} from '../../../lib/rotation/results.js'
+import type {Result} from '../../../lib/rotation/report/result.js'
+import type {Results} from '../../../lib/rotation/report/results.js'
 
-import {stragglerFlags} from '../../../lib/discover-flags.js'
-import {addedFlags, allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
-import {personFlags} from '../../../lib/rotation-flags.js'
-import {goOn} from '../../../lib/rotation/go-on.js'
-import {goOnAll} from '../../../lib/rotation/several.js'
-import {SeveralCommand} from '../../../lib/several-command.js'
+import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
+import {addedFlags, allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/cli/flags/in-flight.js'
+import {personFlags} from '../../../lib/cli/flags/plan.js'
+import {SeveralCommand} from '../../../lib/cli/several-command.js'
+import {goOn} from '../../../lib/rotation/engine/go-on.js'
+import {goOnAll} from '../../../lib/rotation/engine/several.js'
 
 export default class RotateResume extends SeveralCommand {
   static override description = `go on with an interrupted rotation, in the direction it was going

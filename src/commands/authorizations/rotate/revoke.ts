@@ -1,10 +1,10 @@
-import type {Result} from '../../../lib/rotation/result.js'
-import type {Results} from '../../../lib/rotation/results.js'
+import type {Result} from '../../../lib/rotation/report/result.js'
+import type {Results} from '../../../lib/rotation/report/results.js'
 
-import {stragglerFlags} from '../../../lib/discover-flags.js'
-import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
-import {advance, advanceAll} from '../../../lib/rotation/advance.js'
-import {SeveralCommand} from '../../../lib/several-command.js'
+import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
+import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/cli/flags/in-flight.js'
+import {SeveralCommand} from '../../../lib/cli/several-command.js'
+import {advance, advanceAll} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateRevoke extends SeveralCommand {
   static override description = `wait for old dynos, revoke the outgoing authorization, and prove that it is dead

@@ -1,11 +1,11 @@
-import type {Result} from '../../../lib/rotation/result.js'
-import type {Results} from '../../../lib/rotation/results.js'
+import type {Result} from '../../../lib/rotation/report/result.js'
+import type {Results} from '../../../lib/rotation/report/results.js'
 
-import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/in-flight-flags.js'
-import {personFlags} from '../../../lib/rotation-flags.js'
-import {rollBack} from '../../../lib/rotation/advance.js'
-import {rollBackAll} from '../../../lib/rotation/several.js'
-import {SeveralCommand} from '../../../lib/several-command.js'
+import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/cli/flags/in-flight.js'
+import {personFlags} from '../../../lib/cli/flags/plan.js'
+import {SeveralCommand} from '../../../lib/cli/several-command.js'
+import {rollBack} from '../../../lib/rotation/engine/advance.js'
+import {rollBackAll} from '../../../lib/rotation/engine/several.js'
 
 export default class RotateRollback extends SeveralCommand {
   static override description = `give every consumer back what it held, and revoke the incoming authorization

@@ -1,20 +1,21 @@
 import type {Context} from '../../../lib/context.js'
-import type {DriftResult} from '../../../lib/rotation/drift-result.js'
-import type {Result} from '../../../lib/rotation/result.js'
-import type {Secret} from '../../../lib/secret.js'
+import type {DriftResult} from '../../../lib/rotation/report/drift-result.js'
+import type {Result} from '../../../lib/rotation/report/result.js'
+import type {Secret} from '../../../lib/secrecy/secret.js'
 
-import {outgoingTokenFrom} from '../../../lib/discover-flags.js'
-import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/drift-flags.js'
+import {outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
+import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flags/drift.js'
+import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
+import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
+import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {nextCommand, usage} from '../../../lib/errors.js'
-import {inFlightFlags} from '../../../lib/in-flight-flags.js'
+import {findDrift} from '../../../lib/inventory/drift.js'
 import {driftText} from '../../../lib/output/drift-text.js'
-import {RotationCommand} from '../../../lib/rotation-command.js'
-import {planArgs, rollbackOnFailureFlag} from '../../../lib/rotation-flags.js'
-import {advance} from '../../../lib/rotation/advance.js'
-import {driftError} from '../../../lib/rotation/drift-error.js'
-import {driftResult} from '../../../lib/rotation/drift-result.js'
-import {findDrift} from '../../../lib/rotation/drift.js'
-import {inFlightOf} from '../../../lib/rotation/select.js'
+import {advance} from '../../../lib/rotation/engine/advance.js'
+import {findInFlight} from '../../../lib/rotation/guards/in-flight.js'
+import {driftError} from '../../../lib/rotation/report/drift-error.js'
+import {driftResult} from '../../../lib/rotation/report/drift-result.js'
+import {inFlightOf} from '../../../lib/rotation/state/select.js'
 
 export default class RotateVerify extends RotationCommand {
   static override args = planArgs
@@ -45,7 +46,7 @@ export default class RotateVerify extends RotationCommand {
   }
 
   async #compare(context: Context, {named, words, ...request}: Comparison & {given: null | Secret}): Promise<DriftResult> {
-    const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential}))
+    const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api
     const error = driftError(found, words)
     const result = driftResult(found, calls, error && nextCommand(error.next))

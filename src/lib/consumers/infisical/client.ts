@@ -1,9 +1,9 @@
 import {z} from 'zod'
 
-import type {Secret} from '../../secret.js'
+import type {Secret} from '../../secrecy/secret.js'
 import type {Access} from '../adapter.js'
 
-import {jsonIn} from '../../json.js'
+import {jsonIn} from '../../text/json.js'
 import {type Failure, InfisicalError} from './failure.js'
 
 const ATTEMPTS = 4

@@ -5,7 +5,7 @@ import type {Access} from '../adapter.js'
 import type {Client} from './client.js'
 
 import {RotationError} from '../../errors.js'
-import {Secret} from '../../secret.js'
+import {Secret} from '../../secrecy/secret.js'
 import {isFailure, LOGINS} from './failure.js'
 
 const COMMAND = ['infisical', 'user', 'get', 'token', '--plain']

@@ -1,5 +1,5 @@
 import type {Authorization} from '../../heroku/schemas.js'
-import type {Plan} from '../plan.js'
+import type {Plan} from '../planning/plan.js'
 
 import {sameScope} from '../../heroku/scopes.js'
 import {age} from '../../text/duration.js'

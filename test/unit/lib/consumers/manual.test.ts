@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {manual as adapter} from '../../../../src/lib/consumers/manual.js'
 import {Interrupted, RotationError} from '../../../../src/lib/errors.js'
-import {Secret} from '../../../../src/lib/secret.js'
+import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {accessWith} from '../../../support/access.js'
 import {errorOf, failureOf} from '../../../support/failure.js'
 import {sampleToken} from '../../../support/sample-token.js'

@@ -4,7 +4,7 @@ import {RotationError} from '../../../../src/lib/errors.js'
 import {PlatformError} from '../../../../src/lib/heroku/platform-error.js'
 import {type AskSecondFactor, Session} from '../../../../src/lib/heroku/session.js'
 import {type CallRequest, Transport} from '../../../../src/lib/heroku/transport.js'
-import {Secret} from '../../../../src/lib/secret.js'
+import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {createSandbox, type SandboxOptions, virtualClock} from '../../../sandbox/sandbox.js'
 import {errorOf} from '../../../support/failure.js'
 

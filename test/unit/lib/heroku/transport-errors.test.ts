@@ -4,7 +4,7 @@ import {createServer} from 'node:http'
 
 import {PlatformError} from '../../../../src/lib/heroku/platform-error.js'
 import {Transport} from '../../../../src/lib/heroku/transport.js'
-import {Secret} from '../../../../src/lib/secret.js'
+import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {virtualClock} from '../../../sandbox/sandbox.js'
 import {errorOf} from '../../../support/failure.js'
 import {everythingIn, leaked} from '../../../support/leaks.js'

@@ -4,7 +4,7 @@ import nock from 'nock'
 import type {Fetch} from '../../../../src/lib/ports.js'
 
 import {type CallRequest, Transport} from '../../../../src/lib/heroku/transport.js'
-import {Secret} from '../../../../src/lib/secret.js'
+import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {type VirtualClock, virtualClock} from '../../../sandbox/sandbox.js'
 import {sampleToken} from '../../../support/sample-token.js'
 

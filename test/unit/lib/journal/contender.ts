@@ -3,10 +3,10 @@ import {randomBytes} from 'node:crypto'
 import {createInterface} from 'node:readline'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {realDisk} from '../../../../src/lib/journal/disk.js'
 import {type Lock, lock} from '../../../../src/lib/journal/lock.js'
 import {pathsBelow} from '../../../../src/lib/journal/paths.js'
-import {realProcesses} from '../../../../src/lib/processes.js'
+import {realDisk} from '../../../../src/lib/system/disk.js'
+import {realProcesses} from '../../../../src/lib/system/processes.js'
 import {realClock} from '../../../sandbox/sandbox.js'
 
 const [root = '', credential = ''] = process.argv.slice(2)

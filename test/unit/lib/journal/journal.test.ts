@@ -4,8 +4,8 @@ import {join} from 'node:path'
 import {z} from 'zod'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {type Disk, realDisk} from '../../../../src/lib/journal/disk.js'
 import {Journal} from '../../../../src/lib/journal/journal.js'
+import {type Disk, realDisk} from '../../../../src/lib/system/disk.js'
 import {errorOf, failureOf} from '../../../support/failure.js'
 import {tempRoot} from '../../../support/temp-root.js'
 

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {inspect} from 'node:util'
 
 import {open, seal, type Sealed} from '../../../../src/lib/journal/seal.js'
-import {Secret} from '../../../../src/lib/secret.js'
+import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {seededRandom} from '../../../support/in-process.js'
 import {sampleToken} from '../../../support/sample-token.js'
 import {formsOf} from '../../../support/token-forms.js'

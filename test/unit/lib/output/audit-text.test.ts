@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import type {AuditLine} from '../../../../src/lib/journal/audit-log.js'
+import type {AuditLine} from '../../../../src/lib/audit/audit-log.js'
 
 import {auditText} from '../../../../src/lib/output/audit-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import type {Authorization} from '../../../../src/lib/heroku/schemas.js'
-import type {Drift, Held} from '../../../../src/lib/rotation/drift.js'
+import type {Drift, Held} from '../../../../src/lib/inventory/drift.js'
 
 import {driftText} from '../../../../src/lib/output/drift-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'

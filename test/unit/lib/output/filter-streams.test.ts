@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import {PassThrough} from 'node:stream'
 
-import {Filter} from '../../../../src/lib/output/filter.js'
-import {Secret} from '../../../../src/lib/secret.js'
+import {Filter} from '../../../../src/lib/secrecy/filter.js'
+import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {sampleToken} from '../../../support/sample-token.js'
 
 describe('a stream that Filter guards', function () {

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {stripVTControlCharacters} from 'node:util'
 
-import type {Plan} from '../../../../src/lib/rotation/plan.js'
+import type {Plan} from '../../../../src/lib/rotation/planning/plan.js'
 
 import {plansText, planText} from '../../../../src/lib/output/plan-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'

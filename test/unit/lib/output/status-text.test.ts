@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
-import type {Aged} from '../../../../src/lib/rotation/due.js'
-import type {Status} from '../../../../src/lib/rotation/status.js'
+import type {Aged} from '../../../../src/lib/credentials/due.js'
+import type {Status} from '../../../../src/lib/rotation/report/status.js'
 
 import {statusText} from '../../../../src/lib/output/status-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'

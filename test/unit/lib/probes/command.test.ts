@@ -5,9 +5,9 @@ import {join} from 'node:path'
 
 import type {ProbeAccess} from '../../../../src/lib/probes/probe.js'
 
-import {runWith} from '../../../../src/lib/child-process.js'
 import {Interrupted, RotationError} from '../../../../src/lib/errors.js'
 import {commandProbe} from '../../../../src/lib/probes/command.js'
+import {runWith} from '../../../../src/lib/system/child-process.js'
 import {virtualClock} from '../../../sandbox/sandbox.js'
 import {accessWith} from '../../../support/access.js'
 import {errorOf, failureOf} from '../../../support/failure.js'

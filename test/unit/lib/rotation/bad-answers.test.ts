@@ -4,8 +4,8 @@ import {join} from 'node:path'
 
 import type {Fetch} from '../../../../src/lib/ports.js'
 
-import {toRotationError} from '../../../../src/lib/rotation/explain.js'
-import {makePlan} from '../../../../src/lib/rotation/make-plan.js'
+import {makePlan} from '../../../../src/lib/rotation/planning/make-plan.js'
+import {toRotationError} from '../../../../src/lib/rotation/report/explain.js'
 import {badAnswer, type Choices, choicesFrom} from '../../../support/bad-answers.js'
 import {failureOf} from '../../../support/failure.js'
 import {everythingIn, leaked} from '../../../support/leaks.js'

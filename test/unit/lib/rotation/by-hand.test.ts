@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 
 import type {Outside} from '../../../../src/lib/ports.js'
-import type {Request} from '../../../../src/lib/rotation/make-plan.js'
+import type {Request} from '../../../../src/lib/rotation/planning/make-plan.js'
 
+import {operator} from '../../../../src/lib/cli/operator.js'
 import {RotationError} from '../../../../src/lib/errors.js'
-import {operator} from '../../../../src/lib/person.js'
-import {advance, rollBack} from '../../../../src/lib/rotation/advance.js'
-import {canRescue, rescue} from '../../../../src/lib/rotation/rescue.js'
+import {advance, rollBack} from '../../../../src/lib/rotation/engine/advance.js'
+import {canRescue, rescue} from '../../../../src/lib/rotation/engine/rescue.js'
 import {errorOf} from '../../../support/failure.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, holders, killed, requestOf, scene} from '../../../support/rotations.js'
 import {tempRoot} from '../../../support/temp-root.js'

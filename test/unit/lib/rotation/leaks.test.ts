@@ -3,7 +3,7 @@ import {readdir, readFile} from 'node:fs/promises'
 
 import type {FaultKind} from '../../../sandbox/sandbox.js'
 
-import {resultOf} from '../../../../src/lib/rotation/result.js'
+import {resultOf} from '../../../../src/lib/rotation/report/result.js'
 import {errorOf} from '../../../support/failure.js'
 import {everythingIn, leaked} from '../../../support/leaks.js'
 import {begin, carryOut, holder, requestOf, scene} from '../../../support/rotations.js'

@@ -3,8 +3,8 @@ import {expect} from 'chai'
 import type {Authorization} from '../../../../src/lib/heroku/schemas.js'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {learnOutgoing} from '../../../../src/lib/rotation/survey.js'
-import {Secret} from '../../../../src/lib/secret.js'
+import {learnOutgoing} from '../../../../src/lib/inventory/inspect.js'
+import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {everythingIn, leaked} from '../../../support/leaks.js'
 import {sampleToken} from '../../../support/sample-token.js'
 

@@ -6,7 +6,7 @@ import type {PhaseName} from '../../../../src/lib/rotation/phases.js'
 import type {Sandbox} from '../../../sandbox/sandbox.js'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {advance, rollBack} from '../../../../src/lib/rotation/advance.js'
+import {advance, rollBack} from '../../../../src/lib/rotation/engine/advance.js'
 import {errorOf} from '../../../support/failure.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, holders, killed, requestOf, resume, rotate, scene} from '../../../support/rotations.js'
 import {tempRoot} from '../../../support/temp-root.js'

@@ -6,10 +6,10 @@ import {inspect} from 'node:util'
 
 import type {Access} from '../../../../../src/lib/consumers/adapter.js'
 
-import {runWith} from '../../../../../src/lib/child-process.js'
 import {command as adapter} from '../../../../../src/lib/consumers/command.js'
 import {Interrupted, RotationError} from '../../../../../src/lib/errors.js'
-import {Secret} from '../../../../../src/lib/secret.js'
+import {Secret} from '../../../../../src/lib/secrecy/secret.js'
+import {runWith} from '../../../../../src/lib/system/child-process.js'
 import {accessWith} from '../../../../support/access.js'
 import {errorOf, failureOf} from '../../../../support/failure.js'
 import {sampleToken} from '../../../../support/sample-token.js'

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import {file as adapter} from '../../../../../src/lib/consumers/file.js'
 import {Interrupted, RotationError} from '../../../../../src/lib/errors.js'
-import {Secret} from '../../../../../src/lib/secret.js'
+import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {accessWith} from '../../../../support/access.js'
 import {errorOf, failureOf} from '../../../../support/failure.js'
 import {sampleToken} from '../../../../support/sample-token.js'

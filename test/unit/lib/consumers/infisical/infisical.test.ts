@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {infisical as adapter} from '../../../../../src/lib/consumers/infisical.js'
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {Secret} from '../../../../../src/lib/secret.js'
+import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {startInfisical} from '../../../../sandbox/infisical/infisical.js'
 import {realClock} from '../../../../sandbox/sandbox.js'
 import {errorOf} from '../../../../support/failure.js'

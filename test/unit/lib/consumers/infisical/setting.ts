@@ -7,7 +7,7 @@ import {infisical as adapter} from '../../../../../src/lib/consumers/infisical.j
 import {PlatformApi} from '../../../../../src/lib/heroku/platform-api.js'
 import {Session} from '../../../../../src/lib/heroku/session.js'
 import {Transport} from '../../../../../src/lib/heroku/transport.js'
-import {Secret} from '../../../../../src/lib/secret.js'
+import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {createInfisical, type Infisical, type InfisicalOptions} from '../../../../sandbox/infisical/infisical.js'
 import {createSandbox, virtualClock} from '../../../../sandbox/sandbox.js'
 

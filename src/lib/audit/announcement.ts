@@ -1,0 +1,33 @@
+import {z} from 'zod'
+
+import {absolutePath} from '../system/paths.js'
+import {locateProgram} from '../system/program.js'
+
+/** HTTPS, but to this machine itself. */
+const https = z.url('must be an https:// address').refine(text => /^https:|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(text), 'must be an https:// address')
+
+/** Where the end of a rotation is told, besides the local audit log. */
+export const announcementSchema = z.strictObject({
+  /** Copies of the audit entry. */
+  audit: z.array(
+    z.discriminatedUnion('kind', [
+      z.strictObject({kind: z.literal('webhook'), secretEnv: z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable').optional(), url: https}),
+      z.strictObject({kind: z.literal('file'), path: z.string().min(1)}),
+      z.strictObject({kind: z.literal('command'), run: z.array(z.string()).min(1)}),
+    ]),
+  ),
+  /** A line for people. */
+  notify: z.array(z.strictObject({kind: z.literal('webhook'), url: https})),
+})
+export type Announcement = z.output<typeof announcementSchema>
+
+/** With the paths in it made absolute. */
+export function locateAnnouncement({audit, notify}: Announcement, where: {directory: string; home: string}): Announcement {
+  return {
+    audit: audit.map(sink => {
+      if (sink.kind === 'file') return {...sink, path: absolutePath(sink.path, where)}
+      return sink.kind === 'command' ? {...sink, run: locateProgram(sink.run, where)} : sink
+    }),
+    notify,
+  }
+}

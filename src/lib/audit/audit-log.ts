@@ -1,0 +1,128 @@
+import {createHash} from 'node:crypto'
+import {z} from 'zod'
+
+import type {Paths} from '../journal/paths.js'
+import type {Disk} from '../system/disk.js'
+
+import {type LockPorts, waitForLock} from '../journal/lock.js'
+import {jsonIn} from '../text/json.js'
+
+/** One for each ended rotation. Fingerprints and ids, never values. */
+export const auditEntrySchema = z.looseObject({
+  action: z.enum(['secret.rotate.completed', 'secret.rotate.failed', 'secret.rotate.rolled_back']),
+  actor: z.string(),
+  context: z.strictObject({
+    method: z.literal('operator-assisted'),
+    new_authorization_id: z.string().nullable(),
+    old_authorization_id: z.string(),
+    secret_name: z.string(),
+  }),
+  description: z.string(),
+  rotation: z.string(),
+  /** ISO 8601, UTC. */
+  time: z.string(),
+})
+export type AuditEntry = z.output<typeof auditEntrySchema>
+
+/** A line of the log: an entry, and the hash of the line before. */
+const lineSchema = auditEntrySchema.extend({previous: z.string()})
+export type AuditLine = z.output<typeof lineSchema>
+
+/** How many lines the log has, and the hash of the last: no line after it shows whether it was changed or cut off. */
+const headSchema = z.strictObject({hash: z.string(), lines: z.number().int().min(0)})
+type Head = z.output<typeof headSchema>
+
+export type AuditLog = {
+  /** `line` counts from 1. */
+  damage: {line: number; what: string}[]
+  entries: AuditLine[]
+}
+
+/** Not a credential's name: those have no slash at their start here. */
+const AUDIT = '/audit'
+
+type Ports = {disk: Disk; paths: Paths}
+
+/**
+ * Adds one line for the end of a rotation; each line carries the hash of the one before, so that a
+ * changed, missing or reordered one shows. A repeated call for the same end adds nothing.
+ */
+export async function appendAudit(ports: LockPorts, entry: AuditEntry): Promise<void> {
+  // Two rotations of different credentials may end at the same time.
+  const held = await waitForLock(AUDIT, entry.rotation, ports)
+  try {
+    await append(ports, entry)
+  } finally {
+    await held.release()
+  }
+}
+
+async function append({disk, paths}: Ports, entry: AuditEntry): Promise<void> {
+  const text = (await disk.read(paths.auditLog)) ?? ''
+  const whole = acknowledged(text)
+  const lines = linesOf(whole)
+  const isSame = (line: string) => {
+    const known = lineSchema.safeParse(jsonIn(line))
+    return known.success && known.data.action === entry.action && known.data.rotation === entry.rotation
+  }
+
+  const head = await readHead({disk, paths})
+  const isWhole = agrees(head, lines)
+  // A process that died after a line had no time for the head.
+  if (isWhole && head.lines < lines.length) await writeHead({disk, paths}, lines)
+  if (lines.some(line => isSame(line))) return
+  // Where the end was tampered with, the new line does not follow it, and shows that for good.
+  const line = JSON.stringify({...entry, previous: isWhole ? hash(lines.at(-1)) : head.hash})
+  await disk.append(paths.auditLog, `${line}\n`, Buffer.byteLength(whole))
+  await writeHead({disk, paths}, [...lines, line])
+}
+
+async function readHead({disk, paths}: Ports): Promise<Head> {
+  const parsed = headSchema.safeParse(jsonIn((await disk.read(paths.auditHead)) ?? ''))
+  return parsed.success ? parsed.data : {hash: hash(undefined), lines: 0}
+}
+
+function writeHead({disk, paths}: Ports, lines: readonly string[]): Promise<void> {
+  const head: Head = {hash: hash(lines.at(-1)), lines: lines.length}
+  return disk.replace(paths.auditHead, `${JSON.stringify(head)}\n`)
+}
+
+const agrees = (head: Head, lines: readonly string[]) => head.hash === hash(lines[head.lines - 1])
+
+/** The log, oldest first, and where its chain is broken. Lines that cannot be read are left out. */
+export async function readAudit({disk, paths}: Ports): Promise<AuditLog> {
+  const text = (await disk.read(paths.auditLog)) ?? ''
+  const log: AuditLog = {damage: [], entries: []}
+  let before: string | undefined
+  const lines = linesOf(acknowledged(text))
+  for (const [index, line] of lines.entries()) {
+    const parsed = lineSchema.safeParse(jsonIn(line))
+    if (!parsed.success) log.damage.push({line: index + 1, what: 'is not an audit entry'})
+    else {
+      if (parsed.data.previous !== hash(before)) {
+        log.damage.push({line: index + 1, what: index === 0 ? 'does not start the log: lines before it are missing' : 'does not follow the line before it'})
+      }
+
+      log.entries.push(parsed.data)
+    }
+
+    before = line
+  }
+
+  if (log.damage.length === 0) log.damage.push(...damageAtEnd(await readHead({disk, paths}), lines))
+  return log
+}
+
+function damageAtEnd(head: Head, lines: readonly string[]): AuditLog['damage'] {
+  if (head.lines > lines.length) return [{line: lines.length + 1, what: 'is missing'}]
+  if (!agrees(head, lines)) return [{line: head.lines, what: 'was changed'}]
+  // One more may be of a process that died right after it.
+  return lines.length > head.lines + 1 ? [{line: head.lines + 1, what: 'is not known to audit.head'}] : []
+}
+
+/** Without what a crash left of a line whose append never resolved. */
+const acknowledged = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1)
+
+const linesOf = (text: string) => text.split('\n').filter(line => line !== '')
+
+const hash = (line: string | undefined) => createHash('sha256').update(line ?? '').digest('hex')

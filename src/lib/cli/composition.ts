@@ -1,0 +1,117 @@
+import type {APIClient} from '@heroku-cli/command'
+import type {Config} from '@oclif/core'
+
+import {vars} from '@heroku-cli/command'
+import {randomBytes} from 'node:crypto'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {z} from 'zod'
+
+import type {Context} from '../context.js'
+import type {Fetch, Person, Report} from '../ports.js'
+
+import {refused, RotationError, usage} from '../errors.js'
+import {PlatformApi} from '../heroku/platform-api.js'
+import {Session} from '../heroku/session.js'
+import {isSendable} from '../heroku/token-shape.js'
+import {Transport} from '../heroku/transport.js'
+import {pathsBelow} from '../journal/paths.js'
+import {Filter} from '../secrecy/filter.js'
+import {Secret} from '../secrecy/secret.js'
+import {runWith} from '../system/child-process.js'
+import {realDisk} from '../system/disk.js'
+import {realProcesses} from '../system/processes.js'
+
+const DEADLINE_MS = 30_000
+type Parts = {
+  config: Config
+  env: NodeJS.ProcessEnv
+  filter: Filter
+  heroku: APIClient
+  /** Called before a prompt, so that the progress display makes way. */
+  makeWay(): void
+  person: Person
+  report: Report
+  signal: AbortSignal
+}
+
+export const temporaryName = (): string => randomBytes(6).toString('hex')
+
+/** The composition root: real time, randomness, disk, network and session. */
+export async function makeContext({config, env, filter, heroku, makeWay, person, report, signal}: Parts): Promise<Context> {
+  const stored = await heroku.getAuth()
+  if (!stored) throw new RotationError('ROTATE_NO_SESSION', 'You are not logged in.', {next: 'heroku login', now: 'Nothing was changed.'})
+  const session = new Secret(stored.trim())
+  filter.add(session)
+  if (!isSendable(session)) {
+    throw refused('ROTATE_SESSION', 'The session of this CLI is no token: it is empty, or has characters that no token has.', [
+      'heroku login',
+      'Where HEROKU_API_KEY is set, that is the session: replace it, or unset it.',
+    ])
+  }
+
+  const clock = {
+    now: () => Date.now(),
+    async sleep(ms: number, aborted?: AbortSignal) {
+      try {
+        await sleep(ms, undefined, aborted ? {signal: aborted} : {})
+      } catch (error) {
+        aborted?.throwIfAborted()
+        throw error
+      }
+    },
+  }
+  const random = {bytes: (count: number) => new Uint8Array(randomBytes(count)), number: () => Math.random()}
+  const fetch = await fetchFor(env)
+  const transport = new Transport({
+    baseUrl: vars.apiUrl.replace(/\/$/, ''),
+    clock,
+    deadlineMs: deadline(env),
+    fetch,
+    headers: {'user-agent': `heroku-cli/${config.version} ${config.platform}`, ...headersOf(env)},
+    random,
+    signal,
+  })
+  const ask = () => {
+    makeWay()
+    return heroku.twoFactorPrompt()
+  }
+
+  return {
+    api: new PlatformApi(new Session(transport, ask), session),
+    clock,
+    disk: realDisk(temporaryName),
+    filter,
+    outside: {env, fetch, home: config.home, logins: new Map(), person, run: runWith(env)},
+    paths: pathsBelow(config.dataDir),
+    processes: realProcesses(),
+    random,
+    report,
+    session,
+    signal,
+  }
+}
+
+/** `HEROKU_ROTATE_DEADLINE`: seconds that one call may take. */
+function deadline(env: NodeJS.ProcessEnv): number {
+  const seconds = Number(env['HEROKU_ROTATE_DEADLINE'])
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : DEADLINE_MS
+}
+
+/** The CLI's own variable for more headers on every call, a JSON object. */
+export function headersOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  const text = env['HEROKU_HEADERS']
+  if (!text) return {}
+  try {
+    // Refuses what no header can be called or hold, which would look like a network that is down.
+    return Object.fromEntries(new Headers(z.record(z.string(), z.string()).parse(JSON.parse(text))))
+  } catch {
+    throw usage('ROTATE_HEADERS', 'HEROKU_HEADERS is not a JSON object of strings, or one of them cannot be a header.', 'unset HEROKU_HEADERS')
+  }
+}
+
+// Node's own fetch knows no proxies before Node 24; undici is loaded only where one is set.
+async function fetchFor(env: NodeJS.ProcessEnv): Promise<Fetch> {
+  const proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some(name => env[name])
+  if (!proxied) return (url, init) => globalThis.fetch(url, init)
+  return (await import('../http/proxy.js')).proxiedFetch()
+}

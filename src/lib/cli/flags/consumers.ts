@@ -1,0 +1,88 @@
+import type {Placed} from '../../consumers/registry.js'
+
+import {addressSchema, consumer} from '../../consumers/registry.js'
+import {usage} from '../../errors.js'
+
+const DEFAULT_KEY = 'HEROKU_API_KEY'
+const CANARY_WAVE = 0
+const EXAMPLE = 'heroku authorizations:rotate --description example-token'
+const WAVE = 1
+
+type Given = {
+  app?: readonly string[] | undefined
+  canary?: readonly string[] | undefined
+  github?: readonly string[] | undefined
+  infisical?: string | undefined
+}
+
+/** The consumers that flags name: `--canary` in wave 0, the others in wave 1, Infisical as the store. */
+export function consumersFrom({app = [], canary = [], github = [], infisical}: Given): Placed[] {
+  const store = infisical === undefined ? [] : [infisicalStore(infisical)]
+  return [
+    ...store,
+    ...canary.map(text => herokuConfig(text, CANARY_WAVE, 'canary')),
+    ...app.map(text => herokuConfig(text, WAVE, 'app')),
+    ...github.map(text => githubSecret(text)),
+  ]
+}
+
+/** Two entries of one place would be two writes and two restarts. `inFile`: those that the rotation file names already. */
+export function refuseTwice(placed: readonly Placed[], inFile: readonly Placed[] = []): void {
+  const seen = new Set<string>(inFile.map(({address}) => consumer(address).id))
+  for (const {address} of placed) {
+    const {id} = consumer(address)
+    if (seen.has(id)) {
+      const name = id.slice(id.indexOf(':') + 1)
+      throw usage('ROTATE_TWICE', `${name} is named twice; its keys are written together, so name it once.`, once(id, placed, inFile))
+    }
+
+    seen.add(id)
+  }
+}
+
+function once(id: string, placed: readonly Placed[], inFile: readonly Placed[]): string {
+  const all = [...inFile, ...placed].map(({address, wave}) => ({...consumer(address), kind: address.kind, wave})).filter(other => other.id === id)
+  const keys = [...new Set(all.flatMap(other => other.keys))].join(',')
+  const [first] = all
+  if (inFile.some(({address}) => consumer(address).id === id)) return `Name ${id} once, with ${keys}, in the rotation file.`
+  if (first?.kind !== 'heroku-config') return `Name ${id} (${keys}) once.`
+  return `--${first.wave === CANARY_WAVE ? 'canary' : 'app'} ${id.slice(id.indexOf(':') + 1)}:${keys}`
+}
+
+function herokuConfig(text: string, wave: number, flag: string): Placed {
+  const [app, given] = split(text)
+  const keys = given === undefined ? [DEFAULT_KEY] : given.split(',')
+  if (!/^[a-z\d][a-z\d-]*$/i.test(app)) {
+    const what = app === '' ? 'the name of the app is missing' : `${app} is not the name of an app`
+    throw usage('ROTATE_APP', `--${flag} ${text}: ${what}.`, ['heroku apps --all', `${EXAMPLE} --${flag} example-app:HEROKU_API_KEY`])
+  }
+
+  const wrong = keys.find(key => !/^\w+$/.test(key))
+  if (wrong !== undefined) {
+    const what = wrong === '' ? 'a key is empty' : `${wrong} is not the name of a config var`
+    throw usage('ROTATE_KEY', `--${flag} ${text}: ${what}; letters, digits and _ are.`, `--${flag} ${app}:HEROKU_API_KEY`)
+  }
+
+  return {address: addressSchema.parse({app, keys: [...new Set(keys)], kind: 'heroku-config'}), role: 'consumer', wave}
+}
+
+function githubSecret(text: string): Placed {
+  const [repository, secret = DEFAULT_KEY] = split(text)
+  const parsed = addressSchema.safeParse({kind: 'github-secret', repository, secret})
+  if (parsed.success && /^[\w.-]+\/[\w.-]+$/.test(repository)) return {address: parsed.data, role: 'consumer', wave: WAVE}
+  throw usage('ROTATE_GITHUB', `--github ${text} is not a repository and, after a colon, the name of a secret.`, `${EXAMPLE} --github example/example-app:HEROKU_API_KEY`)
+}
+
+function infisicalStore(text: string): Placed {
+  const [place, secret = DEFAULT_KEY] = split(text)
+  const [project = '', environment = '', ...path] = place.split('/')
+  const parsed = addressSchema.safeParse({environment, kind: 'infisical', path: `/${path.join('/')}`, project, secret})
+  if (parsed.success && project !== '' && environment !== '') return {address: parsed.data, role: 'store', wave: 0}
+  const what = 'is not a project, an environment and, if need be, a path and a secret'
+  throw usage('ROTATE_INFISICAL', `--infisical ${text} ${what}.`, `${EXAMPLE} --infisical 01234567-89ab-cdef-0123-456789abcdef/prod:HEROKU_API_KEY`)
+}
+
+function split(text: string): [string, string | undefined] {
+  const colon = text.indexOf(':')
+  return colon === -1 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)]
+}

@@ -1,0 +1,30 @@
+import {flags} from '@heroku-cli/command'
+import {text} from 'node:stream/consumers'
+
+import {usage} from '../../errors.js'
+import {Secret} from '../../secrecy/secret.js'
+
+/** Where Heroku shows too little of the token, and several values fit. */
+export const outgoingTokenFlag = {
+  'outgoing-token-stdin': flags.boolean({default: false, description: 'read the outgoing token from stdin, to tell it from others that look like it'}),
+}
+
+/** About places that hold the outgoing token and are on no plan. */
+export const stragglerFlags = {
+  'allow-straggler': flags.string({description: 'app that may keep the outgoing token, which stops working', helpValue: 'APP', multiple: true}),
+  'no-discover': flags.boolean({default: false, description: 'do not look for other apps that hold the outgoing token'}),
+}
+
+/** The only way a token comes in; null where none was announced. */
+export async function outgoingTokenFrom(stdin: NodeJS.ReadStream, isAnnounced: boolean): Promise<null | Secret> {
+  if (!isAnnounced) return null
+  if (stdin.isTTY) {
+    throw usage('ROTATE_STDIN', 'The outgoing token is read from stdin, and stdin is a terminal that would show it.', [
+      'infisical secrets get HEROKU_API_KEY --plain | heroku authorizations:rotate:discover --outgoing-token-stdin --description example-token',
+    ])
+  }
+
+  const token = (await text(stdin)).trim()
+  if (token === '' || /\s/.test(token)) throw usage('ROTATE_STDIN', 'What came in on stdin is not one token.', 'Put the token and nothing else on stdin.')
+  return new Secret(token)
+}

@@ -1,0 +1,66 @@
+import type {DriftRequest} from '../../inventory/drift.js'
+
+import {usage} from '../../errors.js'
+import {fileRotation} from '../request.js'
+import {consumersFrom, refuseTwice} from './consumers.js'
+import {outgoingTokenFlag} from './discover.js'
+import {planFlags} from './plan.js'
+
+/** Whose consumers are compared, outside a rotation. */
+export const driftFlags = {
+  app: planFlags.app,
+  canary: planFlags.canary,
+  concurrency: planFlags.concurrency,
+  file: planFlags.file,
+  github: planFlags.github,
+  infisical: planFlags.infisical,
+  ...outgoingTokenFlag,
+}
+
+type Given = {
+  app?: string[] | undefined
+  canary?: string[] | undefined
+  concurrency: number
+  description?: string | undefined
+  file?: string | undefined
+  github?: string[] | undefined
+  infisical?: string | undefined
+}
+
+export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named'> & {
+  /** The consumers were named by flags, and not only by the file of the credential. */
+  isByFlags: boolean
+  /** As the consumers were named. */
+  words: string[]
+}
+
+/** What is to be compared; null where nothing was named, which leaves a rotation in flight. */
+export async function comparisonFrom(id: string | undefined, given: Given): Promise<Comparison | null> {
+  if (id !== undefined && given.description !== undefined) {
+    throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', `heroku authorizations:rotate:verify ${id}`)
+  }
+
+  const file = given.file === undefined ? null : await fileRotation(given.file, given.description)
+  const flagged = consumersFrom(given)
+  const consumers = [...(file?.consumers ?? []), ...flagged]
+  refuseTwice(consumers)
+  const description = given.description ?? file?.name
+  if (id === undefined && description === undefined) {
+    if (consumers.length === 0) return null
+    throw usage('ROTATE_WHICH', 'Whose token these consumers are to hold was not said.', 'heroku authorizations:rotate:verify --description example-token --app example-app')
+  }
+
+  return {
+    concurrency: given.concurrency,
+    consumers,
+    isByFlags: flagged.length > 0,
+    named: id === undefined ? {description} : {id},
+    words: [
+      ...(given.file === undefined ? [] : ['--file', given.file]),
+      ...(given.infisical === undefined ? [] : ['--infisical', given.infisical]),
+      ...(given.canary ?? []).flatMap(text => ['--canary', text]),
+      ...(given.app ?? []).flatMap(text => ['--app', text]),
+      ...(given.github ?? []).flatMap(text => ['--github', text]),
+    ],
+  }
+}

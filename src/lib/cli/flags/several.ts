@@ -1,0 +1,63 @@
+import {flags} from '@heroku-cli/command'
+
+import type {Context} from '../../context.js'
+import type {Request} from '../../rotation/planning/make-plan.js'
+import type {PlanFlags} from '../request.js'
+
+import {parseDescription} from '../../credentials/description.js'
+import {refused, usage} from '../../errors.js'
+import {statusOf} from '../../rotation/report/status.js'
+import {requestWith, rotationsIn} from '../request.js'
+import {scheduleFrom} from '../schedule.js'
+
+/** Several credentials of a rotation file in one run. */
+export const severalFlags = {
+  all: flags.boolean({default: false, description: 'rotate every credential of the rotation file, in one run; an app that holds several of them is restarted once'}),
+  due: flags.boolean({default: false, description: 'the same for those that are due'}),
+  within: flags.string({description: 'with --due: count what becomes due in that time as well (d, w, m or y)', helpValue: '14d'}),
+}
+
+/** What is typed to confirm it. */
+export type Which = 'all' | 'due'
+
+type Given = PlanFlags & {all: boolean; due: boolean; within?: string | undefined}
+
+/** What only one credential can be given. */
+const ofOne = ['app', 'canary', 'description', 'expires-in', 'github', 'in-place', 'infisical', 'no-consumers', 'outgoing-token-stdin', 'scope'] as const
+
+/** Null where one credential is meant. */
+export function whichOf(id: string | undefined, given: Given): null | Which {
+  const {all, due, file, within} = given
+  if (within !== undefined && !due) throw usage('ROTATE_WITHIN', '--within says which are due, and --due was not said.', '--due --within 14d')
+  if (!all && !due) return null
+  const word = all ? 'all' : 'due'
+  if (all && due) throw usage('ROTATE_WHICH', '--all takes every credential of the file, --due those that are due: say one.', '--due')
+  const [clash] = id === undefined ? ofOne.filter(name => given[name] !== undefined && given[name] !== false).map(name => `--${name}`) : [`the ID ${id}`]
+  if (clash !== undefined) throw usage('ROTATE_WHICH', `--${word} takes what the rotation file says of each credential, and ${clash} is of one.`, `Leave out ${clash}, or --${word}.`)
+  if (file === undefined) throw usage('ROTATE_FILE', `--${word} is of the credentials of a rotation file, and none is named.`, `heroku authorizations:rotate --file rotation.yml --${word}`)
+  return word
+}
+
+/** One request for each of them, in the order of the file. */
+export async function requestsFrom(context: Context, which: Which, given: Given): Promise<Request[]> {
+  const rotations = await rotationsIn(given.file ?? '')
+  const due = which === 'due' ? await namesDue(context, given) : null
+  const requests: Request[] = []
+  for (const rotation of rotations) {
+    if (!due || due.has(parseDescription(rotation.name).name)) requests.push(await requestWith(rotation, given))
+  }
+
+  return requests
+}
+
+/** What `status --due` lists. One of which the account has no authorization cannot be rotated. */
+async function namesDue(context: Context, given: Given): Promise<Set<string>> {
+  const {authorizations} = await statusOf(context, await scheduleFrom(given))
+  const due = authorizations.filter(({due}) => due === 'overdue' || due === 'soon')
+  const missing = due.filter(({id}) => id === null).map(({name}) => name)
+  if (missing.length > 0) {
+    throw refused('ROTATE_NO_AUTHORIZATION', `The rotation file names ${missing.join(', ')}, and the account has no authorization of that name.`, ['heroku authorizations', 'heroku auth:whoami'])
+  }
+
+  return new Set(due.map(({name}) => name))
+}

@@ -1,0 +1,112 @@
+import {homedir} from 'node:os'
+import {resolve} from 'node:path'
+
+import type {FileRotation} from '../rotation-file/rotation-file.js'
+import type {Request} from '../rotation/planning/make-plan.js'
+
+import {parseDescription} from '../credentials/description.js'
+import {usage} from '../errors.js'
+import {readText} from '../rotation-file/read-text.js'
+import {consumersFrom, refuseTwice} from './flags/consumers.js'
+import {outgoingTokenFrom} from './flags/discover.js'
+
+export type PlanFlags = {
+  actor?: string | undefined
+  'allow-straggler'?: string[] | undefined
+  app?: string[] | undefined
+  canary?: string[] | undefined
+  concurrency: number
+  description?: string | undefined
+  drain?: number | undefined
+  'drain-timeout': number
+  'expires-in'?: number | undefined
+  file?: string | undefined
+  github?: string[] | undefined
+  'ignore-one-off': boolean
+  'in-place'?: boolean
+  infisical?: string | undefined
+  'no-consumers': boolean
+  'no-discover': boolean
+  'outgoing-token-stdin': boolean
+  scope?: string | undefined
+  timeout: number
+}
+
+/** What was asked for, from the flags and, where one is named, the rotation file; flags win. */
+export async function requestFrom(id: string | undefined, given: PlanFlags): Promise<Request> {
+  if (id !== undefined && given.description !== undefined) {
+    throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', `heroku authorizations:rotate ${id}`)
+  }
+
+  return requestWith(given.file === undefined ? nothing : await fileRotation(given.file, given.description), given, id)
+}
+
+/** The same where it is known which credential of the file is meant. */
+export async function requestWith(file: FileRotation, given: PlanFlags, id?: string): Promise<Request> {
+  const scope = scopeFrom(given.scope)
+  const named = consumersFrom(given)
+  const consumers = [...file.consumers, ...named]
+  const finds = consumers.length === 0 && !given['no-consumers']
+  if (finds && given['no-discover']) throw noConsumers()
+  refuseTwice(named, file.consumers)
+  return {
+    actor: given.actor ?? file.actor,
+    announce: file.announce,
+    concurrency: given.concurrency,
+    consumers,
+    drain: given.drain ?? null,
+    drainTimeout: given['drain-timeout'],
+    // In place they stay as they are, whatever the file says of the next authorization.
+    expiresIn: given['in-place'] ? undefined : (given['expires-in'] ?? file.expiresIn),
+    ignoreOneOff: given['ignore-one-off'],
+    inPlace: given['in-place'] ?? false,
+    looking: {
+      allowed: given['allow-straggler'] ?? [],
+      ask: null,
+      given: await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin']),
+      mode: given['no-discover'] ? 'skip' : finds ? 'find' : 'refuse',
+    },
+    outgoing: id === undefined ? {description: given.description ?? (file.name || undefined)} : {id},
+    probes: file.probes,
+    scope: given['in-place'] ? undefined : (scope ?? file.scope),
+    timeout: given.timeout,
+  }
+}
+
+const nothing: FileRotation = {
+  actor: null, announce: {audit: [], notify: []}, consumers: [], every: null, expiresIn: undefined, name: '', probes: [], scope: undefined,
+}
+
+function scopeFrom(text: string | undefined): string[] | undefined {
+  const scope = text?.split(',').map(name => name.trim()).filter(name => name !== '')
+  if (scope?.length === 0) throw usage('ROTATE_SCOPE', '--scope names no scope.', '--scope read-protected,write-protected')
+  return scope
+}
+
+/** All credentials of the rotation file. `path` is what the person called it. */
+export async function rotationsIn(path: string): Promise<FileRotation[]> {
+  const absolute = resolve(path.replace(/^~(?=\/|$)/, homedir()))
+  const {parseRotationFile} = await import('../rotation-file/rotation-file.js')
+  return parseRotationFile(await readText(absolute, path), path, absolute, homedir())
+}
+
+/** The credential of the rotation file that was named, or its only one. */
+export async function fileRotation(path: string, description: string | undefined): Promise<FileRotation> {
+  const rotations = await rotationsIn(path)
+  const name = description === undefined ? undefined : parseDescription(description).name
+  const matching = name === undefined ? rotations : rotations.filter(rotation => rotation.name === name)
+  const [only] = matching
+  if (only && matching.length === 1) return only
+  const names = rotations.map(rotation => rotation.name)
+  if (name !== undefined) throw usage('ROTATE_FILE', `${path} says nothing of ${name}; it names ${names.join(', ')}.`, `--description ${names[0] ?? 'example-token'}`)
+  throw usage('ROTATE_WHICH', `${path} names ${names.length} credentials.`, names.map(one => `--description ${one}`))
+}
+
+function noConsumers() {
+  return usage('ROTATE_NO_CONSUMERS', 'Nothing that holds the token was named, and --no-discover looks for nothing.', [
+    'heroku authorizations:rotate --description example-token --app example-app',
+    'heroku authorizations:rotate --description example-token --canary example-app-staging --app example-app:HEROKU_API_KEY,OTHER_KEY',
+    'heroku authorizations:rotate --description example-token --file rotation.yml',
+    'For a token that only people and machines outside use: --no-consumers',
+  ])
+}

@@ -1,0 +1,69 @@
+import {typed} from '../text/shell-quote.js'
+
+const DEFAULT_KEY = 'HEROKU_API_KEY'
+
+/** What was typed, without what makes it a plan only: typing it does what was planned. */
+export function withoutDryRun(argv: readonly string[]): string {
+  const words = argv.filter(word => !['--dry-run', '--json', '-n'].includes(word))
+  return typed('heroku', 'authorizations:rotate', ...words)
+}
+
+const LETTERS: Record<string, string> = {'-a': '--app', '-c': '--confirm', '-d': '--description', '-s': '--scope'}
+const ofApps = new Set(['--app', '--canary'])
+
+/**
+ * What was typed, with a flag and its value: in the place of what was said with that flag, or, of an app,
+ * of what was said of that app.
+ */
+export function withFlag(id: string, argv: readonly string[], text: string): string {
+  const [, flag = '', value = ''] = /^(--[\w-]+) (.+)$/.exec(text) ?? []
+  const app = ofApps.has(flag) ? value.split(':')[0] : undefined
+  const words: string[] = []
+  const left = argv.filter(word => word !== '--json')
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    const [, said = '', inline] = /^(--[\w-]+|-[acds])(?:=?(.+))?$/s.exec(word) ?? []
+    const name = LETTERS[said] ?? said
+    if (name !== flag && !(app !== undefined && ofApps.has(name))) {
+      words.push(word)
+      continue
+    }
+
+    const given = inline ?? left.shift() ?? ''
+    if (app !== undefined && given.split(':')[0] !== app) words.push(word, ...(inline === undefined ? [given] : []))
+  }
+
+  return typed('heroku', id, ...words, flag, value)
+}
+
+type Missing = {app: null | string; isWritable: boolean; keys: readonly string[]; name: string}
+
+/** What was typed, with the places in it that were missing: an app that is named already gets more keys. */
+export function including(id: string, argv: readonly string[], missing: readonly Missing[]): string {
+  const words = argv.filter(word => word !== '--json')
+  for (const {app, isWritable, keys, name} of missing) {
+    if (!isWritable || app === null) words.push('--allow-straggler', name)
+    else if (!addKeys(words, app, keys)) words.push('--app', `${app}:${keys.join(',')}`)
+  }
+
+  return typed('heroku', id, ...words)
+}
+
+/** The rotation file that was named; null where none was. */
+export function fileIn(argv: readonly string[]): null | string {
+  const at = argv.findIndex(word => word === '--file' || word === '-f')
+  const inline = argv.find(word => word.startsWith('--file='))
+  return at === -1 ? (inline?.slice('--file='.length) ?? null) : (argv[at + 1] ?? null)
+}
+
+function addKeys(words: string[], app: string, keys: readonly string[]): boolean {
+  for (const [index, word] of words.entries()) {
+    const [, flag = '', inline = ''] = /^(--(?:app|canary)=|-a=?)(.+)$/.exec(word) ?? []
+    const value = flag ? inline : ['--app', '--canary', '-a'].includes(words[index - 1] ?? '') ? word : null
+    if (value === null || (value !== app && !value.startsWith(`${app}:`))) continue
+    const named = value === app ? DEFAULT_KEY : value.slice(app.length + 1)
+    words[index] = `${flag}${app}:${[...new Set([...named.split(','), ...keys])].join(',')}`
+    return true
+  }
+
+  return false
+}

@@ -1,0 +1,35 @@
+import type {ProbeAccess} from '../../probes/probe.js'
+import type {Rotation} from '../rotation.js'
+
+import {type BoundProbe, probe} from '../../probes/registry.js'
+import {toRotationError} from '../report/explain.js'
+
+/** Asks the probes of a wave, or, for null, those of none, one after the other; what they saw is evidence. */
+export async function askProbes(rotation: Rotation, wave: null | number): Promise<number> {
+  const planned = rotation.plan.probes.filter(one => one.wave === wave)
+  for (const {address} of planned) {
+    const bound = probe(address)
+    rotation.context.signal.throwIfAborted()
+    await ask(rotation, bound)
+  }
+
+  return planned.length
+}
+
+export function probeAccess({context: {clock, outside, report, signal}}: Rotation, id: string): ProbeAccess {
+  return {...outside, clock, progress: detail => report({detail, id, state: 'active', type: 'consumer'}), signal}
+}
+
+async function ask(rotation: Rotation, bound: BoundProbe): Promise<void> {
+  const {report, signal} = rotation.context
+  const {id} = bound
+  report({detail: 'asking', id, state: 'active', type: 'consumer'})
+  try {
+    const evidence = await bound.run(probeAccess(rotation, id))
+    await rotation.record({evidence, id, type: 'probe'})
+    report({detail: evidence, id, state: 'done', type: 'consumer'})
+  } catch (error) {
+    if (!signal.aborted) report({detail: toRotationError(error).happened, id, state: 'failed', type: 'consumer'})
+    throw error
+  }
+}

@@ -1,0 +1,56 @@
+import type {Values} from '../../consumers/adapter.js'
+import type {Secret} from '../../secrecy/secret.js'
+import type {Rotation} from '../rotation.js'
+
+import {matchesHint} from '../../heroku/redaction.js'
+import {isIncoming} from '../state/matches.js'
+import {startOver} from './start-over.js'
+
+/**
+ * The session has changed since the tokens were sealed, so they are read back from the consumers: a
+ * value is known by its fingerprint, or by what the API shows of the authorization it belongs to.
+ *
+ * What a consumer held before is known again where it still holds it, where it held nothing, or where
+ * it held the outgoing token and somebody still does.
+ */
+export async function recoverTokens(rotation: Rotation): Promise<void> {
+  const {context, plan, state, tokens} = rotation
+  if (tokens.complete) return
+  context.report({text: 'the session changed since this rotation was started: reading the tokens back from the consumers', type: 'note'})
+  const {api} = context
+  const held = new Map<string, Values>()
+  for (const {consumer, planned} of rotation.everyone) {
+    const access = rotation.access(planned)
+    // What an earlier process wrote may not have come through yet.
+    if (access.resumed) await consumer.catchUp(access)
+    held.set(planned.id, await consumer.read(access))
+  }
+
+  const authorizations = await api.authorizations()
+  const values = [context.session, ...[...held.values()].flatMap(keys => [...keys.values()])].filter(value => value !== null)
+  const one = ({fingerprint, id}: {fingerprint: null | string; id: string}): null | Secret => {
+    const hint = authorizations.find(candidate => candidate.id === id)?.token ?? null
+    const [first, ...others] = values.filter(value => (fingerprint === null ? matchesHint(value, hint) : value.fingerprint === fingerprint))
+    return first && others.every(value => first.equals(value)) ? first : null
+  }
+
+  const incoming = state.incoming && one(state.incoming)
+  // Regenerated in place, what Heroku shows is the incoming token's.
+  const outgoing = plan.inPlace && plan.outgoing.fingerprint === null ? null : one(plan.outgoing)
+  const previous = new Map<string, Values>()
+  for (const {holds, id, keys} of plan.consumers) {
+    const now = held.get(id)
+    const before = keys.map((key): [string, null | Secret | undefined] => {
+      if (!state.consumers.has(id) && now?.has(key)) return [key, now.get(key)]
+      if (holds[key] === 'nothing') return [key, null]
+      const current = now?.get(key)
+      if (current && !isIncoming(rotation, current)) return [key, current]
+      return [key, holds[key] === 'other' ? undefined : (outgoing ?? undefined)]
+    })
+    const known = before.flatMap(([key, value]): [string, null | Secret][] => (value === undefined ? [] : [[key, value]]))
+    if (known.length === before.length) previous.set(id, new Map(known))
+  }
+
+  if (plan.inPlace && state.incoming && !incoming) await startOver(rotation, 'the incoming token is not known any more')
+  await tokens.keep({incoming: incoming && state.incoming ? {id: state.incoming.id, token: incoming} : null, outgoing, previous})
+}

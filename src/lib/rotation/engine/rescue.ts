@@ -1,0 +1,24 @@
+import type {RotationError} from '../../errors.js'
+import type {Rotation} from '../rotation.js'
+
+import {rollBack} from './advance.js'
+
+/** Nothing has failed: a person has to do something, and then it goes on. */
+const WAITING: ReadonlySet<string> = new Set(['ROTATE_APPROVAL', 'ROTATE_MANUAL'])
+
+/** Whether a failed fanout or verify can be taken back, and nothing else is under way. */
+export function canRescue({state}: Rotation, error: RotationError): boolean {
+  const isLate = state.closed !== null || state.pivotingAt !== null || state.direction === 'back'
+  const failed = ['fanout', 'verify'].some(name => state.phases.get(name)?.status === 'failed')
+  return error.exit === 'incomplete' && failed && !isLate && !WAITING.has(error.code)
+}
+
+/** Rolls back after a failure; the failure is then told as one that left nothing half-done. */
+export async function rescue(rotation: Rotation, error: RotationError): Promise<RotationError> {
+  await rollBack(rotation)
+  return error.with({
+    exit: 'failed',
+    next: [...error.next.filter(line => !line.includes('authorizations:rotate:')), `heroku authorizations:rotate --description ${rotation.plan.name}, once that is mended`],
+    now: 'Everything was rolled back: the outgoing token works, every consumer holds what it held before, and the incoming authorization is revoked.',
+  })
+}

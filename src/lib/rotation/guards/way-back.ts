@@ -1,0 +1,133 @@
+import pLimit from 'p-limit'
+
+import type {Authorization} from '../../heroku/schemas.js'
+import type {Bound, Rotation} from '../rotation.js'
+import type {ConsumerState} from '../state/state.js'
+
+import {RotationError} from '../../errors.js'
+import {matchesHint} from '../../heroku/redaction.js'
+import {turnForward} from '../engine/turn.js'
+import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
+
+/** How long a call whose answer nobody waited for may still be carried out. */
+export const IN_FLIGHT_MS = 60_000
+
+/**
+ * Refuses a rollback that would give consumers a dead token back: the outgoing authorization is revoked,
+ * by this rotation or by somebody else, or may be at any moment. The world is asked, not the journal.
+ */
+export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
+  const {context, id, plan, state} = rotation
+  if (plan.inPlace) {
+    if (state.pivotingAt === null) return
+    throw new RotationError('ROTATE_TOO_LATE', `The token of ${plan.outgoing.description} was regenerated already, or may have been, and Heroku does not give the one before it back.`, {
+      exit: 'incomplete',
+      next: `heroku authorizations:rotate:resume --rotation ${id}`,
+    })
+  }
+
+  if (await isOutgoingGone(rotation)) {
+    // Where nobody holds the incoming token there is nothing to give back, and only it has to go.
+    const isPast = state.phases.get('revoke')?.status === 'finished'
+    if (isPast || state.pivotingAt !== null || (await holdersOfIncoming(rotation)).length > 0) throw tooLate(rotation)
+    return
+  }
+
+  if (state.pivotingAt !== null && context.clock.now() - state.pivotingAt < IN_FLIGHT_MS) {
+    throw new RotationError('ROTATE_TOO_LATE', `The revoke of the outgoing authorization ${plan.outgoing.id} was sent less than a minute ago and may still be carried out.`, {
+      exit: 'incomplete',
+      next: [`heroku authorizations:rotate:resume --rotation ${id}`, 'Or run rollback again in a minute.'],
+    })
+  }
+}
+
+/**
+ * Right before the incoming authorization goes: nobody holds its token, and who was given the outgoing
+ * one back can use it. Otherwise the rotation turns forward again.
+ */
+export async function refuseToStrand(rotation: Rotation): Promise<void> {
+  const {incoming} = rotation.state
+  const made = incoming && (await rotation.api.authorization(incoming.id))
+  if (made) await refuseHeld(rotation, made)
+
+  const isRestored = [...rotation.state.consumers.values()].some(({status}) => status === 'restored')
+  if (!isRestored || !(await isOutgoingGone(rotation))) return
+  await turnForward(rotation)
+  throw tooLate(rotation)
+}
+
+async function isOutgoingGone(rotation: Rotation): Promise<boolean> {
+  return (await rotation.api.authorization(rotation.plan.outgoing.id)) === null
+}
+
+async function holdersOfIncoming(rotation: Rotation): Promise<string[]> {
+  const {incoming} = rotation.state
+  const made = incoming && (await rotation.api.authorization(incoming.id))
+  return made ? holdersOf(rotation, made) : []
+}
+
+/** Whoever still holds its token would have none that works. */
+export async function refuseHeld(rotation: Rotation, authorization: Authorization): Promise<void> {
+  const holding = await holdersOf(rotation, authorization)
+  if (holding.length === 0) return
+  // What a person gives back by hand restarts too, and is looked at and waited for again.
+  const undo = 'undo fanout'
+  if (rotation.state.phases.get(undo)?.status === 'finished') {
+    await rotation.record({code: 'ROTATE_STILL_HELD', message: 'the incoming token is still held', name: undo, status: 'failed', type: 'phase'})
+  }
+
+  throw new RotationError('ROTATE_STILL_HELD', `${holding.join(', ')} still ${holding.length === 1 ? 'holds' : 'hold'} the token of ${authorization.description}.`, {
+    exit: 'incomplete',
+    next: [
+      `Give ${holding.length === 1 ? 'it' : 'them'} the outgoing token by hand.`,
+      `heroku authorizations:rotate:resume --rotation ${rotation.id}`,
+    ],
+  })
+}
+
+/** Written, and not yet given back by anybody. */
+const isGiven = (status: ConsumerState['status'] | undefined) => status !== undefined && status !== 'restored' && status !== 'untouched'
+
+async function holdersOf(rotation: Rotation, {id, token: hint}: Authorization): Promise<string[]> {
+  const {everyone, state, tokens} = rotation
+  const isOurs = state.incoming?.id === id
+
+  async function isHeldBy({consumer, planned}: Bound): Promise<boolean> {
+    const held = await consumer.read(rotation.access(planned))
+    // What cannot be read was written, and not yet given back by anybody.
+    if (isOurs && isGiven(state.consumers.get(planned.id)?.status) && planned.keys.some(key => !held.has(key))) return true
+    return [...held].some(([key, value]) => {
+      if (value === null || isOutgoing(rotation, value)) return false
+      if (isOurs && knowsIncoming(rotation)) return isIncoming(rotation, value)
+      const isAnothers = isIncoming(rotation, value) || value.equals(tokens.previous(planned.id)?.get(key))
+      return !isAnothers && matchesHint(value, hint)
+    })
+  }
+
+  const limit = pLimit(rotation.plan.concurrency)
+  const holding = await Promise.all(
+    everyone.map(bound =>
+      limit(async () => {
+        if (!(await isHeldBy(bound))) return []
+        // What a person gave back may still be hidden by its release phase.
+        await bound.consumer.catchUp(rotation.access(bound.planned))
+        return (await isHeldBy(bound)) ? [bound.planned.id] : []
+      }),
+    ),
+  )
+  return holding.flat()
+}
+
+function tooLate({id, plan, state}: Rotation): RotationError {
+  const now = state.pivotingAt === null
+    ? 'The incoming token works. Who still holds the outgoing one has none that works, until resume has given it the incoming one.'
+    : `The outgoing authorization ${plan.outgoing.id} is revoked. Every consumer holds the incoming token, which works.`
+  return new RotationError('ROTATE_TOO_LATE', `The outgoing authorization ${plan.outgoing.id} is revoked already, and Heroku does not give a revoked token back.`, {
+    exit: 'incomplete',
+    now,
+    next: [
+      `heroku authorizations:rotate:resume --rotation ${id}`,
+      `After that, to replace the token once more: heroku authorizations:rotate --description ${plan.name}`,
+    ],
+  })
+}

@@ -1,0 +1,191 @@
+import type {Authorization} from '../../heroku/schemas.js'
+import type {Rotation} from '../rotation.js'
+
+import {marked, parseDescription} from '../../credentials/description.js'
+import {refused, RotationError} from '../../errors.js'
+import {lifetime} from '../../heroku/lifetime.js'
+import {isPlatformError} from '../../heroku/platform-error.js'
+import {poll} from '../../heroku/poll.js'
+import {isComplete} from '../../heroku/redaction.js'
+import {age} from '../../text/duration.js'
+import {refuseHeld, refuseToStrand} from '../guards/way-back.js'
+import {drain} from './drain.js'
+import {tryIncoming} from './validate.js'
+
+const CREATES = 3
+/** How long a new authorization may take to appear in the list. */
+const LIST_LAG_MS = 30_000
+/** How long after a lost create its authorization is looked for. */
+const SWEEP_LAG_MS = 15_000
+/** How long a rival of the same second is given to withdraw. */
+const TIE_MS = 5000
+
+/**
+ * Makes the incoming authorization, marked with the rotation, so that it can be found by its mark when
+ * the answer that carries its id and token is lost.
+ */
+export async function create(rotation: Rotation): Promise<string> {
+  // An earlier attempt may have made one whose token was sealed, or lost with the process.
+  const isRepeated = (rotation.state.phases.get('create')?.attempts ?? 0) > 1
+  const incoming = (isRepeated ? await adopt(rotation) : null) ?? (await post(rotation))
+  // What validate asks needs no rival's answer; how it went is told by validate.
+  const [competed, trial] = await Promise.allSettled([compete(rotation, incoming), tryIncoming(rotation)])
+  if (competed.status === 'rejected') throw competed.reason
+  rotation.trial = trial
+  return incoming.id
+}
+
+/** The undo: the incoming authorization is revoked, once nothing that runs holds its token. */
+export async function revokeIncoming(rotation: Rotation): Promise<string> {
+  if (rotation.state.lastRestartAt !== null) await drain(rotation)
+  const {clock} = rotation.context
+  const {incoming, lostAt, phases} = rotation.state
+  const api = rotation.api
+  // Sealed and not yet on record, where the process died in between.
+  const id = incoming?.id ?? rotation.tokens.incoming?.id
+  const found = id === undefined ? null : await api.authorization(id)
+  if (found) {
+    await refuseToStrand(rotation)
+    await api.revokeAuthorization(found.id)
+  }
+
+  // Whether a process that died or failed in the create had made one nobody knows, and the list may lag behind.
+  const isUnknown = id === undefined && ['failed', 'started'].includes(phases.get('create')?.status ?? '')
+  const strays = await sweepLate(rotation, null, isUnknown ? clock.now() : lostAt)
+  const count = (found ? 1 : 0) + strays.filter(stray => stray.id !== id).length
+  return count === 0 ? 'none was made' : 'revoked'
+}
+
+async function post(rotation: Rotation): Promise<Authorization> {
+  const {context, id, plan, tokens} = rotation
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const made = await context.api.createAuthorization({
+        description: marked(plan.incoming.description, id),
+        expiresIn: plan.incoming.expiresIn,
+        scope: plan.incoming.scope,
+      })
+      if (!isComplete(made.token)) {
+        await context.api.revokeAuthorization(made.id)
+        throw refused('ROTATE_NO_TOKEN', 'Heroku made an authorization without telling its token; it was revoked again.', 'heroku authorizations')
+      }
+
+      // Sealed first: between here and the journal a crash leaves a token that resume can adopt.
+      await tokens.keep({incoming: {id: made.id, token: made.token}})
+      await recordIncoming(rotation, made)
+      return made
+    } catch (error) {
+      if (!isPlatformError(error)) throw error
+      if (!error.mayHaveApplied) {
+        throw refused('ROTATE_CREATE', `Heroku made no authorization: ${error.message}.`, ['heroku authorizations', 'heroku auth:whoami'])
+      }
+
+      // The answer is lost, and with it the token. Looking it up needs the network that just failed, so
+      // the call that lists is the one that is repeated.
+      await rotation.record({type: 'lost'})
+      await sweep(rotation, null)
+      if (attempt >= CREATES) throw error
+      context.report({text: `the answer to the create was lost (${error.failure}); no stray is left, trying again`, type: 'note'})
+    }
+  }
+}
+
+/** Of an authorization whose token is sealed. */
+export async function recordIncoming(rotation: Rotation, {createdAt, description, expiresIn, id, scope}: Authorization): Promise<void> {
+  const fingerprint = rotation.tokens.incoming?.token.fingerprint ?? null
+  await rotation.record({createdAt, description, expiresIn, fingerprint, id, scope: [...scope], type: 'incoming'})
+}
+
+async function adopt(rotation: Rotation): Promise<Authorization | null> {
+  const kept = rotation.tokens.incoming
+  const found = kept && (await rotation.context.api.authorization(kept.id))
+  const {incoming} = rotation.state
+  // Its token is lost with an earlier session, and the list may not show it yet.
+  const lost = !kept && incoming ? await rotation.context.api.authorization(incoming.id) : null
+  if (lost) await revokeStray(rotation, lost)
+  await sweep(rotation, found?.id ?? null)
+  if (found) {
+    if (rotation.state.incoming?.id !== found.id) await recordIncoming(rotation, {...found, expiresIn: lifetime(found, rotation.context.clock.now())})
+    return found
+  }
+
+  await rotation.record({type: rotation.state.incoming ? 'withdrawn' : 'lost'})
+  return null
+}
+
+/** Revokes what carries this rotation's mark, except `keep`. */
+export async function sweep(rotation: Rotation, keep: null | string): Promise<Authorization[]> {
+  const strays = (await rotation.api.authorizations()).filter(({description, id}) => id !== keep && parseDescription(description).mark === rotation.id)
+  for (const stray of strays) await revokeStray(rotation, stray)
+  return strays
+}
+
+async function revokeStray(rotation: Rotation, stray: Authorization): Promise<void> {
+  await refuseHeld(rotation, stray)
+  await rotation.api.revokeAuthorization(stray.id)
+}
+
+/** The last look for strays: what a lost create made may take its time to appear. */
+export async function sweepLate(rotation: Rotation, keep: null | string, lostAt = rotation.state.lostAt): Promise<Authorization[]> {
+  const {clock, signal} = rotation.context
+  const wait = lostAt === null ? 0 : lostAt + SWEEP_LAG_MS - clock.now()
+  if (wait > 0) await clock.sleep(wait, signal)
+  return sweep(rotation, keep)
+}
+
+/**
+ * Across machines the mark is the lock: of several rotations of one credential the one whose marked
+ * authorization is the oldest goes on, the others revoke their own and stop.
+ */
+async function compete(rotation: Rotation, mine: Authorization): Promise<void> {
+  const {context, plan} = rotation
+  let all = await listWith(rotation, mine)
+  let rival = rivalOf(all, mine, rotation)
+  if (rival && rival.createdAt === mine.createdAt && mine.id < rival.id) {
+    // Made within one second, and the platform tells no finer: the rival may have looked before ours was
+    // there, and go on. If it has seen ours it withdraws; if it does not, we do.
+    await poll({clock: context.clock, signal: context.signal, timeoutMs: TIE_MS}, async () => {
+      all = await context.api.authorizations()
+      rival = rivalOf(all, mine, rotation)
+      return rival ? undefined : true
+    })
+  }
+
+  for (const stray of all) {
+    if (stray.id !== mine.id && parseDescription(stray.description).mark === rotation.id) await context.api.revokeAuthorization(stray.id)
+  }
+
+  if (!rival && all.some(({id}) => id === plan.outgoing.id)) return
+  await context.api.revokeAuthorization(mine.id)
+  await rotation.record({type: 'withdrawn'})
+  throw rival ? outrun(rotation, rival) : rotatedMeanwhile(rotation)
+}
+
+/** A list that does not show our own yet may not show a rival's either. */
+async function listWith({context: {api, clock, signal}}: Rotation, mine: Authorization): Promise<Authorization[]> {
+  const listed = await poll({clock, signal, timeoutMs: LIST_LAG_MS}, async () => {
+    const all = await api.authorizations()
+    return all.some(({id}) => id === mine.id) ? all : undefined
+  })
+  return listed ?? api.authorizations()
+}
+
+/** Another rotation's, made before ours or within the same second. */
+function rivalOf(all: readonly Authorization[], mine: Authorization, {id, plan}: Rotation): Authorization | undefined {
+  return all.find(other => {
+    const {mark, name} = parseDescription(other.description)
+    return mark !== null && mark !== id && name === plan.name && Date.parse(other.createdAt) <= Date.parse(mine.createdAt)
+  })
+}
+
+function rotatedMeanwhile({plan}: Rotation): RotationError {
+  return refused('ROTATE_ROTATED_MEANWHILE', `${plan.outgoing.description} (${plan.outgoing.id}) was revoked by somebody else meanwhile.`, 'heroku authorizations')
+}
+
+function outrun({context, plan}: Rotation, rival: Authorization): RotationError {
+  const since = age(context.clock.now() - Date.parse(rival.createdAt))
+  return new RotationError('ROTATE_IN_FLIGHT', `Rotation ${parseDescription(rival.description).mark} of ${plan.name} was started before this one (${since} ago) and goes on.`, {
+    next: ['Wait for it to end.', 'heroku authorizations:rotate:status'],
+    now: 'This rotation revoked the authorization it had made; nothing else was changed.',
+  })
+}

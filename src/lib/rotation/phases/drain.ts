@@ -1,0 +1,79 @@
+import pLimit from 'p-limit'
+
+import type {Lingering} from '../../consumers/adapter.js'
+import type {Rotation} from '../rotation.js'
+
+import {RotationError} from '../../errors.js'
+import {poll} from '../../heroku/poll.js'
+
+type Lingerer = Lingering & {apps: readonly string[]; id: string}
+
+/**
+ * Waits until nothing that captured the other token is running any more: dynos in the grace after
+ * SIGTERM, old dynos that preboot keeps unseen, one-off dynos.
+ */
+export async function drain(rotation: Rotation): Promise<string> {
+  const {plan, state} = rotation
+  if (state.consumers.size === 0) return 'nothing was written'
+  if (plan.drain === 0 && plan.ignoreOneOff) return 'skipped (--drain 0 --ignore-one-off)'
+  const found = await lingering(rotation)
+  const told = [await graceIsOver(rotation, found), await lastOnesEnd(rotation, found)]
+  return told.filter(Boolean).join(', ') || 'nothing was restarted'
+}
+
+async function graceIsOver({context, plan, state}: Rotation, found: readonly Lingerer[]): Promise<string> {
+  if (state.lastRestartAt === null) return ''
+  if (plan.drain === 0) return 'old dynos not waited for (--drain 0)'
+  const seconds = plan.drain ?? Math.max(...found.map(({grace}) => grace))
+  const left = state.lastRestartAt + seconds * 1000 - context.clock.now()
+  if (left > 0) {
+    const preboot = plan.drain === null ? found.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
+    const unasked = plan.drain === null && found.some(({isAssumed = false}) => isAssumed) ? ', or that preboot may keep running unseen' : ''
+    const whose = preboot.length > 0 ? `that preboot keeps running unseen (${preboot.join(', ')})` : `that were told to stop${unasked}`
+    context.report({text: `waiting ${Math.ceil(left / 1000)} s for old dynos ${whose}`, type: 'note'})
+    await context.clock.sleep(left, context.signal)
+  }
+
+  return `${seconds} s since the last restart`
+}
+
+/** What nobody stops: it ends by itself, or the person decides. None can be added, they all start with the current release. */
+async function lastOnesEnd(rotation: Rotation, found: readonly Lingerer[]): Promise<string> {
+  const {context, plan} = rotation
+  let left = found.filter(({running}) => running.length > 0)
+  if (left.length === 0) return ''
+  const named = () => left.flatMap(({running}) => running).join(', ')
+  if (plan.ignoreOneOff) return `not waited for: ${named()} (--ignore-one-off)`
+  const first = named()
+  context.report({text: `waiting up to ${plan.drainTimeout} s for ${first}, which still run with the other token`, type: 'note'})
+  const ended = await poll({clock: context.clock, signal: context.signal, timeoutMs: plan.drainTimeout * 1000}, async () => {
+    for (const {id} of left) rotation.lingering.delete(id)
+    left = (await lingering(rotation, left)).filter(({running}) => running.length > 0)
+    return left.length === 0 ? true : undefined
+  })
+  if (ended) return `${first} ended`
+  throw new RotationError('ROTATE_STILL_RUNNING', `After ${plan.drainTimeout} seconds these still run with the other token: ${named()}.`, {
+    exit: 'incomplete',
+    next: [
+      ...new Set(left.flatMap(({look = []}) => look)),
+      `heroku authorizations:rotate:resume --rotation ${rotation.id}`,
+      `heroku authorizations:rotate:resume --rotation ${rotation.id} --ignore-one-off`,
+    ],
+  })
+}
+
+/** Whom this process has seen take the value up is not asked again. */
+async function lingering(rotation: Rotation, among: null | readonly Lingerer[] = null): Promise<Lingerer[]> {
+  const limit = pLimit(rotation.plan.concurrency)
+  const {consumers} = rotation.state
+  const touched = rotation.everyone.filter(({planned: {id}}) => consumers.has(id) && (among === null || among.some(one => one.id === id)))
+  return Promise.all(
+    touched.map(({consumer, planned}) =>
+      limit(async () => ({
+        apps: consumer.apps,
+        id: planned.id,
+        ...(rotation.lingering.get(planned.id) ?? (await consumer.lingering(consumers.get(planned.id) ?? {at: 0, release: null}, rotation.access(planned)))),
+      })),
+    ),
+  )
+}

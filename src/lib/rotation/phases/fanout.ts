@@ -1,0 +1,80 @@
+import type {Rotation} from '../rotation.js'
+
+import {askProbes} from '../delivery/ask-probes.js'
+import {type Gift, give, giveBack} from '../delivery/deliver.js'
+import {refuseChanged} from '../delivery/foreign-change.js'
+import {Failures, groupsOf, type Member, together} from '../delivery/groups.js'
+import {wavesOf} from '../planning/plan.js'
+import {restoreStore} from './store.js'
+
+/** Wave by wave: what is in one wave runs together, the next starts when all of it is healthy. */
+export async function fanout(rotation: Rotation): Promise<string> {
+  const [outcome] = (await fanOut([rotation])).values()
+  if (outcome?.status === 'fulfilled') return outcome.value
+  throw outcome?.reason
+}
+
+/** The same for several rotations: an app that holds the tokens of several is written, released and restarted once. */
+export async function fanOut(rotations: readonly Rotation[]): Promise<Map<Rotation, PromiseSettledResult<string>>> {
+  const failures = new Failures()
+  const crowd = new Set(rotations.flatMap(({plan}) => plan.consumers.map(({id}) => id))).size
+  // An app that was moved to an earlier wave may have left a probe alone in its own.
+  const waves = new Set(rotations.flatMap(({plan}) => [...wavesOf(plan), ...plan.probes.flatMap(({wave}) => wave ?? [])]))
+  for (const wave of [...waves].sort((a, b) => a - b)) {
+    const going = rotations.filter(rotation => !failures.has(rotation))
+    const members = going.flatMap(rotation => rotation.consumers(wave).map(bound => ({bound, rotation})))
+    await together(groupsOf(members), failures, async group => {
+      const [first, ...others] = await giftsOf(group, failures)
+      return first ? give([first, ...others], {crowd, direction: 'forward'}) : null
+    })
+    await failures.among(going, async rotation => {
+      await askProbes(rotation, wave)
+    })
+  }
+
+  return new Map(rotations.map(rotation => [rotation, outcomeOf(rotation, failures)]))
+}
+
+function outcomeOf(rotation: Rotation, failures: Failures): PromiseSettledResult<string> {
+  if (failures.has(rotation)) return {reason: failures.of(rotation), status: 'rejected'}
+  const count = rotation.plan.consumers.filter(({role}) => role === 'consumer').length
+  return {status: 'fulfilled', value: `${count} ${count === 1 ? 'consumer holds' : 'consumers hold'} the incoming token`}
+}
+
+/** Who may not write it any more drops out; it is written for the others. */
+async function giftsOf(group: readonly Member[], failures: Failures): Promise<Gift[]> {
+  const gifts: Gift[] = []
+  await failures.among(group.map(({rotation}) => rotation), async rotation => {
+    for (const {bound} of group.filter(member => member.rotation === rotation)) {
+      await refuseChanged(rotation, bound)
+      const {token} = rotation.requireIncoming()
+      gifts.push({bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))})
+    }
+  })
+  return gifts
+}
+
+/** The undo: every consumer gets back what it held, the last wave first; what a person has to do comes last. */
+export async function restore(rotation: Rotation): Promise<string> {
+  let restored = 0
+  const give = async (members: readonly Member[]) => {
+    const failures = new Failures()
+    await together(groupsOf(members), failures, async group => {
+      const [member] = group
+      const settle = member ? await giveBack(rotation, member.bound) : null
+      if (settle) restored++
+      return settle
+    })
+    if (failures.has(rotation)) throw failures.of(rotation)
+  }
+
+  const waves = wavesOf(rotation.plan).toReversed().map(wave => rotation.consumers(wave).map(bound => ({bound, rotation})))
+  for (const wave of waves) await give(wave.filter(member => !isByHand(member)))
+  const byHand = waves.flat().filter(member => isByHand(member))
+  // A person may take it from the store; and where nobody answers, nothing else waits for them.
+  if (byHand.some(({bound: {planned}}) => rotation.state.consumers.has(planned.id))) await restoreStore(rotation)
+  await give(byHand)
+  return `${restored} restored`
+}
+
+const isByHand = ({bound: {planned}}: Member) => planned.notRestorable !== null

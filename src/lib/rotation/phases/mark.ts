@@ -1,0 +1,44 @@
+import type {Authorization} from '../../heroku/schemas.js'
+import type {Rotation} from '../rotation.js'
+
+import {marked, parseDescription} from '../../credentials/description.js'
+import {refused, RotationError} from '../../errors.js'
+
+/** In place, the outgoing authorization itself carries the mark: it is how other machines see the rotation. */
+export async function mark(rotation: Rotation): Promise<string> {
+  const {id, plan} = rotation
+  const before = await marking(rotation)
+  if (before.mark !== null && before.mark !== id) throw overtaken(rotation, before.mark)
+  await rotation.api.describeAuthorization(plan.outgoing.id, marked(plan.incoming.description, id))
+  // Of two that mark it at the same time, the later one has it.
+  const after = await marking(rotation)
+  if (after.mark !== id) throw overtaken(rotation, after.mark)
+  return after.description
+}
+
+/** The undo: the outgoing authorization is described as before. */
+export async function unmark(rotation: Rotation): Promise<string> {
+  const {id, plan} = rotation
+  const {mark: found} = await marking(rotation)
+  if (found === id) await rotation.api.describeAuthorization(plan.outgoing.id, plan.incoming.description)
+  return plan.incoming.description
+}
+
+/** The mark that the authorization carries now; null where it carries none. */
+export async function markOn(rotation: Rotation): Promise<null | string> {
+  return (await marking(rotation)).mark
+}
+
+async function marking(rotation: Rotation): Promise<Pick<Authorization, 'description'> & {mark: null | string}> {
+  const {plan} = rotation
+  const found = await rotation.api.authorization(plan.outgoing.id)
+  if (!found) throw refused('ROTATE_NO_AUTHORIZATION', `The authorization ${plan.outgoing.id} is gone: somebody revoked it.`, 'heroku authorizations')
+  return {description: found.description, mark: parseDescription(found.description).mark}
+}
+
+function overtaken({plan}: Rotation, rival: null | string): RotationError {
+  return refused('ROTATE_IN_FLIGHT', rival === null ? `${plan.outgoing.description} was described anew by somebody else meanwhile.` : `Rotation ${rival} of ${plan.name} is in flight already.`, [
+    'Wait for it to end.',
+    'heroku authorizations:rotate:status',
+  ])
+}

@@ -1,0 +1,57 @@
+import type {Values} from '../../consumers/adapter.js'
+import type {Secret} from '../../secrecy/secret.js'
+import type {Rotation} from '../rotation.js'
+
+import {parseDescription} from '../../credentials/description.js'
+import {refused, RotationError} from '../../errors.js'
+import {isAlive, learnOutgoing, listThenInspect} from '../../inventory/inspect.js'
+
+/**
+ * Keeps, sealed, what every consumer holds, before anything is written.
+ *
+ * What planning saw is used in the process that planned; one that resumes before anything was made
+ * reads it again.
+ */
+export async function preflight(rotation: Rotation): Promise<string> {
+  const {context, plan} = rotation
+  const {consumers, outgoingToken} = rotation.survey ?? (await surveyAgain(rotation))
+  await rotation.tokens.keep({
+    outgoing: outgoingToken,
+    previous: new Map(consumers.map(({consumer, holding}) => [consumer.id, heldBefore(consumer.keys, holding.values, outgoingToken)])),
+  })
+  if (outgoingToken && !rotation.survey && !(await isAlive(context, outgoingToken))) {
+    context.report({text: 'the outgoing token is refused by Heroku already', type: 'warning'})
+  }
+
+  const count = plan.consumers.length
+  return `${plan.account.email}, ${count} ${count === 1 ? 'consumer' : 'consumers'}`
+}
+
+/** What cannot be read held the outgoing token, as far as anybody knows. */
+export function heldBefore(keys: readonly string[], values: Values, outgoing: null | Secret): Values {
+  return new Map(
+    keys.flatMap((key): [string, null | Secret][] => {
+      const value = values.get(key)
+      if (value !== undefined) return [[key, value]]
+      return outgoing ? [[key, outgoing]] : []
+    }),
+  )
+}
+
+async function surveyAgain({context, plan}: Rotation) {
+  const {api, session} = context
+  const placed = plan.consumers.map(({address, role, wave}) => ({address, role, wave}))
+  const [account, [authorizations, consumers]] = await Promise.all([api.account(), listThenInspect(context, placed, plan.concurrency)])
+  if (account.id !== plan.account.id) {
+    throw new RotationError('ROTATE_OTHER_ACCOUNT', `The session belongs to ${account.email}; the rotation was started by ${plan.account.email}.`, {
+      next: 'heroku login',
+      now: 'Nothing was changed.',
+    })
+  }
+
+  const outgoing = authorizations.find(({id}) => id === plan.outgoing.id)
+  if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, 'heroku authorizations')
+  const rival = authorizations.map(({description}) => parseDescription(description)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
+  if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, 'heroku authorizations:rotate:status')
+  return {consumers, outgoingToken: learnOutgoing(outgoing, authorizations, session, consumers)}
+}

@@ -1,0 +1,104 @@
+import type {Rotation} from '../rotation.js'
+
+import {refused, RotationError} from '../../errors.js'
+import {isPlatformError} from '../../heroku/platform-error.js'
+import {isComplete} from '../../heroku/redaction.js'
+import {isAlive} from '../../inventory/inspect.js'
+import {distinct} from '../../inventory/owners.js'
+import {recordIncoming} from './create.js'
+import {mark, markOn, unmark} from './mark.js'
+
+const CALLS = 3
+
+/**
+ * The pivot of a rotation in place: Heroku gives the authorization another token, and the one that every
+ * consumer holds is dead from then on.
+ *
+ * Where the answer, or the process that was to seal it, was lost, nobody knows the token that works: it is
+ * regenerated once more.
+ */
+export async function regenerate(rotation: Rotation): Promise<string> {
+  const {context, plan, state, tokens} = rotation
+  const {id} = plan.outgoing
+  await refuseTaken(rotation)
+  const kept = tokens.incoming
+  if (state.pivotingAt !== null && kept && (await isAlive(context, kept.token))) {
+    const found = await context.api.authorization(id)
+    if (found && state.incoming === null) await recordIncoming(rotation, found)
+    return id
+  }
+
+  for (let call = 1; ; call++) {
+    const isFirst = rotation.state.pivotingAt === null
+    await rotation.record({type: 'pivoting'})
+    try {
+      const made = await context.api.regenerateTokens(id)
+      if (!isComplete(made.token)) throw await untold(rotation)
+      // Sealed first: between here and the journal a crash leaves a token that resume can take up.
+      await tokens.keep({incoming: {id, token: made.token}})
+      await recordIncoming(rotation, made)
+      // A call that was given up may have been carried out after this one.
+      if ((await isAlive(context, made.token)) || call >= CALLS) return id
+    } catch (error) {
+      if (!isPlatformError(error)) throw error
+      if (!error.mayHaveApplied && isFirst) throw await spared(rotation, error.message)
+      if (!error.mayHaveApplied || call >= CALLS) throw error
+      context.report({text: `the answer to the regenerate was lost (${error.failure}), and with it the token: regenerating once more`, type: 'note'})
+    }
+  }
+}
+
+/** Nothing was done, and nobody is told that it may have been. */
+async function spared(rotation: Rotation, why: string): Promise<RotationError> {
+  await unmark(rotation)
+  await rotation.record({type: 'spared'})
+  return refused('ROTATE_REGENERATE', `Heroku regenerated nothing: ${why}.`, [
+    'heroku auth:whoami',
+    `heroku authorizations:rotate ${rotation.plan.outgoing.id}, which makes another authorization instead`,
+  ])
+}
+
+/**
+ * Somebody else has marked it since, which takes two that begin within the same moment: their token is the
+ * one that works, or is going to be. Where they have ended without one that works, this rotation goes on.
+ */
+async function refuseTaken(rotation: Rotation): Promise<void> {
+  const {id, plan, state} = rotation
+  const found = await markOn(rotation)
+  if (found === id) return
+  const happened = `${plan.outgoing.description} (${plan.outgoing.id}) does not carry the mark of this rotation any more`
+  const next = ['heroku authorizations:rotate:status', `heroku authorizations:rotate ${plan.outgoing.id} --dry-run`]
+  if (state.pivotingAt === null) throw refused('ROTATE_ROTATED_MEANWHILE', `${happened}: somebody else is rotating it, or has.`, next)
+  if (found !== null) {
+    throw new RotationError('ROTATE_IN_FLIGHT', `${happened}: rotation ${found} has taken it over.`, {exit: 'incomplete', next: ['Wait for it to end.', ...next]})
+  }
+
+  if (!(await areServed(rotation))) {
+    await mark(rotation)
+    return
+  }
+
+  if (state.incoming) await rotation.record({type: 'withdrawn'})
+  throw new RotationError('ROTATE_ROTATED_MEANWHILE', `${happened}: somebody else has rotated it.`, {
+    next,
+    now: 'The consumers of this rotation hold a token that works; the one that this rotation made is dead.',
+  })
+}
+
+/** Whether all that can be read of the consumers is a token that works. */
+async function areServed(rotation: Rotation): Promise<boolean> {
+  const read = await Promise.all(rotation.everyone.map(({consumer, planned}) => consumer.read(rotation.access(planned))))
+  const values = read.flatMap(held => [...held.values()])
+  const tokens = distinct(values.filter(value => value !== null))
+  const living = await Promise.all(tokens.map(token => isAlive(rotation.context, token)))
+  return tokens.length > 0 && !values.includes(null) && living.every(Boolean)
+}
+
+async function untold(rotation: Rotation): Promise<RotationError> {
+  const {outgoing} = rotation.plan
+  await unmark(rotation)
+  return new RotationError('ROTATE_NO_TOKEN', `Heroku regenerated the token of ${outgoing.description} without telling the new one.`, {
+    next: `heroku authorizations:rotate ${outgoing.id}, with the same consumers and without --in-place: another authorization takes its place`,
+    now: 'The outgoing token is dead, and nobody knows the one that took its place: no consumer has a token that works.',
+  })
+}

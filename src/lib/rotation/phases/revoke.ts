@@ -1,0 +1,49 @@
+import type {Reads} from '../../heroku/platform-api.js'
+import type {Rotation} from '../rotation.js'
+
+import {RotationError} from '../../errors.js'
+import {everyoneHolds} from '../delivery/read-back.js'
+import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/stragglers.js'
+import {witness} from '../incoming/token-status.js'
+
+/**
+ * The pivot. Right before it, the world is asked once more: nobody else holds the outgoing token,
+ * every consumer holds the incoming one, and it works.
+ */
+export async function revoke(rotation: Rotation): Promise<string> {
+  return revokeAfter(rotation, new LastLook([rotation]))
+}
+
+/** The same for several: who else holds any of the tokens is looked for once. */
+export async function revokeAll(rotations: readonly Rotation[]): Promise<Map<Rotation, PromiseSettledResult<string>>> {
+  const look = new LastLook(rotations)
+  return new Map(await Promise.all(rotations.map(async (rotation): Promise<[Rotation, PromiseSettledResult<string>]> => {
+    const [outcome] = await Promise.allSettled([revokeAfter(rotation, look)])
+    return [rotation, outcome]
+  })))
+}
+
+async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> {
+  const {plan, state} = rotation
+  // A process that died after the DELETE left nothing to guard.
+  if (state.pivotingAt !== null && (await rotation.api.authorization(plan.outgoing.id)) === null) return plan.outgoing.id
+
+  const wanted = await refuseStragglers(rotation, look)
+  // Last, because nothing may come between this and the DELETE.
+  const reads: Reads = new Map()
+  const [status] = await Promise.all([
+    witness(rotation, rotation.apiAsIncoming, plan.incoming.scope),
+    everyoneHolds(rotation, rotation.everyone, rotation.api.recording(reads)),
+  ])
+  if (wanted) await refuseStrayKeys(rotation, wanted, new Map([...rotation.reads, ...reads]))
+  if (status === 401) {
+    throw new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the incoming token: somebody revoked it.', {
+      exit: 'incomplete',
+      next: `heroku authorizations:rotate:rollback --rotation ${rotation.id}`,
+    })
+  }
+
+  // Before each sending: a DELETE that is repeated for long may still be on its way when the first one is not.
+  await rotation.apiAfterRevoke.revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
+  return plan.outgoing.id
+}

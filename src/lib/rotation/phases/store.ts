@@ -1,0 +1,31 @@
+import type {Rotation} from '../rotation.js'
+
+import {give, giveBack} from '../delivery/deliver.js'
+import {refuseChanged} from '../delivery/foreign-change.js'
+import {everyoneHolds} from '../delivery/read-back.js'
+
+/** The record of the secret comes first: whoever is given the token later could have looked it up there. */
+export async function store(rotation: Rotation): Promise<string> {
+  const {token} = rotation.requireIncoming()
+  for (const bound of rotation.stores) {
+    await refuseChanged(rotation, bound)
+    const settle = await give([{bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))}], {direction: 'forward'})
+    await settle()
+  }
+
+  await everyoneHolds(rotation, rotation.stores)
+  return rotation.stores.map(({planned}) => planned.id).join(', ') || 'none'
+}
+
+/** The undo: the store holds what it held, as a new version. */
+export async function restoreStore(rotation: Rotation): Promise<string> {
+  const restored: string[] = []
+  for (const bound of rotation.stores) {
+    const settle = await giveBack(rotation, bound)
+    if (!settle) continue
+    await settle()
+    restored.push(bound.planned.id)
+  }
+
+  return restored.join(', ') || 'nothing to restore'
+}

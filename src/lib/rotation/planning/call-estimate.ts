@@ -1,0 +1,34 @@
+import type {Plan} from './plan.js'
+
+import {consumer} from '../../consumers/registry.js'
+import {asks} from '../../heroku/poll.js'
+import {isThrifty, TRIED, wavesOf} from './plan.js'
+
+/** Create, a look for rivals, the incoming token's account and again before the pivot, revoke, two to prove, two to finish. */
+const ONCE = 9
+/** Of one app: PATCH, which release it made, and, before the pivot, that release again and what it holds. */
+const EACH_APP = 4
+/** Where calls are scarce: PATCH, and the release before the pivot. */
+const EACH_OF_MANY = 2
+/** Of apps as of pipelines. */
+const PAGE = 1000
+const STAGES = 2
+/** How long a restart really takes nobody knows beforehand: this is a small app's, from the answer that names its release. */
+const RESTART_MS = 1900
+const ANSWER_MS = 100
+
+/** About how many calls a rotation makes after its plan. */
+export function countCalls(plan: Pick<Plan, 'consumers' | 'discovery' | 'drain'>): number {
+  const {consumers, discovery, drain} = plan
+  const apps = consumers.filter(({address}) => consumer(address).apps.length > 0)
+  const isMany = isThrifty(plan)
+  const preboot = drain === null && !isMany ? 1 : 0
+  const polls = wavesOf(plan).map(wave => {
+    const crowd = apps.filter(one => one.wave === wave).length
+    return crowd * asks(RESTART_MS, crowd, ANSWER_MS)
+  })
+  const each = (isMany ? EACH_OF_MANY : EACH_APP) + preboot
+  const lists = discovery ? Math.ceil(Math.max(1, discovery.apps) / PAGE) + Math.ceil(Math.max(1, discovery.pipelines) / PAGE) : 0
+  const scan = discovery?.status === 'scanned' ? lists + Math.max(0, discovery.apps - apps.length) + STAGES * discovery.pipelines : 0
+  return ONCE + Math.min(TRIED, apps.length) + each * apps.length + polls.reduce((sum, count) => sum + count, 0) + scan
+}

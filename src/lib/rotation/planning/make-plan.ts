@@ -1,0 +1,179 @@
+import type {Announcement} from '../../audit/announcement.js'
+import type {Placed} from '../../consumers/registry.js'
+import type {Context} from '../../context.js'
+import type {ProbeAddress} from '../../probes/registry.js'
+import type {Plan} from './plan.js'
+import type {Survey} from './survey.js'
+
+import {incomingDescription, parseDescription, rotationId} from '../../credentials/description.js'
+import {chooseOutgoing, type Named} from '../../credentials/outgoing.js'
+import {refused, RotationError} from '../../errors.js'
+import {lifetime} from '../../heroku/lifetime.js'
+import {canManageAuthorizations} from '../../heroku/scopes.js'
+import {isAlive} from '../../inventory/inspect.js'
+import {probe} from '../../probes/registry.js'
+import {findInFlight} from '../guards/in-flight.js'
+import {countCalls} from './call-estimate.js'
+import {discoveryWarnings} from './discovery-warnings.js'
+import {lookAround, type Looking} from './find-consumers.js'
+import {atOnce, plannedConsumer} from './planned-consumer.js'
+import {scopeAdvice} from './scope-advice.js'
+import {FirstLook} from './shared-reads.js'
+
+export type Request = {
+  /** Null for the account's email. */
+  actor: null | string
+  announce: Announcement
+  concurrency: number
+  consumers: readonly Placed[]
+  drain: null | number
+  drainTimeout: number
+  /** Seconds; undefined for what the outgoing one was made with. */
+  expiresIn: number | undefined
+  ignoreOneOff: boolean
+  /** The outgoing authorization gets another token, instead of another authorization taking its place. */
+  inPlace: boolean
+  looking: Looking
+  outgoing: Named
+  probes: readonly {address: ProbeAddress; wave: null | number}[]
+  scope: readonly string[] | undefined
+  timeout: number
+}
+
+export type Planned = {plan: Plan; survey: Survey}
+
+/** Reads the world and says what a rotation would do. Changes nothing. */
+export async function makePlan(context: Context, request: Request, look = new FirstLook(context)): Promise<Planned> {
+  const {api, session} = context
+  // In this order: of a rotation that completes in between, the create finds that the outgoing authorization is gone.
+  const [account, authorizations] = await look.lists()
+  // Of one that is marked itself, regenerated in place, no other rotation can be told by its description.
+  if (request.outgoing.description !== undefined) await findInFlight(context, parseDescription(request.outgoing.description).name, authorizations)
+  const outgoing = chooseOutgoing(authorizations, request.outgoing)
+  const {name} = parseDescription(outgoing.description)
+  if (request.outgoing.description === undefined) await findInFlight(context, name, authorizations)
+
+  // At once; what is wrong with a consumer is told rather than what is wrong with a probe of the same system.
+  const probesAnswer = checkProbes(context, request.probes)
+  probesAnswer.catch(() => {})
+  const {consumers, discovery, outgoingToken} = await lookAround(context, {...request, account, authorizations, outgoing}, look)
+  await probesAnswer
+  const outgoingAlive = outgoingToken && (await isAlive(context, outgoingToken))
+  const survey: Survey = {
+    account,
+    authorizations,
+    callsLeft: api.remaining,
+    consumers,
+    discovery,
+    outgoing,
+    outgoingAlive,
+    outgoingToken,
+    sessionIsOutgoing: session.equals(outgoingToken),
+  }
+  context.filter.add(outgoingToken)
+  return {plan: planFrom(request, survey, {name, now: context.clock.now(), rotation: rotationId(context.random.bytes(6), outgoing.id)}), survey}
+}
+
+async function checkProbes({clock, outside, signal}: Context, probes: Request['probes']): Promise<void> {
+  for (const {address} of probes) {
+    const bound = probe(address)
+    try {
+      await bound.check({...outside, clock, progress() {}, signal})
+    } catch (error) {
+      if (!(error instanceof RotationError) || error.exit === 'interrupted') throw error
+      throw refused('ROTATE_PROBE', `The probe ${bound.id} cannot be asked: ${error.happened}`, error.next)
+    }
+  }
+}
+
+export function planFrom(request: Request, survey: Survey, {name, now, rotation}: {name: string; now: number; rotation: string}): Plan {
+  const {account, authorizations, outgoing, sessionIsOutgoing} = survey
+  if (request.inPlace && sessionIsOutgoing) {
+    throw refused(
+      'ROTATE_SELF_IN_PLACE',
+      'This command runs as the token that it would regenerate: were the answer lost, nobody could log in with the one that takes its place.',
+      ['unset HEROKU_API_KEY; heroku login', `heroku authorizations:rotate ${outgoing.id}, which makes another authorization instead`],
+    )
+  }
+
+  const scope = [...(request.scope ?? outgoing.scope)]
+  if (sessionIsOutgoing && !canManageAuthorizations(scope)) {
+    throw refused(
+      'ROTATE_SELF_SCOPE',
+      `This command runs as the token it would replace, and an incoming token of scope ${scope.join(',')} could not revoke it.`,
+      ['heroku login', 'heroku authorizations:rotate --scope global'],
+    )
+  }
+
+  const {discovery} = survey
+  const planned = survey.consumers.map(surveyed => plannedConsumer(surveyed, survey))
+  const consumers = request.inPlace ? planned.map(one => atOnce(one)) : planned
+  return {
+    account: {email: account.email, id: account.id},
+    actor: request.actor ?? account.email,
+    announce: request.announce,
+    calls: {left: survey.callsLeft, planned: countCalls({consumers, discovery, drain: request.drain})},
+    concurrency: request.concurrency,
+    discovery,
+    consumers,
+    drain: request.drain,
+    drainTimeout: request.drainTimeout,
+    ignoreOneOff: request.ignoreOneOff,
+    inPlace: request.inPlace,
+    incoming: {
+      description: request.inPlace ? outgoing.description : incomingDescription(name, now, authorizations.map(({description}) => description)),
+      expiresIn: request.expiresIn ?? lifetime(outgoing, now),
+      scope,
+    },
+    name,
+    outgoing: {
+      description: outgoing.description,
+      expiresIn: outgoing.expiresIn,
+      fingerprint: survey.outgoingToken?.fingerprint ?? null,
+      id: outgoing.id,
+      scope: outgoing.scope,
+    },
+    probes: request.probes.map(({address, wave}) => ({address, id: probe(address).id, wave: request.inPlace ? null : wave})),
+    remarks: [
+      ...uncounted(survey),
+      ...survey.consumers.flatMap(({consumer, holding}) => holding.remarks.map(remark => `${consumer.id}: ${remark}`)),
+      ...(request.inPlace ? [] : scopeAdvice(survey, request.scope, request.probes.length)),
+      ...(account.two_factor_authentication === false ? [`${account.email} has no second factor: whoever has its password can make tokens as this one`] : []),
+    ],
+    rotation,
+    sessionIsOutgoing,
+    timeout: request.timeout,
+    warnings: warningsOf(survey, name),
+  }
+}
+
+function uncounted({consumers}: Survey): string[] {
+  const apps = consumers.filter(({consumer: {apps}, holding: {dynos}}) => apps.length > 0 && dynos === null).length
+  return apps === 0 ? [] : [`the dynos of ${apps} apps were not counted, to spare calls; all of each app restart`]
+}
+
+function warningsOf({authorizations, consumers, discovery, outgoing, outgoingAlive, outgoingToken}: Survey, name: string): string[] {
+  const warnings = discoveryWarnings(discovery)
+  if (outgoingToken === null) {
+    warnings.push('no consumer named holds the outgoing token, so its end is proved by its id (404), not by its token (401)')
+  }
+
+  if (outgoingAlive === false) warnings.push('the outgoing token is refused by Heroku already: consumers that hold it do not work now')
+  for (const {consumer, holding} of consumers) {
+    for (const warning of holding.warnings ?? []) warnings.push(`${consumer.id}: ${warning}`)
+    const hidden = consumer.keys.filter(key => !holding.values.has(key))
+    if (hidden.length > 0 && outgoingToken === null) {
+      warnings.push(`${consumer.id} cannot be read and the outgoing value is not known, so a rollback could not restore ${hidden.join(', ')}`)
+    }
+
+    const other = [...holding.values].filter(([, value]) => value !== null && !value.equals(outgoingToken)).map(([key]) => key)
+    if (other.length > 0) {
+      const what = outgoingToken === null ? 'a value that does not look like the outgoing token' : 'another value'
+      warnings.push(`${consumer.id} holds ${what} in ${other.join(', ')}, which is going to be replaced`)
+    }
+  }
+
+  const siblings = authorizations.filter(({description, id}) => id !== outgoing.id && parseDescription(description).name === name)
+  for (const {description, id} of siblings) warnings.push(`${description} (${id}) is alive too and is not touched`)
+  return warnings
+}

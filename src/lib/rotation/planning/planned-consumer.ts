@@ -1,0 +1,29 @@
+import type {SurveyedConsumer} from '../../inventory/inspect.js'
+import type {PlannedConsumer} from './plan.js'
+import type {Survey} from './survey.js'
+
+/** All of them fail from the regenerate on: none has to wait for another, and none can have the dead token back. */
+export function atOnce(planned: PlannedConsumer): PlannedConsumer {
+  return {...planned, notRestorable: 'no way back', wave: planned.role === 'store' ? planned.wave : 0}
+}
+
+export function plannedConsumer({address, consumer, holding, role, wave}: SurveyedConsumer, {outgoingToken}: Pick<Survey, 'outgoingToken'>): PlannedConsumer {
+  const holds = consumer.keys.map((key): [string, PlannedConsumer['holds'][string]] => {
+    const value = holding.values.get(key)
+    if (value === undefined) return [key, 'unknown']
+    if (value === null) return [key, 'nothing']
+    return [key, value.equals(outgoingToken) ? 'outgoing' : 'other']
+  })
+  const isUnknown = holds.some(([, held]) => held === 'unknown')
+  return {
+    address,
+    dynos: holding.dynos,
+    holds: Object.fromEntries(holds),
+    id: consumer.id,
+    keys: [...consumer.keys],
+    kind: consumer.kind,
+    notRestorable: holding.byPerson || (isUnknown && outgoingToken === null) ? 'by hand' : null,
+    role,
+    wave,
+  }
+}

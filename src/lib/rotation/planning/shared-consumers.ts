@@ -1,0 +1,42 @@
+import type {Plan, PlannedConsumer} from './plan.js'
+
+import {usage} from '../../errors.js'
+
+type Named = {consumers: readonly {id: string; keys: readonly string[]}[]; name: string}
+
+/** One key holds one token: it cannot be given those of two. */
+export function refuseSameKeys(rotations: readonly Named[]): void {
+  const owners = new Map<string, string>()
+  for (const {consumers, name} of rotations) {
+    for (const {id, keys} of consumers) {
+      for (const key of keys) {
+        const place = `${id} ${key}`
+        const owner = owners.get(place)
+        if (owner !== undefined && owner !== name) {
+          throw usage('ROTATE_TWICE', `${key} of ${id} is named by ${owner} and by ${name}, and can hold one token.`, `Take it out of one of the two, or rotate each by itself: --description ${name}`)
+        }
+
+        owners.set(place, name)
+      }
+    }
+  }
+}
+
+/** An app that holds several of the tokens is written once: for all of them in the lowest of its waves. */
+export function alignWaves(plans: readonly Plan[]): Plan[] {
+  const lowest = new Map<string, number>()
+  for (const {id, wave} of plans.flatMap(plan => written(plan))) lowest.set(id, Math.min(wave, lowest.get(id) ?? wave))
+  return plans.map(plan => {
+    const remarks: string[] = []
+    const consumers = plan.consumers.map((one): PlannedConsumer => {
+      if (one.role === 'store') return one
+      const others = plans.filter(other => other !== plan && written(other).some(({id}) => id === one.id)).map(({name}) => name)
+      const wave = lowest.get(one.id) ?? one.wave
+      if (others.length > 0) remarks.push(`${one.id}: ${wave === one.wave ? '' : `moved to wave ${wave}, `}written together with ${others.join(', ')}, one release for all`)
+      return {...one, wave}
+    })
+    return remarks.length === 0 ? plan : {...plan, consumers, remarks: [...plan.remarks, ...remarks]}
+  })
+}
+
+const written = ({consumers}: Plan) => consumers.filter(({role}) => role === 'consumer')

@@ -1,0 +1,31 @@
+import type {Context} from '../../context.js'
+import type {Reads} from '../../heroku/platform-api.js'
+import type {Account, Authorization} from '../../heroku/schemas.js'
+
+import {scan, type Scan, type ScanOptions} from '../../inventory/scan.js'
+
+/** What the plans of one command have in common: each thing is read once, however many there are. */
+export class FirstLook {
+  readonly reads: Reads = new Map()
+  readonly #context: Context
+  readonly #named: Set<string>
+  #lists: null | Promise<[Account, Authorization[]]> = null
+  #scan: null | Promise<Scan> = null
+
+  /** `named` are the apps that another plan names. */
+  constructor(context: Context, named: Iterable<string> = []) {
+    this.#context = context
+    this.#named = new Set(named)
+  }
+
+  lists(): Promise<[Account, Authorization[]]> {
+    const {api} = this.#context
+    this.#lists ??= Promise.all([api.account(), api.authorizations()])
+    return this.#lists
+  }
+
+  scan(options: ScanOptions & {named: ReadonlySet<string>}): Promise<Scan> {
+    this.#scan ??= scan(this.#context, {...options, named: new Set([...options.named, ...this.#named]), reads: this.reads})
+    return this.#scan
+  }
+}

@@ -1,0 +1,47 @@
+import type {AuditEntry} from '../../audit/audit-log.js'
+import type {Plan} from '../planning/plan.js'
+import type {Rotation} from '../rotation.js'
+import type {RotationState} from '../state/state.js'
+
+/** Evidence for people: who replaced what, where it is held, how it was proved. Fingerprints, never values. */
+export function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): AuditEntry {
+  const named = plan.consumers.find(({role}) => role === 'store') ?? plan.consumers[0]
+  return {
+    action: `secret.rotate.${ended}`,
+    actor: plan.actor,
+    consumers: plan.consumers.map(({dynos, id, keys, role, wave}) => {
+      const found = state.consumers.get(id)
+      return {dynos, id, keys, release: found?.release ?? null, role, stamp: found?.stamp ?? null, status: found?.status ?? 'pending', wave}
+    }),
+    context: {
+      method: 'operator-assisted',
+      new_authorization_id: state.incoming?.id ?? null,
+      old_authorization_id: plan.outgoing.id,
+      secret_name: named?.keys[0] ?? plan.name,
+    },
+    description: plan.name,
+    discovery: discovered(plan, state),
+    fingerprints: {incoming: tokens.incoming?.token.fingerprint ?? null, outgoing: tokens.outgoing?.fingerprint ?? null},
+    // The phase that writes this is still running.
+    phases: [...state.phases].filter(([, {status}]) => status !== 'started').map(([name, {seconds, status}]) => ({name, seconds, status})),
+    probes: [...state.probes].map(([id, evidence]) => ({evidence, id})),
+    proof: state.proof && {by: state.proof.by, incoming: state.proof.incomingStatus, outgoing: state.proof.outgoingStatus},
+    ...(plan.inPlace ? {in_place: true} : {}),
+    rotation: plan.rotation,
+    time: new Date(context.clock.now()).toISOString(),
+  }
+}
+
+/** Who looked for other places that hold the token, and what they could not see. */
+function discovered({discovery}: Plan, {scanned}: RotationState) {
+  if (discovery?.status !== 'scanned') return {status: 'skipped'}
+  const {allowed, apps, pipelines, unreadable} = discovery
+  return {
+    allowed,
+    apps,
+    before_revoke: scanned && {apps: scanned.apps, pipelines: scanned.pipelines, unreadable: scanned.unreadable.length},
+    pipelines,
+    status: 'scanned',
+    unreadable: unreadable.length,
+  }
+}

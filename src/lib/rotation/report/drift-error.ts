@@ -1,0 +1,99 @@
+import type {Authorization} from '../../heroku/schemas.js'
+
+import {refused, RotationError} from '../../errors.js'
+import {type Drift, type DriftConsumer, type DriftKey, isWrong} from '../../inventory/drift.js'
+import {typed} from '../../text/shell-quote.js'
+
+const SHOWN = 5
+
+/** How the consumers were named on the command line; nothing where they were not. */
+export type Words = readonly string[]
+
+type WrongKey = Pick<DriftConsumer, 'app' | 'id' | 'kind'> & DriftKey
+
+/** What makes the command fail: drift, or that a consumer could not be reached to tell. Null where all is as it should be. */
+export function driftError(found: Drift, words: Words): null | RotationError {
+  const hidden = found.consumers.flatMap(({id, why}) => (why === null ? [] : [`${id}: ${why}`]))
+  if (!found.isDrift) return hidden.length === 0 ? null : unreached(hidden)
+  const {consumers, issues: [right, ...older], name} = found
+  const wrong = consumers.flatMap(({keys, ...at}): WrongKey[] => keys.filter(({held}) => isWrong(held, right)).map(key => ({...at, ...key})))
+  const isClear = wrong.length > 0
+  const count = consumers.reduce((sum, {keys}) => sum + keys.length, 0)
+  const now = [...(isClear ? shortened(wrong.map(key => toldOf(key))) : []), ...shortened(hidden.map(text => `${text}.`)), 'Nothing was changed.']
+  return new RotationError(
+    'ROTATE_DRIFT',
+    isClear
+      ? `The consumers of ${name} have drifted: ${wrong.length} of ${count} ${count === 1 ? 'key does' : 'keys do'} not hold the token of ${right.description} (${right.id}).`
+      : `The consumers of ${name} hold different tokens, and Heroku shows too little of them to tell which one is of ${right.description} (${right.id}).`,
+    {
+      next: [
+        rotateAgain(found, words),
+        ...(isClear ? byHand(wrong, right) : ['To be told which is right, run it on a terminal, which asks, or with --outgoing-token-stdin and that token on stdin.']),
+        ...older.map(({description, id}) => `Once nothing holds ${description} any more: heroku authorizations:revoke ${id}`),
+      ],
+      now: now.join('\n'),
+    },
+  )
+}
+
+function unreached(hidden: readonly string[]): RotationError {
+  const told = `${hidden.length === 1 ? '1 consumer' : `${hidden.length} consumers`} could not be read, so what ${hidden.length === 1 ? 'it holds' : 'they hold'} is not known:`
+  return refused('ROTATE_CONSUMER', [told, ...hidden.map(text => `  ${text}`)].join('\n'), ['heroku apps --all', 'heroku auth:whoami'])
+}
+
+function toldOf({held, id, key}: WrongKey): string {
+  const at = `${id}:${key}`
+  switch (held.is) {
+  case 'another':
+  case 'older':
+  case 'right': {
+    return `${at} holds the token of ${held.authorization.description} (${held.authorization.id}), which works.`
+  }
+
+  case 'dead': {
+    return `${at} holds a token that Heroku refuses: what uses it does not work.`
+  }
+
+  case 'foreign': {
+    return `${at} holds a token that works and is of no authorization of this account.`
+  }
+
+  case 'unclear': {
+    return `${at} holds the token of one of ${held.among.map(({description}) => description).join(', ')}.`
+  }
+
+  case 'nothing': {
+    return `${at} holds nothing.`
+  }
+
+  case 'other':
+  case 'unreadable': {
+    return `${at} holds something that is no token.`
+  }
+  }
+}
+
+function shortened(lines: readonly string[]): string[] {
+  return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `${lines.length - SHOWN} more are like these.`] : [...lines]
+}
+
+/** One token for all of them: those that are right are named as well, as they would be stragglers otherwise. */
+function rotateAgain({consumers, issues: [right, next], name}: Drift, words: Words): string {
+  const named = name === right.id || next?.description === right.description ? [right.id] : ['--description', name]
+  const found = consumers.flatMap(({app, keys}) => {
+    const whole = keys.filter(({isWhole}) => isWhole).map(({key}) => key)
+    return app === null || whole.length === 0 ? [] : ['--app', `${app}:${whole.join(',')}`]
+  })
+  return typed('heroku', 'authorizations:rotate', ...named, ...(words.length > 0 ? words : found))
+}
+
+/** Without a new token; in an editor, because the command line of a process can be read by others. */
+function byHand(wrong: readonly WrongKey[], {description}: Authorization): string[] {
+  const [one, ...more] = wrong
+  const how = one?.app && more.length === 0 ? `: heroku config:edit ${one.key} --app ${one.app}` : ', from where it is recorded.'
+  const unwritable = wrong.filter(({isWhole, kind}) => !isWhole || kind === 'pipeline').map(({id, key}) => `${key} of ${id}`)
+  return [
+    ...(unwritable.length > 0 ? [`No rotation can write ${unwritable.join(', ')}: that is to be done by hand.`] : []),
+    `Or give ${more.length === 0 ? `${one?.key} of ${one?.id}` : 'them'} the token of ${description} by hand${how}`,
+  ]
+}

@@ -1,0 +1,87 @@
+import type {Rotation} from '../rotation.js'
+
+import {Interrupted, RotationError} from '../../errors.js'
+import {isPlatformError} from '../../heroku/platform-error.js'
+import {madeNothing, standing} from './situation.js'
+
+/** Any failure, told so that the person knows what happened; outside a rotation nothing was changed. */
+export function toRotationError(error: unknown): RotationError {
+  if (error instanceof RotationError) return error
+  if (isPlatformError(error)) {
+    const id = error.requestId ? ` (request ${error.requestId.split(',')[0] ?? ''})` : ''
+    if (error.status === 401) {
+      return new RotationError('ROTATE_SESSION', 'Heroku refuses the session of this CLI: it has expired or was revoked.', {
+        next: ['heroku login', 'Where HEROKU_API_KEY is set, that is the session: replace it, or unset it.'],
+      })
+    }
+
+    if (error.failure === 'network' || error.failure === 'deadline') {
+      return new RotationError('ROTATE_UNREACHABLE', `Heroku cannot be reached. ${error.message}.`, {
+        next: ['heroku status', 'Check HEROKU_HOST, HTTPS_PROXY and the network, then run the command again.'],
+      })
+    }
+
+    if (error.status === 429) {
+      return new RotationError('ROTATE_RATE_LIMIT', 'The account has no API calls left.', {next: 'Wait a few minutes, then run the command again.'})
+    }
+
+    return new RotationError('ROTATE_PLATFORM', `${error.message}${id}.`, {next: 'heroku status'})
+  }
+
+  if (isExitPrompt(error)) return new Interrupted()
+  const disk = diskFailure(error)
+  if (disk) {
+    return new RotationError('ROTATE_DISK', `The journal cannot be written (${disk}), and without it nothing more is done.`, {
+      next: 'Make room on the disk, or make the directory writable.',
+    })
+  }
+
+  return new RotationError('ROTATE_UNEXPECTED', `Something unexpected happened (${kindOf(error)}).`, {
+    next: 'Report it to the authors of the plugin, with this line and the command that was typed.',
+  })
+}
+
+/** The same within a rotation: with what is true now and how to go on. */
+export function explain(error: unknown, {plan, state}: Rotation): RotationError {
+  const told = toRotationError(error)
+  if (isOver(told)) return told
+  const {next, now} = standing(plan, state)
+  if (madeNothing(state)) {
+    const again = told.next.filter(line => !line.includes('authorizations:rotate:re'))
+    return told.with({
+      exit: told.exit === 'incomplete' ? 'failed' : told.exit,
+      next: again.length > 0 ? again : ['Run the command again.'],
+      now,
+    })
+  }
+
+  if (told.exit === 'failed' && state.incoming === null && told.now !== undefined) return told
+  if (told.code === 'ROTATE_TOO_LATE' || told.code === 'ROTATE_GOING_BACK') return told.with({now: told.now ?? now})
+  const own = told.next.filter(line => !next.includes(line) && line !== 'heroku authorizations:rotate:resume')
+  return told.with({
+    exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete',
+    next: told.exit === 'interrupted' ? next : [...own, ...next],
+    now,
+  })
+}
+
+/** Nothing is left to go on with, and nothing to take back. */
+export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
+
+function isExitPrompt(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ExitPromptError'
+}
+
+function diskFailure(error: unknown): null | string {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null
+  const codes = ['EACCES', 'EISDIR', 'ENOTDIR', 'EDQUOT', 'EIO', 'EMFILE', 'ENOSPC', 'EPERM', 'EROFS']
+  return typeof error.code === 'string' && codes.includes(error.code) ? error.code : null
+}
+
+/** Its kind and place: the message of an unknown error may quote anything. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const kind = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  const place = /([\w-]+\.js:\d+):\d+\)?$/m.exec(error.stack ?? '')
+  return place ? `${kind} at ${place[1]}` : kind
+}

@@ -1,0 +1,57 @@
+import type {Context} from '../../context.js'
+import type {Authorization} from '../../heroku/schemas.js'
+
+import {parseDescription, replaces} from '../../credentials/description.js'
+import {refusal} from '../../journal/lock.js'
+import {inPlaceSteps} from '../guards/in-flight.js'
+import {openJournals} from '../state/journals.js'
+
+export type InFlight = {
+  /** Seconds since it was started. */
+  age: number
+  /** Who started it, where that is known. */
+  by: null | string
+  description: string
+  /** False when only the mark in a description tells of it. */
+  here: boolean
+  /** The phase it was in when it stopped; null where that is not known. */
+  next: string[]
+  phase: null | string
+  rotation: string
+  /** Whether a process of this machine works on it now. */
+  running: boolean
+}
+
+/** The rotations that have not ended, by the journals of this machine and by the marks that any machine left; and what the account has. */
+export async function rotationsInFlight(context: Context): Promise<{authorizations: Authorization[]; rotations: InFlight[]}> {
+  const now = context.clock.now()
+  const here = await Promise.all((await openJournals(context)).map(async ({at, plan, state}): Promise<InFlight> => {
+    const last = [...state.phases].at(-1)
+    return {
+      age: Math.round((now - at) / 1000),
+      by: state.opened ? `${state.opened.actor} on ${state.opened.host}` : null,
+      description: plan.name,
+      here: true,
+      next: commands(plan.rotation, state.direction === 'back' || state.pivotingAt !== null),
+      phase: last ? `${last[0]} ${last[1].status}` : null,
+      rotation: plan.rotation,
+      running: (await refusal(plan.name, context)) !== null,
+    }
+  }))
+  const known = new Set(here.map(({rotation}) => rotation))
+  const authorizations = await context.api.authorizations()
+  const elsewhere = authorizations.flatMap(({createdAt, description, id, updatedAt}): InFlight[] => {
+    const {mark, name} = parseDescription(description)
+    if (mark === null || known.has(mark)) return []
+    const isInPlace = replaces(mark, id)
+    const age = Math.round((now - Date.parse(isInPlace ? updatedAt : createdAt)) / 1000)
+    const next = isInPlace ? inPlaceSteps({description, id}) : commands(mark, false)
+    return [{age, by: null, description: name, here: false, next, phase: null, rotation: mark, running: false}]
+  })
+  return {authorizations, rotations: [...here, ...elsewhere]}
+}
+
+function commands(rotation: string, onlyForward: boolean): string[] {
+  const resume = `heroku authorizations:rotate:resume --rotation ${rotation}`
+  return onlyForward ? [resume] : [resume, `heroku authorizations:rotate:rollback --rotation ${rotation}`]
+}

@@ -1,0 +1,76 @@
+import type {Plan} from '../planning/plan.js'
+import type {RotationState} from '../state/state.js'
+
+import {phasesOf} from '../phases.js'
+
+export type Result = {
+  api_calls: number
+  /** After the plan; `left` is null where Heroku does not tell. */
+  budget: null | {left: null | number; planned: number}
+  consumers: {id: string; keys: string[]; kind: string; release: null | number; status: string; wave: number}[]
+  description: string
+  discovery: null | {allowed: string[]; apps: number; pipelines: number; status: 'scanned' | 'skipped'; unreadable: {keys: string[]; place: string; reason: string}[]}
+  incoming: null | {description: string; expires_in: null | number; id: null | string; scope: string[]}
+  next: null | string
+  outgoing: {description: string; id: string; revoked: boolean; scope: string[]}
+  phases: {name: string; seconds: null | number; status: 'failed' | 'finished' | 'pending' | 'skipped'}[]
+  probes: {evidence: null | string; id: string; wave: null | number}[]
+  proof: null | {by: 'id' | 'shown' | 'token'; incoming_status: null | number; outgoing_status: null | number}
+  rotation: string
+  status: 'completed' | 'incomplete' | 'planned' | 'rolled-back'
+}
+
+const consumerStatus = {
+  restored: 'restored',
+  restoring: 'written',
+  settled: 'written',
+  untouched: 'pending',
+  verified: 'verified',
+  writing: 'pending',
+  written: 'written',
+} as const
+
+/** The document that `--json` prints. `state` is null for a plan. */
+export function resultOf(plan: Plan, state: null | RotationState, calls: number, next: null | string): Result {
+  return {
+    api_calls: calls,
+    budget: plan.calls ?? null,
+    consumers: plan.consumers.map(({id, keys, kind, wave}) => {
+      const found = state?.consumers.get(id)
+      return {id, keys, kind, release: found?.release ?? null, status: found ? consumerStatus[found.status] : 'pending', wave}
+    }),
+    description: plan.name,
+    discovery: plan.discovery
+      ? {...plan.discovery, unreadable: plan.discovery.unreadable.map(({keys, name, why}) => ({keys, place: name, reason: why}))}
+      : null,
+    incoming: {
+      description: plan.incoming.description,
+      expires_in: state?.incoming?.expiresIn ?? plan.incoming.expiresIn,
+      id: state?.incoming?.id ?? null,
+      scope: plan.incoming.scope,
+    },
+    next,
+    outgoing: {
+      description: plan.outgoing.description,
+      id: plan.outgoing.id,
+      /** Of one whose token is regenerated in place: whether that token is dead. */
+      revoked: state?.phases.get(plan.inPlace ? 'regenerate' : 'revoke')?.status === 'finished',
+      scope: plan.outgoing.scope,
+    },
+    phases: phasesOf(plan).map(({name}) => {
+      const found = state?.phases.get(name)
+      const status = found?.status === 'started' ? 'pending' : (found?.status ?? 'pending')
+      return {name, seconds: found?.seconds ?? null, status}
+    }),
+    probes: plan.probes.map(({id, wave}) => ({evidence: state?.probes.get(id) ?? null, id, wave})),
+    proof: state?.proof ? {by: state.proof.by, incoming_status: state.proof.incomingStatus, outgoing_status: state.proof.outgoingStatus} : null,
+    rotation: plan.rotation,
+    status: statusOf(state),
+  }
+}
+
+function statusOf(state: null | RotationState): Result['status'] {
+  if (!state) return 'planned'
+  if (state.closed === 'completed' || state.closed === 'rolled-back') return state.closed
+  return 'incomplete'
+}

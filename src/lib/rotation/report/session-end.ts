@@ -1,0 +1,53 @@
+import type {Plan} from '../planning/plan.js'
+import type {RotationState} from '../state/state.js'
+
+import {consumer} from '../../consumers/registry.js'
+
+/** The CLI refuses to log in while the variable is set. */
+const LOGIN = 'unset HEROKU_API_KEY; heroku login'
+const SHOWN = 5
+
+/** How to go on when the session ends, or has ended, with the outgoing token: a sentence, and what to type. */
+export type SessionEnd = {next: string; told: string}
+
+/**
+ * Where whoever runs a rotation as the outgoing token gets the incoming one after the revoke. The sealed copy ends
+ * with the rotation, and config vars are shown to a session only: the store, or another consumer outside Heroku, has
+ * to tell. `source` is null where there is none.
+ */
+export function takeOver({consumers}: Plan): {next: string; source: null | string} {
+  for (const {address, id} of consumers.toSorted((a, b) => Number(b.role === 'store') - Number(a.role === 'store'))) {
+    const next = consumer(address).asSession
+    if (next !== null) return {next, source: id}
+  }
+
+  return {next: LOGIN, source: null}
+}
+
+function afterRevoke(plan: Plan): SessionEnd {
+  const {next, source} = takeOver(plan)
+  const over = `This session ended with the token of ${plan.outgoing.description}.`
+  if (source !== null) return {next, told: `${over} The incoming one is in ${source}, which this reads without showing it:`}
+  const held = plan.consumers.length === 0 ? 'No consumer holds the incoming one:' : `The incoming one is in ${list(plan)}, where only another session can read it:`
+  return {next, told: `${over} ${held}`}
+}
+
+/** While both tokens work, the rotation itself gives the incoming one out. */
+function beforeRevoke({rotation}: Pick<Plan, 'rotation'>): SessionEnd {
+  return {
+    next: `export HEROKU_API_KEY="$(heroku authorizations:rotate:token --rotation ${rotation})"`,
+    told: 'This session is the outgoing token and ends with it. To go on as the incoming one from here:',
+  }
+}
+
+/** Null where the session is another token, or nothing has been made that could take its place. */
+export function sessionEnd(plan: Plan, state: RotationState, session: {fingerprint: string}): null | SessionEnd {
+  if (session.fingerprint !== plan.outgoing.fingerprint) return null
+  if (state.closed === 'completed') return afterRevoke(plan)
+  return state.closed === null && state.incoming !== null ? beforeRevoke(plan) : null
+}
+
+function list({consumers}: Plan): string {
+  const shown = consumers.slice(0, SHOWN).map(({id}) => id)
+  return consumers.length > SHOWN ? `${shown.join(', ')} and ${consumers.length - SHOWN} more` : shown.join(', ')
+}

@@ -1,0 +1,54 @@
+import type {Values} from '../../consumers/adapter.js'
+import type {Placed} from '../../consumers/registry.js'
+import type {Context} from '../../context.js'
+import type {Journal} from '../../journal/journal.js'
+import type {Plan, PlannedConsumer} from '../planning/plan.js'
+import type {Record} from './records.js'
+import type {Tokens} from './tokens.js'
+
+import {addressSchema, consumer} from '../../consumers/registry.js'
+import {refused} from '../../errors.js'
+import {inspectConsumers, type SurveyedConsumer} from '../../inventory/inspect.js'
+import {fromStoreOn, reopen} from '../engine/reopen.js'
+import {heldBefore} from '../phases/preflight.js'
+import {withConsumers} from '../planning/plan.js'
+import {plannedConsumer} from '../planning/planned-consumer.js'
+import {fold} from './state.js'
+
+type Parts = {journal: Journal<Record>; plan: Plan; tokens: Tokens}
+
+/** Takes more consumers, or more keys of one, into a rotation that is open: what they hold is sealed before they are on record. */
+export async function include(context: Context, added: readonly Placed[], {journal, plan, tokens}: Parts): Promise<Plan> {
+  const {direction, phases, pivotingAt} = fold(journal.records)
+  const resume = `heroku authorizations:rotate:resume --rotation ${plan.rotation}`
+  if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'Nothing can be added to this rotation any more.', resume)
+  if (!tokens.complete) throw refused('ROTATE_SESSION_CHANGED', 'The session changed since this rotation was started: the tokens have to be read back first.', resume)
+
+  const surveyed = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency)
+  const consumers = surveyed.map(one => plannedConsumer(one, {outgoingToken: tokens.outgoing}))
+  const amended = withConsumers(plan, consumers)
+  // Before the record: without what they held, nothing could be given back.
+  if (phases.get('preflight')?.status === 'finished') await tokens.keep({previous: previousOf(amended, surveyed, tokens)})
+  await journal.append({consumers, type: 'added'})
+  await reopen({phases, record: record => journal.append(record)}, fromStoreOn, {code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`})
+  return amended
+}
+
+/** An app that is on the plan already keeps its wave and its other keys. */
+function withKeysOf(plan: Plan, placed: Placed): Placed {
+  const {id, keys} = consumer(placed.address)
+  const known = plan.consumers.find(one => one.id === id)
+  if (!known) return placed
+  return {address: addressSchema.parse({...known.address, keys: [...new Set([...known.keys, ...keys])]}), role: known.role, wave: known.wave}
+}
+
+function previousOf({consumers}: Plan, surveyed: readonly SurveyedConsumer[], tokens: Tokens): Map<string, Values> {
+  return new Map(
+    consumers.flatMap(({id, keys}: PlannedConsumer): [string, Values][] => {
+      const seen = surveyed.find(one => one.consumer.id === id)
+      const before = tokens.previous(id)
+      const now = seen ? heldBefore(keys, seen.holding.values, tokens.outgoing) : new Map()
+      return before || seen ? [[id, new Map([...now, ...(before ?? [])])]] : []
+    }),
+  )
+}

@@ -1,0 +1,110 @@
+import type {Placed} from '../../consumers/registry.js'
+import type {Context} from '../../context.js'
+import type {Plan} from '../planning/plan.js'
+import type {Survey} from '../planning/survey.js'
+
+import {refused, RotationError} from '../../errors.js'
+import {Journal} from '../../journal/journal.js'
+import {type Lock, lock} from '../../journal/lock.js'
+import {Rotation} from '../rotation.js'
+import {include} from './add-consumers.js'
+import {type Opened, type Record, recordSchema} from './records.js'
+import {fold, type RotationState} from './state.js'
+import {Tokens} from './tokens.js'
+
+export type OpenJournal = {at: number; plan: Plan; state: RotationState}
+
+/** Every rotation of this machine that has neither completed nor been rolled back, oldest first. */
+export async function openJournals(context: Context): Promise<OpenJournal[]> {
+  const open: OpenJournal[] = []
+  for (const name of await context.disk.list(context.paths.rotations)) {
+    if (!name.endsWith('.jsonl')) continue
+    const state = fold((await journalOf(context, name.slice(0, -'.jsonl'.length))).records)
+    // One that died while its first record was written had done nothing.
+    if (state.closed === null && state.opened) open.push({at: state.opened.at, plan: state.opened.plan, state})
+  }
+
+  return open.sort((a, b) => a.at - b.at)
+}
+
+type Opening = {
+  /** What another machine had done, where its rotation is taken over. */
+  adopted?: Opened['adopted']
+  plan: Plan
+  sealed?: Parameters<Tokens['keep']>[0]
+  survey: null | Survey
+}
+
+/** Takes the lock and writes the plan down. From here on the rotation is known to this machine. */
+export async function openRotation(context: Context, {adopted = null, plan, sealed, survey}: Opening): Promise<Rotation> {
+  let held: Lock | null = null
+  try {
+    held = await lock(plan.name, plan.rotation, context)
+    // Two commands may have planned at the same time; the one that has the lock looks again.
+    const other = (await openJournals(context)).find(open => open.plan.name === plan.name)
+    if (other) {
+      throw new RotationError('ROTATE_IN_FLIGHT', `Rotation ${other.plan.rotation} of ${plan.name} was started meanwhile.`, {
+        next: `heroku authorizations:rotate:resume --rotation ${other.plan.rotation}`,
+        now: 'Nothing was changed by this command.',
+      })
+    }
+
+    const journal = await journalOf(context, plan.rotation)
+    const {host} = context.processes.self
+    const tokens = await Tokens.load(context, plan.rotation)
+    // Before the journal: a journal without what it stands for would be taken for a rotation that made nothing.
+    if (sealed) await tokens.keep(sealed)
+    await journal.append({actor: plan.account.email, adopted, host, plan, type: 'opened'})
+    return new Rotation({context, journal, lock: held, plan, survey, tokens})
+  } catch (error) {
+    await held?.release().catch(() => {})
+    throw error instanceof RotationError ? error : unwritable(context, error)
+  }
+}
+
+/** What the person may decide anew when a rotation is gone on with. */
+export type Waits = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOneOff'>> & {
+  /** More to write. */
+  added?: readonly Placed[]
+  /** Places that may keep the outgoing token, beside those on the plan. */
+  allowed?: readonly string[]
+  /** Nobody is to be looked for. */
+  skipsDiscovery?: boolean
+}
+
+/** The plan with what was decided anew. */
+export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], skipsDiscovery = false, ...waits}: Waits): Plan {
+  if (!discovery) return {...plan, ...waits}
+  const status = skipsDiscovery ? 'skipped' : discovery.status
+  return {...plan, ...waits, discovery: {...discovery, allowed: [...new Set([...discovery.allowed, ...allowed])], status}}
+}
+
+/** Takes the lock of a rotation that an earlier process left, and reads where it stands. */
+export async function reopenRotation(context: Context, open: OpenJournal, waits: Waits = {}): Promise<Rotation> {
+  const plan = amend(open.plan, waits)
+  const held = await lock(plan.name, plan.rotation, context)
+  try {
+    const journal = await journalOf(context, plan.rotation)
+    const {closed} = fold(journal.records)
+    if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} was ${closed} meanwhile.`, 'heroku authorizations:rotate:status')
+    const tokens = await Tokens.load(context, plan.rotation)
+    const {added = []} = waits
+    const whole = added.length > 0 ? await include(context, added, {journal, plan, tokens}) : plan
+    return new Rotation({context, journal, lock: held, plan: whole, survey: null, tokens})
+  } catch (error) {
+    await held.release()
+    throw error
+  }
+}
+
+function journalOf(context: Context, rotation: string): Promise<Journal<Record>> {
+  return Journal.open(context.paths.journal(rotation), recordSchema, context.disk, () => context.clock.now())
+}
+
+function unwritable({paths}: Context, error: unknown): RotationError {
+  const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  return new RotationError('ROTATE_DISK', `The journal cannot be written below ${paths.rotations} (${why}).`, {
+    next: 'Make room there, or make the directory writable, and run the command again.',
+    now: 'Nothing was changed: without a journal a rotation could not be resumed.',
+  })
+}

@@ -1,0 +1,17 @@
+import type {Secret} from '../../secrecy/secret.js'
+import type {Rotation} from '../rotation.js'
+
+/**
+ * Whose token a value is. By its fingerprint where another session cannot open the sealed tokens: what the
+ * API shows of two tokens may look alike.
+ */
+export function isIncoming({state, tokens}: Rotation, value: Secret): boolean {
+  return value.equals(tokens.incoming?.token) || value.fingerprint === state.incoming?.fingerprint
+}
+
+export function isOutgoing({plan, tokens}: Rotation, value: Secret): boolean {
+  return value.equals(tokens.outgoing) || value.fingerprint === plan.outgoing.fingerprint
+}
+
+/** Whether the values of that kind are known by sight at all; where not, there is only the hint. */
+export const knowsIncoming = ({state, tokens}: Rotation): boolean => tokens.incoming !== null || (state.incoming?.fingerprint ?? null) !== null

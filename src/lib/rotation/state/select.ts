@@ -1,0 +1,35 @@
+import type {Context} from '../../context.js'
+import type {Named} from '../../credentials/outgoing.js'
+
+import {parseDescription} from '../../credentials/description.js'
+import {refused, usage} from '../../errors.js'
+import {type OpenJournal, openJournals} from './journals.js'
+
+export type Wanted = {description?: string | undefined; rotation?: string | undefined}
+
+/**
+ * The rotation in flight that a phase command goes on with; null for one that was named and of which
+ * this machine has no journal.
+ */
+export async function selectRotation(context: Context, {description, rotation}: Wanted): Promise<null | OpenJournal> {
+  const open = await openJournals(context)
+  const name = description === undefined ? undefined : parseDescription(description).name
+  const matching = open.filter(({plan}) => (rotation === undefined || plan.rotation === rotation) && (name === undefined || plan.name === name))
+  const [first] = matching
+  if (matching.length > 1) {
+    const list = matching.map(({plan}) => `  ${plan.rotation} of ${plan.name}`).join('\n')
+    throw usage('ROTATE_WHICH', `${matching.length} rotations are in flight:\n${list}`, matching.map(({plan}) => `--rotation ${plan.rotation}`))
+  }
+
+  if (first) return first
+  if (rotation !== undefined) return null
+  throw refused('ROTATE_NONE', `No rotation ${name === undefined ? '' : `of ${name} `}is in flight on this machine.`, 'heroku authorizations:rotate:status')
+}
+
+/** The rotation in flight on this machine of the credential that was named; null where there is none. */
+export async function inFlightOf(context: Context, {description, id}: Named): Promise<null | string> {
+  const name = description === undefined ? undefined : parseDescription(description).name
+  const open = await openJournals(context)
+  const found = open.find(({plan, state}) => (id === undefined ? plan.name === name : [plan.outgoing.id, state.incoming?.id].includes(id)))
+  return found?.plan.rotation ?? null
+}

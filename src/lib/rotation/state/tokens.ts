@@ -1,0 +1,74 @@
+import type {Values} from '../../consumers/adapter.js'
+import type {Context} from '../../context.js'
+import type {Sealed} from '../../journal/seal.js'
+import type {Secret} from '../../secrecy/secret.js'
+
+import {open, seal} from '../../journal/seal.js'
+
+const NOTHING: Sealed = {incoming: null, outgoing: null, previous: {}}
+
+/**
+ * The tokens of one rotation, sealed on disk for as long as it is open.
+ *
+ * Sealed before anything depends on them: the incoming one as soon as Heroku has answered, what the
+ * consumers held before the first of them is written.
+ */
+export class Tokens {
+  readonly #context: Context
+  readonly #rotation: string
+  #content: Sealed
+  /** False when the file is there and cannot be opened: the session has changed since. */
+  readonly complete: boolean
+
+  private constructor(context: Context, rotation: string, content: Sealed | null) {
+    this.#context = context
+    this.#rotation = rotation
+    this.complete = content !== null
+    this.#content = content ?? NOTHING
+    this.#learn()
+  }
+
+  static async load(context: Context, rotation: string): Promise<Tokens> {
+    const text = await context.disk.read(context.paths.sealed(rotation))
+    return new Tokens(context, rotation, text === null ? NOTHING : open(text, context.session, rotation))
+  }
+
+  /** The token that the rotation made; null while there is none. */
+  get incoming(): {id: string; token: Secret} | null {
+    return this.#content.incoming
+  }
+
+  /** Null where no consumer and no session told it. */
+  get outgoing(): null | Secret {
+    return this.#content.outgoing
+  }
+
+  /** What a consumer held before; undefined where that is not known. */
+  previous(consumer: string): undefined | Values {
+    const keys = this.#content.previous[consumer]
+    return keys && new Map(Object.entries(keys))
+  }
+
+  async keep(changes: {incoming?: Sealed['incoming']; outgoing?: null | Secret; previous?: ReadonlyMap<string, Values>}): Promise<void> {
+    const previous = changes.previous && Object.fromEntries([...changes.previous].map(([id, values]) => [id, Object.fromEntries(values)]))
+    this.#content = {
+      incoming: changes.incoming === undefined ? this.#content.incoming : changes.incoming,
+      outgoing: changes.outgoing === undefined ? this.#content.outgoing : changes.outgoing,
+      previous: previous ?? this.#content.previous,
+    }
+    this.#learn()
+    const {disk, paths, random, session} = this.#context
+    await disk.replace(paths.sealed(this.#rotation), seal(this.#content, session, this.#rotation, random))
+  }
+
+  shred(): Promise<void> {
+    return this.#context.disk.shred(this.#context.paths.sealed(this.#rotation))
+  }
+
+  #learn(): void {
+    const {filter} = this.#context
+    filter.add(this.#content.incoming?.token)
+    filter.add(this.#content.outgoing)
+    for (const keys of Object.values(this.#content.previous)) for (const value of Object.values(keys)) filter.add(value)
+  }
+}

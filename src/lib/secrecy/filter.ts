@@ -1,0 +1,138 @@
+import type {Secret} from './secret.js'
+
+const REPLACEMENT = '[secret]'
+/** Shorter values would hide ordinary words. */
+const SHORTEST = 12
+
+/** What a stream may show of a token whose rest is still to come: so much could end a prompt by chance. */
+const SHOWN = 7
+
+type Done = (error?: Error | null) => void
+
+/** Between two writes to one stream. */
+type Seam = {
+  /** Not written yet: it could be the beginning of a token. */
+  held: string
+  /** The same encoding goes on; another one begins anew. */
+  kind: string
+  /** The end of what was written. */
+  shown: string
+}
+
+/**
+ * The second net: takes known tokens out of everything that is written to a stream, in the forms in
+ * which text carries them (raw, URL-encoded, JSON-escaped, base64 at each alignment, hex).
+ * The first net is that nothing ever writes one.
+ */
+export class Filter {
+  readonly #forms = new Set<string>()
+  readonly #flush: (() => void)[] = []
+  readonly #restore: (() => void)[] = []
+
+  add(secret: null | Secret | undefined): void {
+    secret?.expose(value => {
+      if (value.length < SHORTEST) return
+      for (const form of formsOf(value)) this.#forms.add(form)
+    })
+  }
+
+  clean(text: string): string {
+    let cleaned = text
+    // The longest first: one secret may be a part of another.
+    for (const form of [...this.#forms].sort((a, b) => b.length - a.length)) cleaned = cleaned.replaceAll(form, REPLACEMENT)
+    return cleaned
+  }
+
+  /** Until `release`, nothing known gets out by this stream, whole or in pieces. */
+  guard(stream: NodeJS.WriteStream): void {
+    const write = stream.write
+    let seam: Seam = {held: '', kind: '', shown: ''}
+    const flush = () => {
+      const {held, kind} = seam
+      seam = {held: '', kind: '', shown: ''}
+      // Most of a token is as good as all of it.
+      if (held !== '') write.call(stream, held.length < SHORTEST ? decoded(held, kind) : REPLACEMENT)
+    }
+
+    const pass = (text: string, kind: string): string => {
+      if (kind !== seam.kind) flush()
+      const {next, out} = this.#across({...seam, kind}, text)
+      seam = next
+      return out
+    }
+
+    const clean = (chunk: string | Uint8Array, encoding: BufferEncoding = 'utf8') =>
+      typeof chunk === 'string' ? pass(chunk, encoding) : Buffer.from(pass(Buffer.from(chunk).toString('latin1'), 'bytes'), 'latin1')
+    function guarded(chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean {
+      const cleaned = clean(chunk, typeof encoding === 'string' ? encoding : undefined)
+      return typeof encoding === 'function' ? write.call(stream, cleaned, undefined, encoding) : write.call(stream, cleaned, encoding, done)
+    }
+
+    stream.write = guarded
+    this.#flush.push(flush)
+    this.#restore.push(() => {
+      stream.write = write
+    })
+  }
+
+  /** What was held back is written: nothing comes after it. */
+  flush(): void {
+    for (const flush of this.#flush) flush()
+  }
+
+  release(): void {
+    this.flush()
+    this.#flush.length = 0
+    for (const restore of this.#restore.splice(0).reverse()) restore()
+  }
+
+  #across({held, kind, shown}: Seam, text: string): {next: Seam; out: string} {
+    const cleaned = this.clean(shown + held + text)
+    // Where a token began in what is shown already, the rest of it does not follow.
+    const same = commonLength(shown, cleaned)
+    const late = cleaned.slice(same)
+    const holding = Math.min(late.length, this.#beginning(cleaned))
+    const out = late.slice(0, late.length - holding)
+    return {next: {held: late.slice(out.length), kind, shown: (cleaned.slice(0, same) + out).slice(-SHOWN)}, out}
+  }
+
+  /** How many characters at the end of the text could be the beginning of something known; few are nothing. */
+  #beginning(text: string): number {
+    let longest = 0
+    for (const form of this.#forms) {
+      for (let length = Math.min(text.length, form.length - 1); length > Math.max(SHOWN, longest); length--) {
+        if (text.endsWith(form.slice(0, length))) longest = length
+      }
+    }
+
+    return longest
+  }
+}
+
+const decoded = (held: string, kind: string): string | Uint8Array => {
+  if (kind === 'bytes') return Buffer.from(held, 'latin1')
+  return Buffer.isEncoding(kind) ? Buffer.from(held, kind) : held
+}
+
+function commonLength(one: string, other: string): number {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length++
+  return length
+}
+
+function formsOf(value: string): string[] {
+  const bytes = Buffer.from(value)
+  return [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64Forms(bytes)]
+}
+
+// Within a longer text the token may start at any of three places of a group of three bytes; the
+// characters that its neighbours share are left out.
+function base64Forms(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap(offset => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '')
+    const from = [0, 2, 3][offset] ?? 0
+    const shared = (offset + bytes.length) % 3 === 0 ? 0 : 1
+    const form = text.slice(from, text.length - shared)
+    return [form, form.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+}

@@ -1,0 +1,139 @@
+import {setMaxListeners} from 'node:events'
+
+import type {Run} from '../ports.js'
+
+import {Secret} from '../secrecy/secret.js'
+
+/** What a program needs to find its files and the network; nothing that may hold a token. */
+const INHERITED = [
+  'ALL_PROXY', 'APPDATA', 'COMSPEC', 'DBUS_SESSION_BUS_ADDRESS', 'HOME', 'HTTPS_PROXY', 'HTTP_PROXY', 'LANG', 'LC_ALL', 'LOCALAPPDATA',
+  'LOGNAME', 'NODE_EXTRA_CA_CERTS', 'NO_PROXY', 'PATH', 'PATHEXT', 'SHELL', 'SSL_CERT_DIR', 'SSL_CERT_FILE', 'SYSTEMROOT', 'TEMP', 'TMP',
+  'TMPDIR', 'USER', 'USERPROFILE', 'WINDIR', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME',
+  'all_proxy', 'https_proxy', 'http_proxy', 'no_proxy',
+] as const
+
+/** What of an environment a child may have. */
+export function inheritedFrom(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name): [string, string][] => {
+      const value = env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** Of either stream; what comes after that is read and dropped, so that the child can end. */
+const MOST_BYTES = 1_000_000
+/** From SIGTERM to SIGKILL. */
+const GRACE_MS = 2000
+
+const isWindows = process.platform === 'win32'
+
+/**
+ * Child processes: no shell, a minimal environment, a deadline, and what is secret on stdin only.
+ *
+ * Each is the head of a process group of its own: its deadline ends what it started too, the terminal's
+ * Ctrl-C does not reach it half way through a write, and it has no terminal to ask questions on.
+ *
+ * execa's error quotes the command line and the output, so it is never let out.
+ */
+export function runWith(env: Readonly<Record<string, string | undefined>>, graceMs = GRACE_MS): Run {
+  const inherited = inheritedFrom(env)
+  const running = new Set<Child>()
+  const killAll = () => {
+    for (const child of running) signalAll(child, 'SIGKILL')
+  }
+
+  return async ([file = '', ...args], {cwd, env: added = {}, input, signal, timeoutMs}) => {
+    // Loaded where something is run, which most commands never do.
+    const {execa} = await import('execa')
+    signal?.throwIfAborted()
+    const given = input instanceof Secret ? input.expose(value => value) : input
+    const child = execa(file, args, {
+      ...(cwd === undefined ? {} : {cwd}),
+      buffer: false,
+      detached: !isWindows,
+      env: {...inherited, ...added},
+      extendEnv: false,
+      ...(given === undefined ? {stdin: 'ignore'} : {input: given}),
+      reject: false,
+      verbose: 'none', // NODE_DEBUG=execa would print what it reads
+    })
+    const stdout = collect(child.stdout)
+    const stderr = collect(child.stderr)
+    if (running.size === 0) process.once('exit', killAll)
+    running.add(child)
+    const stop = stopper(child, graceMs)
+    let isOverdue = false
+    const deadline = setTimeout(() => {
+      isOverdue = child.exitCode === null
+      stop.now()
+    }, timeoutMs)
+    if (signal) {
+      // As many as run at the same time.
+      setMaxListeners(0, signal)
+      signal.addEventListener('abort', stop.now, {once: true})
+    }
+
+    try {
+      const {code, exitCode} = await child
+      signal?.throwIfAborted()
+      if (child.pid === undefined) throw notStarted(file, code ?? 'unknown')
+      return {exitCode: isOverdue ? null : (exitCode ?? null), stderr: stderr(), stdout: stdout()}
+    } finally {
+      clearTimeout(deadline)
+      stop.cancel()
+      signal?.removeEventListener('abort', stop.now)
+      running.delete(child)
+      if (running.size === 0) process.removeListener('exit', killAll)
+    }
+  }
+}
+
+type Stream = {destroy(): unknown; on(event: 'data', listener: (chunk: Uint8Array) => void): unknown}
+type Child = {kill(signal: NodeJS.Signals): boolean; pid?: number; stderr: Stream; stdout: Stream}
+
+function collect(stream: Stream): () => string {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  stream.on('data', chunk => {
+    const room = MOST_BYTES - size
+    if (room > 0) chunks.push(chunk.subarray(0, room))
+    size += chunk.length
+  })
+  return () => Buffer.concat(chunks).toString()
+}
+
+/** SIGTERM, and SIGKILL for who does not heed it. */
+function stopper(child: Child, graceMs: number): {cancel: () => void; now: () => void} {
+  let later: NodeJS.Timeout | undefined
+  return {
+    cancel: () => clearTimeout(later),
+    now() {
+      if (later) return
+      signalAll(child, 'SIGTERM')
+      later = setTimeout(() => {
+        signalAll(child, 'SIGKILL')
+        // A descendant that left the group may hold the other ends.
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, graceMs)
+    },
+  }
+}
+
+function signalAll(child: Child, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    if (isWindows) child.kill(signal)
+    else process.kill(-child.pid, signal)
+  } catch (error) {
+    // ESRCH: all of them have ended; EPERM: macOS says so of a group of which only the dead are left.
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
+  }
+}
+
+function notStarted(file: string, code: string): Error {
+  return Object.assign(new Error(code === 'ENOENT' ? `${file}: no such program` : `${file}: cannot be started (${code})`), {code})
+}

@@ -1,0 +1,118 @@
+import {access, constants, stat} from 'node:fs/promises'
+import {delimiter, isAbsolute, join, resolve} from 'node:path'
+import {z} from 'zod'
+
+import type {Outside} from '../ports.js'
+import type {Secret} from '../secrecy/secret.js'
+
+import {RotationError} from '../errors.js'
+import {holdsAny, holdsToken, scrub} from '../secrecy/scrub.js'
+
+/** A program and its arguments, as they are given to it: there is no shell. */
+export const commandLine = z
+  .array(z.string().regex(/^[^\0]*$/, 'holds a NUL byte').refine(word => !holdsToken(word), 'looks like a token: it goes in on stdin'))
+  .min(1)
+  .refine(([program]) => program !== '', 'names no program')
+
+export type CommandLine = readonly string[]
+
+type Job = {
+  command: CommandLine
+  input?: Secret | undefined
+  /** Kept out of what is told of its output. */
+  known?: readonly (null | Secret | undefined)[]
+  /** What the rotation file calls it. */
+  name: string
+  /** Names of variables that it is given too. */
+  passes?: readonly string[] | undefined
+  /** What it prints is a secret, and never told. */
+  printsSecret?: boolean
+  seconds: number
+}
+
+type Access = Pick<Outside, 'env' | 'run'> & {signal: AbortSignal}
+
+/** A program that is named by a path is looked for beside the rotation file; its arguments are its own business. */
+export function locateProgram(command: CommandLine, {directory, home}: {directory: string; home: string}): string[] {
+  const [program = '', ...args] = command
+  if (program.startsWith('~/')) return [join(home, program.slice(2)), ...args]
+  return [isPath(program) && !isAbsolute(program) ? resolve(directory, program) : program, ...args]
+}
+
+/** Fails where there is none of that name that could be run. */
+export async function findProgram([program = '']: CommandLine, env: Outside['env']): Promise<void> {
+  const directories = isPath(program) ? [''] : (env['PATH'] ?? '').split(delimiter).filter(Boolean)
+  const endings = process.platform === 'win32' ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD').split(';')] : ['']
+  for (const directory of directories) {
+    for (const ending of endings) if (await isRunnable(join(directory, program + ending))) return
+  }
+
+  throw noProgram(program)
+}
+
+/** Its output, when it ends with 0. */
+export async function perform(job: Job, {env, run, signal}: Access): Promise<string> {
+  const {command, input, seconds} = job
+  const [program = ''] = command
+  const known = [input, ...(job.known ?? [])]
+  const passed = variables(job, env)
+  refuseLeaks([...command, ...Object.values(passed)], job, known)
+  let ran
+  try {
+    ran = await run(command, {env: passed, ...(input ? {input} : {}), signal, timeoutMs: seconds * 1000})
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    throw error.code === 'ENOENT' ? noProgram(program) : failure(job, `cannot be started (${String(error.code)})`)
+  }
+
+  const {exitCode, stderr, stdout} = ran
+  if (exitCode === 0) return stdout
+  const said = scrub(stderr.trim() || job.printsSecret ? stderr : stdout, known)
+  const ended = exitCode === null ? `was killed; it is given ${seconds} ${seconds === 1 ? 'second' : 'seconds'}` : `ended with ${exitCode}`
+  throw failure(job, said ? `${ended}: ${said}` : ended)
+}
+
+function variables({passes = []}: Job, env: Outside['env']): Record<string, string> {
+  return Object.fromEntries(
+    passes.flatMap((name): [string, string][] => {
+      const value = env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** Everybody on the machine can read a command line, and a child hands its environment on. */
+function refuseLeaks(texts: readonly string[], {name}: Job, known: readonly (null | Secret | undefined)[]): void {
+  if (!texts.some(text => holdsToken(text) || holdsAny(text, known))) return
+  throw new RotationError('ROTATE_COMMAND', `${name}: its command line, or a variable that it is to be given, holds a token.`, {
+    next: `Take the token out of the command ${name} and its env: it gets the value on stdin.`,
+  })
+}
+
+function failure({command, name}: Job, what: string): RotationError {
+  return new RotationError('ROTATE_COMMAND', `${name}: ${command[0]} ${what}${/[.…]$/.test(what) ? '' : '.'}`, {
+    exit: 'incomplete',
+    next: `Find out why ${command.join(' ')} fails.`,
+  })
+}
+
+function noProgram(program: string): RotationError {
+  return new RotationError('ROTATE_NO_PROGRAM', `${program}: no such program.`, {
+    next: isPath(program) ? `ls -l ${program}` : `Install ${program}, or put it on the PATH.`,
+  })
+}
+
+async function isRunnable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK)
+    return (await stat(path)).isFile()
+  } catch {
+    // Not there, or not for us: the next one on the PATH may be.
+    return false
+  }
+}
+
+function isPath(program: string): boolean {
+  return program.includes('/') || (process.platform === 'win32' && program.includes('\\'))
+}

@@ -1,0 +1,31 @@
+import {expect} from 'chai'
+
+import {confirm} from '../../../../src/lib/cli/confirm.js'
+import {RotationError} from '../../../../src/lib/errors.js'
+import {errorOf} from '../../../support/failure.js'
+
+const names = ['example-token', '0a0a0a0a-0000-4000-8000-000000000001', 'example-token-2025-10-17']
+
+describe('confirm', function () {
+  for (const confirmed of names) {
+    it(`takes --confirm ${confirmed}`, async function () {
+      expect(await confirm({confirmed, isInteractive: false, names})).to.equal(undefined)
+    })
+  }
+
+  for (const confirmed of ['', 'Example-token', 'other-token', 'example-token-2025-10-18']) {
+    it(`refuses --confirm "${confirmed}", on a terminal as well`, async function () {
+      for (const isInteractive of [true, false]) {
+        const error = await errorOf(RotationError, confirm({confirmed, isInteractive, names}))
+        expect(error).to.include({code: 'ROTATE_CONFIRM', exit: 'usage', now: 'Nothing was changed.'})
+        expect(error.next).to.deep.equal(['--confirm example-token'])
+      }
+    })
+  }
+
+  it('cannot ask where there is no terminal, and says what to type', async function () {
+    const error = await errorOf(RotationError, confirm({confirmed: undefined, isInteractive: false, names}))
+    expect(error).to.include({code: 'ROTATE_CONFIRM', exit: 'usage'})
+    expect(error.next).to.deep.equal(['--confirm example-token'])
+  })
+})

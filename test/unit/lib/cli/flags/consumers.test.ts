@@ -1,0 +1,81 @@
+import {expect} from 'chai'
+
+import {consumersFrom, refuseTwice} from '../../../../../src/lib/cli/flags/consumers.js'
+import {RotationError} from '../../../../../src/lib/errors.js'
+import {errorOf} from '../../../../support/failure.js'
+
+function refusal(flags: Parameters<typeof consumersFrom>[0]): RotationError {
+  try {
+    refuseTwice(consumersFrom(flags))
+  } catch (error) {
+    if (error instanceof RotationError) return error
+    throw error
+  }
+
+  throw new Error('it was accepted')
+}
+
+const at = (app: string, keys = ['HEROKU_API_KEY'], wave = 1) => ({address: {app, keys, kind: 'heroku-config'}, role: 'consumer', wave})
+
+describe('consumersFrom', function () {
+  it('takes HEROKU_API_KEY where no key is named', function () {
+    expect(consumersFrom({app: ['example-app']})).to.deep.equal([at('example-app')])
+  })
+
+  it('takes the keys that are named, each once', function () {
+    expect(consumersFrom({app: ['example-app:ONE,TWO,ONE']})).to.deep.equal([at('example-app', ['ONE', 'TWO'])])
+  })
+
+  it('puts canaries into wave 0, before everything else', function () {
+    expect(consumersFrom({app: ['example-app', 'example-console'], canary: ['example-app-staging:KEY']}))
+      .to.deep.equal([at('example-app-staging', ['KEY'], 0), at('example-app'), at('example-console')])
+    expect(consumersFrom({canary: ['example-app']})).to.deep.equal([at('example-app', undefined, 0)])
+  })
+
+  it('refuses an app that is named twice, and shows how to name it once with all its keys', function () {
+    const twice = [
+      [{app: ['example-app:ONE', 'example-app:TWO,ONE']}, '--app example-app:ONE,TWO'],
+      [{app: ['example-app:TWO'], canary: ['example-app:ONE']}, '--canary example-app:ONE,TWO'],
+    ] as const
+    for (const [flags, next] of twice) {
+      const error = refusal(flags)
+      expect(error).to.include({code: 'ROTATE_TWICE', exit: 'usage'})
+      expect(error.next).to.deep.equal([next])
+    }
+  })
+
+  it('refuses an app that the rotation file names already, and sends it there', async function () {
+    const inFile = consumersFrom({app: ['example-app:ONE']})
+    const error = await errorOf(RotationError, Promise.resolve().then(() => refuseTwice(consumersFrom({app: ['example-app:TWO']}), inFile)))
+    expect(error).to.include({code: 'ROTATE_TWICE', exit: 'usage'})
+    expect(error.next).to.deep.equal(['Name heroku-config:example-app once, with ONE,TWO, in the rotation file.'])
+  })
+
+  it('names nobody where nobody is named', function () {
+    for (const flags of [{}, {app: [], canary: []}, {app: undefined, canary: undefined}]) expect(consumersFrom(flags)).to.deep.equal([])
+  })
+
+  const wrong: [text: string, code: string, words: RegExp][] = [
+    ['', 'ROTATE_APP', /the name of the app is missing/],
+    [':KEY', 'ROTATE_APP', /the name of the app is missing/],
+    ['example app', 'ROTATE_APP', /example app is not the name of an app/],
+    ['-example', 'ROTATE_APP', /is not the name/],
+    ['example_app', 'ROTATE_APP', /is not the name/],
+    ['../example', 'ROTATE_APP', /is not the name/],
+    ['example-app:', 'ROTATE_KEY', /a key is empty/],
+    ['example-app:ONE,', 'ROTATE_KEY', /a key is empty/],
+    ['example-app:ONE TWO', 'ROTATE_KEY', /ONE TWO is not the name of a config var/],
+    ['example-app:ONE:TWO', 'ROTATE_KEY', /ONE:TWO is not the name/],
+    ['example-app:ONE-TWO', 'ROTATE_KEY', /letters, digits and _ are/],
+  ]
+  for (const [text, code, words] of wrong) {
+    it(`refuses "${text}", and shows how it is written`, function () {
+      for (const flag of ['app', 'canary']) {
+        const error = refusal({[flag]: [text]})
+        expect(error).to.include({code, exit: 'usage'})
+        expect(error.happened).to.match(words).and.to.include(`--${flag} ${text}:`)
+        expect(error.next.at(-1)).to.match(new RegExp(`--${flag} [\\w-]+:HEROKU_API_KEY$`))
+      }
+    })
+  }
+})

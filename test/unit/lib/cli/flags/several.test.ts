@@ -1,0 +1,46 @@
+import {expect} from 'chai'
+
+import type {PlanFlags} from '../../../../../src/lib/cli/request.js'
+
+import {whichOf} from '../../../../../src/lib/cli/flags/several.js'
+
+type Given = Parameters<typeof whichOf>[1]
+
+const nothing: PlanFlags = {
+  concurrency: 10, 'drain-timeout': 600, 'ignore-one-off': false, 'no-consumers': false, 'no-discover': false, 'outgoing-token-stdin': false, timeout: 600,
+}
+const which = (changes: Partial<Given>, id?: string) => whichOf(id, {...nothing, all: false, due: false, ...changes})
+
+describe('whichOf', function () {
+  it('is one credential where nothing else was said', function () {
+    expect(which({description: 'example-token', file: 'rotation.yml'})).to.equal(null)
+  })
+
+  it('is all of the file, or those that are due', function () {
+    expect(which({all: true, 'allow-straggler': ['example-app'], file: 'rotation.yml'})).to.equal('all')
+    expect(which({due: true, file: 'rotation.yml', within: '14d'})).to.equal('due')
+  })
+
+  const ofOne: Partial<Given>[] = [
+    {app: ['example-app']}, {canary: ['example-app']}, {description: 'example-token'}, {'expires-in': 60}, {github: ['example/app']}, {infisical: 'example/prod'},
+    {'no-consumers': true}, {'outgoing-token-stdin': true}, {scope: 'global'},
+  ]
+  for (const flag of ofOne) {
+    const [name = ''] = Object.keys(flag)
+    it(`takes no --${name} for several`, function () {
+      for (const word of ['all', 'due'] as const) {
+        expect(() => which({...flag, file: 'rotation.yml', [word]: true})).to.throw(`--${word} takes what the rotation file says of each credential, and --${name} is of one.`)
+      }
+    })
+  }
+
+  it('takes no ID for several', function () {
+    expect(() => which({all: true, file: 'rotation.yml'}, '01234567')).to.throw('the ID 01234567 is of one')
+  })
+
+  it('is not both, is not without a file, and looks ahead only for what is due', function () {
+    expect(() => which({all: true, due: true, file: 'rotation.yml'})).to.throw('say one')
+    expect(() => which({all: true})).to.throw('--all is of the credentials of a rotation file, and none is named.')
+    expect(() => which({file: 'rotation.yml', within: '14d'})).to.throw('--due was not said')
+  })
+})

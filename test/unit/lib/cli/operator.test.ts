@@ -1,0 +1,114 @@
+import {expect} from 'chai'
+
+import {operator} from '../../../../src/lib/cli/operator.js'
+import {Interrupted} from '../../../../src/lib/errors.js'
+import {failureOf} from '../../../support/failure.js'
+
+type Changes = Partial<Parameters<typeof operator>[0]>
+
+function personWith(changes: Changes = {}) {
+  const events: string[] = []
+  const person = operator({
+    actor: async () => 'ann@example.com',
+    async ask(question) {
+      events.push(`ask ${question}`)
+      return true
+    },
+    done: [],
+    isInteractive: true,
+    tell: text => events.push(`tell ${text.trim()}`),
+    ...changes,
+  })
+  return {events, person}
+}
+
+describe('the operator', function () {
+  it('is told what to do and asked whether it is done', async function () {
+    const {events, person} = personWith()
+    expect(await person.confirms('manual:ops', 'call them')).to.equal('ann@example.com')
+    expect(events).to.deep.equal(['tell ops: call them', 'ask Is ops done?'])
+  })
+
+  it('may say no', async function () {
+    expect(await personWith({ask: async () => false}).person.confirms('manual:ops', 'call them')).to.equal(null)
+  })
+
+  it('is not asked where there is no terminal', async function () {
+    const {events, person} = personWith({isInteractive: false})
+    expect(await person.confirms('manual:ops', 'call them')).to.equal(null)
+    expect(events).to.deep.equal([])
+  })
+
+  it('answers beforehand, by the name or by the whole id', async function () {
+    for (const done of ['ops', 'manual:ops']) {
+      const {events, person} = personWith({done: [done], isInteractive: false})
+      expect(await person.confirms('manual:ops', 'call them')).to.equal('ann@example.com')
+      expect(await person.confirms('manual:others', 'call them')).to.equal(null)
+      expect(events).to.deep.equal([])
+    }
+  })
+
+  it('keeps colons and slashes that are part of a name', async function () {
+    const {person} = personWith({done: ['octo/app:KEY'], isInteractive: false})
+    expect(await person.confirms('github-secret:octo/app:KEY', 'give it back')).to.equal('ann@example.com')
+  })
+
+  it('answers beforehand once: to take back what was done is another task', async function () {
+    const {person} = personWith({done: ['ops'], isInteractive: false})
+    expect(await person.confirms('manual:ops', 'call them')).to.equal('ann@example.com')
+    expect(await person.confirms('manual:ops', 'call them again')).to.equal(null)
+  })
+
+  it('answers beforehand for one of two tasks of a name', async function () {
+    const {person} = personWith({done: ['ops'], isInteractive: false})
+    expect(await person.confirms('manual:ops', 'call them')).to.equal('ann@example.com')
+    expect(await person.confirms('command:ops', 'take it out')).to.equal(null)
+  })
+
+  it('is asked one question at a time, in the order of the tasks', async function () {
+    const answers: ((yes: boolean) => void)[] = []
+    const {events, person} = personWith({
+      ask: question => new Promise(resolve => {
+        events.push(question)
+        answers.push(resolve)
+      }),
+    })
+    const all = ['a', 'b', 'c'].map(name => person.confirms(`manual:${name}`, 'do it'))
+    const confirmed: (null | string)[] = []
+    for (const [index, one] of all.entries()) {
+      await Promise.resolve()
+      expect(answers).to.have.length(index + 1)
+      answers[index]?.(index !== 1)
+      confirmed.push(await one)
+    }
+
+    expect(confirmed).to.deep.equal(['ann@example.com', null, 'ann@example.com'])
+    expect(events).to.deep.equal(['tell a: do it', 'Is a done?', 'tell b: do it', 'Is b done?', 'tell c: do it', 'Is c done?'])
+  })
+
+  it('is asked nothing more after an interrupt', async function () {
+    let asked = 0
+    const {person} = personWith({
+      ask() {
+        asked++
+        return Promise.reject(new Interrupted())
+      },
+    })
+    const all = await Promise.all(['a', 'b', 'c'].map(name => failureOf(person.confirms(`manual:${name}`, 'do it'))))
+    expect(all.every(error => error instanceof Interrupted)).to.equal(true)
+    expect(asked).to.equal(1)
+  })
+
+  it('is asked again after a failure that was not theirs', async function () {
+    const failures = [new Error('no network')]
+    const {person} = personWith({
+      async actor() {
+        const failure = failures.pop()
+        if (failure) throw failure
+        return 'ann@example.com'
+      },
+    })
+    expect(await failureOf(person.confirms('manual:a', 'do it'))).to.be.instanceOf(Error)
+    expect(await person.confirms('manual:a', 'do it')).to.equal('ann@example.com')
+  })
+})

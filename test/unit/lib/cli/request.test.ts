@@ -1,0 +1,94 @@
+import {expect} from 'chai'
+
+import {waitsFrom} from '../../../../src/lib/cli/flags/in-flight.js'
+import {requestFrom} from '../../../../src/lib/cli/request.js'
+import {RotationError} from '../../../../src/lib/errors.js'
+
+const defaults = {app: ['example-app'], concurrency: 10, 'drain-timeout': 600, 'ignore-one-off': false, 'no-consumers': false, 'no-discover': false, 'outgoing-token-stdin': false, timeout: 600}
+
+async function refusal(...given: Parameters<typeof requestFrom>): Promise<RotationError> {
+  try {
+    await requestFrom(...given)
+  } catch (error) {
+    if (error instanceof RotationError) return error
+    throw error
+  }
+
+  throw new Error('it was accepted')
+}
+
+describe('requestFrom', function () {
+  it('asks for what was said, and leaves open what was not', async function () {
+    expect(await requestFrom(undefined, {...defaults, description: 'example-token'})).to.deep.equal({
+      actor: null,
+      announce: {audit: [], notify: []},
+      concurrency: 10,
+      consumers: [{address: {app: 'example-app', keys: ['HEROKU_API_KEY'], kind: 'heroku-config'}, role: 'consumer', wave: 1}],
+      drain: null,
+      drainTimeout: 600,
+      expiresIn: undefined,
+      ignoreOneOff: false,
+      inPlace: false,
+      looking: {allowed: [], ask: null, given: null, mode: 'refuse'},
+      outgoing: {description: 'example-token'},
+      probes: [],
+      scope: undefined,
+      timeout: 600,
+    })
+  })
+
+  it('takes every flag', async function () {
+    const flags = {...defaults, actor: 'somebody', concurrency: 2, drain: 0, 'drain-timeout': 5, 'expires-in': 60, 'ignore-one-off': true, timeout: 9}
+    expect(await requestFrom('an-id', flags)).to.deep.include({
+      actor: 'somebody', concurrency: 2, drain: 0, drainTimeout: 5, expiresIn: 60, ignoreOneOff: true, outgoing: {id: 'an-id'}, timeout: 9,
+    })
+  })
+
+  it('names a store and a repository as it names apps', async function () {
+    const {consumers} = await requestFrom('an-id', {...defaults, github: ['octo/app:OTHER'], infisical: 'project-id/prod/deep/path:SECRET'})
+    expect(consumers.map(({address, role}) => ({kind: address.kind, role}))).to.deep.equal([
+      {kind: 'infisical', role: 'store'}, {kind: 'heroku-config', role: 'consumer'}, {kind: 'github-secret', role: 'consumer'},
+    ])
+    expect(consumers[0]?.address).to.deep.include({environment: 'prod', path: '/deep/path', project: 'project-id', secret: 'SECRET'})
+    expect(consumers[2]?.address).to.deep.include({repository: 'octo/app', secret: 'OTHER'})
+  })
+
+  it('refuses a store or a repository that is none', async function () {
+    expect(await refusal('an-id', {...defaults, github: ['octo']})).to.include({code: 'ROTATE_GITHUB', exit: 'usage'})
+    expect(await refusal('an-id', {...defaults, infisical: 'project-id'})).to.include({code: 'ROTATE_INFISICAL', exit: 'usage'})
+  })
+
+  it('refuses to rotate nothing unless that is what was said', async function () {
+    expect(await refusal('an-id', {...defaults, app: [], 'no-discover': true})).to.include({code: 'ROTATE_NO_CONSUMERS', exit: 'usage'})
+    expect((await requestFrom('an-id', {...defaults, app: [], 'no-consumers': true})).consumers).to.deep.equal([])
+  })
+
+  it('looks for the consumers where none is named, for stragglers otherwise, and for nothing where that was said', async function () {
+    const modeOf = async (changes: Partial<typeof defaults>) => (await requestFrom('an-id', {...defaults, ...changes})).looking.mode
+    expect(await modeOf({app: []})).to.equal('find')
+    expect(await modeOf({})).to.equal('refuse')
+    expect(await modeOf({app: [], 'no-consumers': true})).to.equal('refuse')
+    expect(await modeOf({'no-discover': true})).to.equal('skip')
+  })
+
+  it('takes scopes apart, spaces and empty ones left out', async function () {
+    expect((await requestFrom('an-id', {...defaults, scope: 'read-protected, write-protected,'})).scope).to.deep.equal(['read-protected', 'write-protected'])
+  })
+
+  it('refuses scopes that are none', async function () {
+    for (const scope of ['', ' ', ',']) expect(await refusal('an-id', {...defaults, scope}), scope).to.include({code: 'ROTATE_SCOPE', exit: 'usage'})
+  })
+
+  it('refuses an authorization that is named in two ways', async function () {
+    const error = await refusal('an-id', {...defaults, description: 'example-token'})
+    expect(error).to.include({code: 'ROTATE_WHICH', exit: 'usage'})
+    expect(error.next).to.deep.equal(['heroku authorizations:rotate an-id'])
+  })
+})
+
+describe('waitsFrom', function () {
+  it('decides only what was said anew', function () {
+    expect(waitsFrom({'ignore-one-off': false})).to.deep.equal({})
+    expect(waitsFrom({drain: 0, 'drain-timeout': 0, 'ignore-one-off': true})).to.deep.equal({drain: 0, drainTimeout: 0, ignoreOneOff: true})
+  })
+})

@@ -1,0 +1,58 @@
+import {expect} from 'chai'
+
+import {fileIn, including, withFlag} from '../../../../src/lib/cli/suggestion.js'
+
+const straggler = (name: string, ...keys: string[]) => ({app: name, isWritable: true, keys, name})
+const typed = (argv: string[], ...missing: Parameters<typeof including>[2]) => including('authorizations:rotate', argv, missing)
+
+describe('including', function () {
+  it('adds an app that was not named, as it has to be typed', function () {
+    expect(typed(['-d', 'example token'], straggler('example-app', 'A', 'B'))).to.equal('heroku authorizations:rotate -d \'example token\' --app example-app:A,B')
+  })
+
+  const named: [string[], string][] = [
+    [['--app', 'example-app'], '--app example-app:HEROKU_API_KEY,A'],
+    [['--app', 'example-app:B,C'], '--app example-app:B,C,A'],
+    [['-a', 'example-app'], '-a example-app:HEROKU_API_KEY,A'],
+    [['-aexample-app'], '-aexample-app:HEROKU_API_KEY,A'],
+    [['--app=example-app:B'], '--app=example-app:B,A'],
+    [['--canary', 'example-app'], '--canary example-app:HEROKU_API_KEY,A'],
+    [['--app', 'example-app-staging'], '--app example-app-staging --app example-app:A'],
+    [['--app', 'example-app:A,B'], '--app example-app:A,B'],
+    [['--description', 'example-app'], '--description example-app --app example-app:A'],
+  ]
+  for (const [argv, end] of named) {
+    it(`adds a key where ${argv.join(' ')} was typed`, function () {
+      expect(typed(argv, straggler('example-app', 'A'))).to.equal(`heroku authorizations:rotate ${end}`)
+    })
+  }
+
+  it('allows what cannot be written', function () {
+    expect(typed([], {app: null, isWritable: false, keys: ['A'], name: 'example-pipeline/test'})).to.equal('heroku authorizations:rotate --allow-straggler example-pipeline/test')
+  })
+})
+
+describe('withFlag', function () {
+  const cases: [argv: string[], flag: string, typed: string][] = [
+    [['-d', 'example token'], '--confirm example token', "-d 'example token' --confirm 'example token'"],
+    [['--confirm', 'other', '--dry-run'], '--confirm example-token', '--dry-run --confirm example-token'],
+    [['--confirm=other'], '--confirm example-token', '--confirm example-token'],
+    [['-cother'], '--confirm example-token', '--confirm example-token'],
+    [['-c', 'other', '--json'], '--confirm example-token', '--confirm example-token'],
+    [['--scope', ','], '--scope read-protected', '--scope read-protected'],
+    [['--confirm'], '--confirm example-token', '--confirm example-token'],
+    [['-a', 'example-app', '--canary=example-app:B', '--app', 'other-app'], '--canary example-app:A,B', '--app other-app --canary example-app:A,B'],
+    [['--app=example-app-staging', '-aexample-app:B-'], '--app example-app:B', '--app=example-app-staging --app example-app:B'],
+  ]
+  for (const [argv, flag, end] of cases) {
+    it(`says ${flag} where ${argv.join(' ')} was typed`, function () {
+      expect(withFlag('authorizations:rotate', argv, flag)).to.equal(`heroku authorizations:rotate ${end}`)
+    })
+  }
+})
+
+describe('fileIn', function () {
+  it('finds the rotation file, however it was named', function () {
+    expect([['--file', 'a.yml'], ['-f', 'a.yml'], ['--file=a.yml'], ['--app', 'x']].map(argv => fileIn(argv))).to.deep.equal(['a.yml', 'a.yml', 'a.yml', null])
+  })
+})

@@ -1,0 +1,55 @@
+import {expect} from 'chai'
+
+import {isComplete, matchesHint} from '../../../../src/lib/heroku/redaction.js'
+import {Secret} from '../../../../src/lib/secrecy/secret.js'
+import {sampleToken} from '../../../support/sample-token.js'
+
+const stars = '*'.repeat(10)
+const matches = (token: string, hint: null | string) => matchesHint(new Secret(token), hint === null ? null : new Secret(hint))
+
+describe('matchesHint', function () {
+  const token = sampleToken('hint')
+  const hints: [string, string, boolean][] = [
+    ['its prefix and suffix', token.slice(0, 10) + stars + token.slice(-4), true],
+    ['its prefix only', token.slice(0, 10) + stars, true],
+    ['its suffix only', stars + token.slice(-4), true],
+    ['nothing but asterisks', stars, true],
+    ['the whole token', token, true],
+    ['the prefix of another', sampleToken('other').slice(0, 10) + stars + token.slice(-4), false],
+    ['the suffix of another', token.slice(0, 10) + stars + sampleToken('other').slice(-4), false],
+    ['another token', sampleToken('other'), false],
+    ['a part of the token', token.slice(0, -1), false],
+    ['a prefix and nine asterisks', token.slice(0, 10) + '*'.repeat(9), false],
+    ['all of it before the asterisks', token + stars, false],
+    ['a prefix and a suffix that would have to overlap', token.slice(0, 40) + stars + token.slice(30), false],
+  ]
+  for (const [shown, hint, expected] of hints) {
+    it(`${expected ? 'takes' : 'does not take'} a token for the one of which the API shows ${shown}`, function () {
+      expect(matches(token, hint)).to.equal(expected)
+    })
+  }
+
+  it('reads asterisks after the first ten as a part of the suffix', function () {
+    expect(matches('abcde', `a${stars}*`)).to.equal(false)
+    expect(matches('abcd*', `a${stars}*`)).to.equal(true)
+  })
+
+  it('takes nothing for the token of which nothing is shown', function () {
+    expect(matches(token, null)).to.equal(false)
+  })
+
+  it('does not take what a read has shown for a token', function () {
+    const hint = token.slice(0, 10) + stars + token.slice(-4)
+    expect(matches(hint, hint)).to.equal(false)
+  })
+})
+
+describe('isComplete', function () {
+  const token = sampleToken('complete')
+
+  it('knows a whole token from a redacted one and from none', function () {
+    expect(isComplete(new Secret(token))).to.equal(true)
+    for (const shown of [token.slice(0, 5) + stars, stars, '']) expect(isComplete(new Secret(shown)), shown).to.equal(false)
+    expect(isComplete(null)).to.equal(false)
+  })
+})

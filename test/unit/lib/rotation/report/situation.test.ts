@@ -1,0 +1,62 @@
+import {expect} from 'chai'
+
+import type {Record} from '../../../../../src/lib/rotation/state/records.js'
+
+import {madeNothing, standing} from '../../../../../src/lib/rotation/report/situation.js'
+import {fold} from '../../../../../src/lib/rotation/state/state.js'
+import {consumerOf, outgoingId, planOf} from '../../../../support/plan.js'
+
+const plan = planOf({consumers: [consumerOf('one'), consumerOf('two'), consumerOf('three')]})
+const resume = `heroku authorizations:rotate:resume --rotation ${plan.rotation}`
+const rollback = `heroku authorizations:rotate:rollback --rotation ${plan.rotation}`
+
+const stateOf = (...records: Record[]) => fold(records.map((record, at) => ({at, record})))
+const started = (name: string): Record => ({name, status: 'started', type: 'phase'})
+const finished = (name: string): Record => ({name, seconds: 1, status: 'finished', type: 'phase'})
+const incoming: Record = {createdAt: '2026-01-15T12:00:00Z', description: 'example-token', expiresIn: null, fingerprint: null, id: 'incoming-id', scope: ['global'], type: 'incoming'}
+type Status = Extract<Record, {type: 'consumer'}>['status']
+const consumer = (app: string, status: Status): Record => ({id: `heroku-config:${app}`, release: 4, stamp: null, status, type: 'consumer', wrote: true})
+const made = [started('create'), incoming, finished('create')]
+
+const standings: [where: string, records: Record[], now: RegExp, next: string[]][] = [
+  ['before anything was made', [started('preflight')], /^Nothing was changed\.$/, []],
+  ['while the create is under way', [started('create')],
+    /^The outgoing token still works\. An incoming authorization may have been made\. Every consumer holds what it held before\.$/, [resume, rollback]],
+  ['after the create', made, /So does the incoming one \(incoming-id\)\. Every consumer holds what it held before\.$/, [resume, rollback]],
+  ['while one app is written', [...made, consumer('one', 'writing')], /heroku-config:one may hold either, and both work\. The other 2 hold what they held before\.$/, [resume, rollback]],
+  ['when one app is settled and one written', [...made, consumer('one', 'settled'), consumer('two', 'written')],
+    /The incoming token is held by heroku-config:one\. heroku-config:two may hold either, and both work\. The other one holds what it held before\.$/, [resume, rollback]],
+  ['when every app is verified', [...made, consumer('one', 'verified'), consumer('two', 'verified'), consumer('three', 'verified')],
+    /The incoming token is held by heroku-config:one, heroku-config:two, heroku-config:three\.$/, [resume, rollback]],
+  ['while the revoke is under way', [...made, started('revoke'), {type: 'pivoting'}], new RegExp(`Whether the outgoing authorization ${outgoingId} is revoked already is not known`), [resume]],
+  ['after the revoke', [...made, {type: 'pivoting'}, started('revoke'), finished('revoke')],
+    new RegExp(`^The outgoing authorization ${outgoingId} is revoked\\. .* there is no way back\\.$`), [resume]],
+  ['while it is rolled back', [...made, consumer('one', 'restoring'), {direction: 'back', type: 'turned'}],
+    /is being rolled back\. The outgoing token still works, and the incoming authorization incoming-id may be alive still\.$/, [resume]],
+]
+
+describe('standing', function () {
+  for (const [where, records, now, next] of standings) {
+    it(`says which token works where, and what to type next, ${where}`, function () {
+      const told = standing(plan, stateOf(...records))
+      expect(told.now).to.match(now)
+      expect(told.next).to.deep.equal(next)
+    })
+  }
+
+  it('offers no rollback from the pivot on', function () {
+    for (const [, records, , next] of standings) {
+      const {pivotingAt} = stateOf(...records)
+      if (pivotingAt !== null) expect(next).not.to.include(rollback)
+    }
+  })
+})
+
+describe('madeNothing', function () {
+  it('is true until the create is about to be sent', function () {
+    expect(madeNothing(stateOf())).to.equal(true)
+    expect(madeNothing(stateOf(started('preflight'), finished('preflight')))).to.equal(true)
+    expect(madeNothing(stateOf(started('create')))).to.equal(false)
+    expect(madeNothing(stateOf(...made, {type: 'withdrawn'}))).to.equal(false)
+  })
+})

@@ -9,9 +9,7 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import ts from 'typescript'
 
-import type {Phase} from '../src/lib/rotation/phase.js'
-
-import {inPlacePhases, phases} from '../src/lib/rotation/phases.js'
+import {inPlacePhases, type Phase, phases} from '../src/lib/rotation/phases.js'
 
 const page = 'docs/architecture.md'
 const tables: Record<string, readonly Phase[]> = {'in-place phases': inPlacePhases, phases}
@@ -32,9 +30,9 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 function table(phases: readonly Phase[]): string {
   const rows = phases.map((phase, index) => {
-    const {kind, name, run} = phase
+    const {kind, name} = phase
     const undo = 'undo' in phase ? capital(commentOn(phase.undo.name, name).replace(/^The undo: /, '')) : '–'
-    return `| ${index + 1} | [${name}](../src/lib/rotation/phases/${name}.ts) | ${kind} | ${commentOn(run.name, name)} | ${undo} |`
+    return `| ${index + 1} | [${name}](../src/lib/rotation/phases/${name}.ts) | ${kind} | ${commentOn(name, name)} | ${undo} |`
   })
   return ['| # | phase | kind | does | undo |', '|---|---|---|---|---|', ...rows].join('\n')
 }

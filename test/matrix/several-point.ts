@@ -1,8 +1,9 @@
 import type {Fault, Sandbox} from '../sandbox/sandbox.js'
 import type {InProcess} from '../support/in-process.js'
 
-import {advanceAll} from '../../src/lib/rotation/engine/advance.js'
-import {goOnAll, reopenAll, rollBackAll} from '../../src/lib/rotation/engine/several.js'
+import {advance, goOn} from '../../src/lib/rotation/engine/advance.js'
+import {reopenAll} from '../../src/lib/rotation/engine/open.js'
+import {rollBack} from '../../src/lib/rotation/engine/roll-back.js'
 import {toRotationError} from '../../src/lib/rotation/report/explain.js'
 import {openJournals} from '../../src/lib/rotation/state/journals.js'
 import {carryOutAll, held, names, type Ran, released, rotateAll, several} from '../support/several.js'
@@ -96,7 +97,7 @@ function codesOf(ran: Error | null | Ran): string[] {
 /** As a person would who does what the commands say. */
 async function end(machine: () => InProcess, way: Way): Promise<string[]> {
   const problems: string[] = []
-  const goOn = async (choose: (rotation: string, index: number) => boolean, work: Parameters<typeof carryOutAll>[1]) => {
+  const run = async (choose: (rotation: string, index: number) => boolean, work: Parameters<typeof carryOutAll>[1]) => {
     const {context} = machine()
     const open = (await openJournals(context)).filter(({plan}, index) => choose(plan.rotation, index))
     const {failed} = await carryOutAll(await reopenAll(context, open), work)
@@ -107,18 +108,18 @@ async function end(machine: () => InProcess, way: Way): Promise<string[]> {
   if (way === 'each') {
     const early: string[] = []
     for (const id of left) {
-      const errors = await goOn(rotation => rotation === id, goOnAll)
+      const errors = await run(rotation => rotation === id, goOn)
       if (errors.some(({code}) => code === 'ROTATE_NOT_LAST')) early.push(id)
       else problems.push(...errors.map(({message}) => `resume fails: ${message}`))
     }
 
-    for (const id of early) problems.push(...(await goOn(rotation => rotation === id, goOnAll)).map(({message}) => `resume at last fails: ${message}`))
+    for (const id of early) problems.push(...(await run(rotation => rotation === id, goOn)).map(({message}) => `resume at last fails: ${message}`))
   } else if (way === 'all') {
-    problems.push(...(await goOn(() => true, goOnAll)).map(({message}) => `resume --all fails: ${message}`))
+    problems.push(...(await run(() => true, goOn)).map(({message}) => `resume --all fails: ${message}`))
   } else {
-    const late = (await goOn(() => true, rollBackAll)).filter(({code}) => code !== 'ROTATE_TOO_LATE')
+    const late = (await run(() => true, rollBack)).filter(({code}) => code !== 'ROTATE_TOO_LATE')
     // What came too late goes forward.
-    const forward = await goOn(() => true, rotations => advanceAll(rotations))
+    const forward = await run(() => true, rotations => advance(rotations))
     problems.push(...[...late, ...forward].map(({message}) => `rollback --all, or resume --all after it, fails: ${message}`))
   }
 

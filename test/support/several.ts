@@ -4,8 +4,9 @@ import type {RotationError} from '../../src/lib/errors.js'
 import type {Request} from '../../src/lib/rotation/planning/make-plan.js'
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
 
-import {advanceAll} from '../../src/lib/rotation/engine/advance.js'
-import {type Failed, goOnAll, openAll, reopenAll} from '../../src/lib/rotation/engine/several.js'
+import {advance, goOn} from '../../src/lib/rotation/engine/advance.js'
+import {type Failed} from '../../src/lib/rotation/engine/close.js'
+import {openAll, reopenAll} from '../../src/lib/rotation/engine/open.js'
 import {makePlans} from '../../src/lib/rotation/planning/several.js'
 import {openJournals} from '../../src/lib/rotation/state/journals.js'
 import {type AppSpec, type Sandbox, type SandboxOptions, tokenOf} from '../sandbox/sandbox.js'
@@ -45,7 +46,7 @@ export function requests(changes: Partial<Request> = {}, chosen: readonly string
 export type Ran = {failed: Failed; rotations: readonly Rotation[]}
 
 /** Runs it and gives the locks back, as a command does. */
-export async function carryOutAll(rotations: readonly Rotation[], work: (rotations: readonly Rotation[]) => Promise<Failed> = advanceAll): Promise<Ran> {
+export async function carryOutAll(rotations: readonly Rotation[], work: (rotations: readonly Rotation[]) => Promise<Failed> = advance): Promise<Ran> {
   try {
     return {failed: await work(rotations), rotations}
   } finally {
@@ -58,7 +59,7 @@ export async function rotateAll(context: Context, wanted = requests(), work?: (r
 }
 
 export async function resumeAll(context: Context): Promise<Ran> {
-  return carryOutAll(await reopenAll(context, await openJournals(context)), goOnAll)
+  return carryOutAll(await reopenAll(context, await openJournals(context)), goOn)
 }
 
 /** What each app holds, by the description of whose token it is. */

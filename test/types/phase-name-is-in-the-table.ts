@@ -1,7 +1,7 @@
 /** Law: a rotation is only run up to a phase that there is. */
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
 
-import {advance} from '../../src/lib/rotation/engine/advance.js'
+import {advance} from '../support/one.js'
 
 export function run(rotation: Rotation): Promise<void> {
   // @ts-expect-error no phase of this name

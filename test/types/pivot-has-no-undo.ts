@@ -1,7 +1,8 @@
 /** Law: after the pivot there is no way back. */
-import type {Phase} from '../../src/lib/rotation/phase.js'
+import type {Phase} from '../../src/lib/rotation/phases.js'
 
-const run = async () => 'done'
+const undo = async () => 'done'
+const run = () => new Map()
 
 // @ts-expect-error a pivot with an undo
-export const phase: Phase = {kind: 'pivot', name: 'revoke', run, undo: run}
+export const phase: Phase = {kind: 'pivot', name: 'revoke', run, undo}

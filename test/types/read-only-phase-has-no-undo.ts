@@ -1,7 +1,8 @@
 /** Law: what changes nothing has nothing to undo. */
-import type {Phase} from '../../src/lib/rotation/phase.js'
+import type {Phase} from '../../src/lib/rotation/phases.js'
 
-const run = async () => 'done'
+const undo = async () => 'done'
+const run = () => new Map()
 
 // @ts-expect-error a read-only phase with an undo
-export const phase: Phase = {kind: 'read-only', name: 'verify', run, undo: run}
+export const phase: Phase = {kind: 'read-only', name: 'verify', run, undo}

@@ -57,6 +57,16 @@ export function summary(result: Result, end: null | SessionEnd, columns: number,
   return `${wrapped.join('\n')}\n`
 }
 
+type Told = {end: null | SessionEnd; hasFailed: boolean; result: Result | undefined}
+
+/** The summaries of the rotations that have not failed, which the error tells of; `calls` is null where one was named. */
+export function summaries(all: readonly Told[], calls: null | number, columns: number, styles: Styles): string {
+  if (all.length === 0) return 'Nothing is due.\n'
+  const told = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, columns, styles, calls !== null)]))
+  const counted = `${all.length} ${all.length === 1 ? 'rotation' : 'rotations'}, ${calls} calls in all.\n`
+  return [...told, ...(calls === null ? [] : [counted])].join('\n')
+}
+
 /** What does not fit into a line is indented as the line is. */
 function folded(line: string, columns: number): string {
   const text = line.trimStart()

@@ -1,13 +1,14 @@
 import {flags} from '@heroku-cli/command'
 
 import type {Result} from '../../../lib/rotation/report/result.js'
+import type {Results} from '../../../lib/rotation/report/results.js'
 
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 import {requestFrom} from '../../../lib/cli/request.js'
-import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
-export default class RotateCreate extends RotationCommand {
+export default class RotateCreate extends RunCommand {
   static override args = planArgs
   static override description = `make the incoming authorization and try its token out, without giving it to anyone yet
 The rotation then goes on with authorizations:rotate:fanout, or is undone with authorizations:rotate:rollback.`
@@ -17,9 +18,10 @@ The rotation then goes on with authorizations:rotate:fanout, or is undone with a
     confirm: flags.string({char: 'c', description: 'name or ID of what is replaced, to skip the prompt', helpValue: 'NAME'}),
   }
 
-  async run(): Promise<Result> {
+  async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(RotateCreate)
-    const rotation = await this.begin(await requestFrom(args.authorization, given), given)
-    return this.carryOut(rotation, () => advance(rotation, 'validate'), `heroku authorizations:rotate:fanout --rotation ${rotation.id}`)
+    const request = await requestFrom(args.authorization, given)
+    const open = await this.begin({requests: async () => [request], which: null}, given)
+    return this.carryOut(open, (rotations, onFailure) => advance(rotations, {onFailure, until: 'validate'}), {verb: 'fanout'})
   }
 }

@@ -1,19 +1,22 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
+import type {Results} from '../../../lib/rotation/report/results.js'
 
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
-import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
-export default class RotateFanout extends RotationCommand {
+export default class RotateFanout extends RunCommand {
   static override aliases = ['authorizations:rotate:fan-out']
   static override description = 'write the incoming token to the consumers, wave by wave, and wait until they run with it'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...personFlags, ...rollbackOnFailureFlag}
 
-  async run(): Promise<Result> {
+  async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateFanout)
-    const rotation = await this.inFlight(flags)
-    return this.carryOut(rotation, () => advance(rotation, 'fanout'), `heroku authorizations:rotate:verify --rotation ${rotation.id}`, flags['rollback-on-failure'] ? 'roll-back' : 'ask')
+    return this.carryOut(await this.inFlight(flags), (rotations, onFailure) => advance(rotations, {onFailure, until: 'fanout'}), {
+      onFailure: flags['rollback-on-failure'] ? 'roll-back' : 'ask',
+      verb: 'verify',
+    })
   }
 }

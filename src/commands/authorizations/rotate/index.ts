@@ -1,19 +1,18 @@
 import {flags} from '@heroku-cli/command'
 
-import type {Context} from '../../../lib/context.js'
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 
 import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {requestsFrom, severalFlags, whichOf} from '../../../lib/cli/flags/several.js'
 import {requestFrom} from '../../../lib/cli/request.js'
-import {SeveralCommand} from '../../../lib/cli/several-command.js'
-import {advance, advanceAll} from '../../../lib/rotation/engine/advance.js'
+import {type Chosen, RunCommand} from '../../../lib/cli/run.js'
+import {advance} from '../../../lib/rotation/engine/advance.js'
 
 /** Who types no more than an ID may mean the CLI's own command of that name. */
 const UNLIKE = 'Unlike the CLI\'s own rotate (--in-place here): no downtime, no token shown.'
 
-export default class Rotate extends SeveralCommand {
+export default class Rotate extends RunCommand {
   static override args = planArgs
   static override description = [
     'replace an authorization\'s token everywhere it is used, without downtime',
@@ -42,22 +41,15 @@ export default class Rotate extends SeveralCommand {
 
   async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(Rotate)
-    const onFailure = given['rollback-on-failure'] ? 'roll-back' : 'ask'
-    const noRevoke = given['no-revoke']
     const which = whichOf(args.authorization, given)
-    if (which) {
-      const choose = (context: Context) => requestsFrom(context, which, given)
-      if (given['dry-run']) return this.showPlans(choose)
-      const several = await this.beginAll(choose, which, given)
-      return this.carryOutAll(several, (rotations, mend) => advanceAll(rotations, {mend, until: noRevoke ? 'verify' : 'finish'}), noRevoke ? 'revoke' : null, onFailure)
-    }
-
-    const request = await requestFrom(args.authorization, given)
+    const request = which ? null : await requestFrom(args.authorization, given)
+    const chosen: Chosen = {requests: async context => (which ? requestsFrom(context, which, given) : request ? [request] : []), which}
     if (args.authorization !== undefined && this.argv.length === 1) this.tell(UNLIKE)
-    if (given['dry-run']) return this.showPlan(request)
-    const rotation = await this.begin(request, given)
-    return noRevoke
-      ? this.carryOut(rotation, () => advance(rotation, 'verify'), `heroku authorizations:rotate:revoke --rotation ${rotation.id}`, onFailure)
-      : this.carryOut(rotation, () => advance(rotation), null, onFailure)
+    if (given['dry-run']) return this.showPlans(chosen)
+    const until = given['no-revoke'] ? 'verify' : 'finish'
+    return this.carryOut(await this.begin(chosen, given), (rotations, onFailure) => advance(rotations, {onFailure, until}), {
+      onFailure: given['rollback-on-failure'] ? 'roll-back' : 'ask',
+      verb: given['no-revoke'] ? 'revoke' : null,
+    })
   }
 }

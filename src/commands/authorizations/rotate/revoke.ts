@@ -3,10 +3,10 @@ import type {Results} from '../../../lib/rotation/report/results.js'
 
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
 import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/cli/flags/in-flight.js'
-import {SeveralCommand} from '../../../lib/cli/several-command.js'
-import {advance, advanceAll} from '../../../lib/rotation/engine/advance.js'
+import {RunCommand} from '../../../lib/cli/run.js'
+import {advance} from '../../../lib/rotation/engine/advance.js'
 
-export default class RotateRevoke extends SeveralCommand {
+export default class RotateRevoke extends RunCommand {
   static override description = `wait for old dynos, revoke the outgoing authorization, and prove that it is dead
 After this there is no way back.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
@@ -14,8 +14,6 @@ After this there is no way back.`
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRevoke)
-    if (flags.all) return this.carryOutAll(await this.allInFlight(flags, waitsFrom(flags)), rotations => advanceAll(rotations), null)
-    const rotation = await this.inFlight(flags, waitsFrom(flags))
-    return this.carryOut(rotation, () => advance(rotation), null)
+    return this.carryOut(await this.inFlight(flags, waitsFrom(flags)), rotations => advance(rotations))
   }
 }

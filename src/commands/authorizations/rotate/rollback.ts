@@ -3,11 +3,10 @@ import type {Results} from '../../../lib/rotation/report/results.js'
 
 import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags} from '../../../lib/cli/flags/plan.js'
-import {SeveralCommand} from '../../../lib/cli/several-command.js'
-import {rollBack} from '../../../lib/rotation/engine/advance.js'
-import {rollBackAll} from '../../../lib/rotation/engine/several.js'
+import {RunCommand} from '../../../lib/cli/run.js'
+import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
 
-export default class RotateRollback extends SeveralCommand {
+export default class RotateRollback extends RunCommand {
   static override description = `give every consumer back what it held, and revoke the incoming authorization
 Possible until the outgoing authorization is revoked. Interrupted, it can be resumed.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
@@ -15,7 +14,6 @@ Possible until the outgoing authorization is revoked. Interrupted, it can be res
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)
-    if (flags.all) return this.carryOutAll(await this.allInFlight(flags, waitsFrom(flags)), rollBackAll, null)
-    return this.carryOut(await this.inFlight(flags, waitsFrom(flags)), rollBack, null)
+    return this.carryOut(await this.inFlight(flags, waitsFrom(flags)), rollBack)
   }
 }

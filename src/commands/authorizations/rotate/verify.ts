@@ -1,13 +1,14 @@
 import type {Context} from '../../../lib/context.js'
 import type {DriftResult} from '../../../lib/rotation/report/drift-result.js'
 import type {Result} from '../../../lib/rotation/report/result.js'
+import type {Results} from '../../../lib/rotation/report/results.js'
 import type {Secret} from '../../../lib/secrecy/secret.js'
 
 import {outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flags/drift.js'
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
-import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {RunCommand} from '../../../lib/cli/run.js'
 import {nextCommand, usage} from '../../../lib/errors.js'
 import {findDrift} from '../../../lib/inventory/drift.js'
 import {driftText} from '../../../lib/output/drift-text.js'
@@ -17,7 +18,7 @@ import {driftError} from '../../../lib/rotation/report/drift-error.js'
 import {driftResult} from '../../../lib/rotation/report/drift-result.js'
 import {inFlightOf} from '../../../lib/rotation/state/select.js'
 
-export default class RotateVerify extends RotationCommand {
+export default class RotateVerify extends RunCommand {
   static override args = planArgs
   static override description = [
     'read every consumer of a rotation in flight back, and ask the probes; outside one, tell which token each consumer holds',
@@ -30,7 +31,7 @@ export default class RotateVerify extends RotationCommand {
   ]
   static override flags = {...inFlightFlags, ...driftFlags, ...rollbackOnFailureFlag}
 
-  async run(): Promise<DriftResult | Result> {
+  async run(): Promise<DriftResult | Result | Results> {
     const {args, flags: given} = await this.parse(RotateVerify)
     const comparison = await comparisonFrom(args.authorization, given)
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
@@ -41,8 +42,11 @@ export default class RotateVerify extends RotationCommand {
       throw usage('ROTATE_IN_FLIGHT', `Rotation ${id} is in flight, and its plan says which consumers it has.`, `heroku authorizations:rotate:verify --rotation ${id}`)
     }
 
-    const rotation = await this.inFlight(id === null ? given : {rotation: id}, {}, context)
-    return this.carryOut(rotation, () => advance(rotation, 'verify'), `heroku authorizations:rotate:revoke --rotation ${rotation.id}`, given['rollback-on-failure'] ? 'roll-back' : 'ask')
+    const open = await this.inFlight(id === null ? given : {rotation: id}, {}, context)
+    return this.carryOut(open, (rotations, onFailure) => advance(rotations, {onFailure, until: 'verify'}), {
+      onFailure: given['rollback-on-failure'] ? 'roll-back' : 'ask',
+      verb: 'revoke',
+    })
   }
 
   async #compare(context: Context, {named, words, ...request}: Comparison & {given: null | Secret}): Promise<DriftResult> {

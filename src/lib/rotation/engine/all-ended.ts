@@ -1,6 +1,6 @@
 /**
- * As `Promise.all`, but a failure is told when all of them have ended: what is still under way could write into a
- * journal that another process has taken up.
+ * Answers as `Promise.all` does, but only when all of the work has ended: work that is still under way could write into
+ * a journal that another process has taken up.
  */
 export async function allEnded<T extends [] | readonly unknown[]>(work: T): Promise<{-readonly [P in keyof T]: Awaited<T[P]>}> {
   await Promise.allSettled(work)

@@ -1,7 +1,7 @@
 import type {RotationError} from '../../errors.js'
 import type {Rotation} from '../rotation.js'
 
-import {rollBack} from './advance.js'
+import {rollBack} from './roll-back.js'
 
 /** Nothing has failed: a person has to do something, and then it goes on. */
 const WAITING: ReadonlySet<string> = new Set(['ROTATE_APPROVAL', 'ROTATE_MANUAL'])
@@ -15,7 +15,8 @@ export function canRescue({state}: Rotation, error: RotationError): boolean {
 
 /** Rolls back after a failure; the failure is then told as one that left nothing half-done. */
 export async function rescue(rotation: Rotation, error: RotationError): Promise<RotationError> {
-  await rollBack(rotation)
+  const failure = (await rollBack([rotation])).get(rotation)
+  if (failure) throw failure
   return error.with({
     exit: 'failed',
     next: [...error.next.filter(line => !line.includes('authorizations:rotate:')), `heroku authorizations:rotate --description ${rotation.plan.name}, once that is mended`],

@@ -1,13 +1,28 @@
 import type {Rotation} from '../rotation.js'
 
+import {RotationError} from '../../errors.js'
 import {openJournals} from '../state/journals.js'
 import {Tokens} from '../state/tokens.js'
 
+/** Refuses to end the session while another rotation of this machine needs it. */
+export async function refuseBeforeOthers(rotation: Rotation): Promise<void> {
+  const {context, plan, state} = rotation
+  context.signal.throwIfAborted()
+  // Once the DELETE was sent there is nothing to keep.
+  if (state.pivotingAt !== null) return
+  const others = await othersThatNeedSession(rotation)
+  if (others.length === 0) return
+  throw new RotationError('ROTATE_NOT_LAST', `This command runs as the token of ${plan.name}, and ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} still open: it is revoked last.`, {
+    exit: 'incomplete',
+    next: 'heroku authorizations:rotate:resume --all',
+  })
+}
+
 /**
- * The rotations of this machine that could not go on as they are if the session ended: what they have sealed only
- * this session opens, and nobody but a consumer would know it.
+ * Names the rotations of this machine that could not go on if the session ended: only this session opens what they have
+ * sealed, and nobody but a consumer would know it.
  */
-export async function othersThatNeedSession({context, id}: Rotation): Promise<string[]> {
+async function othersThatNeedSession({context, id}: Rotation): Promise<string[]> {
   const names: string[] = []
   for (const {plan} of await openJournals(context)) {
     if (plan.rotation === id || plan.sessionIsOutgoing) continue

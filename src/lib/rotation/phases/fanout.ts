@@ -7,16 +7,17 @@ import {Failures, groupsOf, type Member, together} from '../delivery/groups.js'
 import {wavesOf} from '../planning/plan.js'
 import {restoreStore} from './store.js'
 
-/** Wave by wave: what is in one wave runs together, the next starts when all of it is healthy. */
-export async function fanout(rotation: Rotation): Promise<string> {
-  const [outcome] = (await fanOut([rotation])).values()
-  if (outcome?.status === 'fulfilled') return outcome.value
-  throw outcome?.reason
+/**
+ * Wave by wave: what is in one wave runs together, the next starts when all of it is healthy. An app that holds the
+ * tokens of several rotations is written, released and restarted once.
+ */
+export function fanout(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Promise<string>> {
+  const failures = new Failures()
+  const written = writeWaves(rotations, failures)
+  return new Map(rotations.map(rotation => [rotation, written.then(() => outcomeOf(rotation, failures))]))
 }
 
-/** The same for several rotations: an app that holds the tokens of several is written, released and restarted once. */
-export async function fanOut(rotations: readonly Rotation[]): Promise<Map<Rotation, PromiseSettledResult<string>>> {
-  const failures = new Failures()
+async function writeWaves(rotations: readonly Rotation[], failures: Failures): Promise<void> {
   const crowd = new Set(rotations.flatMap(({plan}) => plan.consumers.map(({id}) => id))).size
   // An app that was moved to an earlier wave may have left a probe alone in its own.
   const waves = new Set(rotations.flatMap(({plan}) => [...wavesOf(plan), ...plan.probes.flatMap(({wave}) => wave ?? [])]))
@@ -31,14 +32,12 @@ export async function fanOut(rotations: readonly Rotation[]): Promise<Map<Rotati
       await askProbes(rotation, wave)
     })
   }
-
-  return new Map(rotations.map(rotation => [rotation, outcomeOf(rotation, failures)]))
 }
 
-function outcomeOf(rotation: Rotation, failures: Failures): PromiseSettledResult<string> {
-  if (failures.has(rotation)) return {reason: failures.of(rotation), status: 'rejected'}
+function outcomeOf(rotation: Rotation, failures: Failures): string {
+  if (failures.has(rotation)) throw failures.of(rotation)
   const count = rotation.plan.consumers.filter(({role}) => role === 'consumer').length
-  return {status: 'fulfilled', value: `${count} ${count === 1 ? 'consumer holds' : 'consumers hold'} the incoming token`}
+  return `${count} ${count === 1 ? 'consumer holds' : 'consumers hold'} the incoming token`
 }
 
 /** Who may not write it any more drops out; it is written for the others. */

@@ -8,19 +8,11 @@ import {witness} from '../incoming/token-status.js'
 
 /**
  * The pivot. Right before it, the world is asked once more: nobody else holds the outgoing token,
- * every consumer holds the incoming one, and it works.
+ * every consumer holds the incoming one, and it works. Who else holds a token is looked for once for all rotations.
  */
-export async function revoke(rotation: Rotation): Promise<string> {
-  return revokeAfter(rotation, new LastLook([rotation]))
-}
-
-/** The same for several: who else holds any of the tokens is looked for once. */
-export async function revokeAll(rotations: readonly Rotation[]): Promise<Map<Rotation, PromiseSettledResult<string>>> {
+export function revoke(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Promise<string>> {
   const look = new LastLook(rotations)
-  return new Map(await Promise.all(rotations.map(async (rotation): Promise<[Rotation, PromiseSettledResult<string>]> => {
-    const [outcome] = await Promise.allSettled([revokeAfter(rotation, look)])
-    return [rotation, outcome]
-  })))
+  return new Map(rotations.map(rotation => [rotation, revokeAfter(rotation, look)]))
 }
 
 async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> {

@@ -1,28 +1,39 @@
-import type {Failed} from '../engine/several.js'
+import type {Failed} from '../engine/close.js'
 import type {Rotation} from '../rotation.js'
 
 import {type Exit, nextCommand, RotationError} from '../../errors.js'
 import {type Result, resultOf} from './result.js'
-import {sessionEnd} from './session-end.js'
+import {endOf} from './session-end.js'
 
 /** The document that `--json` prints of several rotations. The calls are those of all of them, here and in each. */
 export type Results = {api_calls: number; next: null | string; rotations: Result[]}
 
-/** `next` is what the command that was given leaves to be done, of each of them. */
-export function resultsOf(rotations: readonly Rotation[], failed: Failed, calls: number, next: ((rotation: string) => string) | null): Result[] {
+/** `next` tells the command that goes on after a run that stopped as asked, by how the rotation is named to it. */
+export function resultsOf(rotations: readonly Rotation[], failed: Failed, calls: number, next: ((selection: string) => string) | null): Result[] {
   return rotations.map(rotation => {
-    const {context, id, plan, state} = rotation
+    const {id, plan, state} = rotation
     const error = failed.get(rotation)
-    const after = error ? nextCommand(error.next) : (next?.(`--rotation ${id}`) ?? sessionEnd(plan, state, context.session)?.next ?? null)
+    const after = error ? nextCommand(error.next) : (next?.(`--rotation ${id}`) ?? endOf(rotation)?.next ?? null)
     return resultOf(plan, state, calls, after)
   })
 }
 
+type Whole = {calls: number; error?: null | RotationError; isOne: boolean; next: null | string}
+
+/** The result itself where one rotation was named; all results in one document where several were asked for. */
+export function documentOf(results: readonly Result[], {calls, error = null, isOne, next}: Whole): Result | Results {
+  const [first] = results
+  if (isOne && first) return first
+  const [only] = results.flatMap(({next: line}) => line ?? [])
+  return {api_calls: calls, next: error ? nextCommand(error.next) : (next ?? only ?? null), rotations: [...results]}
+}
+
 /** What went wrong with each, as one error; it tells whether anything is left to be gone on with. */
-export function failureOf(failed: Failed): null | RotationError {
+export function failureOf(failed: Failed, isOne: boolean): null | RotationError {
   const all = [...failed].map(([{plan, state}, error]) => ({error, isOpen: state.closed === null, name: plan.name}))
   const [first] = all
   if (!first) return null
+  if (isOne) return first.error
   const now = all.flatMap(({error, name}) => (error.now === undefined ? [] : [`${name}: ${error.now}`]))
   return new RotationError(first.error.code, all.map(({error, name}) => `${name}: ${error.happened}`).join('\n'), {
     exit: exitOf(all),

@@ -5,9 +5,9 @@ import type {Request} from '../../../../src/lib/rotation/planning/make-plan.js'
 
 import {operator} from '../../../../src/lib/cli/operator.js'
 import {RotationError} from '../../../../src/lib/errors.js'
-import {advance, rollBack} from '../../../../src/lib/rotation/engine/advance.js'
 import {canRescue, rescue} from '../../../../src/lib/rotation/engine/rescue.js'
 import {errorOf} from '../../../support/failure.js'
+import {advance, rollBack} from '../../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, holders, killed, requestOf, scene} from '../../../support/rotations.js'
 import {tempRoot} from '../../../support/temp-root.js'
 

@@ -3,8 +3,8 @@ import {expect} from 'chai'
 import type {SandboxOptions, Switches} from '../../../sandbox/sandbox.js'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {rollBack} from '../../../../src/lib/rotation/engine/advance.js'
 import {errorOf} from '../../../support/failure.js'
+import {rollBack} from '../../../support/one.js'
 import {alive, carryOut, CREDENTIAL, found, holder, holders, KEY, requestOf, rotate, scene} from '../../../support/rotations.js'
 import {tempRoot} from '../../../support/temp-root.js'
 

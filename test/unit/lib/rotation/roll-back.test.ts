@@ -6,8 +6,8 @@ import type {PhaseName} from '../../../../src/lib/rotation/phases.js'
 import type {Sandbox} from '../../../sandbox/sandbox.js'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {advance, rollBack} from '../../../../src/lib/rotation/engine/advance.js'
 import {errorOf} from '../../../support/failure.js'
+import {advance, rollBack} from '../../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, holders, killed, requestOf, resume, rotate, scene} from '../../../support/rotations.js'
 import {tempRoot} from '../../../support/temp-root.js'
 

@@ -1,9 +1,9 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {advance} from '../../../../../src/lib/rotation/engine/advance.js'
 import {canRescue, rescue} from '../../../../../src/lib/rotation/engine/rescue.js'
 import {errorOf} from '../../../../support/failure.js'
+import {advance} from '../../../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, holder, holders, requestOf, scene} from '../../../../support/rotations.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 

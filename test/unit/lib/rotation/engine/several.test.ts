@@ -4,13 +4,13 @@ import type {Request} from '../../../../../src/lib/rotation/planning/make-plan.j
 import type {Sandbox} from '../../../../sandbox/sandbox.js'
 
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {advanceAll, rollBack} from '../../../../../src/lib/rotation/engine/advance.js'
-import {goOn} from '../../../../../src/lib/rotation/engine/go-on.js'
+import {advance} from '../../../../../src/lib/rotation/engine/advance.js'
+import {openAll} from '../../../../../src/lib/rotation/engine/open.js'
 import {rescue} from '../../../../../src/lib/rotation/engine/rescue.js'
-import {openAll} from '../../../../../src/lib/rotation/engine/several.js'
 import {makePlans} from '../../../../../src/lib/rotation/planning/several.js'
 import {openJournals, reopenRotation} from '../../../../../src/lib/rotation/state/journals.js'
 import {errorOf} from '../../../../support/failure.js'
+import {goOn, rollBack} from '../../../../support/one.js'
 import {alive, carryOut, changes, killed, requestOf} from '../../../../support/rotations.js'
 import {carryOutAll, failureOf, held, names, released, requests, resumeAll, rotateAll, several, tokensIn} from '../../../../support/several.js'
 import {tempRoot} from '../../../../support/temp-root.js'
@@ -55,9 +55,9 @@ describe('several rotations in one run', function () {
     const {process, sandbox} = several(root(), {}, {}, [{name: 'example-bystander'}])
     const tokens = [APP, OPS].map(name => sandbox.world.authorization(name)?.token)
     const ran = await rotateAll(process().context, requests(), async rotations => {
-      const failed = await advanceAll(rotations, {until: 'drain'})
+      const failed = await advance(rotations, {until: 'drain'})
       sandbox.world.setConfig('example-bystander', {URLS: tokens.map(token => `https://:${token}@git.heroku.com`).join(' ')})
-      return failed.size > 0 ? failed : advanceAll(rotations)
+      return failed.size > 0 ? failed : advance(rotations)
     })
     for (const name of [APP, OPS]) expect(failureOf(ran, name)?.happened, name).to.include('example-bystander:URLS')
     expect(failureOf(ran, CONSOLE)).to.equal(undefined)
@@ -182,7 +182,7 @@ describe('several rotations in one run', function () {
 
     it('end that one too where the one that failed was rolled back', async function () {
       const {process, sandbox} = several(root(), {'example-app-staging': {releasePhase: 'fails', releasePhaseMs: 3000}})
-      const ran = await rotateAll(process(asOwn(sandbox)).context, requests(), rotations => advanceAll(rotations, {mend: rescue}))
+      const ran = await rotateAll(process(asOwn(sandbox)).context, requests(), rotations => advance(rotations, {onFailure: rescue}))
       expect([...ran.failed.values()].map(({code, exit}) => [code, exit])).to.deep.equal([['ROTATE_RELEASE_FAILED', 'failed']])
       expect(alive(sandbox)).to.have.members([APP, incoming(CONSOLE), incoming(OPS)])
       expect(sandbox.world.violations).to.deep.equal([])
@@ -217,7 +217,7 @@ describe('several rotations in one run', function () {
     it('where one is in flight already', async function () {
       const {process, sandbox} = several(root())
       const {context} = process()
-      const {failed} = await rotateAll(context, requests({}, [CONSOLE]), rotations => advanceAll(rotations, {until: 'create'}))
+      const {failed} = await rotateAll(context, requests({}, [CONSOLE]), rotations => advance(rotations, {until: 'create'}))
       expect(failed.size).to.equal(0)
       const before = changes(sandbox)
       const error = await errorOf(RotationError, rotateAll(process().context))
@@ -230,7 +230,7 @@ describe('several rotations in one run', function () {
       const {process, sandbox} = several(root())
       const {context} = process()
       const planned = await makePlans(context, requests())
-      await rotateAll(process().context, requests({}, [OPS]), rotations => advanceAll(rotations, {until: 'create'}))
+      await rotateAll(process().context, requests({}, [OPS]), rotations => advance(rotations, {until: 'create'}))
       const before = changes(sandbox)
       expect(await errorOf(RotationError, openAll(context, planned))).to.have.property('code', 'ROTATE_IN_FLIGHT')
       expect((await openJournals(process().context)).map(({plan}) => plan.name)).to.deep.equal([OPS])

@@ -4,13 +4,13 @@ import type {Looking} from '../../../../../src/lib/rotation/planning/find-consum
 
 import {readAudit} from '../../../../../src/lib/audit/audit-log.js'
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {advance, rollBack} from '../../../../../src/lib/rotation/engine/advance.js'
 import {FoundStragglers} from '../../../../../src/lib/rotation/guards/stragglers.js'
 import {makePlan} from '../../../../../src/lib/rotation/planning/make-plan.js'
 import {openJournals} from '../../../../../src/lib/rotation/state/journals.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {type AppSpec, type SandboxOptions, tokenOf} from '../../../../sandbox/sandbox.js'
 import {errorOf} from '../../../../support/failure.js'
+import {advance, rollBack} from '../../../../support/one.js'
 import {alive, begin, carryOut, changes, CREDENTIAL, found, holder, holders, KEY, placed, requestOf, resume, rotate, scene} from '../../../../support/rotations.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 

@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {advance} from '../../../../../src/lib/rotation/engine/advance.js'
 import {errorOf} from '../../../../support/failure.js'
+import {advance} from '../../../../support/one.js'
 import {alive, begin, carryOut, changes, CREDENTIAL, holder, holders, killed, requestOf, resume, rotate, scene} from '../../../../support/rotations.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 

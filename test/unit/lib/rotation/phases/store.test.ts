@@ -5,8 +5,8 @@ import {join} from 'node:path'
 import type {Request} from '../../../../../src/lib/rotation/planning/make-plan.js'
 
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {advance, rollBack} from '../../../../../src/lib/rotation/engine/advance.js'
 import {errorOf} from '../../../../support/failure.js'
+import {advance, rollBack} from '../../../../support/one.js'
 import {alive, begin, carryOut, changes, CREDENTIAL, found, holder, holders, KEY, requestOf, resume, rotate, scene} from '../../../../support/rotations.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 

@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {advance} from '../../../../../src/lib/rotation/engine/advance.js'
 import {makePlan, planFrom} from '../../../../../src/lib/rotation/planning/make-plan.js'
 import {planSchema} from '../../../../../src/lib/rotation/planning/plan.js'
 import {tokenOf} from '../../../../sandbox/sandbox.js'
 import {errorOf} from '../../../../support/failure.js'
 import {everythingIn, leaked} from '../../../../support/leaks.js'
+import {advance} from '../../../../support/one.js'
 import {begin, carryOut, CREDENTIAL, holder, requestOf, scene} from '../../../../support/rotations.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 

@@ -1,11 +1,11 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {advance, rollBack} from '../../../../../src/lib/rotation/engine/advance.js'
 import {phases} from '../../../../../src/lib/rotation/phases.js'
 import {makePlan} from '../../../../../src/lib/rotation/planning/make-plan.js'
 import {resultOf} from '../../../../../src/lib/rotation/report/result.js'
 import {errorOf} from '../../../../support/failure.js'
+import {advance, rollBack} from '../../../../support/one.js'
 import {begin, carryOut, CREDENTIAL, holder, requestOf, rotate, scene} from '../../../../support/rotations.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 

@@ -4,12 +4,12 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import type {Disk} from '../../../../../src/lib/system/disk.js'
 
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {advance} from '../../../../../src/lib/rotation/engine/advance.js'
 import {makePlan} from '../../../../../src/lib/rotation/planning/make-plan.js'
 import {openJournals, openRotation, reopenRotation} from '../../../../../src/lib/rotation/state/journals.js'
 import {selectRotation} from '../../../../../src/lib/rotation/state/select.js'
 import {tokenOf} from '../../../../sandbox/sandbox.js'
 import {errorOf} from '../../../../support/failure.js'
+import {advance} from '../../../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, requestOf, resume, rotate, scene} from '../../../../support/rotations.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 

@@ -1,0 +1,181 @@
+import type {Context} from '../context.js'
+import type {Named} from '../credentials/outgoing.js'
+import type {RotationError} from '../errors.js'
+import type {AskWhich} from '../inventory/outgoing-token.js'
+import type {Failed} from '../rotation/engine/close.js'
+import type {Planned, Request} from '../rotation/planning/make-plan.js'
+import type {FirstLook} from '../rotation/planning/shared-reads.js'
+import type {Result} from '../rotation/report/result.js'
+import type {Rotation} from '../rotation/rotation.js'
+import type {Waits} from '../rotation/state/journals.js'
+import type {Wanted} from '../rotation/state/select.js'
+import type {Which} from './flags/several.js'
+
+import {refused, usage} from '../errors.js'
+import {errorText} from '../output/error-text.js'
+import {plansText} from '../output/plan-text.js'
+import {summaries} from '../output/summary.js'
+import {openAll, reopenAll} from '../rotation/engine/open.js'
+import {canRescue, rescue} from '../rotation/engine/rescue.js'
+import {FoundStragglers} from '../rotation/guards/stragglers.js'
+import {makePlan} from '../rotation/planning/make-plan.js'
+import {makePlans} from '../rotation/planning/several.js'
+import {resultOf} from '../rotation/report/result.js'
+import {documentOf, failureOf, type Results, resultsOf} from '../rotation/report/results.js'
+import {endOf} from '../rotation/report/session-end.js'
+import {openJournals} from '../rotation/state/journals.js'
+import {selectRotation} from '../rotation/state/select.js'
+import {adoptRotation} from '../rotation/state/take-over.js'
+import {agrees, confirm} from './confirm.js'
+import {type Answers, RotationCommand} from './rotation-command.js'
+import {fileIn, including, withoutDryRun} from './suggestion.js'
+
+/** After a failed fanout or verify: leave it to be resumed, ask the person, or take it back. */
+export type OnFailure = 'ask' | 'roll-back' | 'stay'
+
+/** The rotations to plan: the one that was named, or several of a rotation file, which may depend on what the account has. */
+export type Chosen = {requests: (context: Context) => Promise<Request[]>; which: null | Which}
+
+/** Rotations that are run together; `isOne` where one was named, whose result stands alone in `--json`. */
+type Open = {context: Context; isOne: boolean; rotations: readonly Rotation[]}
+
+type Work = (rotations: readonly Rotation[], onFailure: (rotation: Rotation, error: RotationError) => Promise<RotationError>) => Promise<Failed>
+
+type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | undefined}
+
+/** A command that runs rotations: plan, show, confirm, open, carry out, tell; one rotation is a list of one. */
+export abstract class RunCommand extends RotationCommand {
+  // The manifest tells what a command's own class and the next one above it say.
+  static override enableJsonFlag = true
+  static override promptFlagActive = false
+
+  /** Plans, and changes nothing. */
+  protected async showPlans({requests, which}: Chosen): Promise<Result | Results> {
+    const context = await this.makeContext()
+    const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
+    this.print(styles => plansText(plans, process.stdout.columns ?? 80, styles) || 'Nothing is due.\n')
+    const next = plans.length === 0 ? null : withoutDryRun(this.argv)
+    return documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next})
+  }
+
+  /** Plans, shows the plans, has them confirmed at once, and opens the rotations. */
+  protected async begin({requests, which}: Chosen, {actor, confirm: confirmed, done}: Answers): Promise<Open> {
+    const context = await this.makeContext({actor, done})
+    const planned = await this.#plans(context, await requests(context))
+    const isOne = which === null
+    const [first] = planned
+    if (!first) return {context, isOne, rotations: []}
+    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), process.stderr.columns ?? 80, this.styles.stderr)}\n`)
+    const {name, outgoing} = first.plan
+    await confirm({
+      confirmed,
+      isInteractive: this.isInteractive,
+      names: isOne ? [name, outgoing.id, outgoing.description] : [which],
+      what: isOne ? 'the token' : planned.length === 1 ? 'this token' : `these ${planned.length} tokens`,
+    })
+    return {context, isOne, rotations: await openAll(context, planned)}
+  }
+
+  /** The rotation in flight that was named, or the only one; with `--all` every one on this machine. */
+  protected async inFlight(wanted: InFlight, waits: Waits = {}, made: Context | null = null): Promise<Open> {
+    if (wanted.all) return this.#allInFlight(wanted, waits)
+    const context = made ?? (await this.makeContext(wanted))
+    const open = await selectRotation(context, wanted)
+    if (open) return {context, isOne: true, rotations: await reopenAll(context, [open], waits)}
+    this.startProgress()
+    const ask = this.canAsk ? (question: string) => this.onScreen(() => agrees(question)) : null
+    return {context, isOne: true, rotations: [await adoptRotation(context, wanted.rotation ?? '', waits, ask)]}
+  }
+
+  async #allInFlight({actor, app, description, done, rotation}: InFlight, waits: Waits): Promise<Open> {
+    const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
+    if (clash) throw usage('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, `Leave out ${clash}, or --all.`)
+    const context = await this.makeContext({actor, done})
+    const open = await openJournals(context)
+    if (open.length === 0) throw refused('ROTATE_NONE', 'No rotation is in flight on this machine.', 'heroku authorizations:rotate:status')
+    return {context, isOne: false, rotations: await reopenAll(context, open, waits)}
+  }
+
+  /**
+   * Runs the rotations and gives the locks back. A failure is told when all have come to their end, and with how far each
+   * came. `verb` is the command that goes on after a run that stops as asked.
+   */
+  protected async carryOut({context, isOne, rotations}: Open, work: Work, {onFailure = 'stay', verb = null}: {onFailure?: OnFailure; verb?: null | string} = {}): Promise<Result | Results> {
+    this.opened()
+    const startedAt = context.clock.now()
+    const notified = new Set<Rotation>()
+    const notify = async (rotation: Rotation, text: string) => {
+      notified.add(rotation)
+      await this.notify(context, rotation.plan.name, startedAt, text)
+    }
+
+    let failed: Failed
+    try {
+      failed = await work(rotations, async (rotation, error) => {
+        // Before the question whether to roll back: the person may have looked away.
+        if (error.exit !== 'interrupted') await notify(rotation, error.happened)
+        return this.#rescued(rotation, error, onFailure)
+      })
+    } finally {
+      for (const rotation of rotations) await rotation.release()
+    }
+
+    this.stopProgress()
+    const {calls} = context.api
+    const next = verb === null ? null : (selection: string) => `heroku authorizations:rotate:${verb} ${selection}`
+    const results = resultsOf(rotations, failed, calls, next)
+    const error = failureOf(failed, isOne)
+    const document = documentOf(results, {calls, error, isOne, next: results.length > 1 ? (next?.('--all') ?? null) : null})
+    for (const [index, rotation] of rotations.entries()) {
+      if (notified.has(rotation)) continue
+      const failure = failed.get(rotation)
+      if (failure?.exit !== 'interrupted') await notify(rotation, failure?.happened ?? results[index]?.status ?? '')
+    }
+
+    if (!error || !isOne) {
+      const told = rotations.map((rotation, index) => ({end: endOf(rotation), hasFailed: failed.has(rotation), result: results[index]}))
+      this.print(styles => summaries(told, isOne ? null : calls, process.stdout.columns ?? 80, styles))
+    }
+
+    if (error) throw this.knowing(document, error)
+    return document
+  }
+
+  /** Reads with the authorization that the person means, and asks where several are called that. */
+  async #plan(context: Context, request: Request, look: FirstLook): Promise<Planned> {
+    const {looking} = request
+    try {
+      return await this.asking(request.outgoing, (outgoing: Named, ask: AskWhich) => makePlan(context, {...request, looking: {...looking, ask}, outgoing}, look))
+    } catch (error) {
+      throw error instanceof FoundStragglers ? this.#naming(error, request.outgoing) : error
+    }
+  }
+
+  #plans(context: Context, requests: readonly Request[]): Promise<Planned[]> {
+    return makePlans(context, requests, (request, look) => this.#plan(context, request, look))
+  }
+
+  /** Tells what to type to include the stragglers. */
+  #naming(error: FoundStragglers, {description, id}: Named): RotationError {
+    const typed = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(one => ({...one, isWritable: one.isWritable && isWritable})))
+    // A file may name the app already, with other keys: it is added to.
+    const file = fileIn(this.argv)
+    const written = `heroku authorizations:rotate:discover ${id ?? `--description ${description}`} --write ${file}`
+    return error.with({next: [file === null ? typed(true) : written, typed(false)]})
+  }
+
+  /** Rolls back where that was asked for, beforehand or now. */
+  async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {
+    if (!canRescue(rotation, error) || onFailure === 'stay') return error
+    if (onFailure === 'ask') {
+      if (!this.canAsk) return error
+      const isAgreed = await this.onScreen(() => {
+        process.stderr.write(errorText(error.with({next: []}), process.stderr.columns ?? 80, this.styles.stderr))
+        return agrees('Roll back now?')
+      })
+      if (!isAgreed) return error
+    }
+
+    return rescue(rotation, error)
+  }
+}

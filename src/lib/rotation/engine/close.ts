@@ -1,0 +1,34 @@
+import type {RotationError} from '../../errors.js'
+import type {Rotation} from '../rotation.js'
+import type {Outcome} from '../state/records.js'
+
+import {sweepLate} from '../phases/create.js'
+import {writeEvidence} from '../report/evidence.js'
+import {explain, isOver} from '../report/explain.js'
+import {madeNothing} from '../report/situation.js'
+
+/** The errors of the rotations that failed; a rotation that is not among them has come to its end. */
+export type Failed = Map<Rotation, RotationError>
+
+export async function close(rotation: Rotation, outcome: Outcome): Promise<void> {
+  // In this order: a closed journal is never looked at again, so nothing sealed may be left behind it.
+  await rotation.tokens.shred()
+  await rotation.record({outcome, type: 'closed'})
+}
+
+/** Explains a failure; a rotation that has made nothing, or has nothing left, is closed by it. */
+export async function giveUp(rotation: Rotation, error: unknown): Promise<RotationError> {
+  const told = explain(error, rotation)
+  const isClean = madeNothing(rotation.state) || (told.exit === 'failed' && rotation.state.incoming === null) || isOver(told)
+  if (!isClean) return told
+  try {
+    // A closed journal is never looked at again, and what a lost create made may appear only now.
+    if (rotation.state.lostAt !== null) await sweepLate(rotation, null)
+    await writeEvidence(rotation, 'failed')
+    await close(rotation, 'failed')
+  } catch {
+    rotation.context.report({text: 'the journal could not be closed; resume closes it', type: 'warning'})
+  }
+
+  return told
+}

@@ -1,0 +1,45 @@
+import type {Context} from '../../context.js'
+import type {ProgressEvent} from '../../ports.js'
+import type {Planned} from '../planning/make-plan.js'
+import type {Rotation} from '../rotation.js'
+
+import {type OpenJournal, openRotation, reopenRotation, type Waits} from '../state/journals.js'
+import {giveUp} from './close.js'
+
+/** Opens the rotations of all plans, or none: one that was opened before another fails is closed again, and has done nothing. */
+export async function openAll(context: Context, planned: readonly Planned[]): Promise<Rotation[]> {
+  const open: Rotation[] = []
+  try {
+    for (const one of planned) open.push(await openRotation(contextOf(context, one.plan.name, planned.length), one))
+    return open
+  } catch (error) {
+    for (const rotation of open) {
+      await giveUp(rotation, error)
+      await rotation.release()
+    }
+
+    throw error
+  }
+}
+
+/** Takes the locks of rotations that an earlier process left, or of none. */
+export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Waits = {}): Promise<Rotation[]> {
+  const open: Rotation[] = []
+  try {
+    for (const one of journals) open.push(await reopenRotation(contextOf(context, one.plan.name, journals.length), one, waits))
+    return open
+  } catch (error) {
+    for (const rotation of open) await rotation.release()
+    throw error
+  }
+}
+
+/** Reports of one of several rotations name it; a consumer, which several may have, is reported once. */
+function contextOf(context: Context, name: string, count: number): Context {
+  return count === 1 ? context : {...context, report: event => context.report(naming(event, name))}
+}
+
+function naming(event: ProgressEvent, name: string): ProgressEvent {
+  if (event.type === 'consumer') return event
+  return event.type === 'phase' ? {...event, name: `${name} ${event.name}`} : {...event, text: `${name}: ${event.text}`}
+}

@@ -1,0 +1,52 @@
+import type {Rotation} from '../rotation.js'
+
+import {RotationError} from '../../errors.js'
+import {refuseWithoutWayBack} from '../guards/way-back.js'
+import {type Phase, phasesOf} from '../phases.js'
+import {writeEvidence} from '../report/evidence.js'
+import {explain} from '../report/explain.js'
+import {madeNothing} from '../report/situation.js'
+import {close, type Failed} from './close.js'
+import {isFinished, step, type Step} from './step.js'
+import {takeUp} from './take-up.js'
+import {turnForward} from './turn.js'
+
+/** Rolls rotations back one after the other, and answers the errors of those that failed. */
+export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> {
+  const failed: Failed = new Map()
+  for (const rotation of rotations) {
+    try {
+      await runUndos(rotation)
+    } catch (error) {
+      failed.set(rotation, explain(error, rotation))
+    }
+  }
+
+  return failed
+}
+
+/** Runs the undos backwards, from whatever was started. Refused once the outgoing authorization is, or may be, revoked. */
+async function runUndos(rotation: Rotation): Promise<void> {
+  if (undoable(rotation).some(({name}) => !isFinished(rotation, `undo ${name}`))) {
+    await takeUp(rotation)
+    await refuseWithoutWayBack(rotation)
+  }
+
+  if (rotation.state.direction === 'forward') await rotation.record({direction: 'back', type: 'turned'})
+  try {
+    for (const phase of undoable(rotation).toReversed()) {
+      const name = `undo ${phase.name}`
+      if (!isFinished(rotation, name)) await step(rotation, name, phase.undo)
+    }
+  } catch (error) {
+    if (error instanceof RotationError && error.code === 'ROTATE_PREVIOUS_UNKNOWN') await turnForward(rotation)
+    throw error
+  }
+
+  if (!madeNothing(rotation.state)) await writeEvidence(rotation, 'rolled_back')
+  await close(rotation, 'rolled-back')
+}
+
+function undoable({plan}: Rotation): Extract<Phase, {undo: Step}>[] {
+  return phasesOf(plan).filter(phase => phase.kind === 'compensable')
+}

@@ -4,6 +4,7 @@ import type {Bound, Rotation} from '../rotation.js'
 import {RotationError} from '../../errors.js'
 import {matchesHint} from '../../heroku/redaction.js'
 import {isAlive} from '../../inventory/inspect.js'
+import {modeOf} from '../modes/mode.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
 /**
@@ -17,9 +18,7 @@ export async function refuseChanged(rotation: Rotation, bound: Bound): Promise<v
   const {id} = bound.planned
   throw new RotationError('ROTATE_CHANGED', `${id} was given another value by somebody else since this rotation was planned.`, {
     exit: 'incomplete',
-    next: rotation.plan.inPlace
-      ? [`Unset ${[...third].join(', ')} of ${id} by hand, for the rotation to write it.`, `heroku authorizations:rotate:resume --rotation ${rotation.id}`]
-      : `heroku authorizations:rotate:rollback --rotation ${rotation.id}`,
+    next: modeOf(rotation.plan).afterForeignChange(rotation, id, [...third]),
   })
 }
 

@@ -6,7 +6,7 @@ import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Bound, Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
-import {fromStoreOn, journaled, reopen} from '../engine/reopen.js'
+import {fromStoreOn, reopen} from '../engine/reopen.js'
 
 /**
  * What the pivot depends on, read from the world and not from the journal: each of them holds the
@@ -21,7 +21,7 @@ export async function everyoneHolds(rotation: Rotation, bound: readonly Bound[],
   const code = 'ROTATE_NOT_HELD'
   const message = `${problems.join('; ')}.`
   // So that resume writes it again.
-  await reopen(journaled(rotation), fromStoreOn, {code, message})
+  await reopen(rotation, fromStoreOn, {code, message})
   throw new RotationError(code, message, {exit: 'incomplete', next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`})
 }
 

@@ -5,7 +5,7 @@ import type {Outcome} from '../state/records.js'
 import {sweepLate} from '../phases/create.js'
 import {writeEvidence} from '../report/evidence.js'
 import {explain, isOver} from '../report/explain.js'
-import {madeNothing} from '../report/situation.js'
+import {madeNothing} from '../state/state.js'
 
 /** The errors of the rotations that failed; a rotation that is not among them has come to its end. */
 export type Failed = Map<Rotation, RotationError>

@@ -3,8 +3,8 @@ import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
 import {matchesHint} from '../../heroku/redaction.js'
+import {modeOf} from '../modes/mode.js'
 import {isIncoming} from '../state/matches.js'
-import {startOver} from './start-over.js'
 
 /**
  * The session has changed since the tokens were sealed, so they are read back from the consumers: a
@@ -51,6 +51,6 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
     if (known.length === before.length) previous.set(id, new Map(known))
   }
 
-  if (plan.inPlace && state.incoming && !incoming) await startOver(rotation, 'the incoming token is not known any more')
+  if (state.incoming && !incoming) await modeOf(plan).onIncomingLost(rotation, 'the incoming token is not known any more')
   await tokens.keep({incoming: incoming && state.incoming ? {id: state.incoming.id, token: incoming} : null, outgoing, previous})
 }

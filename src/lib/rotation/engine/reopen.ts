@@ -2,14 +2,26 @@ import type {Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {RotationState} from '../state/state.js'
 
-/** What comes after a consumer is to be written again. */
+/** The phases that come after a consumer is to be written again. */
 export const fromStoreOn = ['store', 'fanout', 'verify', 'drain'] as const
 
-type Journaled = {phases: RotationState['phases']; record: (record: Record) => Promise<void>}
+type Journaled = {record: (record: Record) => Promise<void>; state: Pick<RotationState, 'phases'>}
 
-/** Phases that were finished, and have to be done again: the journal no longer counts them as done. */
-export async function reopen({phases, record}: Journaled, names: readonly string[], why: {code: string; message: string}): Promise<void> {
-  for (const name of names) if (phases.get(name)?.status === 'finished') await record({...why, name, status: 'failed', type: 'phase'})
+/** Has finished phases done again: the journal no longer counts them as done. */
+export async function reopen(rotation: Journaled, names: readonly string[], why: {code: string; message: string}): Promise<void> {
+  for (const name of names) {
+    if (rotation.state.phases.get(name)?.status === 'finished') await rotation.record({...why, name, status: 'failed', type: 'phase'})
+  }
 }
 
-export const journaled = (rotation: Rotation): Journaled => ({phases: rotation.state.phases, record: record => rotation.record(record)})
+/** Turns a rollback forward again: a consumer that cannot be given back must not keep the rotation from ending. */
+export async function turnForward(rotation: Rotation): Promise<void> {
+  // Forward every consumer is written again, verified and waited for; a later rollback begins from the start.
+  await reopen(rotation, [...fromStoreOn, 'undo store', 'undo fanout'], {code: 'ROTATE_TURNED', message: 'turned forward again'})
+  await rotation.record({direction: 'forward', type: 'turned'})
+}
+
+/** In place, an incoming token that is dead or lost leaves one way: it is regenerated once more, and every consumer is written again. */
+export async function startOver(rotation: Rotation, message: string): Promise<void> {
+  await reopen(rotation, ['regenerate', 'validate', ...fromStoreOn], {code: 'ROTATE_START_OVER', message})
+}

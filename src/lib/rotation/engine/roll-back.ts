@@ -1,15 +1,15 @@
 import type {Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
-import {refuseWithoutWayBack} from '../guards/way-back.js'
+import {modeOf} from '../modes/mode.js'
 import {type Phase, phasesOf} from '../phases.js'
 import {writeEvidence} from '../report/evidence.js'
 import {explain} from '../report/explain.js'
-import {madeNothing} from '../report/situation.js'
+import {madeNothing} from '../state/state.js'
 import {close, type Failed} from './close.js'
+import {turnForward} from './reopen.js'
 import {isFinished, step, type Step} from './step.js'
 import {takeUp} from './take-up.js'
-import {turnForward} from './turn.js'
 
 /** Rolls rotations back one after the other, and answers the errors of those that failed. */
 export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> {
@@ -29,7 +29,7 @@ export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> 
 async function runUndos(rotation: Rotation): Promise<void> {
   if (undoable(rotation).some(({name}) => !isFinished(rotation, `undo ${name}`))) {
     await takeUp(rotation)
-    await refuseWithoutWayBack(rotation)
+    await modeOf(rotation.plan).refuseRollback(rotation)
   }
 
   if (rotation.state.direction === 'forward') await rotation.record({direction: 'back', type: 'turned'})

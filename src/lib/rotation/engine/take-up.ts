@@ -2,8 +2,9 @@ import type {Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
+import {isAlive} from '../../inventory/inspect.js'
+import {modeOf} from '../modes/mode.js'
 import {recoverTokens} from './recover-tokens.js'
-import {startOverWhereDead} from './start-over.js'
 
 /** Makes a rotation that an earlier process may have left ready to go on: the account is the same, its tokens are known. */
 export async function takeUp(rotation: Rotation): Promise<void> {
@@ -27,4 +28,11 @@ async function refuseOtherAccount(rotation: Rotation): Promise<void> {
     // A session of narrow scope may not ask; and one that is the outgoing token may have ended with it.
     if (!isPlatformError(error, 403) && !(isPlatformError(error, 401) && context.session.equals(rotation.tokens.outgoing))) throw error
   }
+}
+
+/** Somebody may have regenerated the token since an earlier process of this rotation did. */
+async function startOverWhereDead(rotation: Rotation): Promise<void> {
+  const {context, plan, state, survey, tokens} = rotation
+  if (!plan.inPlace || survey !== null || state.pivotingAt === null || tokens.incoming === null) return
+  if (!(await isAlive(context, tokens.incoming.token))) await modeOf(plan).onIncomingLost(rotation, 'the incoming token is refused')
 }

@@ -6,7 +6,7 @@ import type {ConsumerState} from '../state/state.js'
 
 import {RotationError} from '../../errors.js'
 import {matchesHint} from '../../heroku/redaction.js'
-import {turnForward} from '../engine/turn.js'
+import {turnForward} from '../engine/reopen.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
 /** How long a call whose answer nobody waited for may still be carried out. */
@@ -18,14 +18,6 @@ export const IN_FLIGHT_MS = 60_000
  */
 export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
   const {context, id, plan, state} = rotation
-  if (plan.inPlace) {
-    if (state.pivotingAt === null) return
-    throw new RotationError('ROTATE_TOO_LATE', `The token of ${plan.outgoing.description} was regenerated already, or may have been, and Heroku does not give the one before it back.`, {
-      exit: 'incomplete',
-      next: `heroku authorizations:rotate:resume --rotation ${id}`,
-    })
-  }
-
   if (await isOutgoingGone(rotation)) {
     // Where nobody holds the incoming token there is nothing to give back, and only it has to go.
     const isPast = state.phases.get('revoke')?.status === 'finished'

@@ -1,10 +1,12 @@
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Plan} from '../planning/plan.js'
+import type {Rotation} from '../rotation.js'
 
+import {RotationError} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {age} from '../../text/duration.js'
 
-/** Seconds that a lifetime may be told shorter by without having been shortened. */
+/** Seconds between the platform's making a token and its telling how long it lives. */
 const TOLERANCE = 300
 
 /** What Heroku changed beside the token; empty where it kept scope and lifetime. */
@@ -14,4 +16,13 @@ export function changedBy({expiresIn, scope}: Pick<Authorization, 'expiresIn' | 
     ...(isShorter ? [`it expires in ${age(expiresIn * 1000)}, and before it ${outgoing.expiresIn === null ? 'never expired' : `had ${age(outgoing.expiresIn * 1000)} left`}`] : []),
     ...(sameScope(scope, outgoing.scope) ? [] : [`its scope is ${scope.join(', ') || 'none'}, and was ${outgoing.scope.join(', ')}`]),
   ]
+}
+
+export function expiresAsAsked(made: null | number, wanted: null | number): boolean {
+  if (made === null || wanted === null) return made === wanted
+  return Math.abs(made - wanted) <= TOLERANCE
+}
+
+export function invalidIncoming({id}: Rotation, why: string, wayOut: 'resume' | 'rollback'): RotationError {
+  return new RotationError('ROTATE_INVALID', `The incoming token ${why}.`, {exit: 'incomplete', next: `heroku authorizations:rotate:${wayOut} --rotation ${id}`})
 }

@@ -4,8 +4,8 @@ import type {Rotation} from '../rotation.js'
 import {RotationError} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {matchesHint} from '../../heroku/redaction.js'
-import {startOver} from '../engine/start-over.js'
 import {witness} from '../incoming/token-status.js'
+import {modeOf, type OutgoingEnd} from '../modes/mode.js'
 
 const DEADLINE_MS = 120_000
 
@@ -15,22 +15,25 @@ const DEADLINE_MS = 120_000
  */
 export async function prove(rotation: Rotation): Promise<string> {
   const {context, plan, tokens} = rotation
+  const mode = modeOf(plan)
   const byToken = tokens.outgoing && tokens.incoming && (await compared(rotation, tokens.outgoing))
   const isById = byToken === null || (byToken.proof === null && (await isOthers(rotation)))
-  const {proof, seen} = isById ? await compared(rotation, null) : byToken
+  const {isIncomingDead, proof, seen} = isById ? await compared(rotation, null) : byToken
   if (proof === null) {
     // Somebody regenerated it after us: only one more can bring everybody a token that works.
-    if (plan.inPlace && seen.endsWith('incoming 401')) await startOver(rotation, 'the incoming token is refused')
-    else if (seen.endsWith('incoming 401')) await refuseGone(rotation)
-    const ended = plan.inPlace ? 'token was regenerated' : 'authorization was revoked'
-    throw new RotationError('ROTATE_NOT_PROVED', `The outgoing ${ended}, but after ${DEADLINE_MS / 1000} seconds Heroku still answers: ${seen}.`, {
+    if (isIncomingDead) {
+      await mode.onIncomingLost(rotation, 'the incoming token is refused')
+      if (!plan.inPlace) await refuseGone(rotation)
+    }
+
+    throw new RotationError('ROTATE_NOT_PROVED', `The outgoing ${mode.ended}, but after ${DEADLINE_MS / 1000} seconds Heroku still answers: ${seen}.`, {
       exit: 'incomplete',
       next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`,
     })
   }
 
   if (proof.incomingStatus === null) context.report({text: 'the incoming token was not tried: this session cannot open what was sealed, and no consumer shows it', type: 'warning'})
-  await rotation.record({...proof, by: isById ? (plan.inPlace ? 'shown' : 'id') : 'token', type: 'proof'})
+  await rotation.record({...proof, by: isById ? mode.proofById : 'token', type: 'proof'})
   return `${seen}${isById && plan.outgoing.fingerprint !== null ? ' (by its id)' : ''}`
 }
 
@@ -38,15 +41,17 @@ export async function prove(rotation: Rotation): Promise<string> {
 async function compared(rotation: Rotation, outgoing: null | Secret) {
   const {context, plan, tokens: {incoming}} = rotation
   let seen = ''
+  let isIncomingDead = false
   const proof = await poll({clock: context.clock, signal: context.signal, timeoutMs: DEADLINE_MS}, async () => {
     const [incomingStatus, [outgoingStatus, isOver]] = await Promise.all([
       incoming ? witness(rotation, rotation.apiAsIncoming, plan.incoming.scope) : refuseGone(rotation),
-      outgoing ? refusal(rotation, outgoing) : absence(rotation),
+      outgoing ? refusal(rotation, outgoing) : modeOf(plan).outgoingEnd(rotation),
     ])
+    isIncomingDead = incomingStatus === 401
     seen = `outgoing ${outgoingStatus ?? 'replaced'}, incoming ${incomingStatus ?? 'not tried'}`
     return isOver && incomingStatus !== 401 ? {incomingStatus, outgoingStatus} : undefined
   })
-  return {proof, seen}
+  return {isIncomingDead, proof, seen}
 }
 
 /** After the revoke of the outgoing one there is no other: whoever was given its token is locked out. */
@@ -63,19 +68,9 @@ async function refuseGone(rotation: Rotation): Promise<null> {
   })
 }
 
-/** What the outgoing side answered, and whether that is its end. */
-type End = [status: null | number, isOver: boolean]
-
-async function refusal(rotation: Rotation, outgoing: Secret): Promise<End> {
+async function refusal(rotation: Rotation, outgoing: Secret): Promise<OutgoingEnd> {
   const status = await witness(rotation, rotation.context.api.as(outgoing), rotation.plan.incoming.scope)
   return [status, status === 401]
-}
-
-async function absence(rotation: Rotation): Promise<End> {
-  const {inPlace, outgoing} = rotation.plan
-  const found = await rotation.api.authorization(outgoing.id)
-  if (inPlace) return [null, found !== null && matchesHint(rotation.requireIncoming().token, found.token)]
-  return found ? [200, false] : [404, true]
 }
 
 /** A short hint may have fitted the token of another authorization: that one stays alive, and proves nothing. */

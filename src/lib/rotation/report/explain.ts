@@ -2,7 +2,8 @@ import type {Rotation} from '../rotation.js'
 
 import {Interrupted, RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
-import {madeNothing, standing} from './situation.js'
+import {modeOf} from '../modes/mode.js'
+import {madeNothing} from '../state/state.js'
 
 /** Any failure, told so that the person knows what happened; outside a rotation nothing was changed. */
 export function toRotationError(error: unknown): RotationError {
@@ -45,7 +46,7 @@ export function toRotationError(error: unknown): RotationError {
 export function explain(error: unknown, {plan, state}: Rotation): RotationError {
   const told = toRotationError(error)
   if (isOver(told)) return told
-  const {next, now} = standing(plan, state)
+  const {next, now} = modeOf(plan).situation(plan, state)
   if (madeNothing(state)) {
     const again = told.next.filter(line => !line.includes('authorizations:rotate:re'))
     return told.with({

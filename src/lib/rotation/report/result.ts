@@ -1,6 +1,7 @@
 import type {Plan} from '../planning/plan.js'
 import type {RotationState} from '../state/state.js'
 
+import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
 
 export type Result = {
@@ -54,7 +55,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
       description: plan.outgoing.description,
       id: plan.outgoing.id,
       /** Of one whose token is regenerated in place: whether that token is dead. */
-      revoked: state?.phases.get(plan.inPlace ? 'regenerate' : 'revoke')?.status === 'finished',
+      revoked: state?.phases.get(modeOf(plan).pivot)?.status === 'finished',
       scope: plan.outgoing.scope,
     },
     phases: phasesOf(plan).map(({name}) => {

@@ -3,8 +3,7 @@ import type {Rotation} from '../rotation.js'
 import type {RotationState} from '../state/state.js'
 
 import {consumer} from '../../consumers/registry.js'
-import {typed} from '../../text/shell-quote.js'
-import {changedBy} from '../incoming/compare.js'
+import {modeOf} from '../modes/mode.js'
 
 /** The CLI refuses to log in while the variable is set. */
 const LOGIN = 'unset HEROKU_API_KEY; heroku login'
@@ -50,20 +49,8 @@ export function sessionEnd(plan: Plan, state: RotationState, session: {fingerpri
   return state.closed === null && state.incoming !== null ? beforeRevoke(plan) : null
 }
 
-/** How to get a lifetime or a scope back that regenerating has changed; null where it kept both, or it is not over. */
-export function inPlaceEnd(plan: Plan, {closed, incoming}: RotationState): null | SessionEnd {
-  if (!plan.inPlace || closed !== 'completed' || !incoming) return null
-  const changed = changedBy(incoming, plan)
-  if (changed.length === 0) return null
-  const {expiresIn, scope} = plan.incoming
-  return {
-    next: typed('heroku', 'authorizations:rotate', plan.outgoing.id, '--scope', scope.join(','), ...(expiresIn === null ? [] : ['--expires-in', String(expiresIn)])),
-    told: `Regenerating changed more than the token: ${changed.join('; ')}. Only another authorization can have that again:`,
-  }
-}
-
 /** What is left for the person to do once a rotation has ended, in either way of running. */
-export const endOf = ({context, plan, state}: Rotation): null | SessionEnd => sessionEnd(plan, state, context.session) ?? inPlaceEnd(plan, state)
+export const endOf = ({context, plan, state}: Rotation): null | SessionEnd => sessionEnd(plan, state, context.session) ?? modeOf(plan).leftToDo(plan, state)
 
 function list({consumers}: Plan): string {
   const shown = consumers.slice(0, SHOWN).map(({id}) => id)

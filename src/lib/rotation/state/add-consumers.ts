@@ -30,7 +30,7 @@ export async function include(context: Context, added: readonly Placed[], {journ
   // Before the record: without what they held, nothing could be given back.
   if (phases.get('preflight')?.status === 'finished') await tokens.keep({previous: previousOf(amended, surveyed, tokens)})
   await journal.append({consumers, type: 'added'})
-  await reopen({phases, record: record => journal.append(record)}, fromStoreOn, {code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`})
+  await reopen({record: record => journal.append(record), state: {phases}}, fromStoreOn, {code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`})
   return amended
 }
 

@@ -38,6 +38,14 @@ export type RotationState = {
   scanned: null | Scanned
 }
 
+/** Whether no authorization was made, so that giving up leaves nothing behind. */
+export function madeNothing(state: RotationState): boolean {
+  return state.incoming === null && ['create', 'mark'].every(name => state.phases.get(name) === undefined)
+}
+
+/** Whether every process of the consumer was seen to run with the incoming token. */
+export const runsWithIncoming = (state: RotationState, consumer: string): boolean => ['settled', 'verified'].includes(state.consumers.get(consumer)?.status ?? '')
+
 /** The journal, read as the state of its rotation. */
 export function fold(records: readonly Written<Record>[]): RotationState {
   const phases = new Map<string, PhaseState>()

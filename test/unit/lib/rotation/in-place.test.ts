@@ -3,10 +3,10 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 import {RotationError} from '../../../../src/lib/errors.js'
+import {inPlace} from '../../../../src/lib/rotation/modes/in-place.js'
 import {inPlacePhases} from '../../../../src/lib/rotation/phases.js'
 import {makePlan} from '../../../../src/lib/rotation/planning/make-plan.js'
 import {rotationsInFlight} from '../../../../src/lib/rotation/report/in-flight-list.js'
-import {inPlaceEnd} from '../../../../src/lib/rotation/report/session-end.js'
 import {adoptRotation} from '../../../../src/lib/rotation/state/take-over.js'
 import {errorOf} from '../../../support/failure.js'
 import {advance, rollBack} from '../../../support/one.js'
@@ -232,13 +232,13 @@ describe('a rotation in place', function () {
       const {plan, state} = await rotate(process.context, request)
       expect(process.told()).to.include('regenerating changed more than the token: it expires in 8 hours, and before it never expired')
       expect(state.incoming?.expiresIn).to.equal(28_800)
-      expect(inPlaceEnd(plan, state)?.next).to.equal(`heroku authorizations:rotate ${plan.outgoing.id} --scope global`)
+      expect(inPlace.leftToDo(plan, state)?.next).to.equal(`heroku authorizations:rotate ${plan.outgoing.id} --scope global`)
     })
 
     it('says nothing where it was kept', async function () {
       const {process} = scenery()
       const {plan, state} = await rotate(process().context, request)
-      expect(inPlaceEnd(plan, state)).to.equal(null)
+      expect(inPlace.leftToDo(plan, state)).to.equal(null)
     })
   })
 

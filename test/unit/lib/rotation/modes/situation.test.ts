@@ -2,8 +2,8 @@ import {expect} from 'chai'
 
 import type {Record} from '../../../../../src/lib/rotation/state/records.js'
 
-import {madeNothing, standing} from '../../../../../src/lib/rotation/report/situation.js'
-import {fold} from '../../../../../src/lib/rotation/state/state.js'
+import {modeOf} from '../../../../../src/lib/rotation/modes/mode.js'
+import {fold, madeNothing} from '../../../../../src/lib/rotation/state/state.js'
 import {consumerOf, outgoingId, planOf} from '../../../../support/plan.js'
 
 const plan = planOf({consumers: [consumerOf('one'), consumerOf('two'), consumerOf('three')]})
@@ -18,7 +18,7 @@ type Status = Extract<Record, {type: 'consumer'}>['status']
 const consumer = (app: string, status: Status): Record => ({id: `heroku-config:${app}`, release: 4, stamp: null, status, type: 'consumer', wrote: true})
 const made = [started('create'), incoming, finished('create')]
 
-const standings: [where: string, records: Record[], now: RegExp, next: string[]][] = [
+const situations: [where: string, records: Record[], now: RegExp, next: string[]][] = [
   ['before anything was made', [started('preflight')], /^Nothing was changed\.$/, []],
   ['while the create is under way', [started('create')],
     /^The outgoing token still works\. An incoming authorization may have been made\. Every consumer holds what it held before\.$/, [resume, rollback]],
@@ -35,17 +35,17 @@ const standings: [where: string, records: Record[], now: RegExp, next: string[]]
     /is being rolled back\. The outgoing token still works, and the incoming authorization incoming-id may be alive still\.$/, [resume]],
 ]
 
-describe('standing', function () {
-  for (const [where, records, now, next] of standings) {
+describe('the situation', function () {
+  for (const [where, records, now, next] of situations) {
     it(`says which token works where, and what to type next, ${where}`, function () {
-      const told = standing(plan, stateOf(...records))
+      const told = modeOf(plan).situation(plan, stateOf(...records))
       expect(told.now).to.match(now)
       expect(told.next).to.deep.equal(next)
     })
   }
 
   it('offers no rollback from the pivot on', function () {
-    for (const [, records, , next] of standings) {
+    for (const [, records, , next] of situations) {
       const {pivotingAt} = stateOf(...records)
       if (pivotingAt !== null) expect(next).not.to.include(rollback)
     }

@@ -1,0 +1,75 @@
+import type {Plan} from '../planning/plan.js'
+import type {SessionEnd} from '../report/session-end.js'
+import type {Rotation} from '../rotation.js'
+import type {Incoming} from '../state/records.js'
+import type {RotationState} from '../state/state.js'
+import type {Mode, OutgoingEnd, Situation} from './mode.js'
+
+import {RotationError} from '../../errors.js'
+import {matchesHint} from '../../heroku/redaction.js'
+import {typed} from '../../text/shell-quote.js'
+import {startOver} from '../engine/reopen.js'
+import {changedBy} from '../incoming/compare.js'
+import {madeNothing, runsWithIncoming} from '../state/state.js'
+
+const resume = (rotation: string) => `heroku authorizations:rotate:resume --rotation ${rotation}`
+
+/** The authorization stays and gets another token. */
+export const inPlace: Mode = {
+  afterForeignChange: ({id: rotation}, id, keys) => [`Unset ${keys.join(', ')} of ${id} by hand, for the rotation to write it.`, resume(rotation)],
+  // Scope and lifetime are what Heroku gave, and there is no way back: the person is told, and the rotation goes on.
+  checkIncoming({context, plan}: Rotation, made: Incoming): void {
+    for (const change of changedBy(made, plan)) context.report({text: `regenerating changed more than the token: ${change}`, type: 'warning'})
+  },
+  ended: 'token was regenerated',
+  /** Another authorization brings back a lifetime or a scope that regenerating has changed. */
+  leftToDo(plan: Plan, {closed, incoming}: RotationState): null | SessionEnd {
+    if (closed !== 'completed' || !incoming) return null
+    const changed = changedBy(incoming, plan)
+    if (changed.length === 0) return null
+    const {expiresIn, scope} = plan.incoming
+    return {
+      next: typed('heroku', 'authorizations:rotate', plan.outgoing.id, '--scope', scope.join(','), ...(expiresIn === null ? [] : ['--expires-in', String(expiresIn)])),
+      told: `Regenerating changed more than the token: ${changed.join('; ')}. Only another authorization can have that again:`,
+    }
+  },
+  onIncomingLost: startOver,
+  async outgoingEnd(rotation: Rotation): Promise<OutgoingEnd> {
+    const shown = await rotation.api.authorization(rotation.plan.outgoing.id)
+    return [null, shown !== null && matchesHint(rotation.requireIncoming().token, shown.token)]
+  },
+  pivot: 'regenerate',
+  proofById: 'shown',
+  async refuseRollback({id, plan, state}: Rotation): Promise<void> {
+    if (state.pivotingAt === null) return
+    throw new RotationError('ROTATE_TOO_LATE', `The token of ${plan.outgoing.description} was regenerated already, or may have been, and Heroku does not give the one before it back.`, {
+      exit: 'incomplete',
+      next: resume(id),
+    })
+  },
+  situation(plan: Plan, state: RotationState): Situation {
+    const {outgoing, rotation} = plan
+    if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
+    if (state.pivotingAt === null) {
+      const now = `The outgoing token still works; the description of ${outgoing.id} may carry the mark of this rotation.`
+      return {next: state.direction === 'back' ? [resume(rotation)] : [resume(rotation), `heroku authorizations:rotate:rollback --rotation ${rotation}`], now}
+    }
+
+    if (state.incoming === null || state.phases.get('regenerate')?.status !== 'finished') {
+      return {next: [resume(rotation)], now: 'The outgoing token is dead, or may be; no consumer holds another one. resume regenerates it once more.'}
+    }
+
+    return {next: [resume(rotation)], now: `The outgoing token is dead. ${plan.consumers.length === 0 ? '' : whoWorks(plan, state)}`.trim()}
+  },
+  wayOut: 'resume',
+}
+
+function whoWorks({consumers}: Plan, state: RotationState): string {
+  const working = consumers.filter(({id}) => runsWithIncoming(state, id))
+  const others = consumers.filter(one => !working.includes(one))
+  if (others.length === 0) return 'Every consumer holds the incoming one, which works.'
+  const held = working.length === 0 ? '' : `The incoming one is held by ${list(working)}. `
+  return `${held}${list(others)} ${others.length === 1 ? 'does' : 'do'} not run with it yet, and ${others.length === 1 ? 'has' : 'have'} no token that works until then.`
+}
+
+const list = (consumers: readonly {id: string}[]) => consumers.map(({id}) => id).join(', ')

@@ -1,0 +1,78 @@
+import type {Plan} from '../planning/plan.js'
+import type {Rotation} from '../rotation.js'
+import type {Incoming} from '../state/records.js'
+import type {RotationState} from '../state/state.js'
+import type {Mode, OutgoingEnd, Situation} from './mode.js'
+
+import {sameScope} from '../../heroku/scopes.js'
+import {refuseWithoutWayBack} from '../guards/way-back.js'
+import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
+import {madeNothing, runsWithIncoming} from '../state/state.js'
+
+/** Another authorization takes the place of the outgoing one. */
+export const replace: Mode = {
+  afterForeignChange: ({id}) => [`heroku authorizations:rotate:rollback --rotation ${id}`],
+  checkIncoming(rotation: Rotation, made: Incoming): void {
+    const {expiresIn, scope} = rotation.plan.incoming
+    if (!sameScope(made.scope, scope)) throw invalidIncoming(rotation, `has scope ${made.scope.join(',')}, asked for was ${scope.join(',')}`, this.wayOut)
+    if (!expiresAsAsked(made.expiresIn, expiresIn)) {
+      throw invalidIncoming(rotation, `expires in ${made.expiresIn ?? 'no'} seconds, asked for was ${expiresIn ?? 'never'}`, this.wayOut)
+    }
+  },
+  ended: 'authorization was revoked',
+  leftToDo: () => null,
+  async onIncomingLost() {},
+  async outgoingEnd(rotation: Rotation): Promise<OutgoingEnd> {
+    return (await rotation.api.authorization(rotation.plan.outgoing.id)) ? [200, false] : [404, true]
+  },
+  pivot: 'revoke',
+  proofById: 'id',
+  refuseRollback: refuseWithoutWayBack,
+  situation(plan: Plan, state: RotationState): Situation {
+    const {outgoing, rotation} = plan
+    const resume = `heroku authorizations:rotate:resume --rotation ${rotation}`
+    const rollback = `heroku authorizations:rotate:rollback --rotation ${rotation}`
+    const incoming = state.incoming ? `the incoming authorization ${state.incoming.id}` : 'the incoming authorization'
+    if (state.direction === 'back') {
+      return {next: [resume], now: `The rotation is being rolled back. The outgoing token still works, and ${incoming} may be alive still.`}
+    }
+
+    if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
+
+    if (state.phases.get('revoke')?.status === 'finished') {
+      return {next: [resume], now: `The outgoing authorization ${outgoing.id} is revoked. Every consumer holds the incoming token, and there is no way back.`}
+    }
+
+    if (state.pivotingAt !== null) {
+      return {
+        next: [resume],
+        now: `Every consumer holds the incoming token. Whether the outgoing authorization ${outgoing.id} is revoked already is not known; resume finds out.`,
+      }
+    }
+
+    return {next: [resume, rollback], now: `The outgoing token still works. ${whoHoldsWhat(plan, state)}`}
+  },
+  wayOut: 'rollback',
+}
+
+function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
+  const incoming = consumers.filter(({id}) => runsWithIncoming(state, id))
+  const unsure = consumers.filter(({id}) => ['writing', 'written'].includes(state.consumers.get(id)?.status ?? ''))
+  const alive = state.incoming ? `So does the incoming one (${state.incoming.id}).` : 'An incoming authorization may have been made.'
+  const parts = [alive]
+  if (incoming.length === 0 && unsure.length === 0) parts.push('Every consumer holds what it held before.')
+  else {
+    if (incoming.length > 0) parts.push(`The incoming token is held by ${list(incoming)}.`)
+    if (unsure.length > 0) {
+      const isSafe = unsure.every(({holds}) => Object.values(holds).every(held => held === 'outgoing'))
+      parts.push(`${list(unsure)} may hold ${isSafe ? 'either, and both work' : 'either the incoming token or what it held before'}.`)
+    }
+
+    const rest = consumers.length - incoming.length - unsure.length
+    if (rest > 0) parts.push(`${rest === 1 ? 'The other one holds' : `The other ${rest} hold`} what ${rest === 1 ? 'it' : 'they'} held before.`)
+  }
+
+  return parts.join(' ')
+}
+
+const list = (consumers: readonly {id: string}[]) => consumers.map(({id}) => id).join(', ')

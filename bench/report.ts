@@ -6,6 +6,7 @@ import type {Discovered} from './discovery.js'
 import type {StartupResult} from './startup.js'
 
 import {projectRoot} from '../test/support/heroku-cli.js'
+import {cliPackage} from '../test/support/installed-cli.js'
 import {aims, MANY, settings} from './settings.js'
 
 /** Medians over the runs with that many apps. */
@@ -95,7 +96,7 @@ export async function write(measured: string): Promise<string> {
   const start = text.indexOf(from)
   const end = text.indexOf(to)
   if (start === -1 || end < start) throw new Error(`${page} has no part to replace`)
-  const {version} = JSON.parse(await readFile(join(projectRoot, 'node_modules/heroku/package.json'), 'utf8'))
+  const {version} = JSON.parse(await readFile(join(cliPackage, 'package.json'), 'utf8'))
   const how = `Medians of ${settings.runs} rotations each (of ${settings.runsOfMany} from ${MANY} apps on) and of ${settings.pairs} pairs of \`heroku version\`; `
     + `heroku ${version}, Node ${process.versions.node}, ${process.platform}, ${cpus().length} cores.`
   await writeFile(page, `${text.slice(0, start)}${from}\n\n${measured}\n\n${how}\n\n${text.slice(end)}`)

@@ -4,7 +4,7 @@ import {delimiter, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {cliEnvironment} from '../test/support/cli-process.js'
-import {projectRoot} from '../test/support/heroku-cli.js'
+import {cliFolder} from '../test/support/installed-cli.js'
 import {assertRotated, name, withAccount} from './account.js'
 import {startHealthPages} from './health-pages.js'
 
@@ -16,7 +16,7 @@ export function rotateByRunbook(count: number, home: string): Promise<{calls: nu
     const health = await startHealthPages(account)
     try {
       const audit = join(home, 'audit.jsonl')
-      const path = [join(projectRoot, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
+      const path = [cliFolder, process.env['PATH']].join(delimiter)
       const startedAt = performance.now()
       const {exitCode, stderr, stdout} = await execa('bash', [script, name, health.url, audit, ...account.apps], {
         env: cliEnvironment({env: {...account.env, PATH: path}, home}),

@@ -13,7 +13,7 @@ import {apps, hasGh, name, openSystems, repository, type Systems} from './e2e/ev
 import {pluginData} from './e2e/example-rotation.js'
 import {realClock} from './sandbox/sandbox.js'
 import {cliEnvironment} from './support/cli-process.js'
-import {createHome, installPlugin, projectRoot} from './support/heroku-cli.js'
+import {createHome, heroku, installPlugin} from './support/heroku-cli.js'
 
 const speed = 10
 
@@ -63,7 +63,7 @@ try {
 /** With the terminal, if there is one: the CLI shows what it would show a person. */
 function run({env, home: cwd}: Systems): Promise<null | number> {
   const {COLORTERM, FORCE_COLOR, NO_COLOR, TERM} = process.env
-  const child = spawn(process.execPath, ['--no-deprecation', join(projectRoot, 'node_modules/heroku/bin/run.js'), ...command], {
+  const child = spawn(process.execPath, [...heroku, ...command], {
     cwd,
     env: cliEnvironment({env: {...env, COLORTERM, FORCE_COLOR, NO_COLOR, TERM}, home}),
     stdio: [process.stdin.isTTY ? 'inherit' : 'ignore', 'inherit', 'inherit'],

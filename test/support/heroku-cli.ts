@@ -1,18 +1,19 @@
 import {execa} from 'execa'
 import {createHash} from 'node:crypto'
-import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
-import {cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {setTimeout as pause} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 
 import {type CliOptions, openTerminal, type Ran, runCli, type Running, spawnCli, type Terminal} from './cli-process.js'
+import {cliPackage, installCli} from './installed-cli.js'
+import {onlyOnce} from './only-once.js'
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 
-/** As in the shebang of the real one. */
-const heroku = ['--no-deprecation', join(projectRoot, 'node_modules/heroku/bin/run.js')]
+/** As in the shebang of the real one; `createHome` and `installPlugin` see to it that it is there. */
+export const heroku = ['--no-deprecation', join(cliPackage, 'bin/run.js')] as const
 
 export const runHeroku = (args: readonly string[], options: CliOptions): Promise<Ran> =>
   runCli([...heroku, ...args], options)
@@ -44,6 +45,7 @@ export const installPlugin = (): Promise<Installation> => {
 }
 
 async function install(): Promise<Installation> {
+  await installCli()
   const work = await mkdtemp(join(tmpdir(), 'plugin-pack-'))
   try {
     const {stdout} = await execa('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', work], {
@@ -56,12 +58,13 @@ async function install(): Promise<Installation> {
     }
 
     const pack = join(work, packed?.filename ?? '')
-    const cli = await readFile(join(projectRoot, 'node_modules/heroku/package.json'))
+    const cli = await readFile(join(cliPackage, 'package.json'))
     const key = createHash('sha256').update(await readFile(pack)).update(cli).digest('hex').slice(0, 16)
     const cache = join(tmpdir(), 'heroku-authorizations-rotate-e2e')
     await mkdir(cache, {recursive: true})
     const home = join(cache, key)
     const installMs = await onlyOnce(home, partial => installInto(partial, pack))
+    await utimes(home, new Date(), new Date())
     await removeStale(cache)
     return {dataDir: join(home, '.local/share/heroku'), home, installMs}
   } finally {
@@ -81,36 +84,6 @@ async function installInto(home: string, pack: string): Promise<void> {
   if (exitCode !== 0) throw new Error(`plugins:install failed (${exitCode}):\n${stdout}${stderr}`)
 }
 
-async function onlyOnce(target: string, make: (partial: string) => Promise<void>): Promise<null | number> {
-  const lock = `${target}.lock`
-  while (!await exists(target)) {
-    try {
-      mkdirSync(lock)
-    } catch {
-      const {mtimeMs} = await stat(lock).catch(() => ({mtimeMs: Date.now()}))
-      if (Date.now() - mtimeMs > 200_000) await rm(lock, {force: true, recursive: true})
-      await pause(100)
-      continue
-    }
-
-    try {
-      if (await exists(target)) return null
-      const startedAt = performance.now()
-      const partial = `${target}.partial`
-      await rm(partial, {force: true, recursive: true})
-      await mkdir(partial)
-      await make(partial)
-      await rename(partial, target)
-      return performance.now() - startedAt
-    } finally {
-      rmSync(lock, {force: true, recursive: true})
-    }
-  }
-
-  await utimes(target, new Date(), new Date())
-  return null
-}
-
 /** Every change of the source makes another. */
 async function removeStale(cache: string): Promise<void> {
   for (const entry of await readdir(cache)) {
@@ -119,8 +92,6 @@ async function removeStale(cache: string): Promise<void> {
     if (Date.now() - mtimeMs > 2 * 60 * 60 * 1000) await rm(path, {force: true, recursive: true})
   }
 }
-
-const exists = (path: string) => stat(path).then(() => true, () => false)
 
 const homes = new Set<string>()
 process.once('exit', () => {
@@ -132,6 +103,7 @@ process.once('exit', () => {
  * null, the CLI alone. Past the CLI's first-run messages. Removed when the process ends.
  */
 export async function createHome(installed: Installation | null): Promise<string> {
+  await installCli()
   const home = mkdtempSync(join(tmpdir(), 'heroku-home-'))
   homes.add(home)
   await mkdir(join(home, '.cache/heroku'), {recursive: true})

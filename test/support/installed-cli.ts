@@ -1,0 +1,41 @@
+/*
+ * The real heroku CLI, which has more packages than all the rest: a package of its own, test/heroku-cli/, that is
+ * installed into tmp/ when a test, the demo or a measurement first needs it.
+ *
+ *     tsx test/support/installed-cli.ts     installs it, and prints where it is
+ */
+import {execa} from 'execa'
+import {createHash} from 'node:crypto'
+import {readFileSync} from 'node:fs'
+import {copyFile, mkdir} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {fileURLToPath, pathToFileURL} from 'node:url'
+
+import {exists, onlyOnce} from './only-once.js'
+
+const wanted = fileURLToPath(new URL('../heroku-cli', import.meta.url))
+const lockFile = join(wanted, 'package-lock.json')
+const version = createHash('sha256').update(readFileSync(lockFile)).digest('hex').slice(0, 16)
+const folder = fileURLToPath(new URL(`../../tmp/heroku-cli/${version}`, import.meta.url))
+
+/** Its package. */
+export const cliPackage = join(folder, 'node_modules/heroku')
+
+/** Where `heroku` is, for a PATH. */
+export const cliFolder = join(folder, 'node_modules/.bin')
+
+/** Of the versions in the lock file; without the scripts of its packages, which build what it does well without. */
+export async function installCli(): Promise<void> {
+  if (await exists(folder)) return
+  await mkdir(dirname(folder), {recursive: true})
+  await onlyOnce(folder, async partial => {
+    for (const file of ['package.json', 'package-lock.json']) await copyFile(join(wanted, file), join(partial, file))
+    process.stderr.write('installing the heroku CLI for tests and the demo, once\n')
+    await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {cwd: partial})
+  })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await installCli()
+  console.log(join(cliFolder, 'heroku'))
+}

@@ -70,7 +70,7 @@ async function virtualRace(number: number, options: {lag: number; spread: number
   const random = seededRandom(seed)
   const platform = openPlatform({latencyMs: 100, seed, switches: {listEventuallyConsistent: options.lag}})
   const {clock, sandbox} = platform
-  const stages = ['one', 'two'].map(host => openStage(platform, host))
+  const stages = ['one', 'two'].map(host => openStage(platform, {host}))
   const was = stateOf(sandbox)
   const ends = await Promise.all(stages.map(async stage => {
     await clock.sleep(random.number() * options.spread)

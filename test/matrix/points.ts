@@ -1,29 +1,32 @@
-import type {Point, Way} from './point.js'
 
 import {seededRandom} from '../support/in-process.js'
-import {type Death, openScene, rotateCommand, useOf} from './scene.js'
+import {type Open, openReal, type Point, type Setting, type Way} from './point.js'
+import {type Death, useOf} from './scene.js'
 
 /** What a rotation does when nothing goes wrong: its requests and fsyncs, and how many come before the pivot. */
 export type Happy = {beforePivot: {requests: number; writes: number}; requests: readonly string[]; writes: readonly string[]}
 
 type Session = NonNullable<Point['session']>
 
-export async function happyRun(session: Session, command = rotateCommand()): Promise<Happy> {
-  const scene = await openScene({session})
+export async function happyRun(session: Session, open: Open = openReal): Promise<Happy> {
+  const setting = await open(session)
   try {
-    const {sandbox} = scene
-    let beforePivot = {requests: 0, writes: 0}
-    const watch = sandbox.faults.armRaw(({method, n}) => {
-      if (method === 'DELETE') beforePivot = {requests: n, writes: scene.writes().length}
-      return undefined
-    })
-    const {exitCode, stderr} = await scene.run(command)
-    watch.disarm()
-    if (exitCode !== 0 || beforePivot.requests === 0) throw new Error(`the rotation that nothing disturbs fails:\n${stderr}`)
-    return {beforePivot, requests: sandbox.log.map(entry => useOf(entry)), writes: scene.writes()}
+    return await undisturbed(setting, () => setting.run('rotate'))
   } finally {
-    await scene.close()
+    await setting.close()
   }
+}
+
+export async function undisturbed({sandbox, synced}: Pick<Setting, 'sandbox' | 'synced'>, rotate: () => Promise<{exit: unknown; told: string}>): Promise<Happy> {
+  let beforePivot = {requests: 0, writes: 0}
+  const watch = sandbox.faults.armRaw(({method, n}) => {
+    if (method === 'DELETE') beforePivot = {requests: n, writes: synced().length}
+    return undefined
+  })
+  const {exit, told} = await rotate()
+  watch.disarm()
+  if (exit !== 0 || beforePivot.requests === 0) throw new Error(`the rotation that nothing disturbs fails:\n${told}`)
+  return {beforePivot, requests: sandbox.log.map(entry => useOf(entry)), writes: [...synced()]}
 }
 
 const upTo = (count: number) => Array.from({length: count}, (_, index) => index + 1)

@@ -11,6 +11,9 @@ import {spawnPlugin} from '../support/plugin-cli.js'
 /** The credential that is rotated. */
 export const credential = 'example-platform-token'
 
+/** Seconds. */
+export const DRAIN = 3
+
 /** Times in the sandbox and in the plugin pass this much faster than outside. */
 const SPEED = 20
 
@@ -43,7 +46,7 @@ export function rotateCommand(written = consumers): string[] {
     'authorizations:rotate',
     '--description', credential,
     ...written.flatMap(consumer => [consumer.wave === 0 ? '--canary' : '--app', flagValue(consumer)]),
-    '--drain', '3',
+    '--drain', String(DRAIN),
     '--confirm', credential,
   ]
 }
@@ -57,7 +60,7 @@ export type Death =
 /** Ids differ from run to run, so any id stands for all. */
 export const useOf = ({method, path}: {method: string; path: string}) => `${method} ${path.replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, ':id')}`
 
-function matchOf(death: Exclude<Death, {write: number}>, sent: number): Match {
+export function matchOf(death: Exclude<Death, {write: number}>, sent: number): Match {
   if ('request' in death) return {n: sent + death.request}
   const [method = '', path = ''] = death.use.split(' ')
   return {method, nth: death.nth, path}

@@ -3,13 +3,16 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {tokenOf} from '../sandbox/sandbox.js'
+import {type Sandbox, tokenOf} from '../sandbox/sandbox.js'
 import {expectNone} from './failures.js'
 import {Files} from './files.js'
+import {type Ended, openPlatform, openStage} from './in-process.js'
 import {brokenInWorld, brokenOnDisk, brokenStory, type Ending, stateOf} from './laws.js'
-import {deathAt, every, type Happy, happyRun} from './points.js'
+import {Machine} from './machine.js'
+import {deathAt, type Happy, happyRun, undisturbed} from './points.js'
 import {pooled} from './pool.js'
-import {consumers, credential, type Death, openScene, rotateCommand, type Scene, world} from './scene.js'
+import {consumers, credential, type Death, DRAIN, openScene, rotateCommand, world} from './scene.js'
+import {isWhole, ofWhole, sampled} from './whole.js'
 
 type Way = 'resume' | 'rollback'
 type TakeOver = {death: Death; second?: Death; way: Way}
@@ -17,28 +20,80 @@ type TakeOver = {death: Death; second?: Death; way: Way}
 // What a key held before is on the machine that is gone: here every one of them held the outgoing token.
 const written = consumers.map(consumer => ({...consumer, keys: ['HEROKU_API_KEY']}))
 
-function markIn({sandbox}: Scene): string | undefined {
-  const marks = sandbox.world.existingAuthorizations.flatMap(({description}) => /\(rotation (\w+)\)$/.exec(description)?.[1] ?? [])
+function markIn({world}: Sandbox): string | undefined {
+  const marks = world.existingAuthorizations.flatMap(({description}) => /\(rotation (\w+)\)$/.exec(description)?.[1] ?? [])
   return marks[0]
 }
 
-/** A machine dies for good after a request, and another one, which has no journal, goes on. Null where it had ended before. */
-async function runTakeOver({death, second, way}: TakeOver): Promise<null | string[]> {
-  const scene = await openScene()
-  const elsewhere = mkdtempSync(join(tmpdir(), 'matrix-'))
-  try {
-    const was = stateOf(scene.sandbox, written)
-    const {signal} = await scene.run(rotateCommand(written), {death})
-    if (signal !== 'SIGKILL') return null
-    const mark = markIn(scene)
-    if (mark === undefined) return ['no mark tells of the rotation']
-    const goOn = async (direction: Way, dying?: Death) => {
-      const command = [`authorizations:rotate:${direction}`, '--rotation', mark, '--drain', '3']
-      const {exitCode, stderr} = await scene.run(command, {home: elsewhere, ...(dying && {death: dying})})
-      return {code: /Code: (ROTATE_\w+)/.exec(stderr)?.[1], exitCode}
-    }
+type Ran = {code: string | undefined; exit: number | string | undefined; told: string}
 
-    const {world: {existingAuthorizations, violations}} = scene.sandbox
+/** One machine that has begun a rotation, and another one that has no journal of it. */
+type Setting = {
+  begin(death?: Death): Promise<Ran>
+  close(): Promise<void>
+  files(): Files
+  goOn(way: Way, mark: string, death?: Death): Promise<Ran>
+  sandbox: Sandbox
+  /** Of the first one. */
+  synced(): readonly string[]
+}
+
+type Open = () => Promise<Setting>
+
+const openReal: Open = async () => {
+  const {close, run, sandbox, writes} = await openScene()
+  const elsewhere = mkdtempSync(join(tmpdir(), 'matrix-'))
+  const answer = ({exitCode, signal, stderr}: Awaited<ReturnType<typeof run>>): Ran => ({code: /Code: (ROTATE_\w+)/.exec(stderr)?.[1], exit: signal ?? exitCode, told: stderr})
+  return {
+    begin: async death => answer(await run(rotateCommand(written), death ? {death} : {})),
+    async close() {
+      await close()
+      rmSync(elsewhere, {force: true, recursive: true})
+    },
+    files: () => Files.at(elsewhere),
+    async goOn(way, mark, death) {
+      return answer(await run([`authorizations:rotate:${way}`, '--rotation', mark, '--drain', '3'], {home: elsewhere, ...(death && {death})}))
+    },
+    sandbox,
+    synced: writes,
+  }
+}
+
+const openVirtual: Open = async () => {
+  const platform = openPlatform(world)
+  const machines = [new Machine(), new Machine()] as const
+  const [first, second] = machines.map((machine, index) => openStage(platform, {drain: DRAIN, host: `machine-${index}`, machine, written}))
+  if (!first || !second) throw new Error('there are two')
+  const answer = ({code, exit, told}: Ended): Ran => ({code: code ?? undefined, exit: exit === 'died' ? 'SIGKILL' : exit, told})
+  return {
+    async begin(death) {
+      const ran = answer(await first.run('rotate', {death}))
+      // Nobody is at another machine at once: a write that a release phase still hides would not be seen there.
+      await platform.clock.sleep(3000)
+      return ran
+    },
+    async close() {
+      for (const machine of machines) machine.close()
+    },
+    files: () => second.files,
+    goOn: async (way, mark, death) => answer(await second.run(way, {death, rotation: mark})),
+    sandbox: platform.sandbox,
+    synced: () => machines[0].synced,
+  }
+}
+
+/** A machine dies for good after a request, and another one, which has no journal, goes on. Null where it had ended before. */
+async function runTakeOver({death, second, way}: TakeOver, open: Open): Promise<null | string[]> {
+  const setting = await open()
+  const {sandbox} = setting
+  try {
+    const was = stateOf(sandbox, written)
+    if ((await setting.begin(death)).exit !== 'SIGKILL') return null
+    const mark = markIn(sandbox)
+    if (mark === undefined) return ['no mark tells of the rotation']
+    const goOn = (direction: Way, dying?: Death) => setting.goOn(direction, mark, dying)
+
+    const {world: {existingAuthorizations, violations}} = sandbox
     if (!existingAuthorizations.some(({id}) => id === was.outgoing)) {
       // It came as far as the pivot: only a person can tell now that nothing is left to do.
       const {code} = await goOn(way)
@@ -48,65 +103,76 @@ async function runTakeOver({death, second, way}: TakeOver): Promise<null | strin
     if (second) await goOn(way, second)
     let ending: Ending = way === 'rollback' ? 'rolled-back' : 'completed'
     const ended = await goOn(way)
-    if (ended.exitCode !== 0) {
+    if (ended.exit !== 0) {
       // Where one way is closed because a token is not to be had any more, the other one is open.
       const isTold = ['ROTATE_INCOMING_UNKNOWN', 'ROTATE_PREVIOUS_UNKNOWN'].includes(ended.code ?? '')
       const other = way === 'rollback' ? 'resume' : 'rollback'
       ending = other === 'rollback' ? 'rolled-back' : 'completed'
-      if (!isTold) return [`${way} exits with ${ended.exitCode} ${ended.code}`]
-      if ((await goOn(other)).exitCode !== 0) return [`neither ${way} (${ended.code}) nor ${other} ends the rotation`]
+      if (!isTold) return [`${way} exits with ${ended.exit} ${ended.code}`]
+      if ((await goOn(other)).exit !== 0) return [`neither ${way} (${ended.code}) nor ${other} ends the rotation`]
     }
 
-    const files = Files.at(elsewhere)
-    return [...brokenInWorld(scene.sandbox, was, ending), ...brokenOnDisk(files, scene.sandbox), ...brokenStory(files, ending)]
+    const files = setting.files()
+    return [...brokenInWorld(sandbox, was, ending), ...brokenOnDisk(files, sandbox), ...brokenStory(files, ending)]
   } finally {
-    await scene.close()
-    rmSync(elsewhere, {force: true, recursive: true})
+    await setting.close()
   }
 }
 
-describe('a rotation whose machine is gone', function () {
-  this.timeout(300_000)
+/** In this process at every point, and the real one at a sample of them, or at all with `npm run test:all`. */
+for (const [name, open, wanted] of [['', openVirtual, Infinity], [', its real process', openReal, 3]] as const) {
+  describe(`a rotation whose machine is gone${name}`, function () {
+    this.timeout(isWhole ? 1_800_000 : 300_000)
 
-  let happy: Happy
-  let points = 0
+    let happy: Happy
+    const run = {points: 0, whole: 0}
 
-  before('counts the requests of a rotation that nothing disturbs', async function () {
-    happy = await happyRun('login', rotateCommand(written))
+    before('counts the requests of a rotation that nothing disturbs', async function () {
+      const setting = await open()
+      happy = await undisturbed(setting, () => setting.begin())
+      await setting.close()
+    })
+
+    after('tells how many points were run', function () {
+      console.log(`      take-over: ${ofWhole(run.points, run.whole)}`)
+    })
+
+    async function holds(whole: readonly TakeOver[]) {
+      const all = sampled(wanted, whole)
+      const results = await pooled(all, async point => [point, await runTakeOver(point, open)] as const)
+      const reached = results.filter(([, problems]) => problems !== null)
+      run.points += all.length
+      run.whole += whole.length
+      const failures = reached.flatMap(([point, problems]) => (problems?.length ? [`${JSON.stringify(point)}: ${problems.join('; ')}`] : []))
+      expectNone(failures, all.length)
+      // How often a release or dyno is asked for depends on timing.
+      expect(all.length - reached.length, 'points that were not reached').to.be.at.most(Math.ceil(all.length * 0.2))
+    }
+
+    const requests = () => {
+      const made = 1 + happy.requests.findIndex(request => request.startsWith('POST'))
+      return Array.from({length: 1 + happy.beforePivot.requests - made}, (_, index) => deathAt(happy, made + index, 'after'))
+    }
+
+    it('ends well on another one with resume', () => holds(requests().map(death => ({death, way: 'resume'}))))
+
+    it('ends well on another one with rollback', () => holds(requests().map(death => ({death, way: 'rollback'}))))
+
+    it('ends well on another one that dies while it takes over', () => {
+      const firstWrite = 1 + happy.requests.findIndex(request => request.startsWith('PATCH'))
+      const death = deathAt(happy, firstWrite + 2, 'after')
+      const writes = Array.from({length: 12}, (_, index) => index + 1)
+      return holds((['resume', 'rollback'] as const).flatMap(way => writes.map((write): TakeOver => ({death, second: {how: 'kept', write}, way}))))
+    })
   })
+}
 
-  after('tells how many points were run', function () {
-    console.log(`      take-over: ${points} points`)
-  })
-
-  async function holds(all: readonly TakeOver[]) {
-    const results = await pooled(all, async point => [point, await runTakeOver(point)] as const)
-    const reached = results.filter(([, problems]) => problems !== null)
-    points += reached.length
-    const failures = reached.flatMap(([point, problems]) => (problems?.length ? [`${JSON.stringify(point)}: ${problems.join('; ')}`] : []))
-    expectNone(failures, all.length)
-    // How often a release or dyno is asked for depends on timing.
-    expect(all.length - reached.length, 'points that were not reached').to.be.at.most(all.length * 0.2)
-  }
-
-  const requests = () => {
-    const made = 1 + happy.requests.findIndex(request => request.startsWith('POST'))
-    return Array.from({length: 1 + happy.beforePivot.requests - made}, (_, index) => deathAt(happy, made + index, 'after'))
-  }
-
-  it('ends well on another one with resume', () => holds(every(3, requests()).map(death => ({death, way: 'resume'}))))
-
-  it('ends well on another one with rollback', () => holds(every(3, requests()).map(death => ({death, way: 'rollback'}))))
-
-  it('ends well on another one that dies while it takes over', () => {
-    const firstWrite = 1 + happy.requests.findIndex(request => request.startsWith('PATCH'))
-    const ways = ['resume', 'rollback'] as const
-    const death = deathAt(happy, firstWrite + 2, 'after')
-    return holds(ways.flatMap(way => Array.from({length: 12}, (_, index): TakeOver => ({death, second: {how: 'kept', write: index + 1}, way}))))
-  })
+describe('a rotation that another machine takes over', function () {
+  this.timeout(60_000)
 
   it('never costs an authorization that it did not name', async function () {
     const older = `${credential}-2025-06-01`
+    const happy = await happyRun('login')
     const scene = await openScene({
       options: {
         ...world,
@@ -117,7 +183,7 @@ describe('a rotation whose machine is gone', function () {
     const elsewhere = mkdtempSync(join(tmpdir(), 'matrix-'))
     try {
       await scene.run(rotateCommand(), {death: deathAt(happy, happy.beforePivot.requests, 'after')})
-      const {stderr} = await scene.run(['authorizations:rotate:resume', '--rotation', markIn(scene) ?? '', '--drain', '0'], {home: elsewhere})
+      const {stderr} = await scene.run(['authorizations:rotate:resume', '--rotation', markIn(scene.sandbox) ?? '', '--drain', '0'], {home: elsewhere})
       expect(scene.sandbox.world.authorization(older), stderr).to.not.equal(undefined)
       expect(scene.sandbox.world.app('example-other').releases, stderr).to.have.length(3)
     } finally {

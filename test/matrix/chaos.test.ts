@@ -3,8 +3,9 @@ import {readdirSync, readFileSync} from 'node:fs'
 
 import {inLanes} from './chaos/lanes.js'
 import {expectNone} from './failures.js'
+import {isWhole} from './whole.js'
 
-const RUNS = 2000
+const RUNS = isWhole ? 2000 : 300
 
 /** Another one with each change of the source, and the same for the same source: a gate that is red is red again. */
 function seedOfSource(): string {

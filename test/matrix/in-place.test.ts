@@ -7,6 +7,7 @@ import {faultKinds} from './chaos/scenario.js'
 import {Stage} from './chaos/stage.js'
 import {type Endpoint, uses} from './endpoints.js'
 import {upTo} from './file-points.js'
+import {isWhole} from './whole.js'
 
 const app = (name: string, changes: Partial<AppPlan> = {}): AppPlan => ({
   breaks: 'never', dynos: 1, holds: {HEROKU_API_KEY: 'outgoing'}, name, oneOffs: [], preboot: false, releasePhaseMs: null, restartMs: 2000, wave: 1, ...changes,
@@ -30,13 +31,13 @@ function scenarioOf(changes: Partial<Action> = {}): Scenario {
 
 /*
  * Regenerated in place, by the plugin's own code in virtual time. Whatever happens, in the end every consumer runs with
- * the token that works, the authorization is the same one, and nothing is left of the rotation. `npm test` runs a sample;
- * every point with POINTS=1.
+ * the token that works, the authorization is the same one, and nothing is left of the rotation. `npm test` runs a sample,
+ * `npm run test:all` every point.
  */
 describe('a rotation in place', function () {
   this.timeout(300_000)
 
-  const every = process.env['POINTS'] === undefined ? 3 : 1
+  const every = isWhole ? 1 : 5
   const requests: Endpoint[] = []
   let points = 0
 
@@ -47,7 +48,7 @@ describe('a rotation in place', function () {
   })
 
   after('tells how many points were run', function () {
-    console.log(`      in-place matrix: ${points} points`)
+    console.log(`      in-place matrix: ${points} points${isWhole ? ', which are all' : ' of more than twice as many'}`)
   })
 
   /** Answers whether what was to happen did. */

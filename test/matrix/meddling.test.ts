@@ -2,6 +2,7 @@ import {expectNone} from './failures.js'
 import {openStage} from './in-process.js'
 import {brokenInWorld, brokenOnDisk, stateOf} from './laws.js'
 import {consumers, credential} from './scene.js'
+import {isWhole, ofWhole} from './whole.js'
 
 type Hand = {app: string; problems: string[]; request: number; stopped: boolean}
 
@@ -67,10 +68,10 @@ describe('an app that somebody gives the outgoing token back while it is rotated
     const until = await lastLook()
     const hands: Hand[] = []
     for (const {app} of consumers) {
-      for (let request = 1; request <= until; request += 2) hands.push(await meddle(app, request))
+      for (let request = 1; request <= until; request += isWhole ? 1 : 3) hands.push(await meddle(app, request))
     }
 
-    console.log(`      meddling: ${hands.length} points, ${hands.filter(({stopped}) => stopped).length} of them stopped the rotation`)
+    console.log(`      meddling: ${ofWhole(hands.length, until * consumers.length)}, ${hands.filter(({stopped}) => stopped).length} of them stopped the rotation`)
     expectNone(hands.flatMap(({app, problems, request}) => (problems.length === 0 ? [] : [`${app} before request ${request}: ${problems.join('; ')}`])), hands.length)
   })
 })

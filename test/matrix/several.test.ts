@@ -6,6 +6,7 @@ import {expectNone} from './failures.js'
 import {kinds} from './fault-point.js'
 import {pooled} from './pool.js'
 import {type Point, runPoint, type Told, type Way} from './several-point.js'
+import {isWhole} from './whole.js'
 
 const ways: readonly Way[] = ['all', 'each', 'back']
 
@@ -15,12 +16,12 @@ const turn = <T>(choices: readonly T[], index: number): T[] => choices.slice(ind
 
 /*
  * Three credentials over four apps, two of which hold several of the tokens, in this process and in virtual time. The
- * laws of the kill and fault matrices hold for each of them. `npm test` runs a sample; every point with POINTS=1.
+ * laws of the kill and fault matrices hold for each of them. `npm test` runs a sample, `npm run test:all` every point.
  */
 describe('three rotations in one run', function () {
   this.timeout(900_000)
 
-  const every = process.env['POINTS'] === undefined ? 9 : 1
+  const every = isWhole ? 1 : 12
   const run = {points: 0, unreached: 0}
   const happy = new Map<Point['session'], Told>()
 
@@ -29,7 +30,7 @@ describe('three rotations in one run', function () {
   })
 
   after('tells how many points were run', function () {
-    console.log(`      matrix of several: ${run.points} points, ${run.unreached} not reached`)
+    console.log(`      matrix of several: ${run.points} points${isWhole ? ', which are all' : `, one of ${every} where every one is run by test:all`}, ${run.unreached} not reached`)
   })
 
   async function holds(points: readonly Point[]) {

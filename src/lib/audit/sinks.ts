@@ -5,6 +5,8 @@ import type {Context} from '../context.js'
 import type {Announcement} from './announcement.js'
 import type {AuditEntry} from './audit-log.js'
 
+import {withDeadline} from '../http/deadline.js'
+
 const ATTEMPTS = 3
 const ANSWER_SECONDS = 10
 const PAUSE_MS = 1000
@@ -55,25 +57,14 @@ async function run({outside}: Context, command: readonly string[], input: string
 }
 
 async function post({clock, outside}: Context, url: string, body: string, headers: Record<string, string>): Promise<void> {
-  const deadline = new AbortController()
-  const answered = new AbortController()
-  const timer = clock.sleep(ANSWER_SECONDS * 1000, answered.signal).then(
-    () => deadline.abort(),
-    () => {},
-  )
-  try {
-    const response = await outside.fetch(url, {
-      body,
-      headers: {'content-type': 'application/json', ...headers},
-      method: 'POST',
-      redirect: 'error',
-      signal: deadline.signal,
-    })
-    if (!response.ok) throw new Undelivered(`status ${response.status}`)
-  } finally {
-    answered.abort()
-    await timer
-  }
+  const {ok, status} = await withDeadline({clock, ms: ANSWER_SECONDS * 1000}, signal => outside.fetch(url, {
+    body,
+    headers: {'content-type': 'application/json', ...headers},
+    method: 'POST',
+    redirect: 'error',
+    signal,
+  }))
+  if (!ok) throw new Undelivered(`status ${status}`)
 }
 
 async function attempt({clock, report, signal}: Context, name: string, work: () => Promise<void>): Promise<void> {

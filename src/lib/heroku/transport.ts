@@ -1,5 +1,7 @@
 import type {Clock, Fetch, Random} from '../ports.js'
 
+import {networkReason, retryAfter} from '../http/answer.js'
+import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {quote} from '../secrecy/scrub.js'
 import {Secret} from '../secrecy/secret.js'
 import {jsonIn} from '../text/json.js'
@@ -11,6 +13,7 @@ const ACCEPT = 'application/vnd.heroku+json; version=3'
 const ATTEMPTS = 6
 const FIRST_BACKOFF_MS = 250
 const LONGEST_BACKOFF_MS = 30_000
+const LONGEST_RETRY_AFTER = 300
 
 export type CallRequest = {
   /** Done right before each sending, also when it is repeated: what has to be on record first. */
@@ -75,7 +78,7 @@ export class Transport {
       try {
         return await this.#budget.spend(async () => {
           await request.announce?.()
-          return this.#once(request)
+          return this.#exchange(request)
         })
       } catch (error) {
         if (!(error instanceof RetryAfter)) throw isUnsure && isPlatformError(error) ? repeated(error) : error
@@ -95,54 +98,38 @@ export class Transport {
     return longest / 2 + (longest / 2) * this.#options.random.number()
   }
 
-  async #once(request: CallRequest): Promise<CallResponse> {
+  async #exchange(request: CallRequest): Promise<CallResponse> {
     const {clock, deadlineMs} = this.#options
-    const deadline = new AbortController()
-    const answered = new AbortController()
-    const timer = clock.sleep(deadlineMs, answered.signal).then(
-      () => deadline.abort(),
-      () => {},
-    )
-    try {
-      return await this.#exchange(request, deadline.signal)
-    } finally {
-      // Without a reason it would make an error with a stack for each call.
-      answered.abort('answered')
-      await timer
-    }
+    const what = `${request.method} ${request.path.split('?')[0] ?? ''}`
+    this.#calls++
+    const answer = withDeadline({clock, ms: deadlineMs}, async deadline => {
+      const response = await this.#fetch(request, deadline)
+      return {response, text: await response.text()}
+    })
+    const {response, text} = await answer.catch((error: unknown) => {
+      const failed = new PlatformError(`${what}: ${networkReason(error)}`, {failure: error instanceof DeadlineExceeded ? 'deadline' : 'network'})
+      throw request.repeatable ? new RetryAfter(failed) : failed
+    })
+    return this.#read(request, what, response, text)
   }
 
-  async #exchange(request: CallRequest, deadline: AbortSignal): Promise<CallResponse> {
-    const {baseUrl, deadlineMs, fetch, headers} = this.#options
-    const what = `${request.method} ${request.path.split('?')[0] ?? ''}`
-    let response: Response
-    let text: string
-    this.#calls++
-    try {
-      response = await request.token.expose(token =>
-        fetch(baseUrl + request.path, {
-          headers: {
-            ...headers,
-            accept: ACCEPT,
-            authorization: `Bearer ${token}`,
-            ...(request.body === undefined ? {} : {'content-type': 'application/json'}),
-            ...request.headers,
-          },
-          method: request.method,
-          redirect: 'error',
-          signal: deadline,
-          ...(request.body === undefined ? {} : {body: JSON.stringify(request.body)}),
-        }),
-      )
-      text = await response.text()
-    } catch (error) {
-      const failed = deadline.aborted
-        ? new PlatformError(`${what}: no answer within ${deadlineMs / 1000} seconds`, {failure: 'deadline'})
-        : new PlatformError(`${what}: ${networkReason(error)}`, {failure: 'network'})
-      throw request.repeatable ? new RetryAfter(failed) : failed
-    }
-
-    return this.#read(request, what, response, text)
+  #fetch(request: CallRequest, signal: AbortSignal): Promise<Response> {
+    const {baseUrl, fetch, headers} = this.#options
+    return request.token.expose(token =>
+      fetch(baseUrl + request.path, {
+        headers: {
+          ...headers,
+          accept: ACCEPT,
+          authorization: `Bearer ${token}`,
+          ...(request.body === undefined ? {} : {'content-type': 'application/json'}),
+          ...request.headers,
+        },
+        method: request.method,
+        redirect: 'error',
+        signal,
+        ...(request.body === undefined ? {} : {body: JSON.stringify(request.body)}),
+      }),
+    )
   }
 
   #read(request: CallRequest, what: string, response: Response, text: string): CallResponse {
@@ -169,7 +156,7 @@ export class Transport {
       status: response.status,
     })
     // A 429 was refused before it was looked at, so even a create may be sent again.
-    if (response.status === 429) throw new RetryAfter(failed, retryAfter(response.headers))
+    if (response.status === 429) throw new RetryAfter(failed, retryAfter(response.headers, LONGEST_RETRY_AFTER))
     throw response.status >= 500 && request.repeatable ? new RetryAfter(failed) : failed
   }
 }
@@ -194,15 +181,3 @@ function quoting({body, token}: CallRequest): (said: null | string | undefined) 
 }
 
 const parse = (text: string) => (text === '' ? {} : jsonIn(text))
-
-function retryAfter(headers: Headers): null | number {
-  const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10)
-  return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, 300)
-}
-
-/** The system's code only: undici's cause carries the request's socket. */
-function networkReason(error: unknown): string {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return `connection failed (${cause.code})`
-  return 'connection failed'
-}

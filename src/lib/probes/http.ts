@@ -5,6 +5,7 @@ import type {ProbeAccess} from './probe.js'
 
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
+import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {scrub} from '../secrecy/scrub.js'
 import {jsonIn} from '../text/json.js'
 import {defineProbe} from './probe.js'
@@ -62,36 +63,20 @@ export const httpProbe = defineProbe<Address>({
 
 async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{passes: boolean; seen: string}> {
   const {expect, headers = {}, method = 'GET', status, url} = at
-  signal.throwIfAborted()
-  const deadline = new AbortController()
-  const abort = () => deadline.abort()
-  signal.addEventListener('abort', abort, {once: true})
-  const answered = new AbortController()
-  const timer = clock.sleep(ANSWER_SECONDS * 1000, answered.signal).then(
-    abort,
-    () => {},
-  )
-  try {
-    const response = await fetch(url, {
-      headers,
-      method,
-      redirect: status !== undefined && status >= 300 && status < 400 ? 'manual' : 'follow',
-      signal: deadline.signal,
-    })
-    const text = await response.text()
-    const isExpected = status === undefined ? response.ok : response.status === status
-    const seen = `status ${response.status}${response.redirected ? ` of ${placeOf(response.url)}` : ''}`
-    if (!isExpected || expect === undefined) return {passes: isExpected, seen}
-    const found = evaluate(text, expect)
-    return {passes: found.passes, seen: `${seen}, ${expect} ${found.seen}`}
-  } catch (error) {
+  const redirect = status !== undefined && status >= 300 && status < 400 ? 'manual' : 'follow'
+  const answer = withDeadline({clock, ms: ANSWER_SECONDS * 1000, signal}, async deadline => {
+    const response = await fetch(url, {headers, method, redirect, signal: deadline})
+    return {response, text: await response.text()}
+  })
+  const {response, text} = await answer.catch((error: unknown) => {
     signal.throwIfAborted()
-    throw failure(at, `${url}: ${deadline.signal.aborted ? `no answer within ${ANSWER_SECONDS} seconds` : whyNot(error)}`)
-  } finally {
-    signal.removeEventListener('abort', abort)
-    answered.abort()
-    await timer
-  }
+    throw failure(at, `${url}: ${whyNot(error)}`)
+  })
+  const isExpected = status === undefined ? response.ok : response.status === status
+  const seen = `status ${response.status}${response.redirected ? ` of ${placeOf(response.url)}` : ''}`
+  if (!isExpected || expect === undefined) return {passes: isExpected, seen}
+  const found = evaluate(text, expect)
+  return {passes: found.passes, seen: `${seen}, ${expect} ${found.seen}`}
 }
 
 function failure({url}: Address, happened: string): RotationError {
@@ -99,6 +84,7 @@ function failure({url}: Address, happened: string): RotationError {
 }
 
 function whyNot(error: unknown): string {
+  if (error instanceof DeadlineExceeded) return error.message
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return 'no answer'
   return 'code' in error.cause ? `no connection (${String(error.cause.code)})` : 'no answer that can be followed'
 }

@@ -3,13 +3,15 @@ import {z} from 'zod'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Access} from '../adapter.js'
 
+import {networkReason, retryAfter} from '../../http/answer.js'
+import {withDeadline} from '../../http/deadline.js'
 import {jsonIn} from '../../text/json.js'
 import {type Failure, InfisicalError} from './failure.js'
 
 const ATTEMPTS = 4
 const DEADLINE_MS = 15_000
 const FIRST_BACKOFF_MS = 500
-const LONGEST_WAIT_MS = 60_000
+const LONGEST_RETRY_AFTER = 60
 
 export type Call = {
   /** JSON; holds a value or a credential. */
@@ -59,27 +61,15 @@ export class Client {
   }
 
   async #once<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
-    const deadline = new AbortController()
-    const answered = new AbortController()
-    const timer = this.#access.clock.sleep(DEADLINE_MS, answered.signal).then(
-      () => deadline.abort(),
-      () => {},
-    )
-    let response: Response
-    let text: string
-    try {
-      response = await this.#fetch(call, deadline.signal)
-      text = await response.text()
-    } catch (error) {
-      const reason = deadline.signal.aborted ? `no answer within ${DEADLINE_MS / 1000} seconds` : networkReason(error)
-      throw this.#failed(call, {kind: 'network', reason})
-    } finally {
-      answered.abort()
-      await timer
-    }
-
+    const answer = withDeadline({clock: this.#access.clock, ms: DEADLINE_MS}, async deadline => {
+      const response = await this.#fetch(call, deadline)
+      return {response, text: await response.text()}
+    })
+    const {response, text} = await answer.catch((error: unknown) => {
+      throw this.#failed(call, {kind: 'network', reason: networkReason(error)})
+    })
     const body = jsonIn(text)
-    if (!response.ok) throw this.#failed(call, failureOf(response.status, body), retryAfter(response.headers))
+    if (!response.ok) throw this.#failed(call, failureOf(response.status, body), retryAfter(response.headers, LONGEST_RETRY_AFTER))
     if (body === undefined) throw this.#failed(call, {kind: 'shape', reason: 'it is not JSON'})
     const parsed = schema.safeParse(body)
     if (parsed.success) return parsed.data
@@ -87,8 +77,8 @@ export class Client {
     throw this.#failed(call, {kind: 'shape', reason: `${issue?.path.join('.') || 'it'} is not as expected`})
   }
 
-  #failed({what}: Call, failure: Failure, ms = 0): Wait {
-    return new Wait(new InfisicalError(this.site, what, failure), ms)
+  #failed({what}: Call, failure: Failure, seconds: null | number = null): Wait {
+    return new Wait(new InfisicalError(this.site, what, failure), (seconds ?? 0) * 1000)
   }
 
   // Redirects are not followed: they would take the login and the value elsewhere.
@@ -142,16 +132,4 @@ function failureOf(status: number, body: unknown): Failure {
   if (status >= 500) return {kind: 'server', status}
   if (status < 400) return {kind: 'shape', reason: `status ${status}, which is not followed`}
   return {kind: 'refused', status}
-}
-
-function retryAfter(headers: Headers): number {
-  const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10)
-  return Number.isNaN(seconds) || seconds < 0 ? 0 : Math.min(seconds * 1000, LONGEST_WAIT_MS)
-}
-
-/** The system's code only: undici's cause carries the request's socket. */
-function networkReason(error: unknown): string {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return `connection failed (${cause.code})`
-  return 'connection failed'
 }

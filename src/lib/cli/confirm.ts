@@ -2,6 +2,7 @@ import {prompter} from '@heroku-cli/command/lib/prompter.js'
 import {z} from 'zod'
 
 import {RotationError, usage} from '../errors.js'
+import {listed} from '../text/count.js'
 
 type Asked = {
   /** What `--confirm` was given. */
@@ -62,7 +63,7 @@ export async function whichToken({description}: {description: string}, candidate
   return choose(
     `Which of these is the token of ${description}?`,
     candidates.map(({fingerprint, places}) => ({
-      name: `${places.slice(0, 3).join(', ')}${places.length > 3 ? ` and ${places.length - 3} more` : ''}  (SHA-256 ${fingerprint})`,
+      name: `${listed(places, 3)}  (SHA-256 ${fingerprint})`,
       value: fingerprint,
     })),
   )

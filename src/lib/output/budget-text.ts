@@ -1,6 +1,7 @@
 import type {Plan} from '../rotation/planning/plan.js'
 
 import {waitFor} from '../heroku/budget.js'
+import {minutes} from '../text/duration.js'
 
 const number = (value: number) => value.toLocaleString('en')
 
@@ -12,9 +13,4 @@ export function budgetText(calls: Plan['calls'], who = 'It makes'): string {
   const waits = waitFor(planned, left)
   const longer = waits === 0 ? '' : ` They come back at 75 a minute, which takes about ${minutes(waits)} longer.`
   return `${who} about ${number(planned)} of the ${number(left)} API calls that the account has left.${longer}`
-}
-
-export function minutes(ms: number): string {
-  const count = Math.ceil(ms / 60_000)
-  return count === 1 ? 'a minute' : `${count} minutes`
 }

@@ -1,8 +1,10 @@
-import Table from 'cli-table3'
 import wrapAnsi from 'wrap-ansi'
 
 import type {Discovery, HeldKey, Holding} from '../inventory/discover.js'
 import type {Styles} from './styles.js'
+
+import {countMany} from '../text/count.js'
+import {table} from '../text/table.js'
 
 const ORDER = ['outgoing', 'unclear', 'listed', 'foreign', 'dead'] as const
 
@@ -12,13 +14,13 @@ export function discoverText(found: Discovery, calls: number, columns: number, s
   const holders = holdersOf(found)
   const wrap = (text: string) => wrapAnsi(text, columns)
   const lines = [
-    wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is held by ${count(holders.length, 'place')}.`),
+    wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is held by ${countMany(holders.length, 'place')}.`),
     '',
   ]
-  if (holdings.length > 0) lines.push(table(holdings, columns, styles) ?? list(holdings, styles), '')
-  lines.push(wrap(`Read ${count(apps, 'app')} and ${count(pipelines, 'pipeline')} with ${calls} calls.`))
+  if (holdings.length > 0) lines.push(holdingTable(inOrder(holdings), columns, styles), '')
+  lines.push(wrap(`Read ${countMany(apps, 'app')} and ${countMany(pipelines, 'pipeline')} with ${calls} calls.`))
   if (unread.length > 0) {
-    lines.push(wrap(styles.warn(`Not complete: ${count(unread.length, 'place')} could not be read, and may hold it too:`)))
+    lines.push(wrap(styles.warn(`Not complete: ${countMany(unread.length, 'place')} could not be read, and may hold it too:`)))
     for (const {keys, name, why} of unread) lines.push(`  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`)
   }
 
@@ -30,18 +32,13 @@ export function holdersOf({holdings}: Discovery): Holding[] {
   return holdings.filter(({keys}) => keys.some(({whose}) => whose === 'outgoing'))
 }
 
-function table(holdings: readonly Holding[], columns: number, styles: Styles): null | string {
-  const shown = new Table({head: ['app', 'keys', 'holds'].map(title => styles.heading(title)), style: {border: [], compact: true, head: []}})
-  for (const {keys, name} of inOrder(holdings)) {
-    shown.push([name, keys.map(({key}) => key).join('\n'), keys.map(key => told(key)).join('\n')])
-  }
-
-  const text = shown.toString()
-  return text.slice(0, text.indexOf('\n')).length > columns ? null : text
+function holdingTable(holdings: readonly Holding[], columns: number, styles: Styles): string {
+  const rows = holdings.map(({keys, name}) => [name, keys.map(({key}) => key).join('\n'), keys.map(key => told(key)).join('\n')])
+  return table(['app', 'keys', 'holds'].map(styles.heading), rows, columns) ?? list(holdings, styles)
 }
 
 function list(holdings: readonly Holding[], styles: Styles): string {
-  return inOrder(holdings)
+  return holdings
     .map(({keys, name}) => [`  ${styles.heading(name)}`, ...keys.map(held => `    ${held.key}: ${told(held)}`)].join('\n'))
     .join('\n')
 }
@@ -77,5 +74,3 @@ function toldWhose({whose}: HeldKey): string {
   }
   }
 }
-
-const count = (number: number, what: string) => `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`

@@ -1,4 +1,3 @@
-import Table from 'cli-table3'
 import wrapAnsi from 'wrap-ansi'
 
 import type {Drift, DriftConsumer, DriftKey} from '../inventory/drift.js'
@@ -6,6 +5,8 @@ import type {Styles} from './styles.js'
 
 import {isWrong} from '../inventory/drift.js'
 import {whyRight} from '../rotation/report/drift-result.js'
+import {countMany} from '../text/count.js'
+import {table} from '../text/table.js'
 import {label} from './label.js'
 
 /** Which consumer holds which token, as a person reads it; `columns` is Infinity where the text goes into a pipe. */
@@ -19,12 +20,12 @@ export function driftText(found: Drift, calls: number, columns: number, styles: 
     '',
   ]
   if (consumers.length === 0) lines.push(wrap('Nothing that was read holds a token of it.'))
-  else lines.push(table(found, columns, styles) ?? list(found, styles))
+  else lines.push(consumerTable(found, columns, styles))
   lines.push('', wrap(isDrift ? styles.bad('They have drifted.') : consumers.length === 0 ? 'No drift.' : styles.good(verdict(consumers))))
-  if (scanned) lines.push(wrap(`Read ${count(scanned.apps, 'app')} and ${count(scanned.pipelines, 'pipeline')} with ${calls} calls.`))
+  if (scanned) lines.push(wrap(`Read ${countMany(scanned.apps, 'app')} and ${countMany(scanned.pipelines, 'pipeline')} with ${calls} calls.`))
   if (strays.length > 0) lines.push(wrap(styles.warn(`Dead tokens, of an unknown credential: ${strays.map(place => label(place)).join(', ')}`)))
   if (scanned && scanned.unread.length > 0) {
-    lines.push(wrap(styles.warn(`Not complete: ${count(scanned.unread.length, 'place')} could not be read, and may hold one too:`)))
+    lines.push(wrap(styles.warn(`Not complete: ${countMany(scanned.unread.length, 'place')} could not be read, and may hold one too:`)))
     for (const {keys, name, why} of scanned.unread) lines.push(`  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`)
   }
 
@@ -33,14 +34,12 @@ export function driftText(found: Drift, calls: number, columns: number, styles: 
 
 function verdict(consumers: readonly DriftConsumer[]): string {
   const hidden = consumers.filter(({keys}) => keys.some(({held}) => held.is === 'unreadable')).length
-  return hidden === 0 ? 'No drift.' : `No drift among those that can be read; ${count(hidden, 'consumer')} cannot be.`
+  return hidden === 0 ? 'No drift.' : `No drift among those that can be read; ${countMany(hidden, 'consumer')} cannot be.`
 }
 
-function table(found: Drift, columns: number, styles: Styles): null | string {
-  const shown = new Table({head: ['consumer', 'keys', 'holds'].map(title => styles.heading(title)), style: {border: [], compact: true, head: []}})
-  for (const {id, keys, why} of found.consumers) shown.push([label(id), keys.map(({key}) => key).join('\n'), keys.map(key => told(key, why, found, styles)).join('\n')])
-  const text = shown.toString()
-  return text.slice(0, text.indexOf('\n')).length > columns ? null : text
+function consumerTable(found: Drift, columns: number, styles: Styles): string {
+  const rows = found.consumers.map(({id, keys, why}) => [label(id), keys.map(({key}) => key).join('\n'), keys.map(key => told(key, why, found, styles)).join('\n')])
+  return table(['consumer', 'keys', 'holds'].map(styles.heading), rows, columns) ?? list(found, styles)
 }
 
 function list(found: Drift, styles: Styles): string {
@@ -93,5 +92,3 @@ function toldOf(held: DriftKey['held'], why: null | string): string {
   }
   }
 }
-
-const count = (number: number, what: string) => `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`

@@ -1,8 +1,8 @@
 import type {Styles} from './styles.js'
 
+import {seconds} from '../text/duration.js'
 import {label} from './label.js'
 import {type Progress} from './progress.js'
-import {seconds} from './seconds.js'
 
 /** One line for each thing that happens: for pipes, files and CI logs. */
 export function plainProgress(write: (line: string) => void, styles: Styles): Progress {

@@ -1,10 +1,11 @@
-import Table from 'cli-table3'
 import wrapAnsi from 'wrap-ansi'
 
 import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
 import type {Styles} from './styles.js'
 
 import {takeOver} from '../rotation/report/session-end.js'
+import {count} from '../text/count.js'
+import {table} from '../text/table.js'
 import {budgetText} from './budget-text.js'
 import {label} from './label.js'
 
@@ -20,7 +21,7 @@ export function planText(plan: Plan, columns: number, styles: Styles): string {
     ...head('incoming', plan.inPlace ? 'the same authorization, with another token' : incoming.description, columns),
     ...(plan.inPlace ? [] : head('', `scope ${incoming.scope.join(', ') || 'none'}, ${expiry(incoming.expiresIn)}`, columns)),
     '',
-    consumerTable(plan.consumers, columns, styles) ?? consumerList(plan.consumers, styles),
+    consumerTable(inOrder(plan.consumers), columns, styles),
     ...probeLines(plan, columns, styles),
     ...remarkLines(plan, columns, styles),
   ]
@@ -92,19 +93,17 @@ function steps({consumers, drain, inPlace}: Plan): string {
   const restarts = restarting.reduce((sum, dynos) => sum + dynos, 0)
   const waits = drain === 0 ? ', without waiting for old dynos' : drain === null ? ', after old dynos have had their 30 s to end (210 s with preboot)' : `, after old dynos have had ${drain} s to end`
   const byHand = consumers.filter(({notRestorable}) => notRestorable !== null).map(({id}) => label(id))
-  if (inPlace) return restarts > 0 ? `${apps} ${apps === 1 ? 'app' : 'apps'} and ${restarts} ${restarts === 1 ? 'dyno' : 'dynos'} restart.` : ''
+  const restart = restarts > 0 ? [`${count(apps, 'app')} and ${count(restarts, 'dyno')} restart.`] : []
+  if (inPlace) return restart.join('')
   return [
-    ...(restarts > 0 ? [`${apps} ${apps === 1 ? 'app' : 'apps'} and ${restarts} ${restarts === 1 ? 'dyno' : 'dynos'} restart.`] : []),
+    ...restart,
     `The outgoing authorization is revoked at the end${restarting.length > 0 ? waits : ''};`,
     `until then all of this can be rolled back${byHand.length > 0 ? `, ${byHand.join(', ')} only by hand` : ''}.`,
   ].join(' ')
 }
 
-const HEAD = ['wave', 'consumer', 'keys', 'holds now', 'dynos', 'rollback']
-
-/** Null where the terminal is too narrow for it: names cut in two cannot be read. */
-function consumerTable(consumers: readonly PlannedConsumer[], columns: number, styles: Styles): null | string {
-  const rows = inOrder(consumers).map(one => [
+function consumerTable(consumers: readonly PlannedConsumer[], columns: number, styles: Styles): string {
+  const rows = consumers.map(one => [
     placeOf(one),
     label(one.id),
     one.keys.join('\n'),
@@ -112,18 +111,15 @@ function consumerTable(consumers: readonly PlannedConsumer[], columns: number, s
     one.dynos === null ? '–' : String(one.dynos),
     rollbackOf(one),
   ])
-  const table = new Table({head: HEAD.map(title => styles.heading(title)), style: {border: [], compact: true, head: []}})
-  table.push(...rows)
-  const text = table.toString()
-  return text.slice(0, text.indexOf('\n')).length > columns ? null : text
+  return table(['wave', 'consumer', 'keys', 'holds now', 'dynos', 'rollback'].map(styles.heading), rows, columns) ?? consumerList(consumers, styles)
 }
 
 function consumerList(consumers: readonly PlannedConsumer[], styles: Styles): string {
-  return inOrder(consumers)
+  return consumers
     .map(one =>
       [
         `  ${styles.heading(label(one.id))}`,
-        `    ${one.role === 'store' ? '' : 'wave '}${placeOf(one)}${one.dynos === null ? '' : `, ${one.dynos} ${one.dynos === 1 ? 'dyno restarts' : 'dynos restart'}`}`,
+        `    ${one.role === 'store' ? '' : 'wave '}${placeOf(one)}${one.dynos === null ? '' : `, ${count(one.dynos, 'dyno restarts', 'dynos restart')}`}`,
         ...one.keys.map(key => `    ${key}: ${one.holds[key] === 'unknown' ? '' : 'holds '}${told(one.holds[key])}`),
         `    rollback: ${rollbackOf(one)}`,
       ].join('\n'),

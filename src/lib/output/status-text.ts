@@ -1,11 +1,11 @@
-import Table from 'cli-table3'
-
 import type {Aged} from '../credentials/due.js'
 import type {InFlight} from '../rotation/report/in-flight-list.js'
 import type {Status} from '../rotation/report/status.js'
 import type {Styles} from './styles.js'
 
+import {count} from '../text/count.js'
 import {age} from '../text/duration.js'
+import {table} from '../text/table.js'
 
 /** `steps` are the commands for what is due; `columns` is Infinity where the text goes into a pipe. */
 export function statusText({authorizations, overdue, rotations, soon}: Status, steps: readonly string[], columns: number, styles: Styles): string {
@@ -13,7 +13,7 @@ export function statusText({authorizations, overdue, rotations, soon}: Status, s
   return [
     rotations.length === 0 ? 'No rotation is in flight.\n' : rotations.map(one => inFlight(one, styles)).join('\n'),
     ...(rotations.filter(({here}) => here).length > 1 ? [`all of those on this machine:\n  ${styles.command('heroku authorizations:rotate:resume --all')}\n`] : []),
-    ...(authorizations.length === 0 ? [] : [`${table(authorizations, columns, styles) ?? list(authorizations, styles)}\n`]),
+    ...(authorizations.length === 0 ? [] : [`${authorizationTable(authorizations, columns, styles)}\n`]),
     ...(counted === '' ? [] : [[`${counted}:`, ...steps.map(command => `  ${styles.command(command)}`), ''].join('\n')]),
   ].join('\n')
 }
@@ -28,20 +28,16 @@ function inFlight(one: InFlight, styles: Styles): string {
   ].join('\n')
 }
 
-/** Null where the terminal is too narrow for it. */
-function table(authorizations: readonly Aged[], columns: number, styles: Styles): null | string {
-  const head = ['authorization', 'age', 'scope', 'expires', 'every', 'due']
-  const made = new Table({head: head.map(title => styles.heading(title)), style: {border: [], compact: true, head: []}})
-  made.push(...authorizations.map(one => [
+function authorizationTable(authorizations: readonly Aged[], columns: number, styles: Styles): string {
+  const rows = authorizations.map(one => [
     shown(one.description),
     one.age === null ? 'missing' : age(one.age * 1000),
     one.scope.join('\n') || '–',
     one.id === null ? '–' : expiry(one),
-    one.every === null ? '–' : days(one.every),
+    one.every === null ? '–' : count(one.every, 'day'),
     coloured(one, styles)(due(one)),
-  ]))
-  const text = made.toString()
-  return text.slice(0, text.indexOf('\n')).length > columns ? null : text
+  ])
+  return table(['authorization', 'age', 'scope', 'expires', 'every', 'due'].map(styles.heading), rows, columns) ?? list(authorizations, styles)
 }
 
 function list(authorizations: readonly Aged[], styles: Styles): string {
@@ -52,7 +48,7 @@ function list(authorizations: readonly Aged[], styles: Styles): string {
       : `  ${age(one.age * 1000)} old, scope ${one.scope.join(', ') || 'none'}, ${one.expires_in === null ? 'never expires' : `expires ${expiry(one)}`}`,
     ...(one.due === null && one.newer === null
       ? []
-      : [coloured(one, styles)(`  ${one.every === null ? '' : `every ${days(one.every)}, `}${one.newer === null ? `due ${due(one)}` : due(one)}`)]),
+      : [coloured(one, styles)(`  ${one.every === null ? '' : `every ${count(one.every, 'day')}, `}${one.newer === null ? `due ${due(one)}` : due(one)}`)]),
   ].join('\n')).join('\n')
 }
 
@@ -65,8 +61,6 @@ function due({due_in: dueIn, id, newer}: Aged): string {
 const expiry = ({expires_in: seconds}: Aged) => (seconds === null ? 'never' : fromNow(seconds))
 
 const fromNow = (seconds: number) => (seconds > 0 ? `in ${age(seconds * 1000)}` : `${age(-seconds * 1000)} ago`)
-
-const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`
 
 function coloured({due: urgency}: Aged, {bad, warn}: Styles): (text: string) => string {
   if (urgency === 'overdue') return bad

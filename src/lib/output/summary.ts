@@ -4,7 +4,8 @@ import type {Result} from '../rotation/report/result.js'
 import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
 
-import {seconds} from './seconds.js'
+import {count} from '../text/count.js'
+import {seconds} from '../text/duration.js'
 
 /** What changed, how long it took, what was proved, what comes next. */
 export function summary(result: Result, end: null | SessionEnd, columns: number, styles: Styles, isOneOfSeveral = false): string {
@@ -63,7 +64,7 @@ type Told = {end: null | SessionEnd; hasFailed: boolean; result: Result | undefi
 export function summaries(all: readonly Told[], calls: null | number, columns: number, styles: Styles): string {
   if (all.length === 0) return 'Nothing is due.\n'
   const told = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, columns, styles, calls !== null)]))
-  const counted = `${all.length} ${all.length === 1 ? 'rotation' : 'rotations'}, ${calls} calls in all.\n`
+  const counted = `${count(all.length, 'rotation')}, ${calls} calls in all.\n`
   return [...told, ...(calls === null ? [] : [counted])].join('\n')
 }
 

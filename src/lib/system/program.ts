@@ -7,6 +7,7 @@ import type {Secret} from '../secrecy/secret.js'
 
 import {RotationError} from '../errors.js'
 import {holdsAny, holdsToken, scrub} from '../secrecy/scrub.js'
+import {count} from '../text/count.js'
 
 /** A program and its arguments, as they are given to it: there is no shell. */
 export const commandLine = z
@@ -69,7 +70,7 @@ export async function perform(job: Job, {env, run, signal}: Access): Promise<str
   const {exitCode, stderr, stdout} = ran
   if (exitCode === 0) return stdout
   const said = scrub(stderr.trim() || job.printsSecret ? stderr : stdout, known)
-  const ended = exitCode === null ? `was killed; it is given ${seconds} ${seconds === 1 ? 'second' : 'seconds'}` : `ended with ${exitCode}`
+  const ended = exitCode === null ? `was killed; it is given ${count(seconds, 'second')}` : `ended with ${exitCode}`
   throw failure(job, said ? `${ended}: ${said}` : ended)
 }
 

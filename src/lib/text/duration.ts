@@ -1,8 +1,24 @@
+import {count} from './count.js'
+
 /** How long something has lasted or will last, in words: minutes, hours from two of them on, days from two of them on. */
 export function age(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000))
   if (minutes < 1) return 'less than a minute'
-  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`
+  if (minutes < 120) return count(minutes, 'minute')
   const hours = Math.floor(minutes / 60)
   return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`; empty where it is not known. */
+export function seconds(value: number | undefined): string {
+  if (value === undefined) return ''
+  if (value < 10) return `${value.toFixed(1)} s`
+  const whole = Math.round(value)
+  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+/** `a minute`, `3 minutes`: rounded up, for a wait that is to come. */
+export function minutes(ms: number): string {
+  const whole = Math.ceil(ms / 60_000)
+  return whole === 1 ? 'a minute' : `${whole} minutes`
 }

@@ -1,8 +1,6 @@
 /** The words as they are typed into a shell. */
 export function typed(...words: string[]): string {
-  return words.map(word => quoted(word)).join(' ')
+  return words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ')
 }
 
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-}
+export const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`

@@ -6,6 +6,7 @@ import {readAudit} from '../../../lib/audit/audit-log.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {RotationError} from '../../../lib/errors.js'
 import {auditText} from '../../../lib/output/audit-text.js'
+import {count} from '../../../lib/text/count.js'
 
 export default class RotateAudit extends RotationCommand {
   static override description = `list the rotations that have ended, with who did them
@@ -27,7 +28,7 @@ With --verify, checks that no line of the log was changed, removed or moved; exi
     }
 
     this.print(styles => auditText(log, styles))
-    if (given.verify) this.print(() => `${log.entries.length} ${log.entries.length === 1 ? 'entry' : 'entries'}, none changed, missing or moved.\n`)
+    if (given.verify) this.print(() => `${count(log.entries.length, 'entry', 'entries')}, none changed, missing or moved.\n`)
     return log
   }
 }

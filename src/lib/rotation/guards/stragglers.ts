@@ -8,6 +8,7 @@ import {consumer} from '../../consumers/registry.js'
 import {RotationError} from '../../errors.js'
 import {matchesHint} from '../../heroku/redaction.js'
 import {scan, type Scan, type Sighting, sightingsIn} from '../../inventory/scan.js'
+import {count} from '../../text/count.js'
 
 /** A place that holds the outgoing token and is on no plan, with the keys that do. */
 export type Straggler = {
@@ -50,7 +51,7 @@ export class FoundStragglers extends RotationError {
 
   constructor(stragglers: readonly Straggler[], details: {exit: 'failed' | 'incomplete'; next: readonly string[]; now?: string}) {
     const named = stragglers.map(({keys, name}) => `${name}:${keys.join(',')}`).join(', ')
-    const what = stragglers.length === 1 ? '1 place that is on no plan holds' : `${stragglers.length} places that are on no plan hold`
+    const what = count(stragglers.length, 'place that is on no plan holds', 'places that are on no plan hold')
     super('ROTATE_STRAGGLERS', `${what} the outgoing token, and would break at its revoke: ${named}.`, details)
     this.stragglers = stragglers
   }

@@ -1,5 +1,6 @@
 import type {Rotation} from '../rotation.js'
 
+import {count} from '../../text/count.js'
 import {askProbes} from '../delivery/ask-probes.js'
 import {type Gift, give, giveBack} from '../delivery/deliver.js'
 import {refuseChanged} from '../delivery/foreign-change.js'
@@ -36,8 +37,8 @@ async function writeWaves(rotations: readonly Rotation[], failures: Failures): P
 
 function outcomeOf(rotation: Rotation, failures: Failures): string {
   if (failures.has(rotation)) throw failures.of(rotation)
-  const count = rotation.plan.consumers.filter(({role}) => role === 'consumer').length
-  return `${count} ${count === 1 ? 'consumer holds' : 'consumers hold'} the incoming token`
+  const written = rotation.plan.consumers.filter(({role}) => role === 'consumer').length
+  return `${count(written, 'consumer holds', 'consumers hold')} the incoming token`
 }
 
 /** Who may not write it any more drops out; it is written for the others. */

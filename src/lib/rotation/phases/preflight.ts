@@ -5,6 +5,7 @@ import type {Rotation} from '../rotation.js'
 import {parseDescription} from '../../credentials/description.js'
 import {refused, RotationError} from '../../errors.js'
 import {isAlive, learnOutgoing, listThenInspect} from '../../inventory/inspect.js'
+import {count} from '../../text/count.js'
 
 /**
  * Keeps, sealed, what every consumer holds, before anything is written.
@@ -23,8 +24,7 @@ export async function preflight(rotation: Rotation): Promise<string> {
     context.report({text: 'the outgoing token is refused by Heroku already', type: 'warning'})
   }
 
-  const count = plan.consumers.length
-  return `${plan.account.email}, ${count} ${count === 1 ? 'consumer' : 'consumers'}`
+  return `${plan.account.email}, ${count(plan.consumers.length, 'consumer')}`
 }
 
 /** What cannot be read held the outgoing token, as far as anybody knows. */

@@ -5,6 +5,7 @@ import type {Rotation} from '../rotation.js'
 
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {canReadAccount, canReadApps, canReadConfig} from '../../heroku/scopes.js'
+import {count} from '../../text/count.js'
 import {allEnded} from '../engine/all-ended.js'
 import {invalidIncoming} from '../incoming/compare.js'
 import {modeOf} from '../modes/mode.js'
@@ -43,8 +44,7 @@ async function canRead(rotation: Rotation, api: PlatformApi): Promise<string> {
     // A scope speaks of all apps of the account alike, but for one that names some (`apps:<id>.read`).
     const some = scope.some(name => name.includes(':')) ? apps : apps.slice(0, TRIED)
     await allEnded(some.map(app => limit(() => asked(rotation, `the config vars of ${app}`, () => api.configVars(app)))))
-    const of = some.length < apps.length ? `${some.length} of ${apps.length}` : String(apps.length)
-    return apps.length === 0 ? '' : `config vars of ${of} ${apps.length === 1 ? 'app' : 'apps'}`
+    return apps.length === 0 ? '' : `config vars of ${some.length < apps.length ? `${some.length} of ` : ''}${count(apps.length, 'app')}`
   }
 
   if (canReadApps(scope)) await allEnded(apps.map(app => limit(() => asked(rotation, app, () => api.app(app)))))

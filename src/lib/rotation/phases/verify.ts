@@ -1,5 +1,6 @@
 import type {Bound, Rotation} from '../rotation.js'
 
+import {count} from '../../text/count.js'
 import {askProbes} from '../delivery/ask-probes.js'
 import {everyoneHolds} from '../delivery/read-back.js'
 import {allEnded} from '../engine/all-ended.js'
@@ -17,5 +18,5 @@ export async function verify(rotation: Rotation): Promise<string> {
   const readBack = everyone.filter(one => isReadable(one)).length
   const asked = await askProbes(rotation, null)
   const hidden = everyone.length - readBack
-  return `${readBack} read back${hidden === 0 ? '' : `, ${hidden} that cannot be read`}${asked === 0 ? '' : `, ${asked} ${asked === 1 ? 'probe' : 'probes'} passed`}`
+  return `${readBack} read back${hidden === 0 ? '' : `, ${hidden} that cannot be read`}${asked === 0 ? '' : `, ${count(asked, 'probe')} passed`}`
 }

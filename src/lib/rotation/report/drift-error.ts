@@ -2,6 +2,7 @@ import type {Authorization} from '../../heroku/schemas.js'
 
 import {refused, RotationError} from '../../errors.js'
 import {type Drift, type DriftConsumer, type DriftKey, isWrong} from '../../inventory/drift.js'
+import {count} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
 
 const SHOWN = 5
@@ -18,12 +19,12 @@ export function driftError(found: Drift, words: Words): null | RotationError {
   const {consumers, issues: [right, ...older], name} = found
   const wrong = consumers.flatMap(({keys, ...at}): WrongKey[] => keys.filter(({held}) => isWrong(held, right)).map(key => ({...at, ...key})))
   const isClear = wrong.length > 0
-  const count = consumers.reduce((sum, {keys}) => sum + keys.length, 0)
+  const total = consumers.reduce((sum, {keys}) => sum + keys.length, 0)
   const now = [...(isClear ? shortened(wrong.map(key => toldOf(key))) : []), ...shortened(hidden.map(text => `${text}.`)), 'Nothing was changed.']
   return new RotationError(
     'ROTATE_DRIFT',
     isClear
-      ? `The consumers of ${name} have drifted: ${wrong.length} of ${count} ${count === 1 ? 'key does' : 'keys do'} not hold the token of ${right.description} (${right.id}).`
+      ? `The consumers of ${name} have drifted: ${wrong.length} of ${count(total, 'key does', 'keys do')} not hold the token of ${right.description} (${right.id}).`
       : `The consumers of ${name} hold different tokens, and Heroku shows too little of them to tell which one is of ${right.description} (${right.id}).`,
     {
       next: [
@@ -37,7 +38,7 @@ export function driftError(found: Drift, words: Words): null | RotationError {
 }
 
 function unreached(hidden: readonly string[]): RotationError {
-  const told = `${hidden.length === 1 ? '1 consumer' : `${hidden.length} consumers`} could not be read, so what ${hidden.length === 1 ? 'it holds' : 'they hold'} is not known:`
+  const told = `${count(hidden.length, 'consumer')} could not be read, so what ${hidden.length === 1 ? 'it holds' : 'they hold'} is not known:`
   return refused('ROTATE_CONSUMER', [told, ...hidden.map(text => `  ${text}`)].join('\n'), ['heroku apps --all', 'heroku auth:whoami'])
 }
 

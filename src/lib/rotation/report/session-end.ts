@@ -3,6 +3,7 @@ import type {Rotation} from '../rotation.js'
 import type {RotationState} from '../state/state.js'
 
 import {consumer} from '../../consumers/registry.js'
+import {listed} from '../../text/count.js'
 import {modeOf} from '../modes/mode.js'
 
 /** The CLI refuses to log in while the variable is set. */
@@ -30,7 +31,8 @@ function afterRevoke(plan: Plan): SessionEnd {
   const {next, source} = takeOver(plan)
   const over = `This session ended with the token of ${plan.outgoing.description}.`
   if (source !== null) return {next, told: `${over} The incoming one is in ${source}, which this reads without showing it:`}
-  const held = plan.consumers.length === 0 ? 'No consumer holds the incoming one:' : `The incoming one is in ${list(plan)}, where only another session can read it:`
+  const ids = plan.consumers.map(({id}) => id)
+  const held = ids.length === 0 ? 'No consumer holds the incoming one:' : `The incoming one is in ${listed(ids, SHOWN)}, where only another session can read it:`
   return {next, told: `${over} ${held}`}
 }
 
@@ -51,8 +53,3 @@ export function sessionEnd(plan: Plan, state: RotationState, session: {fingerpri
 
 /** What is left for the person to do once a rotation has ended, in either way of running. */
 export const endOf = ({context, plan, state}: Rotation): null | SessionEnd => sessionEnd(plan, state, context.session) ?? modeOf(plan).leftToDo(plan, state)
-
-function list({consumers}: Plan): string {
-  const shown = consumers.slice(0, SHOWN).map(({id}) => id)
-  return consumers.length > SHOWN ? `${shown.join(', ')} and ${consumers.length - SHOWN} more` : shown.join(', ')
-}

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import type {Result} from '../../../../src/lib/rotation/report/result.js'
 
-import {seconds} from '../../../../src/lib/output/seconds.js'
+import {seconds} from '../../../../src/lib/text/duration.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 import {summary} from '../../../../src/lib/output/summary.js'
 import {resultOf} from '../../../../src/lib/rotation/report/result.js'

@@ -9,7 +9,6 @@ import type {Secret} from '../secrecy/secret.js'
 import {consumer} from '../consumers/registry.js'
 import {type ErrorCode, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
-import {isComplete, matchesHint} from '../heroku/redaction.js'
 
 export type SurveyedConsumer = Placed & {consumer: Consumer; holding: Holding}
 
@@ -63,37 +62,6 @@ export function problemWith(reason: unknown): string {
   if (isPlatformError(reason, 403)) return reason.id === 'two_factor' ? 'Heroku did not accept the second factor' : 'this account may not read its config vars'
   if (reason instanceof RotationError && reason.exit !== 'interrupted') return reason.happened
   throw reason
-}
-
-/** The outgoing token, learnt from who holds it and matched against what the API shows of it. */
-export function learnOutgoing(
-  outgoing: Authorization,
-  authorizations: readonly Authorization[],
-  session: Secret,
-  consumers: readonly {holding: Pick<Holding, 'values'>}[],
-): null | Secret {
-  if (isComplete(outgoing.token)) return outgoing.token
-  const candidates: Secret[] = []
-  for (const value of consumers.flatMap(({holding}) => [...holding.values.values()])) {
-    if (value === null || !matchesHint(value, outgoing.token)) continue
-    if (!candidates.some(candidate => candidate.equals(value))) candidates.push(value)
-  }
-
-  if (candidates.length > 1) {
-    const fingerprints = candidates.map(({fingerprint}) => fingerprint).join(', ')
-    throw new RotationError(
-      'ROTATE_TWO_VALUES',
-      `${candidates.length} different values among the consumers could be the token of ${outgoing.description} (SHA-256 ${fingerprints}).`,
-      {
-        next: 'Rotate with only the consumers that hold the same value: heroku authorizations:rotate ID --app example-app',
-        now: 'Nothing was changed.',
-      },
-    )
-  }
-
-  // The session only where no consumer tells, and where it can be nobody else's: a short hint fits many.
-  const isSession = authorizations.every(({id, token}) => matchesHint(session, token) === (id === outgoing.id))
-  return candidates[0] ?? (isSession ? session : null)
 }
 
 /** Any answer but 401 comes from a token that lives: a narrow scope is refused with 403. */

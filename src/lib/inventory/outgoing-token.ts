@@ -50,6 +50,11 @@ export async function outgoingAmong(context: Context, {seen, trusted}: {seen: re
   return named && several.length === 0 ? named : choose([own, ...others], all, world)
 }
 
+/** The outgoing token of a plan that is made, among the values that can be read now; null where none is it. The plan is not decided twice. */
+export function plannedOutgoing({fingerprint}: {fingerprint: null | string}, values: readonly (null | Secret)[]): null | Secret {
+  return values.find(value => value?.fingerprint === fingerprint) ?? null
+}
+
 /** Those of the values that may still be the outgoing token. */
 export function open(found: readonly Found[], belongings: Belongings, outgoing: Authorization): Secret[] {
   return distinct(found.map(({token}) => token)).filter(token => {

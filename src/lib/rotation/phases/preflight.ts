@@ -4,7 +4,8 @@ import type {Rotation} from '../rotation.js'
 
 import {parseDescription} from '../../credentials/description.js'
 import {refused, RotationError} from '../../errors.js'
-import {isAlive, learnOutgoing, listThenInspect} from '../../inventory/inspect.js'
+import {isAlive, listThenInspect} from '../../inventory/inspect.js'
+import {plannedOutgoing} from '../../inventory/outgoing-token.js'
 import {count} from '../../text/count.js'
 
 /**
@@ -53,5 +54,6 @@ async function surveyAgain({context, plan}: Rotation) {
   if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, 'heroku authorizations')
   const rival = authorizations.map(({description}) => parseDescription(description)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
   if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, 'heroku authorizations:rotate:status')
-  return {consumers, outgoingToken: learnOutgoing(outgoing, authorizations, session, consumers)}
+  const values = consumers.flatMap(({holding}) => [...holding.values.values()])
+  return {consumers, outgoingToken: plannedOutgoing(plan.outgoing, [outgoing.token, session, ...values])}
 }

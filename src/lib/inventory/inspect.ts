@@ -4,7 +4,6 @@ import type {Holding} from '../consumers/adapter.js'
 import type {Consumer, Placed} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
-import type {Secret} from '../secrecy/secret.js'
 
 import {consumer} from '../consumers/registry.js'
 import {type ErrorCode, refused, RotationError} from '../errors.js'
@@ -62,19 +61,4 @@ export function problemWith(reason: unknown): string {
   if (isPlatformError(reason, 403)) return reason.id === 'two_factor' ? 'Heroku did not accept the second factor' : 'this account may not read its config vars'
   if (reason instanceof RotationError && reason.exit !== 'interrupted') return reason.happened
   throw reason
-}
-
-/** Any answer but 401 comes from a token that lives: a narrow scope is refused with 403. */
-export async function isAlive(context: Context, token: Secret): Promise<boolean> {
-  return (await accountStatus(context, token)) !== 401
-}
-
-export async function accountStatus(context: Context, token: Secret): Promise<number> {
-  try {
-    await context.api.as(token).account()
-    return 200
-  } catch (error) {
-    if (isPlatformError(error) && error.failure === 'http' && error.status !== undefined) return error.status
-    throw error
-  }
 }

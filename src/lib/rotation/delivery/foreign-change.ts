@@ -3,7 +3,7 @@ import type {Bound, Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
 import {matchesHint} from '../../heroku/redaction.js'
-import {isAlive} from '../../inventory/inspect.js'
+import {isAlive} from '../../heroku/token-status.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 

@@ -2,7 +2,7 @@ import type {Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
-import {isAlive} from '../../inventory/inspect.js'
+import {isAlive} from '../../heroku/token-status.js'
 import {modeOf} from '../modes/mode.js'
 import {recoverTokens} from './recover-tokens.js'
 

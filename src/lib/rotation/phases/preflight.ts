@@ -4,7 +4,8 @@ import type {Rotation} from '../rotation.js'
 
 import {parseDescription} from '../../credentials/description.js'
 import {refused, RotationError} from '../../errors.js'
-import {isAlive, listThenInspect} from '../../inventory/inspect.js'
+import {isAlive} from '../../heroku/token-status.js'
+import {listThenInspect} from '../../inventory/inspect.js'
 import {plannedOutgoing} from '../../inventory/outgoing-token.js'
 import {count} from '../../text/count.js'
 

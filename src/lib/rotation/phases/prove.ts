@@ -1,10 +1,11 @@
+import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {matchesHint} from '../../heroku/redaction.js'
-import {witness} from '../incoming/token-status.js'
+import {tokenStatus} from '../../heroku/token-status.js'
 import {modeOf, type OutgoingEnd} from '../modes/mode.js'
 
 const DEADLINE_MS = 120_000
@@ -44,7 +45,7 @@ async function compared(rotation: Rotation, outgoing: null | Secret) {
   let isIncomingDead = false
   const proof = await poll({clock: context.clock, signal: context.signal, timeoutMs: DEADLINE_MS}, async () => {
     const [incomingStatus, [outgoingStatus, isOver]] = await Promise.all([
-      incoming ? witness(rotation, rotation.apiAsIncoming, plan.incoming.scope) : refuseGone(rotation),
+      incoming ? statusOf(rotation, rotation.apiAsIncoming) : refuseGone(rotation),
       outgoing ? refusal(rotation, outgoing) : modeOf(plan).outgoingEnd(rotation),
     ])
     isIncomingDead = incomingStatus === 401
@@ -68,8 +69,14 @@ async function refuseGone(rotation: Rotation): Promise<null> {
   })
 }
 
+/** The same read for both tokens. */
+function statusOf({everyone, plan}: Rotation, api: PlatformApi): Promise<number> {
+  const [app] = everyone.flatMap(({consumer}) => consumer.apps)
+  return tokenStatus(api, plan.incoming.scope, app)
+}
+
 async function refusal(rotation: Rotation, outgoing: Secret): Promise<OutgoingEnd> {
-  const status = await witness(rotation, rotation.context.api.as(outgoing), rotation.plan.incoming.scope)
+  const status = await statusOf(rotation, rotation.context.api.as(outgoing))
   return [status, status === 401]
 }
 

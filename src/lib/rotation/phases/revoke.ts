@@ -2,9 +2,9 @@ import type {Reads} from '../../heroku/platform-api.js'
 import type {Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
+import {tokenStatus} from '../../heroku/token-status.js'
 import {everyoneHolds} from '../delivery/read-back.js'
 import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/stragglers.js'
-import {witness} from '../incoming/token-status.js'
 
 /**
  * The pivot. Right before it, the world is asked once more: nobody else holds the outgoing token,
@@ -24,7 +24,7 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   // Last, because nothing may come between this and the DELETE.
   const reads: Reads = new Map()
   const [status] = await Promise.all([
-    witness(rotation, rotation.apiAsIncoming, plan.incoming.scope),
+    tokenStatus(rotation.apiAsIncoming, plan.incoming.scope, rotation.everyone.flatMap(({consumer}) => consumer.apps)[0]),
     everyoneHolds(rotation, rotation.everyone, rotation.api.recording(reads)),
   ])
   if (wanted) await refuseStrayKeys(rotation, wanted, new Map([...rotation.reads, ...reads]))

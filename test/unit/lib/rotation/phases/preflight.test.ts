@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
-import {advance, rollBack} from '../../../../../src/lib/rotation/engine/advance.js'
 import {tokenOf} from '../../../../sandbox/sandbox.js'
+import {advance, rollBack} from '../../../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, holders, KEY, requestOf, resume, scene} from '../../../../support/rotations.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 

@@ -2,11 +2,11 @@ import {expect} from 'chai'
 
 import type {Result} from '../../../../src/lib/rotation/report/result.js'
 
-import {seconds} from '../../../../src/lib/text/duration.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 import {summary} from '../../../../src/lib/output/summary.js'
 import {resultOf} from '../../../../src/lib/rotation/report/result.js'
 import {fold} from '../../../../src/lib/rotation/state/state.js'
+import {seconds} from '../../../../src/lib/text/duration.js'
 import {consumerOf, outgoingId, planOf} from '../../../support/plan.js'
 
 const styles = stylesFor('stdout', {NO_COLOR: '1'})

@@ -4,7 +4,7 @@ import type {Context} from '../../src/lib/context.js'
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
 
 import {makePlan, type Request} from '../../src/lib/rotation/planning/make-plan.js'
-import {openRotation, reopenRotation, type Waits} from '../../src/lib/rotation/state/journals.js'
+import {openRotation, reopenRotation, type Overrides} from '../../src/lib/rotation/state/journals.js'
 import {selectRotation} from '../../src/lib/rotation/state/select.js'
 import {type AppSpec, createSandbox, type Sandbox, type SandboxOptions, tokenOf, type VirtualClock, virtualClock} from '../sandbox/sandbox.js'
 import {type InProcess, makeInProcess} from './in-process.js'
@@ -68,7 +68,7 @@ export async function begin(context: Context, request: Request): Promise<Rotatio
 }
 
 /** The rotation in flight, as a later process finds it. */
-export async function found(context: Context, waits: Waits = {}): Promise<Rotation> {
+export async function found(context: Context, waits: Overrides = {}): Promise<Rotation> {
   const open = await selectRotation(context, {})
   if (!open) throw new Error('no rotation is in flight')
   return reopenRotation(context, open, waits)
@@ -89,11 +89,11 @@ export async function rotate(context: Context, request: Request): Promise<Rotati
   return carryOut(await begin(context, request))
 }
 
-export async function resume(context: Context, waits: Waits = {}): Promise<Rotation> {
+export async function resume(context: Context, waits: Overrides = {}): Promise<Rotation> {
   return carryOut(await found(context, waits), goOn)
 }
 
-/** Waits until an armed kill fault has struck the process that does the work. */
+/** Overrides until an armed kill fault has struck the process that does the work. */
 export async function killed(sandbox: Sandbox, {kill}: InProcess, work: Promise<unknown>): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     sandbox.onKill = () => {

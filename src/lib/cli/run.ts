@@ -7,7 +7,7 @@ import type {Planned, Request} from '../rotation/planning/make-plan.js'
 import type {FirstLook} from '../rotation/planning/shared-reads.js'
 import type {Result} from '../rotation/report/result.js'
 import type {Rotation} from '../rotation/rotation.js'
-import type {Waits} from '../rotation/state/journals.js'
+import type {Overrides} from '../rotation/state/journals.js'
 import type {Wanted} from '../rotation/state/select.js'
 import type {Which} from './flags/several.js'
 
@@ -77,7 +77,7 @@ export abstract class RunCommand extends RotationCommand {
   }
 
   /** The rotation in flight that was named, or the only one; with `--all` every one on this machine. */
-  protected async inFlight(wanted: InFlight, waits: Waits = {}, made: Context | null = null): Promise<Open> {
+  protected async inFlight(wanted: InFlight, waits: Overrides = {}, made: Context | null = null): Promise<Open> {
     if (wanted.all) return this.#allInFlight(wanted, waits)
     const context = made ?? (await this.makeContext(wanted))
     const open = await selectRotation(context, wanted)
@@ -87,7 +87,7 @@ export abstract class RunCommand extends RotationCommand {
     return {context, isOne: true, rotations: [await adoptRotation(context, wanted.rotation ?? '', waits, ask)]}
   }
 
-  async #allInFlight({actor, app, description, done, rotation}: InFlight, waits: Waits): Promise<Open> {
+  async #allInFlight({actor, app, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
     const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
     if (clash) throw usage('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, `Leave out ${clash}, or --all.`)
     const context = await this.makeContext({actor, done})

@@ -111,7 +111,7 @@ export type Adapter<Address> = {
   asSession?(at: Address): null | string
   /** The Heroku apps whose config vars the token is going to be used from. */
   apps(at: Address): readonly string[]
-  /** Waits until reads tell what was written last, by anybody, and answers the newest release; only where one can hide it. */
+  /** Overrides until reads tell what was written last, by anybody, and answers the newest release; only where one can hide it. */
   catchUp?(at: Address, access: Access): Promise<null | number>
   id(at: Address): string
   /** Reads only. Fails when the consumer cannot be reached, read or, as far as that can be told, written. */
@@ -124,7 +124,7 @@ export type Adapter<Address> = {
   /** With the paths in it made absolute. */
   locate(at: Address, where: Where): Address
   read(at: Address, access: Access): Promise<Values>
-  /** Waits until what runs there runs with the values; null where that shows nothing. */
+  /** Overrides until what runs there runs with the values; null where that shows nothing. */
   settle(at: Address, evidence: Evidence, access: Access): Promise<null | Settled>
   /** The stamp of the latest write, by anybody; null where the kind tells none. */
   stamp(at: Address, access: Access): Promise<null | string>

@@ -9,7 +9,7 @@ import type {Plan} from './planning/plan.js'
 import {each, type Run, type Step} from './engine/step.js'
 import {create, revokeIncoming} from './phases/create.js'
 import {drain} from './phases/drain.js'
-import {fanout, restore} from './phases/fanout.js'
+import {fanout, restoreConsumers} from './phases/fanout.js'
 import {finish} from './phases/finish.js'
 import {mark, unmark} from './phases/mark.js'
 import {preflight} from './phases/preflight.js'
@@ -30,7 +30,7 @@ export const phases = [
   {kind: 'compensable', name: 'create', run: each(create), undo: revokeIncoming},
   {kind: 'read-only', name: 'validate', run: each(validate)},
   {kind: 'compensable', name: 'store', run: each(store), undo: restoreStore},
-  {kind: 'compensable', name: 'fanout', run: fanout, undo: restore},
+  {kind: 'compensable', name: 'fanout', run: fanout, undo: restoreConsumers},
   {kind: 'read-only', name: 'verify', run: each(verify)},
   {kind: 'read-only', name: 'drain', run: each(drain)},
   {kind: 'pivot', name: 'revoke', run: revoke},

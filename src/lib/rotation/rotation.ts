@@ -30,11 +30,10 @@ export class Rotation {
   readonly lingering = new Map<string, Lingering>()
   /** Of each app, what this process has read last of its config vars, or was shown by the answer to its own write. */
   readonly reads: Reads = new Map()
-  /** How it went when the incoming token was tried beside the look for rivals; null where it was not. */
-  trial: null | PromiseSettledResult<string[]> = null
   readonly #crowds = new Map<number, number>()
   readonly #journal: Journal<Record>
   readonly #lock: Lock
+  #trial: null | Promise<string[]> = null
   #folded: {count: number; state: RotationState} | null = null
 
   constructor(parts: {context: Context; journal: Journal<Record>; lock: Lock; plan: Plan; survey: null | Survey; tokens: Tokens}) {
@@ -86,6 +85,16 @@ export class Rotation {
       next: [`heroku authorizations:rotate:rollback --rotation ${id}`],
       now: `The outgoing token of ${plan.name} still works wherever it is held.`,
     })
+  }
+
+  /** Tries the incoming token once in a run: create begins beside its look for rivals, validate tells the outcome. */
+  tryOnce(work: () => Promise<string[]>): Promise<string[]> {
+    this.#trial ??= work()
+    return this.#trial
+  }
+
+  forgetTrial(): void {
+    this.#trial = null
   }
 
   /** On disk when it resolves. */

@@ -2,7 +2,7 @@ import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
-import {addedFlags, allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/cli/flags/in-flight.js'
+import {addedFlags, allFlag, inFlightFlags, waitFlags, overridesFrom} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {goOn} from '../../../lib/rotation/engine/advance.js'
@@ -15,6 +15,6 @@ Reads the world before it writes: what was done already is not done again.`
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateResume)
-    return this.carryOut(await this.inFlight(flags, waitsFrom(flags)), goOn)
+    return this.carryOut(await this.inFlight(flags, overridesFrom(flags)), goOn)
   }
 }

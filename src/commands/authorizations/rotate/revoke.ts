@@ -2,7 +2,7 @@ import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
-import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/cli/flags/in-flight.js'
+import {allFlag, inFlightFlags, waitFlags, overridesFrom} from '../../../lib/cli/flags/in-flight.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
@@ -14,6 +14,6 @@ After this there is no way back.`
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRevoke)
-    return this.carryOut(await this.inFlight(flags, waitsFrom(flags)), rotations => advance(rotations))
+    return this.carryOut(await this.inFlight(flags, overridesFrom(flags)), rotations => advance(rotations))
   }
 }

@@ -1,7 +1,7 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 
-import {allFlag, inFlightFlags, waitFlags, waitsFrom} from '../../../lib/cli/flags/in-flight.js'
+import {allFlag, inFlightFlags, waitFlags, overridesFrom} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
@@ -14,6 +14,6 @@ Possible until the outgoing authorization is revoked. Interrupted, it can be res
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)
-    return this.carryOut(await this.inFlight(flags, waitsFrom(flags)), rollBack)
+    return this.carryOut(await this.inFlight(flags, overridesFrom(flags)), rollBack)
   }
 }

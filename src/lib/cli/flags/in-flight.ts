@@ -1,6 +1,6 @@
 import {flags} from '@heroku-cli/command'
 
-import type {Waits} from '../../rotation/state/journals.js'
+import type {Overrides} from '../../rotation/state/journals.js'
 
 import {consumersFrom} from './consumers.js'
 
@@ -36,7 +36,7 @@ type Parsed = {
   'no-discover'?: boolean
 }
 
-export function waitsFrom(parsed: Parsed): Waits {
+export function overridesFrom(parsed: Parsed): Overrides {
   return {
     ...(parsed.app ? {added: consumersFrom({app: parsed.app})} : {}),
     ...(parsed.drain === undefined ? {} : {drain: parsed.drain}),

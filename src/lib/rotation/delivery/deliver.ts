@@ -6,80 +6,73 @@ import type {ConsumerState} from '../state/state.js'
 
 import {CLOCKS_DIFFER_MS, Untouched} from '../../consumers/adapter.js'
 import {joined} from '../../consumers/registry.js'
-import {RotationError} from '../../errors.js'
-import {IN_FLIGHT_MS} from '../guards/way-back.js'
 import {toRotationError} from '../report/explain.js'
-import {isIncoming} from '../state/matches.js'
-import {livingThird} from './foreign-change.js'
 
-/** By then no process is still about to send what it wrote down as its intent. */
-const LONGEST_WRITE_MS = 3_600_000
-
-/** The second half of giving: until the consumer runs with what was written. */
+/** The second half of a delivery: waits until the consumer runs with the new values. */
 export type Settle = () => Promise<void>
 
-/** What one rotation writes to a consumer. */
-export type Gift = {bound: Bound; rotation: Rotation; values: Values}
+/** The values that one rotation writes to a consumer. */
+export type Delivery = {bound: Bound; rotation: Rotation; values: Values}
 
-/** All of one consumer: an app that holds several tokens is written once. */
-export type Gifts = readonly [Gift, ...Gift[]]
+/** All deliveries to one consumer: an app that holds several tokens is written once. */
+export type Deliveries = readonly [Delivery, ...Delivery[]]
 
-type Giving = {
-  /** How many consumers are waited for; where it is not said, those of the rotation. */
+type Options = {
+  /** Number of consumers that are waited for at the same time; by default those of the rotation's wave. */
   crowd?: number
   direction: 'back' | 'forward'
 }
 
-/** Writes values to one consumer; what is left is to wait until it runs with them. Intent before, outcome after. */
-export async function give(gifts: Gifts, {crowd, direction}: Giving): Promise<Settle> {
-  const [{bound: {planned}, rotation}] = gifts
+/** Writes values to one consumer, intent before and outcome after; the function that it answers waits until the consumer runs with them. */
+export async function deliver(deliveries: Deliveries, {crowd, direction}: Options): Promise<Settle> {
+  const [{bound: {planned}, rotation}] = deliveries
   const {report} = rotation.context
   const {id} = planned
   const isBack = direction === 'back'
-  const consumer = consumerOf(gifts)
-  const values: Values = new Map(gifts.flatMap(gift => [...gift.values]))
-  // Before the intent is in the journal: it tells whether an earlier process left one.
-  const resumed = gifts.some(gift => gift.rotation.access(gift.bound.planned).resumed)
+  const consumer = consumerOf(deliveries)
+  const values: Values = new Map(deliveries.flatMap(delivery => [...delivery.values]))
+  // Asked before the intent is in the journal, because the journal tells whether an earlier process left an intent.
+  const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.bound.planned).resumed)
   const plain = {...rotation.access(planned), ...(crowd === undefined ? {} : {crowd}), isBack, resumed}
-  // What nobody has written yet, and this process has read, does not hold a token that is newer than that.
-  const isKnown = !resumed && gifts.every(gift => gift.rotation.survey !== null)
+  // This process read the app while planning and nobody has written it since, so the read need not be repeated.
+  const isKnown = !resumed && deliveries.every(delivery => delivery.rotation.survey !== null)
   const access = {...plain, api: isKnown ? plain.api.sharing(rotation.reads) : plain.api.recording(rotation.reads)}
   const before = rotation.state.consumers.get(id)
-  const firsts = gifts.filter(gift => !isBack && [undefined, 'restored', 'untouched'].includes(gift.rotation.state.consumers.get(id)?.status))
+  const firsts = deliveries.filter(delivery => !isBack && [undefined, 'restored', 'untouched'].includes(delivery.rotation.state.consumers.get(id)?.status))
   report({detail: isBack ? 'giving back' : 'writing', id, state: 'active', type: 'consumer'})
-  for (const gift of gifts) gift.rotation.lingering.delete(id)
+  for (const delivery of deliveries) delivery.rotation.lingering.delete(id)
   return telling(rotation, id, async () => {
-    await recordAll(gifts, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
+    await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
     const evidence = await orUntouched(firsts, id, () => consumer.write(values, access))
-    shareReads(gifts, consumer)
+    shareReads(deliveries, consumer)
     const {release: made, stamp} = evidence
     const wrote = evidence.wrote || (isBack && wasTakenBack(before, evidence))
-    if (!isBack) await recordAll(gifts, {id, release: made, stamp, status: 'written', type: 'consumer', wrote})
+    if (!isBack) await recordAll(deliveries, {id, release: made, stamp, status: 'written', type: 'consumer', wrote})
     return () =>
       telling(rotation, id, async () => {
         const settled = await consumer.settle(evidence, access)
-        shareReads(gifts, consumer)
+        shareReads(deliveries, consumer)
         const release = made ?? settled?.release ?? null
-        await recordAll(gifts, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', wrote})
-        if (evidence.wrote && settled?.lingering) for (const gift of gifts) gift.rotation.lingering.set(id, settled.lingering)
-        report({detail: told({...evidence, release}), id, state: 'done', type: 'consumer'})
+        await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', wrote})
+        if (evidence.wrote && settled?.lingering) for (const delivery of deliveries) delivery.rotation.lingering.set(id, settled.lingering)
+        report({detail: outcomeText({...evidence, release}), id, state: 'done', type: 'consumer'})
       })
   })
 }
 
-/** By somebody else, whose release has restarted it at a time that nobody knows: its old processes ran with the incoming token. */
+/** Somebody else has given the app its old value back. When its dynos restarted is unknown, so drain waits as if it were now. */
 function wasTakenBack(before: ConsumerState | undefined, {madeAt}: Evidence): boolean {
   if (!before) return false
   if (before.status === 'writing') return typeof madeAt === 'number' && madeAt >= before.at - CLOCKS_DIFFER_MS
   return ['settled', 'verified', 'written'].includes(before.status)
 }
 
-function consumerOf([{bound}, ...others]: Gifts): Consumer {
+function consumerOf([{bound}, ...others]: Deliveries): Consumer {
   return others.length === 0 ? bound.consumer : joined([bound.planned.address, ...others.map(other => other.bound.planned.address)])
 }
 
-/** What the one that wrote has seen, all of them have. */
-function shareReads([{rotation}, ...others]: Gifts, {apps}: Consumer): void {
+/** Copies the reads of the rotation that wrote the consumer to the others. */
+function shareReads([{rotation}, ...others]: Deliveries, {apps}: Consumer): void {
   for (const app of apps) {
     const seen = rotation.reads.get(app)
     for (const other of others) {
@@ -89,13 +82,13 @@ function shareReads([{rotation}, ...others]: Gifts, {apps}: Consumer): void {
   }
 }
 
-/** Each rotation has a journal of its own. */
-async function recordAll(gifts: readonly Gift[], record: Record): Promise<void> {
-  for (const {rotation} of gifts) await rotation.record(record)
+/** Writes one record into the journal of each rotation. */
+async function recordAll(deliveries: readonly Delivery[], record: Record): Promise<void> {
+  for (const {rotation} of deliveries) await rotation.record(record)
 }
 
-/** That nothing was ever done is on record: a rollback then has nothing to give back. */
-async function orUntouched<T>(firsts: readonly Gift[], id: string, write: () => Promise<T>): Promise<T> {
+/** Takes the intent of a write back that was never carried out: a rollback then has nothing to restore. */
+async function orUntouched<T>(firsts: readonly Delivery[], id: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
@@ -116,82 +109,8 @@ async function telling<T>({context: {report, signal}}: Rotation, id: string, wor
   }
 }
 
-/** Null where there was nothing to give back. */
-export async function giveBack(rotation: Rotation, bound: Bound): Promise<null | Settle> {
-  const {id, keys} = bound.planned
-  const state = rotation.state.consumers.get(id)
-  // Of what it was given before.
-  rotation.lingering.delete(id)
-  // No intent in the journal: it was never written.
-  if (!state) return null
-  if (state.status === 'untouched') {
-    // Who was asked to do it may have done it since; nobody else has.
-    const isByHand = bound.planned.notRestorable !== null
-    if (isByHand) rotation.context.report({text: `${id} was never confirmed, so nothing is given back there; whoever did it all the same has to take it back`, type: 'warning'})
-    return null
-  }
-
-  const previous = rotation.tokens.previous(id)
-  if (previous && keys.every(key => previous.has(key))) {
-    await outwait(rotation, bound)
-    const third = await livingThird(rotation, bound)
-    if (third.size > 0) rotation.context.report({text: `${id} was given another value in ${[...third].join(', ')} by somebody else meanwhile, and keeps it`, type: 'warning'})
-    return give([{bound, rotation, values: new Map([...previous].filter(([key]) => !third.has(key)))}], {direction: 'back'})
-  }
-
-  if (state.status === 'restored') return settled
-  const {person} = rotation.context.outside
-  const by = await person.confirms(id, `Give ${keys.join(', ')} of ${id} the outgoing token back by hand; what it held is not known here.`)
-  if (by === null) throw unknownBefore(rotation, bound)
-  return async () => {
-    await outwait(rotation, bound)
-    await settleByHand(rotation, bound)
-    await rotation.record({id, release: null, stamp: `by ${by}`, status: 'restored', type: 'consumer', wrote: true})
-  }
-}
-
-/**
- * A write that nobody heard the end of may be carried out yet, after what it wrote over was read back as held
- * and the incoming authorization was revoked.
- */
-async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<void> {
-  const {clock, report, signal} = rotation.context
-  const {id, keys} = planned
-  const state = rotation.state.consumers.get(id)
-  const wait = state?.status === 'writing' ? Math.min(IN_FLIGHT_MS, state.at + LONGEST_WRITE_MS - clock.now()) : 0
-  if (wait <= 0) return
-  const held = await consumer.read(rotation.access(planned))
-  const isDone = keys.every(key => {
-    const value = held.get(key)
-    return value && isIncoming(rotation, value)
-  })
-  if (isDone) return
-  report({text: `waiting ${Math.ceil(wait / 1000)} s: the write to ${id} was never answered, and may still be carried out`, type: 'note'})
-  await clock.sleep(wait, signal)
-}
-
-/** What a person has set takes effect like any write; only then the time of the old dynos begins. */
-async function settleByHand(rotation: Rotation, {consumer, planned}: Bound): Promise<void> {
-  const access = rotation.access(planned)
-  await consumer.catchUp(access)
-  const held = await consumer.read(access)
-  if (planned.keys.every(key => held.has(key))) await consumer.settle(await consumer.write(held, access), access)
-}
-
-const settled: Settle = async () => {}
-
-const told = ({release, stamp, wrote}: Evidence) => {
+const outcomeText = ({release, stamp, wrote}: Evidence) => {
   if (!wrote) return 'held it already'
   if (release !== null) return `v${release} up`
   return stamp === null ? 'written' : `written, ${stamp}`
-}
-
-function unknownBefore({id: rotation}: Rotation, {planned: {id, keys}}: Bound): RotationError {
-  return new RotationError('ROTATE_PREVIOUS_UNKNOWN', `What ${id} held before is not known, so it cannot be given back.`, {
-    exit: 'incomplete',
-    next: [
-      `Give ${keys.join(', ')} of ${id} the outgoing token by hand.`,
-      `heroku authorizations:rotate:rollback --rotation ${rotation} --done ${id}`,
-    ],
-  })
 }

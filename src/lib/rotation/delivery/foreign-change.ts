@@ -8,36 +8,44 @@ import {modeOf} from '../modes/mode.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
 /**
- * A process that did not make the plan itself looks first: who has put a third value there meanwhile
- * meant it, and may be another rotation.
+ * Refuses to write over a token that somebody else has set since the plan was made: it was meant, and may be another
+ * rotation's. The process that planned need not look, because it has just read the consumer.
  */
-export async function refuseChanged(rotation: Rotation, bound: Bound): Promise<void> {
+export async function refuseForeignChange(rotation: Rotation, bound: Bound): Promise<void> {
   if (rotation.survey !== null) return
-  const third = await livingThird(rotation, bound)
-  if (third.size === 0) return
+  const keys = await foreignChange(rotation, bound)
+  if (keys.size === 0) return
   const {id} = bound.planned
   throw new RotationError('ROTATE_CHANGED', `${id} was given another value by somebody else since this rotation was planned.`, {
     exit: 'incomplete',
-    next: modeOf(rotation.plan).afterForeignChange(rotation, id, [...third]),
+    next: modeOf(rotation.plan).afterForeignChange(rotation, id, [...keys]),
   })
 }
 
-/** Keys that hold neither token of the rotation nor what they held before, also once what was set by hand has taken effect. */
-async function thirdValues(rotation: Rotation, bound: Bound): Promise<Map<string, Secret>> {
-  const third = await thirdValuesNow(rotation, bound)
-  if (third.size === 0) return third
-  await bound.consumer.catchUp(rotation.access(bound.planned))
-  return thirdValuesNow(rotation, bound)
+/** The keys whose values somebody else has set and that still work: a value that Heroku refuses serves nobody. */
+export async function foreignChange(rotation: Rotation, bound: Bound): Promise<Set<string>> {
+  const keys = new Set<string>()
+  for (const [key, value] of await foreignValues(rotation, bound)) if (await isAlive(rotation.context, value)) keys.add(key)
+  return keys
 }
 
-async function thirdValuesNow(rotation: Rotation, {consumer, planned}: Bound): Promise<Map<string, Secret>> {
+/** Reads twice where a value is foreign, because a change by hand may take effect a moment later. */
+async function foreignValues(rotation: Rotation, bound: Bound): Promise<Map<string, Secret>> {
+  const values = await foreignValuesNow(rotation, bound)
+  if (values.size === 0) return values
+  await bound.consumer.catchUp(rotation.access(bound.planned))
+  return foreignValuesNow(rotation, bound)
+}
+
+/** The values that are neither token of the rotation nor the value from before it. */
+async function foreignValuesNow(rotation: Rotation, {consumer, planned}: Bound): Promise<Map<string, Secret>> {
   const previous = rotation.tokens.previous(planned.id)
   if (!previous) return new Map()
-  const held = await consumer.read(rotation.access(planned))
-  const incoming = await incomingHint(rotation)
+  const current = await consumer.read(rotation.access(planned))
+  const incoming = await shownIncoming(rotation)
   return new Map(
     planned.keys.flatMap((key): [string, Secret][] => {
-      const value = held.get(key)
+      const value = current.get(key)
       const before = previous.get(key)
       if (!value || before === undefined) return []
       const isKnown = value.equals(before) || isOutgoing(rotation, value) || isIncoming(rotation, value) || matchesHint(value, incoming)
@@ -46,16 +54,9 @@ async function thirdValuesNow(rotation: Rotation, {consumer, planned}: Bound): P
   )
 }
 
-/** What Heroku shows of the incoming token, where nothing better tells it. */
-async function incomingHint(rotation: Rotation): Promise<null | Secret> {
+/** The redacted incoming token as Heroku shows it, where nothing better tells the incoming token. */
+async function shownIncoming(rotation: Rotation): Promise<null | Secret> {
   const {incoming} = rotation.state
   if (!incoming || knowsIncoming(rotation)) return null
   return (await rotation.api.authorization(incoming.id))?.token ?? null
-}
-
-/** Of these the ones that serve somebody: what Heroku refuses does not. */
-export async function livingThird(rotation: Rotation, bound: Bound): Promise<Set<string>> {
-  const living = new Set<string>()
-  for (const [key, value] of await thirdValues(rotation, bound)) if (await isAlive(rotation.context, value)) living.add(key)
-  return living
 }

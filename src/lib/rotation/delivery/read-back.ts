@@ -9,18 +9,18 @@ import {RotationError} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 
 /**
- * What the pivot depends on, read from the world and not from the journal: each of them holds the
- * incoming token; one that cannot be read was written, and by nobody since. The last look, which
- * is made with an API of its own that keeps what it read, also waits for what is not visible yet.
+ * Reads consumers back, from the world and not from the journal, because the pivot depends on it: each holds the incoming
+ * token; a consumer that cannot be read was written, and by nobody since. The last look before the revoke has a client of
+ * its own, which keeps what it reads; it also waits for values that a release phase still hides.
  */
-export async function everyoneHolds(rotation: Rotation, bound: readonly Bound[], last: null | PlatformApi = null): Promise<void> {
+export async function readBack(rotation: Rotation, bound: readonly Bound[], last: null | PlatformApi = null): Promise<void> {
   const limit = pLimit(rotation.plan.concurrency)
   const found = await Promise.all(bound.map(one => limit(() => problemsOf(rotation, one, last))))
   const problems = found.flat()
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
   const message = `${problems.join('; ')}.`
-  // So that resume writes it again.
+  // A resume then writes the consumer again.
   await reopen(rotation, fromStoreOn, {code, message})
   throw new RotationError(code, message, {exit: 'incomplete', next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`})
 }
@@ -39,12 +39,12 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
   return stamp === null || stamp === written.stamp ? [] : [`${planned.id} was written by somebody else since (${stamp})`]
 }
 
-/** Where this process has written it, what the answer to that showed stands for a read. */
+/** The answer to a write of this process stands for a read of the app. */
 const answered = ({reads}: Rotation, access: Access): Access => ({...access, api: access.api.sharing(reads)})
 
 /**
- * Where calls are scarce: nobody has released the app since the incoming token exists but this rotation, so that what the
- * answer to its write showed is what it holds. One call instead of two.
+ * Saves a call where calls are scarce: nobody but this rotation has released the app since the incoming token exists, so
+ * the app holds what the answer to the write showed.
  */
 async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {
   const {isThrifty, reads, state} = rotation
@@ -54,8 +54,8 @@ async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Pro
 }
 
 /**
- * What somebody else has set a moment ago may be hidden by a release phase: a read counts when the newest release is
- * the one that was known before it, and has ended.
+ * A release phase may hide what somebody else has set a moment ago: a read counts when the newest release is the one that
+ * was known before the read, and has ended.
  */
 async function lastRead(consumer: Consumer, release: null | number, access: Access): Promise<Values> {
   let known = release

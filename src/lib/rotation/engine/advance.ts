@@ -74,7 +74,7 @@ async function runPhase({name, run}: Phase, rotations: readonly Rotation[], atte
 /** Once every phase is finished only the closing is left: it asks nobody, and the sealed tokens may be gone already. */
 async function prepare(rotation: Rotation): Promise<void> {
   // An earlier run may have tried the incoming token a while ago.
-  rotation.trial = null
+  rotation.forgetTrial()
   if (rotation.state.direction === 'back') {
     throw new RotationError('ROTATE_GOING_BACK', 'This rotation is being rolled back.', {exit: 'incomplete', next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`})
   }

@@ -3,7 +3,7 @@ import type {ProgressEvent} from '../../ports.js'
 import type {Planned} from '../planning/make-plan.js'
 import type {Rotation} from '../rotation.js'
 
-import {type OpenJournal, openRotation, reopenRotation, type Waits} from '../state/journals.js'
+import {type OpenJournal, openRotation, type Overrides, reopenRotation} from '../state/journals.js'
 import {giveUp} from './close.js'
 
 /** Opens the rotations of all plans, or none: one that was opened before another fails is closed again, and has done nothing. */
@@ -23,7 +23,7 @@ export async function openAll(context: Context, planned: readonly Planned[]): Pr
 }
 
 /** Takes the locks of rotations that an earlier process left, or of none. */
-export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Waits = {}): Promise<Rotation[]> {
+export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Overrides = {}): Promise<Rotation[]> {
   const open: Rotation[] = []
   try {
     for (const one of journals) open.push(await reopenRotation(contextOf(context, one.plan.name, journals.length), one, waits))

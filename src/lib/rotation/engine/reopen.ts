@@ -15,7 +15,7 @@ export async function reopen(rotation: Journaled, names: readonly string[], why:
 }
 
 /** Turns a rollback forward again: a consumer that cannot be given back must not keep the rotation from ending. */
-export async function turnForward(rotation: Rotation): Promise<void> {
+export async function reverseToForward(rotation: Rotation): Promise<void> {
   // Forward every consumer is written again, verified and waited for; a later rollback begins from the start.
   await reopen(rotation, [...fromStoreOn, 'undo store', 'undo fanout'], {code: 'ROTATE_TURNED', message: 'turned forward again'})
   await rotation.record({direction: 'forward', type: 'turned'})

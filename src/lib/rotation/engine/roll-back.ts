@@ -7,7 +7,7 @@ import {writeEvidence} from '../report/evidence.js'
 import {explain} from '../report/explain.js'
 import {madeNothing} from '../state/state.js'
 import {close, type Failed} from './close.js'
-import {turnForward} from './reopen.js'
+import {reverseToForward} from './reopen.js'
 import {isFinished, step, type Step} from './step.js'
 import {takeUp} from './take-up.js'
 
@@ -39,7 +39,7 @@ async function runUndos(rotation: Rotation): Promise<void> {
       if (!isFinished(rotation, name)) await step(rotation, name, phase.undo)
     }
   } catch (error) {
-    if (error instanceof RotationError && error.code === 'ROTATE_PREVIOUS_UNKNOWN') await turnForward(rotation)
+    if (error instanceof RotationError && error.code === 'ROTATE_PREVIOUS_UNKNOWN') await reverseToForward(rotation)
     throw error
   }
 

@@ -6,7 +6,7 @@ import type {ConsumerState} from '../state/state.js'
 
 import {RotationError} from '../../errors.js'
 import {matchesHint} from '../../heroku/redaction.js'
-import {turnForward} from '../engine/reopen.js'
+import {reverseToForward} from '../engine/reopen.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
 /** How long a call whose answer nobody waited for may still be carried out. */
@@ -44,7 +44,7 @@ export async function refuseToStrand(rotation: Rotation): Promise<void> {
 
   const isRestored = [...rotation.state.consumers.values()].some(({status}) => status === 'restored')
   if (!isRestored || !(await isOutgoingGone(rotation))) return
-  await turnForward(rotation)
+  await reverseToForward(rotation)
   throw tooLate(rotation)
 }
 

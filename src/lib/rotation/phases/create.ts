@@ -28,10 +28,9 @@ export async function create(rotation: Rotation): Promise<string> {
   // An earlier attempt may have made one whose token was sealed, or lost with the process.
   const isRepeated = (rotation.state.phases.get('create')?.attempts ?? 0) > 1
   const incoming = (isRepeated ? await adopt(rotation) : null) ?? (await post(rotation))
-  // What validate asks needs no rival's answer; how it went is told by validate.
-  const [competed, trial] = await Promise.allSettled([compete(rotation, incoming), tryIncoming(rotation)])
+  // The trial of the incoming token needs no rival's answer; validate tells how it went.
+  const [competed] = await Promise.allSettled([compete(rotation, incoming), tryIncoming(rotation)])
   if (competed.status === 'rejected') throw competed.reason
-  rotation.trial = trial
   return incoming.id
 }
 

@@ -2,9 +2,11 @@ import type {Rotation} from '../rotation.js'
 
 import {count} from '../../text/count.js'
 import {askProbes} from '../delivery/ask-probes.js'
-import {type Gift, give, giveBack} from '../delivery/deliver.js'
-import {refuseChanged} from '../delivery/foreign-change.js'
-import {Failures, groupsOf, type Member, together} from '../delivery/groups.js'
+import {deliver, type Delivery} from '../delivery/deliver.js'
+import {Failures} from '../delivery/failures.js'
+import {refuseForeignChange} from '../delivery/foreign-change.js'
+import {groupsOf, type Member, writeGroups} from '../delivery/groups.js'
+import {restore} from '../delivery/restore.js'
 import {wavesOf} from '../planning/plan.js'
 import {restoreStore} from './store.js'
 
@@ -25,9 +27,9 @@ async function writeWaves(rotations: readonly Rotation[], failures: Failures): P
   for (const wave of [...waves].sort((a, b) => a - b)) {
     const going = rotations.filter(rotation => !failures.has(rotation))
     const members = going.flatMap(rotation => rotation.consumers(wave).map(bound => ({bound, rotation})))
-    await together(groupsOf(members), failures, async group => {
-      const [first, ...others] = await giftsOf(group, failures)
-      return first ? give([first, ...others], {crowd, direction: 'forward'}) : null
+    await writeGroups(groupsOf(members), failures, async group => {
+      const [first, ...others] = await deliveriesOf(group, failures)
+      return first ? deliver([first, ...others], {crowd, direction: 'forward'}) : null
     })
     await failures.among(going, async rotation => {
       await askProbes(rotation, wave)
@@ -41,27 +43,27 @@ function outcomeOf(rotation: Rotation, failures: Failures): string {
   return `${count(written, 'consumer holds', 'consumers hold')} the incoming token`
 }
 
-/** Who may not write it any more drops out; it is written for the others. */
-async function giftsOf(group: readonly Member[], failures: Failures): Promise<Gift[]> {
-  const gifts: Gift[] = []
+/** The deliveries of one consumer; a rotation that may not write the consumer any more drops out. */
+async function deliveriesOf(group: readonly Member[], failures: Failures): Promise<Delivery[]> {
+  const deliveries: Delivery[] = []
   await failures.among(group.map(({rotation}) => rotation), async rotation => {
     for (const {bound} of group.filter(member => member.rotation === rotation)) {
-      await refuseChanged(rotation, bound)
+      await refuseForeignChange(rotation, bound)
       const {token} = rotation.requireIncoming()
-      gifts.push({bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))})
+      deliveries.push({bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))})
     }
   })
-  return gifts
+  return deliveries
 }
 
 /** The undo: every consumer gets back what it held, the last wave first; what a person has to do comes last. */
-export async function restore(rotation: Rotation): Promise<string> {
+export async function restoreConsumers(rotation: Rotation): Promise<string> {
   let restored = 0
-  const give = async (members: readonly Member[]) => {
+  const restoreGroups = async (members: readonly Member[]) => {
     const failures = new Failures()
-    await together(groupsOf(members), failures, async group => {
+    await writeGroups(groupsOf(members), failures, async group => {
       const [member] = group
-      const settle = member ? await giveBack(rotation, member.bound) : null
+      const settle = member ? await restore(rotation, member.bound) : null
       if (settle) restored++
       return settle
     })
@@ -69,11 +71,11 @@ export async function restore(rotation: Rotation): Promise<string> {
   }
 
   const waves = wavesOf(rotation.plan).toReversed().map(wave => rotation.consumers(wave).map(bound => ({bound, rotation})))
-  for (const wave of waves) await give(wave.filter(member => !isByHand(member)))
+  for (const wave of waves) await restoreGroups(wave.filter(member => !isByHand(member)))
   const byHand = waves.flat().filter(member => isByHand(member))
   // A person may take it from the store; and where nobody answers, nothing else waits for them.
   if (byHand.some(({bound: {planned}}) => rotation.state.consumers.has(planned.id))) await restoreStore(rotation)
-  await give(byHand)
+  await restoreGroups(byHand)
   return `${restored} restored`
 }
 

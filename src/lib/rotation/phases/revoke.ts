@@ -3,7 +3,7 @@ import type {Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
 import {tokenStatus} from '../../heroku/token-status.js'
-import {everyoneHolds} from '../delivery/read-back.js'
+import {readBack} from '../delivery/read-back.js'
 import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/stragglers.js'
 
 /**
@@ -25,7 +25,7 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   const reads: Reads = new Map()
   const [status] = await Promise.all([
     tokenStatus(rotation.apiAsIncoming, plan.incoming.scope, rotation.everyone.flatMap(({consumer}) => consumer.apps)[0]),
-    everyoneHolds(rotation, rotation.everyone, rotation.api.recording(reads)),
+    readBack(rotation, rotation.everyone, rotation.api.recording(reads)),
   ])
   if (wanted) await refuseStrayKeys(rotation, wanted, new Map([...rotation.reads, ...reads]))
   if (status === 401) {

@@ -1,19 +1,20 @@
 import type {Rotation} from '../rotation.js'
 
-import {give, giveBack} from '../delivery/deliver.js'
-import {refuseChanged} from '../delivery/foreign-change.js'
-import {everyoneHolds} from '../delivery/read-back.js'
+import {deliver} from '../delivery/deliver.js'
+import {refuseForeignChange} from '../delivery/foreign-change.js'
+import {readBack} from '../delivery/read-back.js'
+import {restore} from '../delivery/restore.js'
 
 /** The record of the secret comes first: whoever is given the token later could have looked it up there. */
 export async function store(rotation: Rotation): Promise<string> {
   const {token} = rotation.requireIncoming()
   for (const bound of rotation.stores) {
-    await refuseChanged(rotation, bound)
-    const settle = await give([{bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))}], {direction: 'forward'})
+    await refuseForeignChange(rotation, bound)
+    const settle = await deliver([{bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))}], {direction: 'forward'})
     await settle()
   }
 
-  await everyoneHolds(rotation, rotation.stores)
+  await readBack(rotation, rotation.stores)
   return rotation.stores.map(({planned}) => planned.id).join(', ') || 'none'
 }
 
@@ -21,7 +22,7 @@ export async function store(rotation: Rotation): Promise<string> {
 export async function restoreStore(rotation: Rotation): Promise<string> {
   const restored: string[] = []
   for (const bound of rotation.stores) {
-    const settle = await giveBack(rotation, bound)
+    const settle = await restore(rotation, bound)
     if (!settle) continue
     await settle()
     restored.push(bound.planned.id)

@@ -15,16 +15,16 @@ import {TRIED} from '../planning/plan.js'
 export async function validate(rotation: Rotation): Promise<string> {
   const {plan, state} = rotation
   if (state.incoming) modeOf(plan).checkIncoming(rotation, state.incoming)
-  const {trial} = rotation
-  if (trial?.status === 'rejected') throw trial.reason
-  const told = trial?.value ?? (await tryIncoming(rotation))
-  return told.filter(Boolean).join(', ') || `scope ${plan.incoming.scope.join(',')}`
+  const trials = await tryIncoming(rotation)
+  return trials.filter(Boolean).join(', ') || `scope ${plan.incoming.scope.join(',')}`
 }
 
-/** The reads of it, each in a few words. */
-export async function tryIncoming(rotation: Rotation): Promise<string[]> {
-  const api = rotation.apiAsIncoming.recording(rotation.reads)
-  return allEnded([sameAccount(rotation, api), canRead(rotation, api)])
+/** Reads with the incoming token, once in a run; answers each read in a few words. */
+export function tryIncoming(rotation: Rotation): Promise<string[]> {
+  return rotation.tryOnce(async () => {
+    const api = rotation.apiAsIncoming.recording(rotation.reads)
+    return allEnded([sameAccount(rotation, api), canRead(rotation, api)])
+  })
 }
 
 async function sameAccount(rotation: Rotation, api: PlatformApi): Promise<string> {

@@ -2,21 +2,21 @@ import type {Bound, Rotation} from '../rotation.js'
 
 import {count} from '../../text/count.js'
 import {askProbes} from '../delivery/ask-probes.js'
-import {everyoneHolds} from '../delivery/read-back.js'
+import {readBack} from '../delivery/read-back.js'
 import {allEnded} from '../engine/all-ended.js'
 
 /** Reads every consumer back, where the answer to its own write has not shown it already, then asks the probes. */
 export async function verify(rotation: Rotation): Promise<string> {
   const {context, everyone} = rotation
-  await everyoneHolds(rotation, everyone)
+  await readBack(rotation, everyone)
   const isReadable = ({planned: {holds}}: Bound) => !Object.values(holds).includes('unknown')
   await allEnded(everyone.map(async one => {
     const {id} = one.planned
     await rotation.record({id, release: null, stamp: null, status: 'verified', type: 'consumer', wrote: false})
     context.report({detail: isReadable(one) ? 'read back' : 'cannot be read; written, and by nobody since', id, state: 'done', type: 'consumer'})
   }))
-  const readBack = everyone.filter(one => isReadable(one)).length
+  const readable = everyone.filter(one => isReadable(one)).length
   const asked = await askProbes(rotation, null)
-  const hidden = everyone.length - readBack
-  return `${readBack} read back${hidden === 0 ? '' : `, ${hidden} that cannot be read`}${asked === 0 ? '' : `, ${count(asked, 'probe')} passed`}`
+  const hidden = everyone.length - readable
+  return `${readable} read back${hidden === 0 ? '' : `, ${hidden} that cannot be read`}${asked === 0 ? '' : `, ${count(asked, 'probe')} passed`}`
 }

@@ -18,7 +18,7 @@ import {fold} from './state.js'
 type Parts = {journal: Journal<Record>; plan: Plan; tokens: Tokens}
 
 /** Takes more consumers, or more keys of one, into a rotation that is open: what they hold is sealed before they are on record. */
-export async function include(context: Context, added: readonly Placed[], {journal, plan, tokens}: Parts): Promise<Plan> {
+export async function addConsumers(context: Context, added: readonly Placed[], {journal, plan, tokens}: Parts): Promise<Plan> {
   const {direction, phases, pivotingAt} = fold(journal.records)
   const resume = `heroku authorizations:rotate:resume --rotation ${plan.rotation}`
   if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'Nothing can be added to this rotation any more.', resume)

@@ -7,7 +7,7 @@ import {refused, RotationError} from '../../errors.js'
 import {Journal} from '../../journal/journal.js'
 import {type Lock, lock} from '../../journal/lock.js'
 import {Rotation} from '../rotation.js'
-import {include} from './add-consumers.js'
+import {addConsumers} from './add-consumers.js'
 import {type Opened, type Record, recordSchema} from './records.js'
 import {fold, type RotationState} from './state.js'
 import {Tokens} from './tokens.js'
@@ -63,7 +63,7 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
 }
 
 /** What the person may decide anew when a rotation is gone on with. */
-export type Waits = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOneOff'>> & {
+export type Overrides = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOneOff'>> & {
   /** More to write. */
   added?: readonly Placed[]
   /** Places that may keep the outgoing token, beside those on the plan. */
@@ -73,14 +73,14 @@ export type Waits = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOneOff'
 }
 
 /** The plan with what was decided anew. */
-export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], skipsDiscovery = false, ...waits}: Waits): Plan {
+export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], skipsDiscovery = false, ...waits}: Overrides): Plan {
   if (!discovery) return {...plan, ...waits}
   const status = skipsDiscovery ? 'skipped' : discovery.status
   return {...plan, ...waits, discovery: {...discovery, allowed: [...new Set([...discovery.allowed, ...allowed])], status}}
 }
 
 /** Takes the lock of a rotation that an earlier process left, and reads where it stands. */
-export async function reopenRotation(context: Context, open: OpenJournal, waits: Waits = {}): Promise<Rotation> {
+export async function reopenRotation(context: Context, open: OpenJournal, waits: Overrides = {}): Promise<Rotation> {
   const plan = amend(open.plan, waits)
   const held = await lock(plan.name, plan.rotation, context)
   try {
@@ -89,7 +89,7 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
     if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} was ${closed} meanwhile.`, 'heroku authorizations:rotate:status')
     const tokens = await Tokens.load(context, plan.rotation)
     const {added = []} = waits
-    const whole = added.length > 0 ? await include(context, added, {journal, plan, tokens}) : plan
+    const whole = added.length > 0 ? await addConsumers(context, added, {journal, plan, tokens}) : plan
     return new Rotation({context, journal, lock: held, plan: whole, survey: null, tokens})
   } catch (error) {
     await held.release()

@@ -11,7 +11,7 @@ import {lifetime} from '../../heroku/lifetime.js'
 import {matchesHint} from '../../heroku/redaction.js'
 import {findHolders, type Holder} from '../../inventory/holders.js'
 import {inPlaceElsewhere} from '../guards/in-flight.js'
-import {amend, openRotation, type Waits} from './journals.js'
+import {amend, openRotation, type Overrides} from './journals.js'
 
 const CONCURRENCY = 10
 const TIMEOUT = 600
@@ -21,7 +21,7 @@ const TIMEOUT = 600
  * it: its mark, and which apps hold which of the two tokens. What else holds one only a person can know, who
  * is asked with `agrees` where there is one.
  */
-export async function adoptRotation(context: Context, mark: string, waits: Waits = {}, agrees: null | ((question: string) => Promise<boolean>) = null): Promise<Rotation> {
+export async function adoptRotation(context: Context, mark: string, waits: Overrides = {}, agrees: null | ((question: string) => Promise<boolean>) = null): Promise<Rotation> {
   const [account, authorizations] = await Promise.all([context.api.account(), context.api.authorizations()])
   const incoming = authorizations.find(({description}) => parseDescription(description).mark === mark)
   if (!incoming) {

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {waitsFrom} from '../../../../src/lib/cli/flags/in-flight.js'
+import {overridesFrom} from '../../../../src/lib/cli/flags/in-flight.js'
 import {requestFrom} from '../../../../src/lib/cli/request.js'
 import {RotationError} from '../../../../src/lib/errors.js'
 
@@ -86,9 +86,9 @@ describe('requestFrom', function () {
   })
 })
 
-describe('waitsFrom', function () {
+describe('overridesFrom', function () {
   it('decides only what was said anew', function () {
-    expect(waitsFrom({'ignore-one-off': false})).to.deep.equal({})
-    expect(waitsFrom({drain: 0, 'drain-timeout': 0, 'ignore-one-off': true})).to.deep.equal({drain: 0, drainTimeout: 0, ignoreOneOff: true})
+    expect(overridesFrom({'ignore-one-off': false})).to.deep.equal({})
+    expect(overridesFrom({drain: 0, 'drain-timeout': 0, 'ignore-one-off': true})).to.deep.equal({drain: 0, drainTimeout: 0, ignoreOneOff: true})
   })
 })

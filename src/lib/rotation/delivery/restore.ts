@@ -1,0 +1,83 @@
+import type {Bound, Rotation} from '../rotation.js'
+
+import {RotationError} from '../../errors.js'
+import {IN_FLIGHT_MS} from '../guards/way-back.js'
+import {isIncoming} from '../state/matches.js'
+import {deliver, type Settle} from './deliver.js'
+import {foreignChange} from './foreign-change.js'
+
+/** After an hour no process is still about to send a write that it put down as its intent. */
+const LONGEST_WRITE_MS = 3_600_000
+
+/** Gives one consumer back what it held before; null where nothing was written to it. */
+export async function restore(rotation: Rotation, bound: Bound): Promise<null | Settle> {
+  const {id, keys} = bound.planned
+  const state = rotation.state.consumers.get(id)
+  rotation.lingering.delete(id)
+  // No intent in the journal: it was never written.
+  if (!state) return null
+  if (state.status === 'untouched') {
+    // Who was asked to do it may have done it since; nobody else has.
+    const isByHand = bound.planned.notRestorable !== null
+    if (isByHand) rotation.context.report({text: `${id} was never confirmed, so nothing is given back there; whoever did it all the same has to take it back`, type: 'warning'})
+    return null
+  }
+
+  const previous = rotation.tokens.previous(id)
+  if (previous && keys.every(key => previous.has(key))) {
+    await outwait(rotation, bound)
+    const third = await foreignChange(rotation, bound)
+    if (third.size > 0) rotation.context.report({text: `${id} was given another value in ${[...third].join(', ')} by somebody else meanwhile, and keeps it`, type: 'warning'})
+    return deliver([{bound, rotation, values: new Map([...previous].filter(([key]) => !third.has(key)))}], {direction: 'back'})
+  }
+
+  if (state.status === 'restored') return settled
+  const {person} = rotation.context.outside
+  const by = await person.confirms(id, `Give ${keys.join(', ')} of ${id} the outgoing token back by hand; what it held is not known here.`)
+  if (by === null) throw unknownBefore(rotation, bound)
+  return async () => {
+    await outwait(rotation, bound)
+    await settleByHand(rotation, bound)
+    await rotation.record({id, release: null, stamp: `by ${by}`, status: 'restored', type: 'consumer', wrote: true})
+  }
+}
+
+/**
+ * A write that nobody heard the end of may be carried out yet, after what it wrote over was read back as held
+ * and the incoming authorization was revoked.
+ */
+async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<void> {
+  const {clock, report, signal} = rotation.context
+  const {id, keys} = planned
+  const state = rotation.state.consumers.get(id)
+  const wait = state?.status === 'writing' ? Math.min(IN_FLIGHT_MS, state.at + LONGEST_WRITE_MS - clock.now()) : 0
+  if (wait <= 0) return
+  const held = await consumer.read(rotation.access(planned))
+  const isDone = keys.every(key => {
+    const value = held.get(key)
+    return value && isIncoming(rotation, value)
+  })
+  if (isDone) return
+  report({text: `waiting ${Math.ceil(wait / 1000)} s: the write to ${id} was never answered, and may still be carried out`, type: 'note'})
+  await clock.sleep(wait, signal)
+}
+
+/** What a person has set takes effect like any write; only then the time of the old dynos begins. */
+async function settleByHand(rotation: Rotation, {consumer, planned}: Bound): Promise<void> {
+  const access = rotation.access(planned)
+  await consumer.catchUp(access)
+  const held = await consumer.read(access)
+  if (planned.keys.every(key => held.has(key))) await consumer.settle(await consumer.write(held, access), access)
+}
+
+const settled: Settle = async () => {}
+
+function unknownBefore({id: rotation}: Rotation, {planned: {id, keys}}: Bound): RotationError {
+  return new RotationError('ROTATE_PREVIOUS_UNKNOWN', `What ${id} held before is not known, so it cannot be given back.`, {
+    exit: 'incomplete',
+    next: [
+      `Give ${keys.join(', ')} of ${id} the outgoing token by hand.`,
+      `heroku authorizations:rotate:rollback --rotation ${rotation} --done ${id}`,
+    ],
+  })
+}

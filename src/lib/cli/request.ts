@@ -7,6 +7,7 @@ import type {Request} from '../rotation/planning/make-plan.js'
 import {parseDescription} from '../credentials/description.js'
 import {usage} from '../errors.js'
 import {readText} from '../rotation-file/read-text.js'
+import {typed} from '../text/shell-quote.js'
 import {consumersFrom, refuseTwice} from './flags/consumers.js'
 import {outgoingTokenFrom} from './flags/discover.js'
 
@@ -35,7 +36,7 @@ export type PlanFlags = {
 /** What was asked for, from the flags and, where one is named, the rotation file; flags win. */
 export async function requestFrom(id: string | undefined, given: PlanFlags): Promise<Request> {
   if (id !== undefined && given.description !== undefined) {
-    throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', `heroku authorizations:rotate ${id}`)
+    throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', typed('heroku', 'authorizations:rotate', id))
   }
 
   return requestWith(given.file === undefined ? nothing : await fileRotation(given.file, given.description), given, id)

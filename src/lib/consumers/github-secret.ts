@@ -6,6 +6,7 @@ import type {Access, Evidence} from './adapter.js'
 import {RotationError} from '../errors.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
+import {typed} from '../text/shell-quote.js'
 import {defineAdapter, nothingLingers} from './adapter.js'
 import {type Address, addressSchema, placeOf} from './github-secret/place.js'
 import {runsFromBefore} from './github-secret/runs.js'
@@ -92,7 +93,7 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
   if (stamp !== null) return stamp
   throw new RotationError('ROTATE_GITHUB_NOT_SHOWN', `gh has written ${at.secret}, and GitHub does not show that it was updated.`, {
     exit: 'incomplete',
-    next: [`gh api ${path}/${at.secret}`, 'heroku authorizations:rotate:resume'],
+    next: [typed('gh', 'api', `${path}/${at.secret}`), 'heroku authorizations:rotate:resume'],
   })
 }
 

@@ -8,6 +8,7 @@ import {RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {isHidden} from '../heroku/token-shape.js'
+import {typed} from '../text/shell-quote.js'
 import {CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite} from './adapter.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
@@ -122,7 +123,7 @@ function lingeringOf(app: string, {dynos, grace, release}: {dynos: readonly Dyno
   const old = dynos.filter(dyno => !isFormation(dyno) && release !== null && dyno.release.version < release)
   return {
     ...grace,
-    look: [`heroku ps --app ${app}`, `heroku ps:stop NAME --app ${app}, for a dyno that nobody needs`],
+    look: [typed('heroku', 'ps', '--app', app), `${typed('heroku', 'ps:stop', 'NAME', '--app', app)}, for a dyno that nobody needs`],
     running: old.map(({command, name}) => `${name} of ${app}${command ? ` (${command})` : ''}`),
   }
 }
@@ -133,7 +134,7 @@ async function set(app: string, values: Values, {api}: Access): Promise<null | n
   } catch (error) {
     if (!isPlatformError(error, 403) || error.id === 'two_factor') throw error
     const Kind = error.mayHaveApplied ? RotationError : RefusedWrite
-    throw new Kind('ROTATE_FORBIDDEN', `${app}: this account may not change its config vars.`, {exit: 'incomplete', next: `heroku access --app ${app}`})
+    throw new Kind('ROTATE_FORBIDDEN', `${app}: this account may not change its config vars.`, {exit: 'incomplete', next: typed('heroku', 'access', '--app', app)})
   }
 }
 
@@ -153,7 +154,7 @@ async function releaseEnds(app: string, version: number, access: Access) {
   if (release === null) {
     throw new RotationError('ROTATE_RELEASE_TIMEOUT', `${app}: release v${version} was still pending after ${access.timeoutMs / 1000} seconds.`, {
       exit: 'incomplete',
-      next: [`heroku releases:output v${version} --app ${app}`, 'heroku authorizations:rotate:resume'],
+      next: [typed('heroku', 'releases:output', `v${version}`, '--app', app), 'heroku authorizations:rotate:resume'],
     })
   }
 
@@ -165,7 +166,7 @@ async function releaseSucceeds(app: string, version: number, access: Access): Pr
   if (release.status === 'failed' || release.status === 'expired') {
     throw new RotationError('ROTATE_RELEASE_FAILED', `${app}: release v${version} ${release.status === 'failed' ? 'failed' : 'expired'}.`, {
       exit: 'incomplete',
-      next: `heroku releases:output v${version} --app ${app}`,
+      next: typed('heroku', 'releases:output', `v${version}`, '--app', app),
     })
   }
 }
@@ -197,7 +198,7 @@ async function dynosRun(app: string, version: number, access: Access): Promise<D
     if (crashed.length > 0) {
       throw new RotationError('ROTATE_DYNOS_CRASHED', `${app}: ${crashed.join(', ')} crashed on release v${version}.`, {
         exit: 'incomplete',
-        next: `heroku logs --app ${app}`,
+        next: typed('heroku', 'logs', '--app', app),
       })
     }
 
@@ -211,7 +212,7 @@ async function dynosRun(app: string, version: number, access: Access): Promise<D
   if (running === null) {
     throw new RotationError('ROTATE_DYNOS_TIMEOUT', `${app}: not all dynos were up on release v${version} after ${access.timeoutMs / 1000} seconds.`, {
       exit: 'incomplete',
-      next: [`heroku ps --app ${app}`, 'heroku authorizations:rotate:resume'],
+      next: [typed('heroku', 'ps', '--app', app), 'heroku authorizations:rotate:resume'],
     })
   }
 

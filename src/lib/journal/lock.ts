@@ -5,6 +5,7 @@ import type {Disk} from '../system/disk.js'
 import type {Paths} from './paths.js'
 
 import {RotationError} from '../errors.js'
+import {quoted} from '../text/shell-quote.js'
 import {lockName} from './paths.js'
 
 const holderSchema = z.object({
@@ -122,7 +123,7 @@ function held(credential: string, holder: Holder, {clock, path, processes}: Pick
     next: [
       'Wait for it to end.',
       'heroku authorizations:rotate:status',
-      ...(isElsewhere ? [`Or, once you know that no such process runs on ${holder.host} any more: rm '${path}'`] : []),
+      ...(isElsewhere ? [`Or, once you know that no such process runs on ${holder.host} any more: rm ${quoted(path)}`] : []),
     ],
     now: `Nothing was changed by this command. Rotation ${holder.rotation} holds the lock.`,
   })

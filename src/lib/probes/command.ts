@@ -5,6 +5,7 @@ import type {ProbeAccess} from './probe.js'
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {commandLine, findProgram, locateProgram, perform} from '../system/program.js'
+import {typed} from '../text/shell-quote.js'
 import {defineProbe} from './probe.js'
 
 const SECONDS = 60
@@ -36,7 +37,7 @@ export const commandProbe = defineProbe<Address>({
       return undefined
     })
     if (passed) return 'exit 0'
-    throw failure ?? new RotationError('ROTATE_PROBE', `${at.name} did not pass.`, {exit: 'incomplete', next: at.run.join(' ')})
+    throw failure ?? new RotationError('ROTATE_PROBE', `${at.name} did not pass.`, {exit: 'incomplete', next: typed(...at.run)})
   },
 })
 

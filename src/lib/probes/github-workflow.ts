@@ -6,6 +6,7 @@ import {RotationError} from '../errors.js'
 import {isForbidden, isPassing, notUnderstood} from '../github/gh-error.js'
 import {Gh, repositorySchema, understood} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
+import {typed} from '../text/shell-quote.js'
 import {defineProbe} from './probe.js'
 
 const WITHIN_SECONDS = 900
@@ -109,7 +110,7 @@ async function source(at: Address, gh: Gh, path: string): Promise<null | string>
     throw error
   }
 
-  throw cannotRun(at, `${at.ref} does not exist or does not have it`, `gh workflow view ${at.workflow} --repo ${at.repository} --ref ${at.ref} --yaml`)
+  throw cannotRun(at, `${at.ref} does not exist or does not have it`, typed('gh', 'workflow', 'view', at.workflow, '--repo', at.repository, '--ref', at.ref, '--yaml'))
 }
 
 /** A run goes on while GitHub is away. */

@@ -8,6 +8,7 @@ import {poll} from '../heroku/poll.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {scrub} from '../secrecy/scrub.js'
 import {jsonIn} from '../text/json.js'
+import {quoted} from '../text/shell-quote.js'
 import {defineProbe} from './probe.js'
 
 const WITHIN_SECONDS = 120
@@ -80,7 +81,7 @@ async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{p
 }
 
 function failure({url}: Address, happened: string): RotationError {
-  return new RotationError('ROTATE_PROBE', happened, {exit: 'incomplete', next: `curl -i '${url}'`})
+  return new RotationError('ROTATE_PROBE', happened, {exit: 'incomplete', next: `curl -i ${quoted(url)}`})
 }
 
 function whyNot(error: unknown): string {

@@ -1,6 +1,7 @@
 import {createReadStream} from 'node:fs'
 
 import {usage} from '../errors.js'
+import {typed} from '../text/shell-quote.js'
 
 /** Thousands of times what a rotation file takes; a device or a wrong path may have no end. */
 const MOST_BYTES = 1024 * 1024
@@ -18,7 +19,7 @@ export async function readText(absolute: string, path: string): Promise<string> 
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw usage('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, `heroku authorizations:rotate:check --file ${path}`)
+    throw usage('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, typed('heroku', 'authorizations:rotate:check', '--file', path))
   }
 
   if (size <= MOST_BYTES) return Buffer.concat(chunks).toString()

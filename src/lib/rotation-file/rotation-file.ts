@@ -10,6 +10,7 @@ import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
 import {locateProbe, probeKinds, probeSchema} from '../probes/registry.js'
+import {typed} from '../text/shell-quote.js'
 import {nearest} from './nearest.js'
 import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
@@ -200,7 +201,7 @@ function wrong(path: string, problems: readonly Problem[]): RotationError {
   const head = told.length === 1 ? (told[0] ?? '') : `${told.length} things are wrong with the rotation file:\n${told.join('\n')}`
   return new RotationError('ROTATE_FILE', head, {
     exit: 'usage',
-    next: `heroku authorizations:rotate:check --file ${path}`,
+    next: typed('heroku', 'authorizations:rotate:check', '--file', path),
     now: 'Nothing was changed.',
   })
 }

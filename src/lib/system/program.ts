@@ -8,6 +8,7 @@ import type {Secret} from '../secrecy/secret.js'
 import {RotationError} from '../errors.js'
 import {holdsAny, holdsToken, scrub} from '../secrecy/scrub.js'
 import {count} from '../text/count.js'
+import {typed} from '../text/shell-quote.js'
 
 /** A program and its arguments, as they are given to it: there is no shell. */
 export const commandLine = z
@@ -94,13 +95,13 @@ function refuseLeaks(texts: readonly string[], {name}: Job, known: readonly (nul
 function failure({command, name}: Job, what: string): RotationError {
   return new RotationError('ROTATE_COMMAND', `${name}: ${command[0]} ${what}${/[.…]$/.test(what) ? '' : '.'}`, {
     exit: 'incomplete',
-    next: `Find out why ${command.join(' ')} fails.`,
+    next: `Find out why ${typed(...command)} fails.`,
   })
 }
 
 function noProgram(program: string): RotationError {
   return new RotationError('ROTATE_NO_PROGRAM', `${program}: no such program.`, {
-    next: isPath(program) ? `ls -l ${program}` : `Install ${program}, or put it on the PATH.`,
+    next: isPath(program) ? typed('ls', '-l', program) : `Install ${program}, or put it on the PATH.`,
   })
 }
 

@@ -11,6 +11,7 @@ import {usage} from '../../../lib/errors.js'
 import {discover, unwritable, writable} from '../../../lib/inventory/discover.js'
 import {discoverText} from '../../../lib/output/discover-text.js'
 import {discoverResult} from '../../../lib/rotation/report/discover-result.js'
+import {typed} from '../../../lib/text/shell-quote.js'
 
 export default class RotateDiscover extends RotationCommand {
   static override args = planArgs
@@ -30,7 +31,7 @@ Reads the config vars of every app the account can reach, and of the test and re
   async run(): Promise<DiscoverResult> {
     const {args: {authorization: id}, flags: given} = await this.parse(RotateDiscover)
     if (id !== undefined && given.description !== undefined) {
-      throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', `heroku authorizations:rotate:discover ${id}`)
+      throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', typed('heroku', 'authorizations:rotate:discover', id))
     }
 
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
@@ -48,6 +49,6 @@ Reads the config vars of every app the account can reach, and of the test and re
     const left = unwritable(found)
     this.print(() => (added.length === 0 ? `${given.write} names all of them already.\n` : `Written to ${given.write}: ${added.join(' ')}\n`))
     if (left.length > 0) this.print(() => `Not written, because no rotation can change them: ${left.join(' ')}\n`)
-    return discoverResult(found, calls, `heroku authorizations:rotate --file ${given.write} --description ${name}`)
+    return discoverResult(found, calls, typed('heroku', 'authorizations:rotate', '--file', given.write, '--description', name))
   }
 }

@@ -1,6 +1,7 @@
 import type {DriftRequest} from '../../inventory/drift.js'
 
 import {usage} from '../../errors.js'
+import {typed} from '../../text/shell-quote.js'
 import {fileRotation} from '../request.js'
 import {consumersFrom, refuseTwice} from './consumers.js'
 import {outgoingTokenFlag} from './discover.js'
@@ -37,7 +38,7 @@ export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named
 /** What is to be compared; null where nothing was named, which leaves a rotation in flight. */
 export async function comparisonFrom(id: string | undefined, given: Given): Promise<Comparison | null> {
   if (id !== undefined && given.description !== undefined) {
-    throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', `heroku authorizations:rotate:verify ${id}`)
+    throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', typed('heroku', 'authorizations:rotate:verify', id))
   }
 
   const file = given.file === undefined ? null : await fileRotation(given.file, given.description)

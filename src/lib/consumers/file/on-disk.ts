@@ -3,6 +3,7 @@ import {access, constants, lstat, open, readFile, realpath, rm, stat} from 'node
 import {basename, dirname, join} from 'node:path'
 
 import {RotationError} from '../../errors.js'
+import {typed} from '../../text/shell-quote.js'
 
 const LARGEST_BYTES = 4_000_000
 
@@ -84,14 +85,14 @@ async function resolved(path: string): Promise<string> {
     return await realpath(path)
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error
-    if (await isLink(path)) throw refusal(`${path} is a link to a file that does not exist`, `rm ${quoted(path)}`)
+    if (await isLink(path)) throw refusal(`${path} is a link to a file that does not exist`, typed('rm', path))
   }
 
   try {
     return join(await realpath(dirname(path)), basename(path))
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error
-    throw refusal(`${path}: there is no directory ${dirname(path)}`, `mkdir -p ${quoted(dirname(path))}`)
+    throw refusal(`${path}: there is no directory ${dirname(path)}`, typed('mkdir', '-p', dirname(path)))
   }
 }
 
@@ -99,20 +100,20 @@ async function checkDirectory(directory: string): Promise<void> {
   const {mode} = await stat(directory)
   // In a sticky one others cannot rename what is not theirs.
   if (ownUser() !== null && (mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
-    throw refusal(`everybody can replace files in ${directory}`, `chmod o-w ${quoted(directory)}`)
+    throw refusal(`everybody can replace files in ${directory}`, typed('chmod', 'o-w', directory))
   }
 
   await access(directory, constants.W_OK | constants.X_OK)
 }
 
 function checkFile(path: string, stats: Stats): void {
-  if (!stats.isFile()) throw refusal(`${path} is not a regular file`, `ls -ld ${quoted(path)}`)
-  if (stats.size > LARGEST_BYTES) throw refusal(`${path} is too large for a file of settings`, `ls -l ${quoted(path)}`)
-  if (stats.nlink > 1) throw refusal(`${path} has another name (a hard link), which would keep what it holds now`, `ls -li ${quoted(path)}`)
+  if (!stats.isFile()) throw refusal(`${path} is not a regular file`, typed('ls', '-ld', path))
+  if (stats.size > LARGEST_BYTES) throw refusal(`${path} is too large for a file of settings`, typed('ls', '-l', path))
+  if (stats.nlink > 1) throw refusal(`${path} has another name (a hard link), which would keep what it holds now`, typed('ls', '-li', path))
   const user = ownUser()
   if (user === null) return
-  if ((stats.mode & 0o022) !== 0) throw refusal(`others can write ${path}`, `chmod go-w ${quoted(path)}`)
-  if (user !== 0 && stats.uid !== user) throw refusal(`${path} belongs to another user`, `ls -l ${quoted(path)}`)
+  if ((stats.mode & 0o022) !== 0) throw refusal(`others can write ${path}`, typed('chmod', 'go-w', path))
+  if (user !== 0 && stats.uid !== user) throw refusal(`${path} belongs to another user`, typed('ls', '-l', path))
 }
 
 async function statOf(path: string): Promise<null | Stats> {
@@ -149,15 +150,13 @@ const temporaryOf = ({path}: Found, name: string) => join(dirname(path), `.${bas
 /** Null on Windows, which has neither users nor modes of this kind, and cannot open a directory. */
 const ownUser = () => process.getuid?.() ?? null
 
-const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll('\'', String.raw`'\''`)}'`)
-
 export function refusal(happened: string, next: string): RotationError {
   return new RotationError('ROTATE_FILE', `${happened}.`, {next})
 }
 
 function told(error: unknown, path: string, what: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || error instanceof RotationError) return error
-  return refusal(`${path} cannot be ${what} (${String(error.code)})`, `ls -ld ${quoted(dirname(path))} ${quoted(path)}`)
+  return refusal(`${path} cannot be ${what} (${String(error.code)})`, typed('ls', '-ld', dirname(path), path))
 }
 
 function hasCode(error: unknown, code: string): boolean {

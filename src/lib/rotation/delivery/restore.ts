@@ -1,6 +1,7 @@
 import type {Bound, Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
+import {typed} from '../../text/shell-quote.js'
 import {IN_FLIGHT_MS} from '../guards/way-back.js'
 import {isIncoming} from '../state/matches.js'
 import {deliver, type Settle} from './deliver.js'
@@ -77,7 +78,7 @@ function unknownBefore({id: rotation}: Rotation, {planned: {id, keys}}: Bound): 
     exit: 'incomplete',
     next: [
       `Give ${keys.join(', ')} of ${id} the outgoing token by hand.`,
-      `heroku authorizations:rotate:rollback --rotation ${rotation} --done ${id}`,
+      typed('heroku', 'authorizations:rotate:rollback', '--rotation', rotation, '--done', id),
     ],
   })
 }

@@ -1,6 +1,7 @@
 import type {RotationError} from '../../errors.js'
 import type {Rotation} from '../rotation.js'
 
+import {typed} from '../../text/shell-quote.js'
 import {rollBack} from './roll-back.js'
 
 /** Nothing has failed: a person has to do something, and then it goes on. */
@@ -19,7 +20,7 @@ export async function rescue(rotation: Rotation, error: RotationError): Promise<
   if (failure) throw failure
   return error.with({
     exit: 'failed',
-    next: [...error.next.filter(line => !line.includes('authorizations:rotate:')), `heroku authorizations:rotate --description ${rotation.plan.name}, once that is mended`],
+    next: [...error.next.filter(line => !line.includes('authorizations:rotate:')), `${typed('heroku', 'authorizations:rotate', '--description', rotation.plan.name)}, once that is mended`],
     now: 'Everything was rolled back: the outgoing token works, every consumer holds what it held before, and the incoming authorization is revoked.',
   })
 }

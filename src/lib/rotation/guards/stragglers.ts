@@ -9,6 +9,7 @@ import {RotationError} from '../../errors.js'
 import {matchesHint} from '../../heroku/redaction.js'
 import {scan, type Scan, type Sighting, sightingsIn} from '../../inventory/scan.js'
 import {count} from '../../text/count.js'
+import {typed} from '../../text/shell-quote.js'
 
 /** A place that holds the outgoing token and is on no plan, with the keys that do. */
 export type Straggler = {
@@ -58,7 +59,7 @@ export class FoundStragglers extends RotationError {
 }
 
 /** For those that are to keep the outgoing token, or that only a person can write. */
-export const allowing = (stragglers: readonly Straggler[]) => stragglers.map(({name}) => `--allow-straggler ${name}`).join(' ')
+export const allowing = (stragglers: readonly Straggler[]) => stragglers.map(({name}) => typed('--allow-straggler', name)).join(' ')
 
 /** What the last look is for: the outgoing token or, where it is not known, what the API shows of it. */
 export type Wanted = {isOutgoing: (token: Secret) => boolean; sought: Sought}
@@ -140,7 +141,7 @@ function stop({id}: Rotation, stragglers: readonly Straggler[]): void {
   const resume = `heroku authorizations:rotate:resume --rotation ${id}`
   const writable = stragglers.filter(({isWritable}) => isWritable)
   const others = stragglers.filter(({isWritable}) => !isWritable)
-  const included = [resume, ...writable.map(({app, keys}) => `--app ${app}:${keys.join(',')}`), ...(others.length > 0 ? [allowing(others)] : [])]
+  const included = [resume, ...writable.map(({app, keys}) => typed('--app', `${app}:${keys.join(',')}`)), ...(others.length > 0 ? [allowing(others)] : [])]
   throw new FoundStragglers(stragglers, {
     exit: 'incomplete',
     next: [

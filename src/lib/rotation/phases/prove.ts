@@ -6,6 +6,7 @@ import {RotationError} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {matchesHint} from '../../heroku/redaction.js'
 import {tokenStatus} from '../../heroku/token-status.js'
+import {typed} from '../../text/shell-quote.js'
 import {modeOf, type OutgoingEnd} from '../modes/mode.js'
 
 const DEADLINE_MS = 120_000
@@ -62,8 +63,8 @@ async function refuseGone(rotation: Rotation): Promise<null> {
   if (await rotation.api.authorization(id)) return null
   throw new RotationError('ROTATE_INCOMING_GONE', `Somebody revoked ${plan.incoming.description} (${id}) after the outgoing authorization was revoked.`, {
     next: [
-      `heroku authorizations:create --description ${plan.name}`,
-      `heroku authorizations:rotate --description ${plan.name}, with the same consumers: they get the token that it makes`,
+      typed('heroku', 'authorizations:create', '--description', plan.name),
+      `${typed('heroku', 'authorizations:rotate', '--description', plan.name)}, with the same consumers: they get the token that it makes`,
     ],
     now: `No token of ${plan.name} works any more, and the rotation is closed.`,
   })

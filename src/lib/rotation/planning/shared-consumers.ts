@@ -1,6 +1,7 @@
 import type {Plan, PlannedConsumer} from './plan.js'
 
 import {usage} from '../../errors.js'
+import {typed} from '../../text/shell-quote.js'
 
 type Named = {consumers: readonly {id: string; keys: readonly string[]}[]; name: string}
 
@@ -13,7 +14,8 @@ export function refuseSameKeys(rotations: readonly Named[]): void {
         const place = `${id} ${key}`
         const owner = owners.get(place)
         if (owner !== undefined && owner !== name) {
-          throw usage('ROTATE_TWICE', `${key} of ${id} is named by ${owner} and by ${name}, and can hold one token.`, `Take it out of one of the two, or rotate each by itself: --description ${name}`)
+          const happened = `${key} of ${id} is named by ${owner} and by ${name}, and can hold one token.`
+          throw usage('ROTATE_TWICE', happened, `Take it out of one of the two, or rotate each by itself: ${typed('--description', name)}`)
         }
 
         owners.set(place, name)

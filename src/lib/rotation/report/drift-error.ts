@@ -91,7 +91,7 @@ function rotateAgain({consumers, issues: [right, next], name}: Drift, words: Wor
 /** Without a new token; in an editor, because the command line of a process can be read by others. */
 function byHand(wrong: readonly WrongKey[], {description}: Authorization): string[] {
   const [one, ...more] = wrong
-  const how = one?.app && more.length === 0 ? `: heroku config:edit ${one.key} --app ${one.app}` : ', from where it is recorded.'
+  const how = one?.app && more.length === 0 ? `: ${typed('heroku', 'config:edit', one.key, '--app', one.app)}` : ', from where it is recorded.'
   const unwritable = wrong.filter(({isWhole, kind}) => !isWhole || kind === 'pipeline').map(({id, key}) => `${key} of ${id}`)
   return [
     ...(unwritable.length > 0 ? [`No rotation can write ${unwritable.join(', ')}: that is to be done by hand.`] : []),

@@ -7,7 +7,7 @@ import type {Access, Lingering, Settled, Values} from './adapter.js'
 import {RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
-import {isHidden} from '../heroku/token-shape.js'
+import {isHidden} from '../heroku/redaction.js'
 import {typed} from '../text/shell-quote.js'
 import {CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite} from './adapter.js'
 

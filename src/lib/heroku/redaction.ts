@@ -27,3 +27,18 @@ export function matchesHint(token: Secret, hint: Secret | null): boolean {
 export function isComplete(token: Secret | null): token is Secret {
   return token !== null && !token.isEmpty && token.expose(value => !value.includes(REDACTION))
 }
+
+/** Whether a read of the API shows so much of a token that hardly any other value fits. */
+export function showsEnough(hint: Secret): boolean {
+  return hint.expose(text => text.replaceAll('*', '').length) >= 8
+}
+
+/** Whether it can be sent as a token at all. */
+export function isSendable(token: Secret): boolean {
+  return token.matches(/[!-~]+/)
+}
+
+/** A write-only config var is there, and shown as nothing or as asterisks. */
+export function isHidden(value: null | Secret): value is null {
+  return value === null || value.matches(/\*+/)
+}

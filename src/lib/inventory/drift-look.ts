@@ -5,8 +5,8 @@ import type {Placed} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 
 import {consumer} from '../consumers/registry.js'
-import {sight, type Sighted, type Sought} from '../heroku/token-shape.js'
 import {problemWith} from './inspect.js'
+import {sight, type Sighted, type Sought} from './place.js'
 import {scan, type Unread} from './scan.js'
 
 export type SeenKey = {key: string; seen: 'other' | 'nothing' | 'unreadable' | Sighted}

@@ -8,7 +8,8 @@ import type {Secret} from '../secrecy/secret.js'
 import {RotationError} from '../errors.js'
 import {waitFor} from '../heroku/budget.js'
 import {isPlatformError} from '../heroku/platform-error.js'
-import {isHidden, sight, type Sought} from '../heroku/token-shape.js'
+import {isHidden} from '../heroku/redaction.js'
+import {sight, type Sought} from './place.js'
 
 /** Config vars of an app, or of the test or review stage of a pipeline, which is called `PIPELINE/STAGE`. */
 export type Place = {app: null | string; name: string}

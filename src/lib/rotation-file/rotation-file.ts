@@ -10,11 +10,11 @@ import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
 import {locateProbe, probeKinds, probeSchema} from '../probes/registry.js'
+import {looksLikeToken} from '../secrecy/shapes.js'
 import {typed} from '../text/shell-quote.js'
 import {nearest} from './nearest.js'
 import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
-import {looksLikeToken} from './token-like.js'
 
 const DEFAULT_WAVE = 1
 

@@ -3,6 +3,7 @@ import {stripVTControlCharacters} from 'node:util'
 import type {Secret} from './secret.js'
 
 import {Filter} from './filter.js'
+import {HEROKU_TOKEN, SUSPECT} from './shapes.js'
 
 type Known = readonly (null | Secret | undefined)[]
 
@@ -10,20 +11,6 @@ const LONGEST = 200
 /** More than can be shown: the shapes are looked for in this much. */
 const LOOKED_AT = 1000
 const HIDDEN = '[hidden]'
-
-const SHAPES: readonly RegExp[] = [
-  /HRKU-[\w-]*(?:\n[\w+-]+)*/g,
-  /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gi, // Heroku's older tokens are UUIDs
-  // A long run of letters and digits is no word; a tool may have cut a token, or folded it.
-  /(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{20,}={0,2}(?:\n[\w+-]+={0,2})*/g,
-]
-
-const TOKEN = /HRKU-[\w-]{20,}/
-
-/** Whether text that people wrote holds what can only be a token of Heroku's. */
-export function holdsToken(text: string): boolean {
-  return TOKEN.test(text)
-}
 
 /** Whether one of the secrets is in the text, in any of its forms. */
 export function holdsAny(text: string, known: Known): boolean {
@@ -33,7 +20,7 @@ export function holdsAny(text: string, known: Known): boolean {
 /** What a server said, as one short line, without a stack trace, the secrets that are known and what can only be a token. */
 export function quote(said: string, known: Known): string {
   const text = stripVTControlCharacters(said).replace(/\n\s+at .*$/s, '')
-  const clean = filterOf(known).clean(text).replaceAll(new RegExp(TOKEN, 'g'), HIDDEN)
+  const clean = filterOf(known).clean(text).replaceAll(new RegExp(HEROKU_TOKEN, 'g'), HIDDEN)
   return shortened(clean.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim())
 }
 
@@ -42,7 +29,7 @@ export function scrub(output: string, known: Known): string {
   const clean = filterOf(known).clean(stripVTControlCharacters(output))
   const lines = clean.trim().replaceAll(/[^\S\n]+|(?!\n)\p{Cc}/gu, ' ').replaceAll(/ *\n[\n ]*/g, '\n')
   let text = lines.length > LOOKED_AT ? lines.slice(0, LOOKED_AT).replace(/[\w+-]*$/, '') : lines
-  for (const shape of SHAPES) text = text.replaceAll(shape, HIDDEN)
+  for (const shape of SUSPECT) text = text.replaceAll(shape, HIDDEN)
   return shortened(text.replaceAll('\n', ' ').trim())
 }
 

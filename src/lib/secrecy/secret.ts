@@ -32,6 +32,21 @@ export class Secret {
     return mine.length === theirs.length && timingSafeEqual(mine, theirs)
   }
 
+  /** Whether the other value, if it is any, stands within this one. */
+  includes(other: Secret): boolean {
+    return !other.isEmpty && this.#value.includes(other.#value)
+  }
+
+  /** Whether all of it has that shape. */
+  matches(shape: RegExp): boolean {
+    return new RegExp(`^(?:${shape.source})$`, shape.flags).test(this.#value)
+  }
+
+  /** Each part that has that shape, once. */
+  parts(shape: RegExp): Secret[] {
+    return [...new Set(this.#value.match(new RegExp(shape, 'g')))].map(part => new Secret(part))
+  }
+
   expose<T>(use: (value: string) => T): T {
     return use(this.#value)
   }

@@ -6,7 +6,8 @@ import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
 
 import {RotationError} from '../errors.js'
-import {holdsAny, holdsToken, scrub} from '../secrecy/scrub.js'
+import {holdsAny, scrub} from '../secrecy/scrub.js'
+import {holdsToken} from '../secrecy/shapes.js'
 import {count} from '../text/count.js'
 import {typed} from '../text/shell-quote.js'
 

@@ -1,6 +1,6 @@
 import type {Placed} from '../../consumers/registry.js'
 import type {Reads} from '../../heroku/platform-api.js'
-import type {Sought} from '../../heroku/token-shape.js'
+import type {Sought} from '../../inventory/place.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 

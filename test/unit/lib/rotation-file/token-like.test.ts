@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {createHash} from 'node:crypto'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {looksLikeToken} from '../../../../src/lib/rotation-file/token-like.js'
+import {looksLikeToken} from '../../../../src/lib/secrecy/shapes.js'
 import {everythingIn, leaked} from '../../../support/leaks.js'
 import {sampleToken} from '../../../support/sample-token.js'
 import {consumersOf, fileOf, parse} from './valid-file.js'

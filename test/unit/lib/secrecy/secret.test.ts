@@ -5,6 +5,7 @@ import {format, inspect, types} from 'node:util'
 import {deserialize, serialize} from 'node:v8'
 
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
+import {HEROKU_TOKEN} from '../../../../src/lib/secrecy/shapes.js'
 import {sampleToken} from '../../../support/sample-token.js'
 import {formsOf} from '../../../support/token-forms.js'
 
@@ -117,6 +118,16 @@ describe('Secret', function () {
   it('has a fingerprint that is the same for the same value, of 12 hex digits', function () {
     expect(new Secret(value).fingerprint).to.equal(new Secret(value).fingerprint).and.match(/^[\da-f]{12}$/)
     expect(new Secret(value).fingerprint).not.to.equal(new Secret(sampleToken('another')).fingerprint)
+  })
+
+  it('tells of its shape as a whole, and of the parts that have one', function () {
+    const [one, other] = [sampleToken('one'), sampleToken('other')]
+    const url = new Secret(`https://x:${one}@example.com/?a=${other}&b=${one}`)
+    expect([new Secret(one).matches(HEROKU_TOKEN), url.matches(HEROKU_TOKEN), new Secret(`${one}\n`).matches(HEROKU_TOKEN)]).to.deep.equal([true, false, false])
+    const parts = url.parts(HEROKU_TOKEN)
+    expect(parts.map(part => part.expose(text => text))).to.deep.equal([one, other])
+    expect(new Secret('nothing').parts(HEROKU_TOKEN)).to.deep.equal([])
+    expect([url.includes(new Secret(one)), url.includes(new Secret('')), new Secret(one).includes(url)]).to.deep.equal([true, false, false])
   })
 
   it('knows whether there is anything in it', function () {

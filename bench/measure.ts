@@ -7,7 +7,7 @@ export type Usage = {
   wallMs: number
 }
 
-/** Overrides for its end. The kernel keeps the peak of a process until it is gone, so the last look before the end counts. */
+/** Waits for its end. The kernel keeps the peak of a process until it is gone, so the last look before the end counts. */
 export async function measure(running: Running): Promise<{ran: Ran; usage: Usage}> {
   let peakKb = 0
   const look = setInterval(() => {

@@ -93,7 +93,7 @@ export async function resume(context: Context, waits: Overrides = {}): Promise<R
   return carryOut(await found(context, waits), goOn)
 }
 
-/** Overrides until an armed kill fault has struck the process that does the work. */
+/** Waits until an armed kill fault has struck the process that does the work. */
 export async function killed(sandbox: Sandbox, {kill}: InProcess, work: Promise<unknown>): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     sandbox.onKill = () => {

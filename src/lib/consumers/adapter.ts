@@ -102,42 +102,65 @@ export type Since = {at: number; release: null | number}
  * `write` is idempotent: it looks before it writes, where it can, so that it can be repeated after a
  * crash; giving back what was held before is the same call with the earlier values.
  */
-export type Adapter<Address> = {
+type Kind<Address> = {
   address: z.ZodType<Address>
-  /**
-   * What a person types into a shell to go on with the value as its HEROKU_API_KEY: without a session of
-   * Heroku's, and without showing it. Null, or left out, where there is no such line.
-   */
-  asSession?(at: Address): null | string
-  /** The Heroku apps whose config vars the token is going to be used from. */
-  apps(at: Address): readonly string[]
-  /** Overrides until reads tell what was written last, by anybody, and answers the newest release; only where one can hide it. */
-  catchUp?(at: Address, access: Access): Promise<null | number>
   id(at: Address): string
   /** Reads only. Fails when the consumer cannot be reached, read or, as far as that can be told, written. */
   inspect(at: Address, access: Access): Promise<Holding>
-  /** Two places of one id, as one that is written at once; only where a place has several keys. */
-  join?(one: Address, other: Address): Address
   keys(at: Address): readonly string[]
   kind: string
+  read(at: Address, access: Access): Promise<Values>
+  write(at: Address, values: Values, access: Access): Promise<Evidence>
+}
+
+/** Members that most kinds have no use for, each with the default in `defineAdapter`. */
+type Extras<Address> = {
+  /**
+   * What a person types into a shell to go on with the value as its HEROKU_API_KEY: without a session of
+   * Heroku's, and without showing it. Null where there is no such line.
+   */
+  asSession(at: Address): null | string
   lingering(at: Address, since: Since, access: Access): Promise<Lingering>
   /** With the paths in it made absolute. */
   locate(at: Address, where: Where): Address
-  read(at: Address, access: Access): Promise<Values>
-  /** Overrides until what runs there runs with the values; null where that shows nothing. */
-  settle(at: Address, evidence: Evidence, access: Access): Promise<null | Settled>
+  /** Null where the kind is no Heroku app. */
+  releases: null | Releases<Address>
   /** The stamp of the latest write, by anybody; null where the kind tells none. */
   stamp(at: Address, access: Access): Promise<null | string>
+}
+
+/** A Heroku app, whose config vars are written by a release and taken up by each dyno when it starts. */
+export type Releases<Address> = {
+  app(at: Address): string
+  /** Waits until reads tell what was written last, by anybody, and answers the newest release. */
+  catchUp(at: Address, access: Access): Promise<null | number>
+  /** Two places of one app, as one that is written at once. */
+  join(one: Address, other: Address): Address
+  /** Waits until what runs there runs with the values; null where that shows nothing. */
+  settle(at: Address, evidence: Evidence, access: Access): Promise<null | Settled>
   /**
    * Whether the write of this rotation, which became that release, is all that was released since that time, and nothing
    * is under way: then it holds what the answer to the write showed. False where one call does not tell.
    */
-  unchanged?(at: Address, since: Since, access: Access): Promise<boolean>
-  write(at: Address, values: Values, access: Access): Promise<Evidence>
+  unchanged(at: Address, since: Since, access: Access): Promise<boolean>
 }
 
-export function defineAdapter<Address>(adapter: Adapter<Address>): Adapter<Address> {
-  return adapter
+export type Adapter<Address> = Extras<Address> & Kind<Address>
+
+export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Address>> & ThisType<Adapter<Address>>): Adapter<Address> {
+  return {
+    asSession: () => null,
+    lingering: async () => nothingLingers,
+    locate: at => at,
+    releases: null,
+    stamp: async () => null,
+    ...kind,
+  }
+}
+
+/** Proof of a write that made no release. */
+export function evidence(wrote: boolean, stamp: null | string = null): Evidence {
+  return {pending: false, release: null, stamp, wrote}
 }
 
 /** Whether all that is wanted is there already. */

@@ -6,7 +6,7 @@ import {RotationError} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
-import {defineAdapter, holds, nothingLingers} from './adapter.js'
+import {defineAdapter, evidence, holds} from './adapter.js'
 
 const SECONDS = 60
 
@@ -28,7 +28,6 @@ type Address = z.output<typeof addressSchema>
 /** Any program that takes the value on stdin. */
 export const command = defineAdapter<Address>({
   address: addressSchema,
-  apps: () => [],
   asSession: ({read}) => (read ? `export HEROKU_API_KEY="$(${typed(...read)})"` : null),
   id: ({name}) => `command:${name}`,
   async inspect(at, access) {
@@ -38,7 +37,6 @@ export const command = defineAdapter<Address>({
   },
   keys: ({name}) => [name],
   kind: 'command',
-  lingering: async () => nothingLingers,
   locate: ({read, restore, write, ...at}, where) => ({
     ...at,
     ...(read ? {read: locateProgram(read, where)} : {}),
@@ -52,8 +50,6 @@ export const command = defineAdapter<Address>({
     const value = printed.replace(/\r?\n$/, '')
     return new Map([[name, value === '' ? null : new Secret(value)]])
   },
-  settle: async () => null,
-  stamp: async () => null,
   async write(at, values, access) {
     const held = await this.read(at, access)
     if (holds(held, values)) return evidence(false)
@@ -67,8 +63,6 @@ export const command = defineAdapter<Address>({
 })
 
 const jobOf = ({env, name, timeout}: Address, line: CommandLine) => ({command: line, name, passes: env, seconds: timeout ?? SECONDS})
-
-const evidence = (wrote: boolean, stamp: null | string = null): Evidence => ({pending: false, release: null, stamp, wrote})
 
 async function byHand(at: Address, {person}: Access): Promise<Evidence> {
   const id = `command:${at.name}`

@@ -1,14 +1,14 @@
 import {basename} from 'node:path'
 import {z} from 'zod'
 
-import type {Evidence, Values} from './adapter.js'
+import type {Values} from './adapter.js'
 import type {Key} from './file/edit.js'
 
 import {RotationError} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {absolutePath} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
-import {defineAdapter, nothingLingers} from './adapter.js'
+import {defineAdapter, evidence} from './adapter.js'
 import {dotenv} from './file/dotenv.js'
 import {isSetTo, linesOf, valueIn, withoutKey, withValue} from './file/edit.js'
 import {Unclear} from './file/format.js'
@@ -42,7 +42,6 @@ type Address = z.output<typeof addressSchema>
 /** A value in a file of settings, of which every other byte stays as it is. */
 export const file = defineAdapter<Address>({
   address: addressSchema,
-  apps: () => [],
   asSession,
   id: at => `file:${at.path}#${keyOf(at)}`,
   async inspect(at) {
@@ -51,13 +50,10 @@ export const file = defineAdapter<Address>({
   },
   keys: at => [keyOf(at)],
   kind: 'file',
-  lingering: async () => nothingLingers,
   locate: ({path, ...at}, where) => ({...at, path: absolutePath(path, where)}),
   async read(at) {
     return valuesOf(at, await look(at.path))
   },
-  settle: async () => null,
-  stamp: async () => null,
   async write(at, values, {signal}) {
     const key = keyOf(at)
     const value = values.get(key)?.expose(text => text) ?? null
@@ -99,8 +95,6 @@ function asSession(at: Address): null | string {
 }
 
 const keyIn = (at: Address): Key => ({format: formats[at.format], key: keyOf(at)})
-
-const evidence = (wrote: boolean): Evidence => ({pending: false, release: null, stamp: null, wrote})
 
 function valuesOf(at: Address, {text}: Found): Values {
   const value = text === null ? null : clearly(at, () => valueIn(text, keyIn(at)))

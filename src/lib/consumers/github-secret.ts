@@ -1,13 +1,13 @@
 import {z} from 'zod'
 
 import type {Secret} from '../secrecy/secret.js'
-import type {Access, Evidence} from './adapter.js'
+import type {Access} from './adapter.js'
 
 import {RotationError} from '../errors.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {defineAdapter, nothingLingers} from './adapter.js'
+import {defineAdapter, evidence, nothingLingers} from './adapter.js'
 import {type Address, addressSchema, placeOf} from './github-secret/place.js'
 import {runsFromBefore} from './github-secret/runs.js'
 import {visibilityFlags, visibilitySchema} from './github-secret/visibility.js'
@@ -20,7 +20,6 @@ type Metadata = z.output<typeof metadataSchema>
 /** A secret of a repository, an environment or an organization, by the operator's `gh`. Nobody can read it back. */
 export const githubSecret = defineAdapter<Address>({
   address: addressSchema,
-  apps: () => [],
   id: at => placeOf(at).id,
   async inspect(at, access) {
     const {path} = placeOf(at)
@@ -49,25 +48,20 @@ export const githubSecret = defineAdapter<Address>({
       running: await runsFromBefore(ghForRuns(at, access), at.repository, changedAt, access.env),
     }
   },
-  locate: at => at,
   async read(at, access) {
     return (await metadata(at, ghFor(at, access))) ? new Map() : new Map([[at.secret, null]])
   },
-  settle: async () => null,
   async stamp(at, access) {
     const found = await metadata(at, ghFor(at, access))
     return found?.updated_at ?? null
   },
   async write(at, values, access) {
     const value = values.get(at.secret)
-    if (value === undefined) return {...nothingPending, stamp: null, wrote: false}
-    if (value !== null) return {...nothingPending, stamp: await set(at, value, access), wrote: true}
-    const wrote = await ghFor(at, access).delete(`${placeOf(at).path}/${at.secret}`)
-    return {...nothingPending, stamp: null, wrote}
+    if (value === undefined) return evidence(false)
+    if (value !== null) return evidence(true, await set(at, value, access))
+    return evidence(await ghFor(at, access).delete(`${placeOf(at).path}/${at.secret}`))
   },
 })
-
-const nothingPending: Pick<Evidence, 'pending' | 'release'> = {pending: false, release: null}
 
 /** The time of the write, by GitHub's clock. */
 async function set(at: Address, value: Secret, access: Access): Promise<string> {

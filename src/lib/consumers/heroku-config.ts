@@ -2,7 +2,7 @@ import {z} from 'zod'
 
 import type {Dyno, Release} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
-import type {Access, Lingering, Settled, Values} from './adapter.js'
+import type {Access, Lingering, Releases, Settled, Values} from './adapter.js'
 
 import {RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
@@ -25,10 +25,9 @@ const addressSchema = z.strictObject({
 })
 type Address = z.output<typeof addressSchema>
 
-/** Config vars of one app: all its keys in one PATCH, which makes one release and one restart. */
-export const herokuConfig = defineAdapter<Address>({
-  address: addressSchema,
-  apps: ({app}) => [app],
+/** The app as a whole: its releases, and the dynos that run them. */
+const releases: Releases<Address> = {
+  app: ({app}) => app,
   // A release phase that still runs hides what was written: until it ends, reads give the old values.
   async catchUp({app}, access) {
     const [latest] = await access.api.newestReleases(app, 1)
@@ -39,30 +38,7 @@ export const herokuConfig = defineAdapter<Address>({
 
     return latest?.version ?? null
   },
-  id: ({app}) => `heroku-config:${app}`,
-  async inspect(at, access) {
-    const isCounted = (access.crowd ?? 1) <= COUNTED
-    const [values, dynos] = await Promise.all([this.read(at, access), isCounted ? access.api.dynos(at.app) : null])
-    return {dynos: dynos?.filter(dyno => isFormation(dyno)).length ?? null, remarks: [], values}
-  },
   join: (one, other) => ({...one, keys: [...one.keys, ...other.keys]}),
-  keys: ({keys}) => keys,
-  kind: 'heroku-config',
-  async lingering({app}, {release}, access) {
-    const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])
-    return lingeringOf(app, {dynos, grace, release})
-  },
-  locate: at => at,
-  async read({app, keys}, {api}) {
-    const vars = await api.configVars(app)
-    return new Map(
-      keys.flatMap((key): [string, null | Secret][] => {
-        const value = vars.get(key)
-        if (value === undefined) return [[key, null]]
-        return isHidden(value) ? [] : [[key, value]]
-      }),
-    )
-  },
   async settle({app}, {pending, release, shownAt = null}, access) {
     // Beside the wait; where it fails, drain asks.
     const asked = graceOf(app, access).catch(() => null)
@@ -83,16 +59,43 @@ export const herokuConfig = defineAdapter<Address>({
     if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
     return told(await dynosRun(app, made.version, access), made.version)
   },
-  stamp: async () => null,
   /** Two releases: the one before ours is older than what we wrote, so that nobody can have released between the two. */
   async unchanged({app}, {at, release}, {api}) {
     const [newest, before] = await api.newestReleases(app, 2)
     if (newest?.version !== release || newest.status !== 'succeeded' || Date.parse(newest.created_at) < at) return false
     return before === undefined || Date.parse(before.created_at) < at - CLOCKS_DIFFER_MS
   },
+}
+
+/** Config vars of one app: all its keys in one PATCH, which makes one release and one restart. */
+export const herokuConfig = defineAdapter<Address>({
+  address: addressSchema,
+  id: ({app}) => `heroku-config:${app}`,
+  async inspect(at, access) {
+    const isCounted = (access.crowd ?? 1) <= COUNTED
+    const [values, dynos] = await Promise.all([this.read(at, access), isCounted ? access.api.dynos(at.app) : null])
+    return {dynos: dynos?.filter(dyno => isFormation(dyno)).length ?? null, remarks: [], values}
+  },
+  keys: ({keys}) => keys,
+  kind: 'heroku-config',
+  async lingering({app}, {release}, access) {
+    const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])
+    return lingeringOf(app, {dynos, grace, release})
+  },
+  async read({app, keys}, {api}) {
+    const vars = await api.configVars(app)
+    return new Map(
+      keys.flatMap((key): [string, null | Secret][] => {
+        const value = vars.get(key)
+        if (value === undefined) return [[key, null]]
+        return isHidden(value) ? [] : [[key, value]]
+      }),
+    )
+  },
+  releases,
   async write(at, values, access) {
     const {api} = access
-    if (access.resumed) await herokuConfig.catchUp?.(at, access)
+    if (access.resumed) await releases.catchUp(at, access)
     if (holds(await this.read(at, access), values)) {
       const release = await carryingRelease(at.app, access)
       return {madeAt: release ? Date.parse(release.created_at) : null, pending: false, release: release?.version ?? null, stamp: null, wrote: false}

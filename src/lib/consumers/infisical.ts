@@ -1,10 +1,10 @@
 import type {Secret} from '../secrecy/secret.js'
-import type {Access, Evidence, Values} from './adapter.js'
+import type {Access, Values} from './adapter.js'
 
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {defineAdapter, nothingLingers} from './adapter.js'
+import {defineAdapter, evidence} from './adapter.js'
 import {type Address, addressSchema, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'
 import {type Held, type Outcome, Secrets} from './infisical/secrets.js'
@@ -16,7 +16,6 @@ const READ_BACK_MS = 10_000
 /** A secret of Infisical, over its REST API: no file and no argv, and the version in every answer. */
 export const infisical = defineAdapter<Address>({
   address: addressSchema,
-  apps: () => [],
   asSession({environment, path, project, secret, site}) {
     const plainly = ['--plain', '--silent', '--expand=false']
     const where = ['--projectId', project, '--env', environment, '--path', path, ...(site === undefined ? [] : ['--domain', site])]
@@ -37,13 +36,10 @@ export const infisical = defineAdapter<Address>({
   },
   keys: ({secret}) => [secret],
   kind: 'infisical',
-  lingering: async () => nothingLingers,
-  locate: at => at,
   async read(at, access) {
     const secrets = await Secrets.open(at, access)
     return valuesOf(at, await secrets.get())
   },
-  settle: async () => null,
   async stamp(at, access) {
     const secrets = await Secrets.open(at, access)
     return stampOf(await secrets.get())
@@ -52,19 +48,17 @@ export const infisical = defineAdapter<Address>({
     const secrets = await Secrets.open(at, access)
     const held = await secrets.get()
     const wanted = values.get(at.secret)
-    if (wanted === undefined || isSame(held, wanted)) return evidence(held, false)
+    if (wanted === undefined || isSame(held, wanted)) return evidence(false, stampOf(held))
     if (wanted) mustBeStorable(at, wanted)
     const outcome = await change(secrets, held, wanted)
     if (outcome === 'approval') throw approvalNeeded(at, secrets.site)
-    return evidence(await readBack(at, secrets, wanted, access), true)
+    return evidence(true, stampOf(await readBack(at, secrets, wanted, access)))
   },
 })
 
 const valuesOf = ({secret}: Address, held: Held | null): Values => new Map([[secret, held?.value ?? null]])
 
 const stampOf = (held: Held | null) => held && `version ${held.version}`
-
-const evidence = (held: Held | null, wrote: boolean): Evidence => ({pending: false, release: null, stamp: stampOf(held), wrote})
 
 const isReference = (value: Secret) => value.expose(text => text.includes('${'))
 

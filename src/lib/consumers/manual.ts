@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import {defineAdapter, nothingLingers, Untouched} from './adapter.js'
+import {defineAdapter, evidence, Untouched} from './adapter.js'
 
 const addressSchema = z.strictObject({
   instructions: z.string().min(1).max(2000).regex(/^[^\p{Cc}]*(?:\r?\n[^\p{Cc}]*)*$/u, 'holds control characters'),
@@ -14,22 +14,17 @@ const idOf = ({name}: Address) => `manual:${name}`
 /** What no program can do. It is asked for again whenever it is written: nobody can look whether it was done. */
 export const manual = defineAdapter<Address>({
   address: addressSchema,
-  apps: () => [],
   id: idOf,
   inspect: async () => ({byPerson: true, dynos: null, remarks: ['a person has to do it, and to confirm it'], values: new Map()}),
   keys: ({name}) => [name],
   kind: 'manual',
-  lingering: async () => nothingLingers,
-  locate: at => at,
   read: async () => new Map(),
-  settle: async () => null,
-  stamp: async () => null,
   async write(at, _values, {isBack, person, progress, signal}) {
     signal.throwIfAborted()
     const instructions = isBack ? `The rotation is taken back: the token from before it is to be used again. ${at.instructions}` : at.instructions
     progress('waiting for a person')
     const by = await person.confirms(idOf(at), instructions)
-    if (by !== null) return {pending: false, release: null, stamp: `confirmed by ${by}`, wrote: true}
+    if (by !== null) return evidence(true, `confirmed by ${by}`)
     throw new Untouched('ROTATE_MANUAL', `${at.name} is to be done by a person: ${instructions}`, {
       exit: 'incomplete',
       next: `heroku authorizations:rotate:resume --done ${at.name}`,

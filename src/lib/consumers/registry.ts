@@ -59,27 +59,28 @@ export function locate(address: Address, where: Where): Address {
 }
 
 function bind<A>(adapter: Adapter<A>) {
+  const {releases} = adapter
   return {
     address: adapter.address,
     consumer(address: unknown): Consumer {
       const at = adapter.address.parse(address)
       return {
-        asSession: adapter.asSession?.(at) ?? null,
-        apps: adapter.apps(at),
-        catchUp: async access => (await adapter.catchUp?.(at, access)) ?? null,
+        asSession: adapter.asSession(at),
+        apps: releases ? [releases.app(at)] : [],
+        catchUp: async access => (await releases?.catchUp(at, access)) ?? null,
         id: adapter.id(at),
         inspect: access => adapter.inspect(at, access),
         keys: adapter.keys(at),
         kind: adapter.kind,
         lingering: (since, access) => adapter.lingering(at, since, access),
         read: access => adapter.read(at, access),
-        settle: (evidence, access) => adapter.settle(at, evidence, access),
+        settle: async (evidence, access) => (await releases?.settle(at, evidence, access)) ?? null,
         stamp: access => adapter.stamp(at, access),
-        unchanged: async (since, access) => (await adapter.unchanged?.(at, since, access)) ?? false,
+        unchanged: async (since, access) => (await releases?.unchanged(at, since, access)) ?? false,
         write: (values, access) => adapter.write(at, values, access),
       }
     },
-    join: (one: unknown, other: unknown): unknown => adapter.join?.(adapter.address.parse(one), adapter.address.parse(other)),
+    join: (one: unknown, other: unknown): unknown => releases?.join(adapter.address.parse(one), adapter.address.parse(other)),
     kind: adapter.kind,
     locate: (address: unknown, where: Where): unknown => adapter.locate(adapter.address.parse(address), where),
   }

@@ -9,7 +9,7 @@ import {poll} from '../../heroku/poll.js'
 type Lingerer = Lingering & {apps: readonly string[]; id: string}
 
 /**
- * Overrides until nothing that captured the other token is running any more: dynos in the grace after
+ * Waits until nothing that captured the other token is running any more: dynos in the grace after
  * SIGTERM, old dynos that preboot keeps unseen, one-off dynos.
  */
 export async function drain(rotation: Rotation): Promise<string> {

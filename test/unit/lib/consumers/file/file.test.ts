@@ -3,6 +3,7 @@ import {chmod, link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile} 
 import {join} from 'node:path'
 
 import {file as adapter} from '../../../../../src/lib/consumers/file.js'
+import {consumer} from '../../../../../src/lib/consumers/registry.js'
 import {Interrupted, RotationError} from '../../../../../src/lib/errors.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {accessWith} from '../../../../support/access.js'
@@ -234,6 +235,6 @@ describe('consumers of kind file', function () {
 
   it('tells the keys of one file apart', function () {
     expect(adapter.id(addressOf({key: 'A'}))).to.not.equal(adapter.id(addressOf()))
-    expect(adapter.apps(addressOf())).to.deep.equal([])
+    expect(consumer(addressOf()).apps).to.deep.equal([])
   })
 })

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 
 import {infisical as adapter} from '../../../../../src/lib/consumers/infisical.js'
+import {consumer} from '../../../../../src/lib/consumers/registry.js'
 import {RotationError} from '../../../../../src/lib/errors.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {startInfisical} from '../../../../sandbox/infisical/infisical.js'
@@ -167,9 +168,9 @@ describe('Infisical', function () {
 
   it('settles at once, lets nothing linger and is no Heroku app', async function () {
     const {access, at, incoming, give} = settingWith()
-    await adapter.settle(at, await give(incoming), access())
+    expect(await consumer(at).settle(await give(incoming), access())).to.equal(null)
     expect(await adapter.lingering(at, {at: 0, release: null}, access())).to.deep.equal({grace: 0, running: []})
-    expect(adapter.apps(at)).to.deep.equal([])
+    expect(consumer(at).apps).to.deep.equal([])
   })
 
   it('is reached over real HTTP', async function () {

@@ -14,10 +14,9 @@ import {isAlive} from '../../heroku/token-status.js'
 import {probe} from '../../probes/registry.js'
 import {findInFlight} from '../guards/in-flight.js'
 import {countCalls} from './call-estimate.js'
-import {discoveryWarnings} from './discovery-warnings.js'
 import {lookAround, type Looking} from './find-consumers.js'
 import {atOnce, plannedConsumer} from './planned-consumer.js'
-import {scopeAdvice} from './scope-advice.js'
+import {scopeAdvice, uncounted, warningsOf} from './remarks.js'
 import {FirstLook} from './shared-reads.js'
 
 export type Request = {
@@ -145,35 +144,4 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
     timeout: request.timeout,
     warnings: warningsOf(survey, name),
   }
-}
-
-function uncounted({consumers}: Survey): string[] {
-  const apps = consumers.filter(({consumer: {apps}, holding: {dynos}}) => apps.length > 0 && dynos === null).length
-  return apps === 0 ? [] : [`the dynos of ${apps} apps were not counted, to spare calls; all of each app restart`]
-}
-
-function warningsOf({authorizations, consumers, discovery, outgoing, outgoingAlive, outgoingToken}: Survey, name: string): string[] {
-  const warnings = discoveryWarnings(discovery)
-  if (outgoingToken === null) {
-    warnings.push('no consumer named holds the outgoing token, so its end is proved by its id (404), not by its token (401)')
-  }
-
-  if (outgoingAlive === false) warnings.push('the outgoing token is refused by Heroku already: consumers that hold it do not work now')
-  for (const {consumer, holding} of consumers) {
-    for (const warning of holding.warnings ?? []) warnings.push(`${consumer.id}: ${warning}`)
-    const hidden = consumer.keys.filter(key => !holding.values.has(key))
-    if (hidden.length > 0 && outgoingToken === null) {
-      warnings.push(`${consumer.id} cannot be read and the outgoing value is not known, so a rollback could not restore ${hidden.join(', ')}`)
-    }
-
-    const other = [...holding.values].filter(([, value]) => value !== null && !value.equals(outgoingToken)).map(([key]) => key)
-    if (other.length > 0) {
-      const what = outgoingToken === null ? 'a value that does not look like the outgoing token' : 'another value'
-      warnings.push(`${consumer.id} holds ${what} in ${other.join(', ')}, which is going to be replaced`)
-    }
-  }
-
-  const siblings = authorizations.filter(({description, id}) => id !== outgoing.id && parseDescription(description).name === name)
-  for (const {description, id} of siblings) warnings.push(`${description} (${id}) is alive too and is not touched`)
-  return warnings
 }

@@ -9,7 +9,7 @@ import {makePlan} from '../../src/lib/rotation/planning/make-plan.js'
 import {toRotationError} from '../../src/lib/rotation/report/explain.js'
 import {openRotation, reopenRotation} from '../../src/lib/rotation/state/journals.js'
 import {selectRotation} from '../../src/lib/rotation/state/select.js'
-import {adoptRotation} from '../../src/lib/rotation/state/take-over.js'
+import {takeOverRotation} from '../../src/lib/rotation/state/take-over.js'
 import {createSandbox, type Sandbox, type SandboxOptions, tokenOf, type VirtualClock, virtualClock} from '../sandbox/sandbox.js'
 import {type InProcess, makeInProcess} from '../support/in-process.js'
 import {advance, goOn, rollBack} from '../support/one.js'
@@ -99,7 +99,7 @@ export function openStage({clock, sandbox}: Platform = openPlatform(), {drain, h
       } else {
         const open = await selectRotation(context, mark === undefined ? {description: credential} : {rotation: mark})
         if (!open && mark === undefined) throw new Error('a description selects a journal')
-        rotation = await (open ? reopenRotation(context, open) : adoptRotation(context, mark ?? ''))
+        rotation = await (open ? reopenRotation(context, open) : takeOverRotation(context, mark ?? ''))
         await (command === 'rollback' ? rollBack(rotation) : goOn(rotation))
       }
 

@@ -6,7 +6,7 @@ import {readAudit} from './audit-log.js'
 
 const fingerprintsSchema = z.object({fingerprints: z.object({incoming: z.string().nullable(), outgoing: z.string().nullable()})})
 
-/** Token fingerprint to authorization ID, of the tokens of a credential that rotations on this machine made or replaced. */
+/** Maps the fingerprint of each token of the credential that a rotation on this machine made or replaced to the ID of its authorization. */
 export async function recordedTokens(context: Pick<Context, 'disk' | 'paths'>, name: string): Promise<ReadonlyMap<string, string>> {
   const recorded = new Map<string, string>()
   for (const entry of (await readAudit(context)).entries) {

@@ -4,7 +4,7 @@ import type {RotationError} from '../errors.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {Failed} from '../rotation/engine/close.js'
 import type {Planned, Request} from '../rotation/planning/make-plan.js'
-import type {FirstLook} from '../rotation/planning/shared-reads.js'
+import type {SharedReads} from '../rotation/planning/shared-reads.js'
 import type {Result} from '../rotation/report/result.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Overrides} from '../rotation/state/journals.js'
@@ -25,7 +25,7 @@ import {documentOf, failureOf, type Results, resultsOf} from '../rotation/report
 import {endOf} from '../rotation/report/session-end.js'
 import {openJournals} from '../rotation/state/journals.js'
 import {selectRotation} from '../rotation/state/select.js'
-import {adoptRotation} from '../rotation/state/take-over.js'
+import {takeOverRotation} from '../rotation/state/take-over.js'
 import {agrees, confirm} from './confirm.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
 import {fileIn, including, withoutDryRun} from './suggestion.js'
@@ -84,7 +84,7 @@ export abstract class RunCommand extends RotationCommand {
     if (open) return {context, isOne: true, rotations: await reopenAll(context, [open], waits)}
     this.startProgress()
     const ask = this.canAsk ? (question: string) => this.onScreen(() => agrees(question)) : null
-    return {context, isOne: true, rotations: [await adoptRotation(context, wanted.rotation ?? '', waits, ask)]}
+    return {context, isOne: true, rotations: [await takeOverRotation(context, wanted.rotation ?? '', waits, ask)]}
   }
 
   async #allInFlight({actor, app, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
@@ -142,7 +142,7 @@ export abstract class RunCommand extends RotationCommand {
   }
 
   /** Reads with the authorization that the person means, and asks where several are called that. */
-  async #plan(context: Context, request: Request, look: FirstLook): Promise<Planned> {
+  async #plan(context: Context, request: Request, look: SharedReads): Promise<Planned> {
     const {looking} = request
     try {
       return await this.asking(request.outgoing, (outgoing: Named, ask: AskWhich) => makePlan(context, {...request, looking: {...looking, ask}, outgoing}, look))

@@ -6,7 +6,7 @@ export type Description = {
   date: null | string
   /** Which of several issues of that day, from 1. */
   issue: number
-  /** The rotation in flight that made it. */
+  /** The rotation in flight that made the authorization. */
   mark: null | string
   name: string
 }
@@ -26,7 +26,7 @@ export function parseDescription(text: string): Description {
   }
 }
 
-/** `NAME-<UTC date>`; a second one on the same day gets `-2`. */
+/** `NAME-<UTC date>`; a second issue on the same day gets `-2`. */
 export function incomingDescription(name: string, now: number, taken: readonly string[]): string {
   const date = new Date(now).toISOString().slice(0, 10)
   const issues = taken.map(text => parseDescription(text)).filter(issue => issue.name === name && issue.date === date)
@@ -36,12 +36,12 @@ export function incomingDescription(name: string, now: number, taken: readonly s
 
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
 
-/** Letters and digits without look-alikes: people type it. Its end tells which authorization is being replaced. */
+/** Makes an ID of letters and digits without look-alikes, because people type it. Its end tells which authorization is being replaced. */
 export function rotationId(bytes: Uint8Array, outgoing: string): string {
   return spell(bytes.slice(0, 6)) + tagOf(outgoing)
 }
 
-/** Whether that rotation replaces that authorization: all that another machine has to go by. */
+/** Whether the rotation replaces the authorization: another machine has nothing else to go by. */
 export function replaces(rotation: string, outgoing: string): boolean {
   return rotation.endsWith(tagOf(outgoing))
 }

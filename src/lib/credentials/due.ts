@@ -14,23 +14,23 @@ export type Cadence = {
 
 /** An authorization, or a credential of the rotation file that the account has no authorization of. All times in seconds. */
 export type Aged = {
-  /** Since it was made; null where there is none. */
+  /** Since the authorization was made; null where there is none. */
   age: null | number
   description: string
   /** Null where nothing says when it is due; soon is within the time asked for. */
   due: 'later' | 'overdue' | 'soon' | null
-  /** Until it is due, by its cadence or its end, whichever is first; negative when that was. */
+  /** Until the rotation is due, by the cadence or by the end of the token, whichever is first; negative when that has passed. */
   due_in: null | number
   /** Days between two rotations. */
   every: null | number
-  /** Until its token ends; null for one that does not. */
+  /** Until the token ends; null for a token that does not. */
   expires_in: null | number
   /** Null where the account has no authorization of the name. */
   id: null | string
   name: string
-  /** The ID of the one that counts for the name, where it is another: two of them are alive. */
+  /** The ID of a newer authorization of the name: two of them are alive. */
   newer: null | string
-  /** The rotation in flight that made it. */
+  /** The rotation in flight that made the authorization. */
   rotation: null | string
   scope: string[]
 }
@@ -38,10 +38,10 @@ export type Aged = {
 const urgency = {overdue: 0, soon: 1, later: 2} as const
 
 /**
- * Every authorization with its age and, for those the rotation file names, when it is due; the most urgent first.
+ * Lists every authorization with its age and, where the rotation file names it, when it is due; the most urgent first.
  *
- * What the file names and the account does not have is overdue. Of several issues the newest counts; one that a
- * rotation in flight made only where no other is left, as after the revoke. `now` in ms, `within` in days.
+ * A credential that the file names and the account does not have is overdue. The newest of several issues counts. An issue
+ * that a rotation in flight made counts only where it is the last one, as after the revoke. `now` in ms, `within` in days.
  */
 export function ages(authorizations: readonly Authorization[], cadences: readonly Cadence[], {now, within}: {now: number; within: number}): Aged[] {
   const issues = authorizations.map(authorization => ({...parseDescription(authorization.description), authorization}))
@@ -75,12 +75,12 @@ export function ages(authorizations: readonly Authorization[], cadences: readonl
   return [...absent, ...alive].toSorted((a, b) => rank(a) - rank(b) || (a.due_in ?? -Infinity) - (b.due_in ?? -Infinity) || (b.age ?? 0) - (a.age ?? 0))
 }
 
-/** The one that counts comes last. */
+/** Text that orders the issues of a name: the issue that counts comes last. */
 const order = ({authorization, mark}: {authorization: Authorization; mark: null | string}) => `${mark === null ? 1 : 0}-${issueOrder(authorization)}`
 
-function earliest(one: null | number, other: null | number): null | number {
-  if (one === null || other === null) return one ?? other
-  return Math.min(one, other)
+function earliest(a: null | number, b: null | number): null | number {
+  if (a === null || b === null) return a ?? b
+  return Math.min(a, b)
 }
 
 function dueOf(dueIn: null | number, within: number): Aged['due'] {

@@ -1,30 +1,26 @@
 import type {Authorization} from '../heroku/schemas.js'
 
 import {parseDescription} from './description.js'
-import {AmbiguousOutgoing, byId, chooseOutgoing, issueOrder, type Named} from './outgoing.js'
+import {AmbiguousOutgoing, byId, chooseOutgoing, issuesOf, type Named} from './outgoing.js'
 
-/** A credential with its issues that are alive, the one that counts first. */
+/** A credential with its issues that are alive, the newest first. */
 export type Credential = {issues: readonly [Authorization, ...Authorization[]]; name: string}
 
 /**
- * The credential that an authorization is an issue of. The newest issue that no rotation is making counts, whichever
- * was named: it is the one that was made last, and the one that a rotation would replace next.
+ * Finds the credential that an authorization is an issue of. Whichever issue was named, the newest that no rotation is making
+ * comes first: a rotation would replace it next.
  */
 export function credentialOf(authorizations: readonly Authorization[], named: Named): Credential {
   const {description, id} = named
-  const one = id === undefined ? null : byId(authorizations, id)
-  const name = parseDescription(one?.description ?? description ?? '').name
-  // What has no name has no other issues.
-  if (one && name === '') return {issues: [one], name: one.id}
-  const newest = newestOf(authorizations, one === null && description === undefined ? {} : {description: name}, id)
-  const others = authorizations.filter(candidate => {
-    const found = parseDescription(candidate.description)
-    return found.mark === null && found.name === name && candidate.id !== newest.id
-  })
-  return {issues: [newest, ...others.toSorted((a, b) => issueOrder(b).localeCompare(issueOrder(a)))], name}
+  const authorization = id === undefined ? null : byId(authorizations, id)
+  const {name} = parseDescription(authorization?.description ?? description ?? '')
+  // An authorization without a name has no other issues.
+  if (authorization && name === '') return {issues: [authorization], name: authorization.id}
+  const newest = newestOf(authorizations, authorization === null && description === undefined ? {} : {description: name}, id)
+  return {issues: [newest, ...issuesOf(authorizations, name).filter(issue => issue.id !== newest.id)], name}
 }
 
-/** Of several that are equally new, the one whose ID was given. */
+/** The newest issue; among several that are equally new, the one whose ID was given. */
 function newestOf(authorizations: readonly Authorization[], named: Named, id: string | undefined): Authorization {
   try {
     return chooseOutgoing(authorizations, named)

@@ -6,8 +6,8 @@ import {parseDescription} from './description.js'
 export type Named = {description?: string | undefined; id?: string | undefined}
 
 /**
- * The authorization to replace: the one of that id; else the newest whose description is NAME, or NAME
- * and a date. Marked ones belong to a rotation in flight and are never it.
+ * Chooses the authorization to replace: by its ID, or as the newest whose description is NAME, or NAME and a date. A marked
+ * authorization belongs to a rotation in flight and is never chosen.
  */
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
   if (id !== undefined) return byId(authorizations, id)
@@ -19,30 +19,35 @@ export function chooseOutgoing(authorizations: readonly Authorization[], {descri
   }
 
   const wanted = parseDescription(description)
-  const issues = authorizations.filter(candidate => {
-    const found = parseDescription(candidate.description)
-    return found.mark === null && found.name === wanted.name
-  })
   // A date names one issue of the credential.
-  const matching = wanted.date === null ? issues : issues.filter(candidate => candidate.description === description)
-  const newest = matching.toSorted((a, b) => issueOrder(b).localeCompare(issueOrder(a)))
-  const [best] = newest
-  if (!best) throw noSuch(authorizations, description)
-  const equals = newest.filter(candidate => candidate.description === best.description)
-  if (equals.length > 1) throw ambiguous(equals, description)
-  return best
+  const issues = issuesOf(authorizations, wanted.name).filter(issue => wanted.date === null || issue.description === description)
+  const [newest] = issues
+  if (!newest) throw noSuch(authorizations, description)
+  const equals = issues.filter(issue => issue.description === newest.description)
+  if (equals.length > 1) throw new AmbiguousOutgoing(equals, description)
+  return newest
+}
+
+/** Issues of the credential that no rotation is making, the newest first. */
+export function issuesOf(authorizations: readonly Authorization[], name: string): Authorization[] {
+  return authorizations
+    .filter(({description}) => {
+      const parsed = parseDescription(description)
+      return parsed.mark === null && parsed.name === name
+    })
+    .toSorted((a, b) => issueOrder(b).localeCompare(issueOrder(a)))
 }
 
 export function byId(authorizations: readonly Authorization[], id: string): Authorization {
-  const found = authorizations.find(candidate => candidate.id === id)
-  if (found) return found
+  const authorization = authorizations.find(candidate => candidate.id === id)
+  if (authorization) return authorization
   throw refused('ROTATE_NO_AUTHORIZATION', `This account has no authorization ${id}; one of another account cannot be rotated from here.`, [
     'heroku authorizations',
     'heroku auth:whoami',
   ])
 }
 
-/** Of two issues of a credential the newer one has the greater text. */
+/** Text that orders the issues of a credential: the newer issue has the greater text. */
 export function issueOrder({createdAt, description}: Pick<Authorization, 'createdAt' | 'description'>): string {
   const {date, issue} = parseDescription(description)
   return `${date ?? createdAt.slice(0, 10)}-${String(issue).padStart(6, '0')}-${createdAt}`
@@ -54,7 +59,7 @@ function noSuch(authorizations: readonly Authorization[], description: string): 
   return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${known}`, 'heroku authorizations')
 }
 
-/** Equally good ones: a question for the person, not a guess. */
+/** Several authorizations are meant equally: a question for the person, not a guess. */
 export class AmbiguousOutgoing extends RotationError {
   readonly candidates: readonly Authorization[]
 
@@ -67,5 +72,3 @@ export class AmbiguousOutgoing extends RotationError {
     this.candidates = candidates
   }
 }
-
-const ambiguous = (candidates: readonly Authorization[], description: string) => new AmbiguousOutgoing(candidates, description)

@@ -6,24 +6,26 @@ import type {Secret} from '../secrecy/secret.js'
 
 import {recordedTokens} from '../audit/recorded-tokens.js'
 import {type Credential, credentialOf} from '../credentials/issues.js'
-import {readAll, readNamed, type Scanned, type Seen, type SeenKey} from './drift-look.js'
-import {type AskWhich, checkGiven, choose, type Found, open} from './outgoing-token.js'
-import {type Belongings, tellApart} from './owners.js'
+import {type ReadConsumer, readConsumers, type ReadKey} from './inspect.js'
+import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
+import {type OwnerOf} from './owners.js'
+import {byName, located, withKeys} from './place.js'
+import {scan, type Scanned} from './scan.js'
 
-/** Whose token a key holds, as its credential sees it. */
-export type Held =
-  /** Heroku shows the same of all of these. */
+/** The owner of the token in a key, as the credential sees it, or what the key holds instead of a token. */
+export type KeyOwner =
+  /** Heroku shows the same of the tokens of all of these. */
   | {among: readonly Authorization[]; fingerprint: string; is: 'unclear'}
-  /** `older` is another issue of the credential, `another` of another credential; both are alive. */
+  /** `older` is another issue of the credential, `another` is of another credential; both are alive. */
   | {authorization: Authorization; is: 'another' | 'older' | 'right'}
   | {email: null | string; is: 'foreign'}
-  /** The ID of the issue of the credential that it was of, where the audit log tells. */
+  /** `issue` is the ID of the issue of the credential whose token it was, where the audit log tells. */
   | {is: 'dead'; issue: null | string}
   | {is: 'other' | 'nothing' | 'unreadable'}
 
-export type DriftKey = {held: Held; isWhole: boolean; key: string}
+export type DriftKey = {isWhole: boolean; key: string; owner: KeyOwner}
 
-export type DriftConsumer = Omit<Seen, 'keys'> & {keys: readonly DriftKey[]}
+export type DriftConsumer = Omit<ReadConsumer, 'keys'> & {keys: readonly DriftKey[]}
 
 export type Drift = Credential & {
   consumers: readonly DriftConsumer[]
@@ -45,10 +47,10 @@ export type DriftRequest = {
 }
 
 /**
- * Which token each consumer of a credential holds, and which one is right: the newest issue's. Consumers that were
- * named are read; where none was, everything is, for tokens of any issue. Changes nothing.
+ * Finds out which token each consumer of a credential holds. The token of the newest issue is right. Where no consumer
+ * was named, everything is read, and whoever holds a token of any issue is a consumer. Changes nothing.
  */
-export async function findDrift(context: Context, {ask, concurrency, consumers, given, named, refuseInFlight}: DriftRequest): Promise<Drift> {
+export async function findDrift(context: Context, {ask, concurrency, consumers: placed, given, named, refuseInFlight}: DriftRequest): Promise<Drift> {
   const {api, session} = context
   const [account, authorizations] = await Promise.all([api.account(), api.authorizations()])
   const {issues, name} = credentialOf(authorizations, named)
@@ -57,95 +59,64 @@ export async function findDrift(context: Context, {ask, concurrency, consumers, 
   checkGiven(given, right)
 
   const options = {concurrency, hints: authorizations.map(({token}) => token), known: given ? [given, session] : [session]}
-  const {scanned, seen} = consumers.length > 0 ? {scanned: null, seen: await readNamed(context, consumers, options)} : await readAll(context, options)
-  const found = seen.flatMap(one => tokensOf(one))
-  for (const {token} of found) context.filter.add(token)
+  const {read, scanned} = placed.length > 0 ? {read: await readConsumers(context, placed, options), scanned: null} : await readEverything(context, options)
+  const tokens = read.flatMap(({id, keys}) => located({keys: keys.filter(key => isToken(key)), name: id}))
   const recorded = await recordedTokens(context, name)
-  const belongings = await whoseAre(context, found, {account, ask, authorizations, concurrency, given, recorded, right})
-  const told = seen.map(({keys, ...at}): DriftConsumer => ({
-    ...at,
-    keys: keys.map(({key, seen}) => ({held: heldOf(seen, {belongings, issues, recorded}), isWhole: typeof seen === 'string' || seen.isWhole, key})),
+  const known = [
+    ...(given ? [{authorization: right, token: given}] : []),
+    ...tokens.flatMap(({token}) => authorizations.filter(({id}) => recorded.get(token.fingerprint) === id).map(authorization => ({authorization, token}))),
+  ]
+  const ownerOf = await ownersByAsking(context, tokens, {account, ask, authorizations, concurrency, known, outgoing: right})
+  const owned = read.map(({keys, ...consumer}): DriftConsumer => ({
+    ...consumer,
+    keys: keys.map(key => ({isWhole: key.isWhole, key: key.key, owner: isToken(key) ? ownerIn(key.token, {issues, ownerOf, recorded}) : {is: key.token}})),
   }))
-  const ours = scanned ? told.flatMap(one => within(one, held => isOf(held, issues))) : told
+  const consumers = scanned ? withKeys(owned, ({owner}) => isOf(owner, issues)) : owned
+  const strays = scanned ? withKeys(owned, ({owner}) => owner.is === 'dead' && owner.issue === null) : []
   return {
-    consumers: ours,
-    isDrift: ours.some(({keys}) => keys.some(({held}) => isWrong(held, right))) || unclearTokens(ours) > 1,
+    consumers,
+    isDrift: consumers.some(({keys}) => keys.some(({owner}) => isWrong(owner, right))) || unclearTokens(consumers) > 1,
     issues,
     name,
     scanned,
-    strays: scanned ? told.flatMap(one => within(one, isStray)).flatMap(({id, keys}) => keys.map(({key}) => `${id}:${key}`)) : [],
+    strays: strays.flatMap(({id, keys}) => keys.map(({key}) => `${id}:${key}`)),
   }
 }
 
-/** Whether something else is held there than should be, for all that is known. */
-export function isWrong(held: Held, right: Authorization): boolean {
-  if (held.is === 'unclear') return held.among.every(({id}) => id !== right.id)
-  return held.is !== 'right' && held.is !== 'unreadable'
+/** Whether a key holds something else than it should, for all that is known. */
+export function isWrong(owner: KeyOwner, right: Authorization): boolean {
+  if (owner.is === 'unclear') return owner.among.every(({id}) => id !== right.id)
+  return owner.is !== 'right' && owner.is !== 'unreadable'
 }
 
-type World = Parameters<typeof tellApart>[2] & Pick<DriftRequest, 'ask' | 'given'> & {recorded: ReadonlyMap<string, string>; right: Authorization}
-
-/** By what is on record of each token, by what Heroku tells of it, and by the person where both tell too little. */
-async function whoseAre(context: Context, found: readonly Found[], {ask, given, recorded, right, ...world}: World): Promise<Belongings> {
-  const tokens = found.map(({token}) => token)
-  const known = [
-    ...(given ? [{authorization: right, token: given}] : []),
-    ...tokens.flatMap(token => world.authorizations.filter(({id}) => recorded.get(token.fingerprint) === id).map(authorization => ({authorization, token}))),
-  ]
-  const belongings = await tellApart(context, tokens, {...world, known})
-  const left = open(found, belongings, right)
-  if (!ask || left.every(token => belongings.of(token)?.is !== 'unclear')) return belongings
-  const token = await choose(left, found, {ask, outgoing: right})
-  return tellApart(context, tokens, {...world, known: [...known, {authorization: right, token}]})
+/** Every place that holds what may be a token, as a consumer. */
+async function readEverything(context: Context, options: Parameters<typeof scan>[1]): Promise<{read: ReadConsumer[]; scanned: Scanned}> {
+  const {places, ...scanned} = await scan(context, options)
+  const read = places.toSorted(byName).map(({app, keys, name}) =>
+    (app === null ? {app, id: name, keys, kind: 'pipeline', why: null} : {app, id: `heroku-config:${app}`, keys, kind: 'heroku-config', why: null}))
+  return {read, scanned}
 }
 
-type Known = Pick<Credential, 'issues'> & {belongings: Belongings; recorded: ReadonlyMap<string, string>}
+const isToken = (key: ReadKey) => typeof key.token !== 'string'
 
-function heldOf(seen: SeenKey['seen'], {belongings, issues: [right, ...older], recorded}: Known): Held {
-  if (typeof seen === 'string') return {is: seen}
-  const {fingerprint} = seen.token
-  const whose = belongings.of(seen.token)
-  if (!whose) return {is: 'other'}
-  switch (whose.is) {
-  case 'dead': {
-    return {is: 'dead', issue: recorded.get(fingerprint) ?? null}
-  }
+type World = Pick<Credential, 'issues'> & {ownerOf: OwnerOf; recorded: ReadonlyMap<string, string>}
 
-  case 'foreign': {
-    return whose
-  }
-
-  case 'unclear': {
-    return {...whose, fingerprint}
-  }
-
-  case 'listed': {
-    const {authorization} = whose
-    if (authorization.id === right.id) return {authorization, is: 'right'}
-    return {authorization, is: older.some(({id}) => id === authorization.id) ? 'older' : 'another'}
-  }
-  }
+function ownerIn(token: Secret, {issues: [right, ...older], ownerOf, recorded}: World): KeyOwner {
+  const owner = ownerOf(token)
+  if (owner.is === 'dead') return {...owner, issue: recorded.get(token.fingerprint) ?? null}
+  if (owner.is === 'unclear') return {...owner, fingerprint: token.fingerprint}
+  if (owner.is !== 'listed') return owner
+  const {authorization: {id}} = owner
+  return {...owner, is: id === right.id ? 'right' : older.some(issue => issue.id === id) ? 'older' : 'another'}
 }
 
-/** Whether what is held has to do with the credential. */
-function isOf(held: Held, issues: readonly Authorization[]): boolean {
-  if (held.is === 'unclear') return held.among.some(({id}) => issues.some(issue => issue.id === id))
-  return held.is === 'right' || held.is === 'older' || (held.is === 'dead' && held.issue !== null)
+/** Whether the token has to do with the credential. */
+function isOf(owner: KeyOwner, issues: readonly Authorization[]): boolean {
+  if (owner.is === 'unclear') return owner.among.some(({id}) => issues.some(issue => issue.id === id))
+  return owner.is === 'right' || owner.is === 'older' || (owner.is === 'dead' && owner.issue !== null)
 }
 
-const isStray = (held: Held) => held.is === 'dead' && held.issue === null
-
-/** The consumer with those of its keys; none where there are none. */
-function within(one: DriftConsumer, isWanted: (held: Held) => boolean): DriftConsumer[] {
-  const keys = one.keys.filter(({held}) => isWanted(held))
-  return keys.length === 0 ? [] : [{...one, keys}]
-}
-
-function tokensOf({id, keys}: Seen): Found[] {
-  return keys.flatMap(({key, seen}) => (typeof seen === 'string' ? [] : [{at: `${id}:${key}`, token: seen.token}]))
-}
-
-/** Which of these is right is not known; that they are not the same is. */
+/** Nobody knows which of these is right; that they are not the same is known. */
 function unclearTokens(consumers: readonly DriftConsumer[]): number {
-  return new Set(consumers.flatMap(({keys}) => keys.flatMap(({held}) => (held.is === 'unclear' ? [held.fingerprint] : [])))).size
+  return new Set(consumers.flatMap(({keys}) => keys.flatMap(({owner}) => (owner.is === 'unclear' ? [owner.fingerprint] : [])))).size
 }

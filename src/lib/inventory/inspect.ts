@@ -1,30 +1,37 @@
 import pLimit from 'p-limit'
 
-import type {Holding} from '../consumers/adapter.js'
+import type {Access, Holding, Values} from '../consumers/adapter.js'
 import type {Consumer, Placed} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
+import type {PlaceKey, Sought} from './place.js'
 
 import {consumer} from '../consumers/registry.js'
 import {type ErrorCode, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
+import {tokenKeys} from './place.js'
 
-export type SurveyedConsumer = Placed & {consumer: Consumer; holding: Holding}
+export type InspectedConsumer = Placed & {consumer: Consumer; holding: Holding}
+
+/** A key of a consumer. Without what may be a token, `token` says what is there instead. */
+export type ReadKey = PlaceKey | {isWhole: true; key: string; token: 'nothing' | 'other' | 'unreadable'}
+
+/** A consumer with what its keys hold. `why` says why it could not be reached, and is null where it was. */
+export type ReadConsumer = {app: null | string; id: string; keys: readonly ReadKey[]; kind: string; why: null | string}
 
 /**
- * In this order: of a rotation that completes in between, the create finds that the outgoing authorization is
- * gone; the other way round consumers would be thought to hold a token that is revoked by now.
+ * Lists the authorizations before it reads. Of a rotation that completes in between, the create finds that the outgoing
+ * authorization is gone; read first, consumers would be thought to hold a token that is revoked by now.
  */
-export async function listThenInspect(context: Context, placed: readonly Placed[], concurrency: number): Promise<[Authorization[], SurveyedConsumer[]]> {
+export async function listThenInspect(context: Context, placed: readonly Placed[], concurrency: number): Promise<[Authorization[], InspectedConsumer[]]> {
   const authorizations = await context.api.authorizations()
   return [authorizations, await inspectConsumers(context, placed, concurrency)]
 }
 
-/** Reads every consumer at once; whatever is wrong with any of them is told together. */
-export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<SurveyedConsumer[]> {
+/** Reads all consumers at once, and tells together what is wrong with any of them. */
+export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
-  const {api, clock, outside, signal} = context
-  const access = {...outside, api, clock, crowd: placed.length, progress() {}, resumed: false, signal, timeoutMs: 0}
+  const access = readingAll(context, placed)
   const inspected = await Promise.allSettled(
     placed.map(({address, role, wave}) =>
       limit(async () => {
@@ -46,16 +53,46 @@ export async function inspectConsumers(context: Context, placed: readonly Placed
   }
 
   if (problems.length > 0) {
-    const told = problems.length === 1 ? `${problems[0]}.` : `${problems.length} consumers cannot be rotated:\n  ${problems.join('\n  ')}`
+    const summary = problems.length === 1 ? `${problems[0]}.` : `${problems.length} consumers cannot be rotated:\n  ${problems.join('\n  ')}`
     const [code = 'ROTATE_CONSUMER', ...others] = codes
-    throw refused(others.length === 0 ? code : 'ROTATE_CONSUMER', told.replace(/\.\.$/, '.'), [...next])
+    throw refused(others.length === 0 ? code : 'ROTATE_CONSUMER', summary.replace(/\.\.$/, '.'), [...next])
   }
 
   return inspected.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-/** Why a consumer could not be looked at; what says nothing of the consumer is thrown. */
-export function problemWith(reason: unknown): string {
+/** Reads what the consumers hold. A consumer that cannot be reached hides no other. */
+export async function readConsumers(context: Context, placed: readonly Placed[], {concurrency, ...sought}: Sought & {concurrency: number}): Promise<ReadConsumer[]> {
+  const limit = pLimit(concurrency)
+  const access = readingAll(context, placed)
+  return Promise.all(
+    placed.map(({address}) =>
+      limit(async (): Promise<ReadConsumer> => {
+        const bound = consumer(address)
+        const {apps: [app = null], id, keys, kind} = bound
+        try {
+          const values = await bound.read(access)
+          return {app, id, keys: keys.map(key => readKey(key, values, sought)), kind, why: null}
+        } catch (error) {
+          return {app, id, keys: keys.map(key => ({isWhole: true, key, token: 'unreadable'})), kind, why: problemWith(error)}
+        }
+      }),
+    ),
+  )
+}
+
+function readingAll({api, clock, outside, signal}: Context, placed: readonly Placed[]): Access {
+  return {...outside, api, clock, crowd: placed.length, progress() {}, resumed: false, signal, timeoutMs: 0}
+}
+
+function readKey(key: string, values: Values, sought: Sought): ReadKey {
+  const value = values.get(key)
+  const [match] = tokenKeys(new Map([[key, value ?? null]]), sought)
+  return match ?? {isWhole: true, key, token: value === undefined ? 'unreadable' : value === null || value.isEmpty ? 'nothing' : 'other'}
+}
+
+/** Why a consumer could not be read. Throws an error that says nothing of the consumer. */
+function problemWith(reason: unknown): string {
   if (reason instanceof RotationError && reason.code === 'ROTATE_TWO_FACTOR') throw refused(reason.code, reason.happened, reason.next)
   if (isPlatformError(reason, 404)) return 'no such app, or this account has no access to it'
   if (isPlatformError(reason, 403)) return reason.id === 'two_factor' ? 'Heroku did not accept the second factor' : 'this account may not read its config vars'

@@ -1,74 +1,84 @@
 import type {Context} from '../context.js'
-import type {Account, Authorization} from '../heroku/schemas.js'
+import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {Located} from './place.js'
 
 import {refused, RotationError} from '../errors.js'
 import {isComplete, matchesHint} from '../heroku/redaction.js'
-import {type Belongings, distinct, tellApart} from './owners.js'
+import {distinct, findOwners, type Known, type OwnerOf, type OwnersWorld} from './owners.js'
 
 /** A value that may be the outgoing token, as a person can tell it from others. */
 export type Candidate = {fingerprint: string; places: readonly string[]}
 
-/** Asks which one is it, by its fingerprint; null where nobody can be asked. */
+/** Asks which of the candidates is the outgoing token, and answers its fingerprint; null where nobody can be asked. */
 export type AskWhich = ((outgoing: Authorization, candidates: readonly Candidate[]) => Promise<string>) | null
 
-export type Found = {
-  /** Where it was seen, such as `example-app:HEROKU_API_KEY`. */
-  at: string
-  token: Secret
-}
+type World = OwnersWorld & {ask: AskWhich; given: null | Secret; outgoing: Authorization}
 
-type World = {account: Account; ask: AskWhich; authorizations: readonly Authorization[]; concurrency: number; given: null | Secret; outgoing: Authorization}
-
-/** What came in on stdin, if it can be the token of the authorization. */
+/** Refuses a token from stdin that cannot be the token of the authorization. */
 export function checkGiven(given: null | Secret, {description, token}: Authorization): null | Secret {
   if (given === null || matchesHint(given, token)) return given
   throw refused('ROTATE_NOT_THE_TOKEN', `What came in on stdin is not the token of ${description}: Heroku shows another one.`, 'heroku authorizations')
 }
 
 /**
- * The outgoing token among what was seen. Where several values fit what the API shows of it, each is
- * tried with one read; what is left is a question for the person, and never a guess.
+ * Finds the outgoing token, for a plan. Where several values fit what the API shows of it, each is tried with one
+ * read; what is left is a question for the person, and never a guess.
  *
- * `trusted` was seen where a person had said that this token is held: a single one there is it.
+ * `trusted` are places that a person has named as holding the outgoing token: a single value there is it.
  */
-export async function outgoingAmong(context: Context, {seen, trusted}: {seen: readonly Found[]; trusted: readonly Found[]}, world: World): Promise<null | Secret> {
+export async function findOutgoing(context: Context, {scanned, trusted}: {scanned: readonly Located[]; trusted: readonly Located[]}, world: World): Promise<null | Secret> {
   const {authorizations, given, outgoing} = world
   if (isComplete(outgoing.token)) return outgoing.token
   if (given) return given
-  const all = [...trusted, ...seen].filter(({token}) => matchesHint(token, outgoing.token))
-  const [first, ...more] = distinct(all.map(({token}) => token))
+  const candidates = [...trusted, ...scanned].filter(({token}) => matchesHint(token, outgoing.token))
+  const [first, ...more] = distinct(candidates.map(({token}) => token))
   if (!first) return matchesHint(context.session, outgoing.token) ? context.session : null
   const isAlone = authorizations.every(({id, token}) => id === outgoing.id || !matchesHint(first, token))
   if (more.length === 0 && isAlone) return first
 
-  const belongings = await tellApart(context, [first, ...more], world)
-  const [own, ...others] = open(all, belongings, outgoing)
+  const ownerOf = await findOwners(context, [first, ...more], world)
+  const [own, ...others] = possible(candidates, ownerOf, outgoing)
   if (!own) return null
-  if (others.length === 0 && belongings.of(own)?.is === 'listed') return own
-  const [named, ...several] = open(trusted, belongings, outgoing)
-  return named && several.length === 0 ? named : choose([own, ...others], all, world)
+  if (others.length === 0 && ownerOf(own).is === 'listed') return own
+  const [named, ...several] = possible(trusted, ownerOf, outgoing)
+  return named && several.length === 0 ? named : choose([own, ...others], candidates, world)
 }
 
-/** The outgoing token of a plan that is made, among the values that can be read now; null where none is it. The plan is not decided twice. */
+/** Finds the outgoing token of a plan among the values that can be read now; null where none is it. Only planning decides which value it is. */
 export function plannedOutgoing({fingerprint}: {fingerprint: null | string}, values: readonly (null | Secret)[]): null | Secret {
   return values.find(value => value?.fingerprint === fingerprint) ?? null
 }
 
-/** Those of the values that may still be the outgoing token. */
-export function open(found: readonly Found[], belongings: Belongings, outgoing: Authorization): Secret[] {
-  return distinct(found.map(({token}) => token)).filter(token => {
-    const whose = belongings.of(token)
-    if (whose?.is === 'listed') return whose.authorization.id === outgoing.id
-    return whose?.is === 'unclear' && whose.among.some(({id}) => id === outgoing.id)
+/** Finds the owner of each token; the person is asked where Heroku shows too little to tell which one is the outgoing token. */
+export async function ownersByAsking(
+  context: Context,
+  tokens: readonly Located[],
+  {ask, known, outgoing, ...world}: OwnersWorld & {ask: AskWhich; known: readonly Known[]; outgoing: Authorization},
+): Promise<OwnerOf> {
+  const values = tokens.map(({token}) => token)
+  for (const value of values) context.filter.add(value)
+  const ownerOf = await findOwners(context, values, {...world, known})
+  const open = possible(tokens, ownerOf, outgoing)
+  if (!ask || open.every(token => ownerOf(token).is !== 'unclear')) return ownerOf
+  const token = await choose(open, tokens, {ask, outgoing})
+  return findOwners(context, values, {...world, known: [...known, {authorization: outgoing, token}]})
+}
+
+/** The values that may be the outgoing token. */
+function possible(tokens: readonly Located[], ownerOf: OwnerOf, outgoing: Authorization): Secret[] {
+  return distinct(tokens.map(({token}) => token)).filter(token => {
+    const owner = ownerOf(token)
+    if (owner.is === 'listed') return owner.authorization.id === outgoing.id
+    return owner.is === 'unclear' && owner.among.some(({id}) => id === outgoing.id)
   })
 }
 
 /** Asks the person which of the values it is. */
-export async function choose(values: readonly Secret[], found: readonly Found[], {ask, outgoing}: Pick<World, 'ask' | 'outgoing'>): Promise<Secret> {
+async function choose(values: readonly Secret[], tokens: readonly Located[], {ask, outgoing}: Pick<World, 'ask' | 'outgoing'>): Promise<Secret> {
   const candidates = values.map(({fingerprint}) => ({
     fingerprint,
-    places: found.filter(({token}) => token.fingerprint === fingerprint).map(({at}) => at),
+    places: tokens.filter(({token}) => token.fingerprint === fingerprint).map(({at}) => at),
   }))
   const answer = ask && (await ask(outgoing, candidates))
   const chosen = values.find(({fingerprint}) => fingerprint === answer)

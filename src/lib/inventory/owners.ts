@@ -8,58 +8,59 @@ import type {Secret} from '../secrecy/secret.js'
 import {matchesHint} from '../heroku/redaction.js'
 import {sameScope} from '../heroku/scopes.js'
 
-/** What a token turned out to be. */
-export type Whose =
-  | {authorization: Authorization; is: 'listed'}
-  /** Heroku refuses it: of an authorization that is gone. */
-  | {is: 'dead'}
-  /** It works, and no authorization that this account lists explains it. */
-  | {email: null | string; is: 'foreign'}
-  /** Heroku shows the same of all of these. */
+/** A token of no authorization that this account lists, or not of one of them for sure. */
+export type UnlistedOwner =
+  /** Heroku shows the same of the tokens of all of these. */
   | {among: readonly Authorization[]; is: 'unclear'}
+  /** The token works, and no authorization that this account lists explains it. */
+  | {email: null | string; is: 'foreign'}
+  /** Heroku refuses the token: its authorization is gone. */
+  | {is: 'dead'}
 
-export type Belongings = {of(token: Secret): undefined | Whose}
+export type TokenOwner = UnlistedOwner | {authorization: Authorization; is: 'listed'}
 
-type World = {
+/** Unclear for a token that was not asked about. */
+export type OwnerOf = (token: Secret) => TokenOwner
+
+export type Known = {authorization: Authorization; token: Secret}
+
+export type OwnersWorld = {
   account: Account
   authorizations: readonly Authorization[]
   concurrency: number
   /** Tokens that are known to be those of an authorization. */
-  known?: readonly {authorization: Authorization; token: Secret}[]
+  known?: readonly Known[]
 }
 
-/** One token of those to be told apart, and what it may still be of. */
+/** A token with the authorizations that it may still be of. */
 type Open = {fits: Authorization[]; identity: Identity; token: Secret}
 
 /**
- * Tells whose each token is: by what the API shows of each authorization, and by one read as the token,
- * `GET /account`, which answers 401 to a dead one and otherwise tells its account and, in a header, its scope.
+ * Finds the owner of each token: by what the API shows of each authorization, and by one read as the token,
+ * `GET /account`, which answers 401 to a dead token and otherwise tells its account and, in a header, its scope.
  */
-export async function tellApart({api, clock}: Pick<Context, 'api' | 'clock'>, tokens: readonly Secret[], {account, authorizations, concurrency, known = []}: World): Promise<Belongings> {
+export async function findOwners({api, clock}: Pick<Context, 'api' | 'clock'>, tokens: readonly Secret[], {account, authorizations, concurrency, known = []}: OwnersWorld): Promise<OwnerOf> {
   const limit = pLimit(concurrency)
   const open = await Promise.all(
     distinct(tokens).map(token =>
       limit(async (): Promise<Open> => {
         const identity = await api.as(token).identity()
-        const sure = known.find(one => one.token.equals(token))?.authorization
-        const possible = authorizations.filter(one => !known.some(({authorization}) => authorization.id === one.id))
-        const fits = sure ? [sure] : possible.filter(one => matchesHint(token, one.token) && isPossible(one, identity, {account, now: clock.now()}))
+        const sure = known.find(each => each.token.equals(token))?.authorization
+        const possible = authorizations.filter(({id}) => !known.some(({authorization}) => authorization.id === id))
+        const fits = sure ? [sure] : possible.filter(each => matchesHint(token, each.token) && isPossible(each, identity, {account, now: clock.now()}))
         return {fits, identity, token}
       }),
     ),
   )
   settle(open)
-  return {
-    of(token) {
-      const found = open.find(one => one.token.equals(token))
-      return found && verdict(found, open)
-    },
+  return token => {
+    const match = open.find(each => each.token.equals(token))
+    return match ? verdict(match, open) : {among: [], is: 'unclear'}
   }
 }
 
 export function distinct(tokens: readonly Secret[]): Secret[] {
-  const seen = new Map(tokens.map(token => [token.fingerprint, token]))
-  return [...seen.values()]
+  return [...new Map(tokens.map(token => [token.fingerprint, token])).values()]
 }
 
 function isPossible({createdAt, expiresIn, scope}: Authorization, identity: Identity, {account, now}: {account: Account; now: number}): boolean {
@@ -70,7 +71,7 @@ function isPossible({createdAt, expiresIn, scope}: Authorization, identity: Iden
   return identity.userId === account.id && (identity.scope === null || scope.length === 0 || sameScope(scope, identity.scope))
 }
 
-/** An authorization has one token: what fits only one, and is the only one that does, takes it from the others. */
+/** An authorization has one token: a token that fits only this authorization, alone, takes it from all others. */
 function settle(open: readonly Open[]): void {
   for (let isMoving = true; isMoving;) {
     isMoving = false
@@ -79,14 +80,14 @@ function settle(open: readonly Open[]): void {
       const rivals = open.filter(other => !other.token.equals(token) && other.fits.includes(only))
       if (rivals.some(({fits}) => fits.length === 1)) continue
       for (const rival of rivals) {
-        rival.fits = rival.fits.filter(one => one !== only)
+        rival.fits = rival.fits.filter(authorization => authorization !== only)
         isMoving = true
       }
     }
   }
 }
 
-function verdict({fits, identity, token}: Open, open: readonly Open[]): Whose {
+function verdict({fits, identity, token}: Open, open: readonly Open[]): TokenOwner {
   const [only, ...more] = fits
   if (!only) return identity.status === 401 ? {is: 'dead'} : {email: identity.email, is: 'foreign'}
   const isContested = open.some(other => !other.token.equals(token) && other.fits.includes(only))

@@ -1,10 +1,8 @@
+import type {ConfigVars} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 
 import {matchesHint, showsEnough} from '../heroku/redaction.js'
 import {HEROKU_TOKEN, UUID} from '../secrecy/shapes.js'
-
-/** A value of a config var that is, or has within it, what may be a token of Heroku's. */
-export type Sighted = {isWhole: boolean; token: Secret}
 
 export type Sought = {
   /** What the API shows of the authorizations it lists. */
@@ -13,8 +11,54 @@ export type Sought = {
   known: readonly Secret[]
 }
 
+/** A key that holds what may be a token, whole or within a longer value. */
+export type PlaceKey = {
+  /** False where the token is a part of a longer value, which no rotation can write. */
+  isWhole: boolean
+  key: string
+  token: Secret
+}
+
+/** Config vars of an app, or of the test or review stage of a pipeline: `app` is null then, and the name `PIPELINE/STAGE`. */
+export type Place<Key = PlaceKey> = {app: null | string; keys: readonly Key[]; name: string}
+
+/** A token and where it is, such as `example-app:HEROKU_API_KEY`. */
+export type Located = {at: string; token: Secret}
+
+/** The config vars of one place that hold what may be a token. */
+export function tokenKeys(vars: ConfigVars, sought: Sought): PlaceKey[] {
+  return [...vars].flatMap(([key, value]) => (value ? tokensIn(key, value, sought).map(match => ({...match, key})) : []))
+}
+
+export function located({keys, name}: Pick<Place, 'keys' | 'name'>): Located[] {
+  return keys.map(({key, token}) => ({at: `${name}:${key}`, token}))
+}
+
+/** Joins places of one name: pipelines of several owners may share one, and `--allow-straggler` speaks of names. */
+export function joinedByName(places: readonly Place[]): Place[] {
+  const joined = new Map<string, Place>()
+  for (const place of places) {
+    const keys = [...(joined.get(place.name)?.keys ?? []), ...place.keys]
+    if (keys.length > 0) joined.set(place.name, {...place, keys})
+  }
+
+  return [...joined.values()]
+}
+
+/** The places with their keys that pass; a place without any is left out. */
+export function withKeys<P, Key>(places: readonly (P & {keys: readonly Key[]})[], passes: (key: Key, place: P) => boolean): (P & {keys: readonly Key[]})[] {
+  return places.flatMap(place => {
+    const keys = place.keys.filter(key => passes(key, place))
+    return keys.length === 0 ? [] : [{...place, keys}]
+  })
+}
+
+export function byName(one: {name: string}, other: {name: string}): number {
+  return one.name.localeCompare(other.name, 'en', {numeric: true})
+}
+
 /** The whole value or, within a longer one, each token; none for a value that has nothing to do with a token. */
-export function sight(key: string, value: Secret, {hints, known}: Sought): Sighted[] {
+function tokensIn(key: string, value: Secret, {hints, known}: Sought): Omit<PlaceKey, 'key'>[] {
   const isKnown = known.some(token => token.equals(value))
   const within = isKnown ? [] : known.filter(token => value.includes(token))
   if (within.length > 0) return within.map(token => ({isWhole: false, token}))

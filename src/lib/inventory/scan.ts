@@ -3,30 +3,27 @@ import pLimit from 'p-limit'
 import type {Context} from '../context.js'
 import type {Reads} from '../heroku/platform-api.js'
 import type {ConfigVars} from '../heroku/schemas.js'
-import type {Secret} from '../secrecy/secret.js'
 
 import {RotationError} from '../errors.js'
 import {waitFor} from '../heroku/budget.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {isHidden} from '../heroku/redaction.js'
-import {sight, type Sought} from './place.js'
+import {byName, joinedByName, type Place, type Sought, tokenKeys} from './place.js'
 
-/** Config vars of an app, or of the test or review stage of a pipeline, which is called `PIPELINE/STAGE`. */
-export type Place = {app: null | string; name: string}
-
-/** A config var that holds what may be a token, or has it within a longer value. */
-export type Sighting = {isWhole: boolean; key: string; place: Place; token: Secret}
-
-/** What could not be scanned; `keys` is empty for all of it. */
+/** A place, or some keys of it, that could not be read; `keys` is empty for all of it. */
 export type Unread = {keys: readonly string[]; name: string; why: string}
 
-export type Scan = {apps: number; pipelines: number; sightings: readonly Sighting[]; unread: readonly Unread[]}
+/** How much was read, and what could not be. */
+export type Scanned = {apps: number; pipelines: number; unread: readonly Unread[]}
+
+/** `places` are those that hold what may be a token. */
+export type Scan = Scanned & {places: readonly Place[]}
 
 export type ScanOptions = Sought & {
   concurrency: number
-  /** Left out: read by somebody else. */
+  /** Apps, by name or id, that are not read: somebody else reads them. */
   except?: ReadonlySet<string>
-  /** Apps, by name or id, whose config vars stay in `reads`; others stay only where a token was seen. */
+  /** Apps, by name or id, whose config vars stay in `reads`; others stay only where they hold what may be a token. */
   named?: ReadonlySet<string>
   /** False for the apps alone. */
   pipelines?: boolean
@@ -37,7 +34,7 @@ export type ScanOptions = Sought & {
  * Reads the config vars of every app the account can reach, and of the test and review stages of its
  * pipelines: `GET /apps`, `GET /pipelines`, then one call for each.
  *
- * What Heroku refuses to show is told, and is no error; what could not be asked is one.
+ * A place that Heroku refuses to show is in `unread`. A call that fails otherwise is an error.
  */
 export async function scan({api: all, report, signal}: Pick<Context, 'api' | 'report' | 'signal'>, options: ScanOptions): Promise<Scan> {
   const {concurrency, except = new Set(), named = new Set(), pipelines: wantsPipelines = true, reads = new Map()} = options
@@ -51,34 +48,30 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
   const waits = waitFor(calls, api.remaining ?? Infinity)
   if (waits > 0) report({text: `the account has ${api.remaining} API calls left: reading ${calls} places takes about ${Math.ceil(waits / 60_000)} min, as they come back`, type: 'note'})
   const limit = pLimit(concurrency)
-  const look = (place: Place, ask: () => Promise<ConfigVars>) =>
-    limit(async () => {
+  const read = (app: null | string, name: string, ask: () => Promise<ConfigVars>) =>
+    limit(async (): Promise<Place> => {
       signal.throwIfAborted()
-      const vars = await unlessRefused(ask, place.name, unread)
-      const found = vars ? sightingsIn(place, vars, options) : []
-      const hidden = vars ? [...vars].filter(([, value]) => isHidden(value)).map(([key]) => key) : []
-      if (hidden.length > 0) unread.push({keys: hidden, name: place.name, why: 'write-only'})
-      if (place.app !== null && found.length === 0 && !named.has(place.app)) reads.delete(place.app)
-      return found
+      const vars: ConfigVars = (await unlessRefused(ask, name, unread)) ?? new Map()
+      const keys = tokenKeys(vars, options)
+      const hidden = [...vars].filter(([, value]) => isHidden(value)).map(([key]) => key)
+      if (hidden.length > 0) unread.push({keys: hidden, name, why: 'write-only'})
+      if (app !== null && keys.length === 0 && !named.has(app)) reads.delete(app)
+      return {app, keys, name}
     })
-  const found = await Promise.all([
+  const places = await Promise.all([
     ...apps
       .filter(({id, name}) => !except.has(name) && !except.has(id))
-      .map(({id, name}) => look({app: named.has(id) ? id : name, name}, () => api.configVars(named.has(id) ? id : name))),
+      .map(({id, name}) => ({app: named.has(id) ? id : name, name}))
+      .map(({app, name}) => read(app, name, () => api.configVars(app))),
     ...(pipelines ?? []).flatMap(({id, name}) =>
-      (['test', 'review'] as const).map(stage => look({app: null, name: `${name}/${stage}`}, () => api.stageConfigVars(id, stage)))),
+      (['test', 'review'] as const).map(stage => read(null, `${name}/${stage}`, () => api.stageConfigVars(id, stage)))),
   ])
   return {
     apps: apps.length,
     pipelines: pipelines?.length ?? 0,
-    sightings: found.flat(),
-    unread: unread.toSorted((a, b) => a.name.localeCompare(b.name, 'en', {numeric: true})),
+    places: joinedByName(places),
+    unread: unread.toSorted(byName),
   }
-}
-
-/** What may be a token among the config vars of one place. */
-export function sightingsIn(place: Place, vars: ConfigVars, sought: Sought): Sighting[] {
-  return [...vars].flatMap(([key, value]) => (value ? sight(key, value, sought).map(seen => ({...seen, key, place})) : []))
 }
 
 async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unread[]): Promise<null | T> {

@@ -1,23 +1,23 @@
 import wrapAnsi from 'wrap-ansi'
 
-import type {Discovery, HeldKey, Holding} from '../inventory/discover.js'
+import type {Place} from '../inventory/place.js'
 import type {Styles} from './styles.js'
 
+import {type Discovery, outgoingPlaces, type OwnedKey} from '../inventory/discover.js'
 import {countMany} from '../text/count.js'
 import {table} from '../text/table.js'
 
-const ORDER = ['outgoing', 'unclear', 'listed', 'foreign', 'dead'] as const
+const ORDER = ['outgoing', 'unclear', 'another', 'foreign', 'dead'] as const
 
-/** Who holds the token, as a person reads it. */
-export function discoverText(found: Discovery, calls: number, columns: number, styles: Styles): string {
-  const {apps, holdings, outgoing, pipelines, unread} = found
-  const holders = holdersOf(found)
+/** The places that hold the outgoing token, as a person reads them. */
+export function discoverText(discovery: Discovery, calls: number, columns: number, styles: Styles): string {
+  const {apps, outgoing, pipelines, places, unread} = discovery
   const wrap = (text: string) => wrapAnsi(text, columns)
   const lines = [
-    wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is held by ${countMany(holders.length, 'place')}.`),
+    wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is held by ${countMany(outgoingPlaces(discovery).length, 'place')}.`),
     '',
   ]
-  if (holdings.length > 0) lines.push(holdingTable(inOrder(holdings), columns, styles), '')
+  if (places.length > 0) lines.push(placeTable(inOrder(places), columns, styles), '')
   lines.push(wrap(`Read ${countMany(apps, 'app')} and ${countMany(pipelines, 'pipeline')} with ${calls} calls.`))
   if (unread.length > 0) {
     lines.push(wrap(styles.warn(`Not complete: ${countMany(unread.length, 'place')} could not be read, and may hold it too:`)))
@@ -27,38 +27,34 @@ export function discoverText(found: Discovery, calls: number, columns: number, s
   return `${lines.join('\n')}\n`
 }
 
-/** The places that hold the outgoing token. */
-export function holdersOf({holdings}: Discovery): Holding[] {
-  return holdings.filter(({keys}) => keys.some(({whose}) => whose === 'outgoing'))
+function placeTable(places: readonly Place<OwnedKey>[], columns: number, styles: Styles): string {
+  const rows = places.map(({keys, name}) => [name, keys.map(({key}) => key).join('\n'), keys.map(key => ownerText(key)).join('\n')])
+  return table(['app', 'keys', 'holds'].map(styles.heading), rows, columns) ?? list(places, styles)
 }
 
-function holdingTable(holdings: readonly Holding[], columns: number, styles: Styles): string {
-  const rows = holdings.map(({keys, name}) => [name, keys.map(({key}) => key).join('\n'), keys.map(key => told(key)).join('\n')])
-  return table(['app', 'keys', 'holds'].map(styles.heading), rows, columns) ?? list(holdings, styles)
-}
-
-function list(holdings: readonly Holding[], styles: Styles): string {
-  return holdings
-    .map(({keys, name}) => [`  ${styles.heading(name)}`, ...keys.map(held => `    ${held.key}: ${told(held)}`)].join('\n'))
+function list(places: readonly Place<OwnedKey>[], styles: Styles): string {
+  return places
+    .map(({keys, name}) => [`  ${styles.heading(name)}`, ...keys.map(key => `    ${key.key}: ${ownerText(key)}`)].join('\n'))
     .join('\n')
 }
 
-const kindOf = ({whose}: HeldKey) => (whose === 'outgoing' ? 'outgoing' : whose.is)
-
-function inOrder(holdings: readonly Holding[]): Holding[] {
-  const rank = ({keys}: Holding) => Math.min(...keys.map(held => ORDER.indexOf(kindOf(held))))
-  return holdings.toSorted((a, b) => rank(a) - rank(b))
+function inOrder(places: readonly Place<OwnedKey>[]): Place<OwnedKey>[] {
+  const rank = ({keys}: Place<OwnedKey>) => Math.min(...keys.map(({owner}) => ORDER.indexOf(owner.is)))
+  return places.toSorted((a, b) => rank(a) - rank(b))
 }
 
-function told(held: HeldKey): string {
-  return held.isWhole ? toldWhose(held) : `${toldWhose(held)}, within a longer value`
+function ownerText({isWhole, owner}: OwnedKey): string {
+  return isWhole ? nameOf(owner) : `${nameOf(owner)}, within a longer value`
 }
 
-function toldWhose({whose}: HeldKey): string {
-  if (whose === 'outgoing') return 'outgoing'
-  switch (whose.is) {
-  case 'listed': {
-    return `${whose.authorization.description}`
+function nameOf(owner: OwnedKey['owner']): string {
+  switch (owner.is) {
+  case 'outgoing': {
+    return 'outgoing'
+  }
+
+  case 'another': {
+    return owner.authorization.description
   }
 
   case 'dead': {
@@ -66,11 +62,11 @@ function toldWhose({whose}: HeldKey): string {
   }
 
   case 'foreign': {
-    return whose.email === null ? 'a token that works, of no listed authorization' : `a token of ${whose.email}, not listed here`
+    return owner.email === null ? 'a token that works, of no listed authorization' : `a token of ${owner.email}, not listed here`
   }
 
   case 'unclear': {
-    return `of one of: ${whose.among.map(({description}) => description).join(', ')}`
+    return `of one of: ${owner.among.map(({description}) => description).join(', ')}`
   }
   }
 }

@@ -1,6 +1,6 @@
 import wrapAnsi from 'wrap-ansi'
 
-import type {Drift, DriftConsumer, DriftKey} from '../inventory/drift.js'
+import type {Drift, DriftConsumer, DriftKey, KeyOwner} from '../inventory/drift.js'
 import type {Styles} from './styles.js'
 
 import {isWrong} from '../inventory/drift.js'
@@ -9,18 +9,18 @@ import {countMany} from '../text/count.js'
 import {table} from '../text/table.js'
 import {label} from './label.js'
 
-/** Which consumer holds which token, as a person reads it; `columns` is Infinity where the text goes into a pipe. */
-export function driftText(found: Drift, calls: number, columns: number, styles: Styles): string {
-  const {consumers, isDrift, issues, name, scanned, strays} = found
+/** The consumers and the tokens that they hold, as a person reads them; `columns` is Infinity where the text goes into a pipe. */
+export function driftText(drift: Drift, calls: number, columns: number, styles: Styles): string {
+  const {consumers, isDrift, issues, name, scanned, strays} = drift
   const [right, ...older] = issues
   const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns) : text)
   const lines = [
-    wrap(`The token of ${styles.heading(`${right.description} (${right.id})`)} is right for ${name}: it is ${whyRight(found)}.`),
+    wrap(`The token of ${styles.heading(`${right.description} (${right.id})`)} is right for ${name}: it is ${whyRight(drift)}.`),
     ...older.map(({description, id}) => wrap(`Alive too: ${description} (${id})`)),
     '',
   ]
   if (consumers.length === 0) lines.push(wrap('Nothing that was read holds a token of it.'))
-  else lines.push(consumerTable(found, columns, styles))
+  else lines.push(consumerTable(drift, columns, styles))
   lines.push('', wrap(isDrift ? styles.bad('They have drifted.') : consumers.length === 0 ? 'No drift.' : styles.good(verdict(consumers))))
   if (scanned) lines.push(wrap(`Read ${countMany(scanned.apps, 'app')} and ${countMany(scanned.pipelines, 'pipeline')} with ${calls} calls.`))
   if (strays.length > 0) lines.push(wrap(styles.warn(`Dead tokens, of an unknown credential: ${strays.map(place => label(place)).join(', ')}`)))
@@ -33,50 +33,50 @@ export function driftText(found: Drift, calls: number, columns: number, styles: 
 }
 
 function verdict(consumers: readonly DriftConsumer[]): string {
-  const hidden = consumers.filter(({keys}) => keys.some(({held}) => held.is === 'unreadable')).length
+  const hidden = consumers.filter(({keys}) => keys.some(({owner}) => owner.is === 'unreadable')).length
   return hidden === 0 ? 'No drift.' : `No drift among those that can be read; ${countMany(hidden, 'consumer')} cannot be.`
 }
 
-function consumerTable(found: Drift, columns: number, styles: Styles): string {
-  const rows = found.consumers.map(({id, keys, why}) => [label(id), keys.map(({key}) => key).join('\n'), keys.map(key => told(key, why, found, styles)).join('\n')])
-  return table(['consumer', 'keys', 'holds'].map(styles.heading), rows, columns) ?? list(found, styles)
+function consumerTable(drift: Drift, columns: number, styles: Styles): string {
+  const rows = drift.consumers.map(({id, keys, why}) => [label(id), keys.map(({key}) => key).join('\n'), keys.map(key => ownerText(key, why, drift, styles)).join('\n')])
+  return table(['consumer', 'keys', 'holds'].map(styles.heading), rows, columns) ?? list(drift, styles)
 }
 
-function list(found: Drift, styles: Styles): string {
-  return found.consumers
-    .map(({id, keys, why}) => [`  ${styles.heading(label(id))}`, ...keys.map(held => `    ${held.key}: ${told(held, why, found, styles)}`)].join('\n'))
+function list(drift: Drift, styles: Styles): string {
+  return drift.consumers
+    .map(({id, keys, why}) => [`  ${styles.heading(label(id))}`, ...keys.map(key => `    ${key.key}: ${ownerText(key, why, drift, styles)}`)].join('\n'))
     .join('\n')
 }
 
-function told({held, isWhole}: DriftKey, why: null | string, {issues: [right]}: Drift, styles: Styles): string {
-  const text = `${toldOf(held, why)}${isWhole ? '' : ', within a longer value'}`
-  return isWrong(held, right) ? styles.bad(text) : text
+function ownerText({isWhole, owner}: DriftKey, why: null | string, {issues: [right]}: Drift, styles: Styles): string {
+  const text = `${nameOf(owner, why)}${isWhole ? '' : ', within a longer value'}`
+  return isWrong(owner, right) ? styles.bad(text) : text
 }
 
-function toldOf(held: DriftKey['held'], why: null | string): string {
-  switch (held.is) {
+function nameOf(owner: KeyOwner, why: null | string): string {
+  switch (owner.is) {
   case 'right': {
     return 'right'
   }
 
   case 'older': {
-    return `older, alive: ${held.authorization.description}`
+    return `older, alive: ${owner.authorization.description}`
   }
 
   case 'another': {
-    return `another's: ${held.authorization.description}`
+    return `another's: ${owner.authorization.description}`
   }
 
   case 'dead': {
-    return `dead: 401${held.issue === null ? '' : `, of the issue ${held.issue}`}`
+    return `dead: 401${owner.issue === null ? '' : `, of the issue ${owner.issue}`}`
   }
 
   case 'foreign': {
-    return held.email === null ? 'a token that works, of no listed authorization' : `a token of ${held.email}, not listed here`
+    return owner.email === null ? 'a token that works, of no listed authorization' : `a token of ${owner.email}, not listed here`
   }
 
   case 'unclear': {
-    return `${held.fingerprint}, of one of: ${held.among.map(({description}) => description).join(', ')}`
+    return `${owner.fingerprint}, of one of: ${owner.among.map(({description}) => description).join(', ')}`
   }
 
   case 'nothing': {

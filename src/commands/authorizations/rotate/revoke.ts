@@ -2,7 +2,7 @@ import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
-import {allFlag, inFlightFlags, waitFlags, overridesFrom} from '../../../lib/cli/flags/in-flight.js'
+import {allFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 

@@ -1,7 +1,7 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 
-import {allFlag, inFlightFlags, waitFlags, overridesFrom} from '../../../lib/cli/flags/in-flight.js'
+import {allFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {rollBack} from '../../../lib/rotation/engine/roll-back.js'

@@ -4,7 +4,7 @@ import type {Rotation} from '../rotation.js'
 import {RotationError} from '../../errors.js'
 import {tokenStatus} from '../../heroku/token-status.js'
 import {readBack} from '../delivery/read-back.js'
-import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/stragglers.js'
+import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/last-look.js'
 
 /**
  * The pivot. Right before it, the world is asked once more: nobody else holds the outgoing token,

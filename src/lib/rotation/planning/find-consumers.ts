@@ -1,20 +1,23 @@
 import type {Placed} from '../../consumers/registry.js'
 import type {Context} from '../../context.js'
 import type {Account, Authorization} from '../../heroku/schemas.js'
-import type {Scan} from '../../inventory/scan.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
-import type {FirstLook} from './shared-reads.js'
+import type {SharedReads} from './shared-reads.js'
 
-import {addressSchema, consumer} from '../../consumers/registry.js'
+import {addressSchema} from '../../consumers/registry.js'
 import {refused} from '../../errors.js'
-import {inspectConsumers, type SurveyedConsumer} from '../../inventory/inspect.js'
-import {type AskWhich, checkGiven, type Found, outgoingAmong} from '../../inventory/outgoing-token.js'
-import {allowing, coveredBy, FoundStragglers, stragglersIn} from '../guards/stragglers.js'
+import {inspectConsumers, type InspectedConsumer} from '../../inventory/inspect.js'
+import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
+import {located, type Located} from '../../inventory/place.js'
+import {type Scanned} from '../../inventory/scan.js'
+import {allowing, type Covered, coveredBy, FoundStragglers, stragglersIn} from '../guards/stragglers.js'
 
 const WAVE = 1
 
-/** What is to be done about places that hold the token and that nobody named. */
+type Discovery = NonNullable<Plan['discovery']>
+
+/** How to treat places that hold the outgoing token and that nobody named. */
 export type Looking = {
   /** Places that may keep the outgoing token. */
   allowed: readonly string[]
@@ -25,8 +28,6 @@ export type Looking = {
   mode: 'find' | 'refuse' | 'skip'
 }
 
-export type Around = {consumers: readonly SurveyedConsumer[]; discovery: NonNullable<Plan['discovery']>; outgoingToken: null | Secret}
-
 type World = {
   account: Account
   authorizations: readonly Authorization[]
@@ -36,62 +37,57 @@ type World = {
   outgoing: Authorization
 }
 
+type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery; outgoingToken: null | Secret}
+
 /**
- * Reads the consumers that were named, and everything else that the account can reach: who holds the
+ * Reads the consumers that were named, and everything else that the account can reach. A place that holds the outgoing
  * token is a consumer where none was named, and a straggler otherwise. Each place is read once.
  */
-export async function lookAround(context: Context, world: World, look: FirstLook): Promise<Around> {
-  const {authorizations, concurrency, consumers, looking, outgoing} = world
+export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {
+  const {authorizations, concurrency, consumers: placed, looking, outgoing} = world
   const {allowed, ask, mode} = looking
   const given = checkGiven(looking.given, outgoing)
-  const sharing = {...context, api: context.api.sharing(look.reads)}
-  const covered = coveredBy(consumers)
-  const [named, scanned] = await Promise.all([
-    inspectConsumers(sharing, consumers, concurrency),
+  const sharing = {...context, api: context.api.sharing(reads.reads)}
+  const covered = coveredBy(placed)
+  const [consumers, scan] = await Promise.all([
+    inspectConsumers(sharing, placed, concurrency),
     mode === 'skip'
       ? null
-      : look.scan({concurrency, hints: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(covered.keys())}),
+      : reads.scan({concurrency, hints: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(covered.keys())}),
   ])
-  const outgoingToken = await outgoingAmong(context, {seen: seenIn(scanned), trusted: heldBy(named)}, {...world, ask, given})
-  const isOutgoing = (token: Secret) => token.equals(outgoingToken)
-  if (!scanned) return {consumers: named, discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
+  const scanned = (scan?.places ?? []).flatMap(place => located(place))
+  const outgoingToken = await findOutgoing(context, {scanned, trusted: consumers.flatMap(consumer => held(consumer))}, {...world, ask, given})
+  if (!scan) return {consumers, discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
 
-  const found = stragglersIn(scanned.sightings, isOutgoing, covered, allowed)
-  const writable = mode === 'find' ? found.filter(({isWritable}) => isWritable) : []
-  if (mode === 'find' && writable.length === 0) throw nobodyHolds(outgoing, scanned)
-  const left = found.filter(one => !writable.includes(one))
+  const stragglers = stragglersIn(scan.places, token => token.equals(outgoingToken), covered, allowed)
+  const writable = mode === 'find' ? stragglers.filter(({isWritable}) => isWritable) : []
+  if (mode === 'find' && writable.length === 0) throw nobodyHolds(outgoing, scan)
+  const left = stragglers.filter(straggler => !writable.includes(straggler))
   if (left.length > 0) {
     throw new FoundStragglers(left, {exit: 'failed', next: [`Run the command again with ${allowing(left)}, where they may keep the outgoing token.`], now: 'Nothing was changed.'})
   }
 
-  const placed = writable.map(({app, keys}): Placed => ({address: addressSchema.parse({app, keys, kind: 'heroku-config'}), role: 'consumer', wave: WAVE}))
-  const {apps, pipelines, unread} = scanned
+  const added = writable.map(({app, keys}): Placed => ({address: addressSchema.parse({app, keys, kind: 'heroku-config'}), role: 'consumer', wave: WAVE}))
   return {
-    consumers: mode === 'find' ? await inspectConsumers(sharing, placed, concurrency) : named,
-    discovery: {
-      allowed: [...allowed],
-      apps,
-      pipelines,
-      status: 'scanned',
-      unreadable: unread.flatMap(({keys, name, why}) => {
-        const hidden = keys.filter(key => !covered.get(name)?.has(key))
-        return keys.length > 0 && hidden.length === 0 ? [] : [{keys: hidden, name, why}]
-      }),
-    },
+    consumers: mode === 'find' ? await inspectConsumers(sharing, added, concurrency) : consumers,
+    discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unreadable(scan, covered)},
     outgoingToken,
   }
 }
 
-function seenIn(scanned: null | Scan): Found[] {
-  return (scanned?.sightings ?? []).map(({key, place, token}) => ({at: `${place.name}:${key}`, token}))
+/** The keys that nobody could read, without those that the rotation writes. */
+function unreadable({unread}: Scanned, covered: Covered): Discovery['unreadable'] {
+  return unread.flatMap(({keys, name, why}) => {
+    const hidden = keys.filter(key => !covered.get(name)?.has(key))
+    return keys.length > 0 && hidden.length === 0 ? [] : [{keys: hidden, name, why}]
+  })
 }
 
-function heldBy(consumers: readonly SurveyedConsumer[]): Found[] {
-  return consumers.flatMap(({address, holding}) =>
-    [...holding.values].flatMap(([key, token]) => (token ? [{at: `${consumer(address).id}:${key}`, token}] : [])))
+function held({consumer: {id}, holding}: InspectedConsumer): Located[] {
+  return [...holding.values].flatMap(([key, token]) => (token ? [{at: `${id}:${key}`, token}] : []))
 }
 
-function nobodyHolds({description}: Authorization, {apps, unread}: Scan) {
+function nobodyHolds({description}: Authorization, {apps, unread}: Scanned) {
   const hidden = unread.length === 0 ? '' : ` ${unread.length} could not be read: ${unread.map(({name}) => name).join(', ')}.`
   return refused('ROTATE_NO_CONSUMERS', `None of the ${apps} apps that this account can reach holds the token of ${description}.${hidden}`, [
     'heroku authorizations:rotate:discover --description example-token',

@@ -14,10 +14,10 @@ import {isAlive} from '../../heroku/token-status.js'
 import {probe} from '../../probes/registry.js'
 import {findInFlight} from '../guards/in-flight.js'
 import {countCalls} from './call-estimate.js'
-import {lookAround, type Looking} from './find-consumers.js'
+import {findConsumers, type Looking} from './find-consumers.js'
 import {atOnce, plannedConsumer} from './planned-consumer.js'
 import {scopeAdvice, uncounted, warningsOf} from './remarks.js'
-import {FirstLook} from './shared-reads.js'
+import {SharedReads} from './shared-reads.js'
 
 export type Request = {
   /** Null for the account's email. */
@@ -42,10 +42,10 @@ export type Request = {
 export type Planned = {plan: Plan; survey: Survey}
 
 /** Reads the world and says what a rotation would do. Changes nothing. */
-export async function makePlan(context: Context, request: Request, look = new FirstLook(context)): Promise<Planned> {
+export async function makePlan(context: Context, request: Request, reads = new SharedReads(context)): Promise<Planned> {
   const {api, session} = context
   // In this order: of a rotation that completes in between, the create finds that the outgoing authorization is gone.
-  const [account, authorizations] = await look.lists()
+  const [account, authorizations] = await reads.lists()
   // Of one that is marked itself, regenerated in place, no other rotation can be told by its description.
   if (request.outgoing.description !== undefined) await findInFlight(context, parseDescription(request.outgoing.description).name, authorizations)
   const outgoing = chooseOutgoing(authorizations, request.outgoing)
@@ -55,7 +55,7 @@ export async function makePlan(context: Context, request: Request, look = new Fi
   // At once; what is wrong with a consumer is told rather than what is wrong with a probe of the same system.
   const probesAnswer = checkProbes(context, request.probes)
   probesAnswer.catch(() => {})
-  const {consumers, discovery, outgoingToken} = await lookAround(context, {...request, account, authorizations, outgoing}, look)
+  const {consumers, discovery, outgoingToken} = await findConsumers(context, {...request, account, authorizations, outgoing}, reads)
   await probesAnswer
   const outgoingAlive = outgoingToken && (await isAlive(context, outgoingToken))
   const survey: Survey = {

@@ -1,4 +1,4 @@
-import type {SurveyedConsumer} from '../../inventory/inspect.js'
+import type {InspectedConsumer} from '../../inventory/inspect.js'
 import type {PlannedConsumer} from './plan.js'
 import type {Survey} from './survey.js'
 
@@ -7,7 +7,7 @@ export function atOnce(planned: PlannedConsumer): PlannedConsumer {
   return {...planned, notRestorable: 'no way back', wave: planned.role === 'store' ? planned.wave : 0}
 }
 
-export function plannedConsumer({address, consumer, holding, role, wave}: SurveyedConsumer, {outgoingToken}: Pick<Survey, 'outgoingToken'>): PlannedConsumer {
+export function plannedConsumer({address, consumer, holding, role, wave}: InspectedConsumer, {outgoingToken}: Pick<Survey, 'outgoingToken'>): PlannedConsumer {
   const holds = consumer.keys.map((key): [string, PlannedConsumer['holds'][string]] => {
     const value = holding.values.get(key)
     if (value === undefined) return [key, 'unknown']

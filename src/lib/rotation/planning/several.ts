@@ -7,18 +7,18 @@ import {toRotationError} from '../report/explain.js'
 import {countCalls} from './call-estimate.js'
 import {makePlan, type Planned, type Request} from './make-plan.js'
 import {alignWaves, refuseSameKeys} from './shared-consumers.js'
-import {FirstLook} from './shared-reads.js'
+import {SharedReads} from './shared-reads.js'
 
-type PlanOne = (request: Request, look: FirstLook) => Promise<Planned>
+type PlanOne = (request: Request, reads: SharedReads) => Promise<Planned>
 
 /** Plans of several rotations that are run together, from one look at the world. One that is refused refuses all. */
-export async function makePlans(context: Context, requests: readonly Request[], planOne: PlanOne = (request, look) => makePlan(context, request, look)): Promise<Planned[]> {
+export async function makePlans(context: Context, requests: readonly Request[], planOne: PlanOne = (request, reads) => makePlan(context, request, reads)): Promise<Planned[]> {
   const named = requests.map(({consumers, outgoing}) => ({consumers: consumers.map(({address}) => consumer(address)), name: outgoing.description ?? ''}))
   refuseSameKeys(named)
-  const look = new FirstLook(context, named.flatMap(({consumers}) => consumers.flatMap(({apps}) => apps)))
+  const reads = new SharedReads(context, named.flatMap(({consumers}) => consumers.flatMap(({apps}) => apps)))
   const planned: Planned[] = []
   // In their order, because one may have to ask the person; the first one reads for all.
-  for (const request of requests) planned.push(await naming(request, () => planOne(request, look)))
+  for (const request of requests) planned.push(await naming(request, () => planOne(request, reads)))
   // Who was found and not named may be what another one names.
   refuseSameKeys(planned.map(({plan}) => plan))
   const plans = alignWaves(planned.map(({plan}) => plan))

@@ -4,15 +4,15 @@ import type {Account, Authorization} from '../../heroku/schemas.js'
 
 import {scan, type Scan, type ScanOptions} from '../../inventory/scan.js'
 
-/** What the plans of one command have in common: each thing is read once, however many there are. */
-export class FirstLook {
+/** Reads everything once for the plans of one command, however many there are. */
+export class SharedReads {
   readonly reads: Reads = new Map()
   readonly #context: Context
   readonly #named: Set<string>
   #lists: null | Promise<[Account, Authorization[]]> = null
   #scan: null | Promise<Scan> = null
 
-  /** `named` are the apps that another plan names. */
+  /** `named` are the apps that any of the plans names. */
   constructor(context: Context, named: Iterable<string> = []) {
     this.#context = context
     this.#named = new Set(named)

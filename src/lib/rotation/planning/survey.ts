@@ -1,5 +1,5 @@
 import type {Account, Authorization} from '../../heroku/schemas.js'
-import type {SurveyedConsumer} from '../../inventory/inspect.js'
+import type {InspectedConsumer} from '../../inventory/inspect.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
 
@@ -9,7 +9,7 @@ export type Survey = {
   authorizations: readonly Authorization[]
   /** Calls that the account has left; null where Heroku does not tell. */
   callsLeft: null | number
-  consumers: readonly SurveyedConsumer[]
+  consumers: readonly InspectedConsumer[]
   discovery: NonNullable<Plan['discovery']>
   outgoing: Authorization
   /** Null where no consumer and no session told it. */

@@ -7,20 +7,20 @@ import {typed} from '../../text/shell-quote.js'
 
 const SHOWN = 5
 
-/** How the consumers were named on the command line; nothing where they were not. */
+/** The words that named the consumers on the command line; empty where nothing did. */
 export type Words = readonly string[]
 
 type WrongKey = Pick<DriftConsumer, 'app' | 'id' | 'kind'> & DriftKey
 
-/** What makes the command fail: drift, or that a consumer could not be reached to tell. Null where all is as it should be. */
-export function driftError(found: Drift, words: Words): null | RotationError {
-  const hidden = found.consumers.flatMap(({id, why}) => (why === null ? [] : [`${id}: ${why}`]))
-  if (!found.isDrift) return hidden.length === 0 ? null : unreached(hidden)
-  const {consumers, issues: [right, ...older], name} = found
-  const wrong = consumers.flatMap(({keys, ...at}): WrongKey[] => keys.filter(({held}) => isWrong(held, right)).map(key => ({...at, ...key})))
+/** Makes the command fail for drift, or for a consumer that could not be read. Null where all is as it should be. */
+export function driftError(drift: Drift, words: Words): null | RotationError {
+  const hidden = drift.consumers.flatMap(({id, why}) => (why === null ? [] : [`${id}: ${why}`]))
+  if (!drift.isDrift) return hidden.length === 0 ? null : unreached(hidden)
+  const {consumers, issues: [right, ...older], name} = drift
+  const wrong = consumers.flatMap(({keys, ...at}): WrongKey[] => keys.filter(({owner}) => isWrong(owner, right)).map(key => ({...at, ...key})))
   const isClear = wrong.length > 0
   const total = consumers.reduce((sum, {keys}) => sum + keys.length, 0)
-  const now = [...(isClear ? shortened(wrong.map(key => toldOf(key))) : []), ...shortened(hidden.map(text => `${text}.`)), 'Nothing was changed.']
+  const now = [...(isClear ? shortened(wrong.map(key => sentence(key))) : []), ...shortened(hidden.map(text => `${text}.`)), 'Nothing was changed.']
   return new RotationError(
     'ROTATE_DRIFT',
     isClear
@@ -28,7 +28,7 @@ export function driftError(found: Drift, words: Words): null | RotationError {
       : `The consumers of ${name} hold different tokens, and Heroku shows too little of them to tell which one is of ${right.description} (${right.id}).`,
     {
       next: [
-        rotateAgain(found, words),
+        rotateAgain(drift, words),
         ...(isClear ? byHand(wrong, right) : ['To be told which is right, run it on a terminal, which asks, or with --outgoing-token-stdin and that token on stdin.']),
         ...older.map(({description, id}) => `Once nothing holds ${description} any more: heroku authorizations:revoke ${id}`),
       ],
@@ -38,17 +38,17 @@ export function driftError(found: Drift, words: Words): null | RotationError {
 }
 
 function unreached(hidden: readonly string[]): RotationError {
-  const told = `${count(hidden.length, 'consumer')} could not be read, so what ${hidden.length === 1 ? 'it holds' : 'they hold'} is not known:`
-  return refused('ROTATE_CONSUMER', [told, ...hidden.map(text => `  ${text}`)].join('\n'), ['heroku apps --all', 'heroku auth:whoami'])
+  const summary = `${count(hidden.length, 'consumer')} could not be read, so what ${hidden.length === 1 ? 'it holds' : 'they hold'} is not known:`
+  return refused('ROTATE_CONSUMER', [summary, ...hidden.map(text => `  ${text}`)].join('\n'), ['heroku apps --all', 'heroku auth:whoami'])
 }
 
-function toldOf({held, id, key}: WrongKey): string {
+function sentence({id, key, owner}: WrongKey): string {
   const at = `${id}:${key}`
-  switch (held.is) {
+  switch (owner.is) {
   case 'another':
   case 'older':
   case 'right': {
-    return `${at} holds the token of ${held.authorization.description} (${held.authorization.id}), which works.`
+    return `${at} holds the token of ${owner.authorization.description} (${owner.authorization.id}), which works.`
   }
 
   case 'dead': {
@@ -60,7 +60,7 @@ function toldOf({held, id, key}: WrongKey): string {
   }
 
   case 'unclear': {
-    return `${at} holds the token of one of ${held.among.map(({description}) => description).join(', ')}.`
+    return `${at} holds the token of one of ${owner.among.map(({description}) => description).join(', ')}.`
   }
 
   case 'nothing': {
@@ -78,23 +78,23 @@ function shortened(lines: readonly string[]): string[] {
   return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `${lines.length - SHOWN} more are like these.`] : [...lines]
 }
 
-/** One token for all of them: those that are right are named as well, as they would be stragglers otherwise. */
+/** Rotates all consumers: those that hold the right token are named as well, because they would be stragglers otherwise. */
 function rotateAgain({consumers, issues: [right, next], name}: Drift, words: Words): string {
-  const named = name === right.id || next?.description === right.description ? [right.id] : ['--description', name]
-  const found = consumers.flatMap(({app, keys}) => {
+  const credential = name === right.id || next?.description === right.description ? [right.id] : ['--description', name]
+  const apps = consumers.flatMap(({app, keys}) => {
     const whole = keys.filter(({isWhole}) => isWhole).map(({key}) => key)
     return app === null || whole.length === 0 ? [] : ['--app', `${app}:${whole.join(',')}`]
   })
-  return typed('heroku', 'authorizations:rotate', ...named, ...(words.length > 0 ? words : found))
+  return typed('heroku', 'authorizations:rotate', ...credential, ...(words.length > 0 ? words : apps))
 }
 
-/** Without a new token; in an editor, because the command line of a process can be read by others. */
+/** Gives out the right token by hand; in an editor, because the command line of a process can be read by others. */
 function byHand(wrong: readonly WrongKey[], {description}: Authorization): string[] {
-  const [one, ...more] = wrong
-  const how = one?.app && more.length === 0 ? `: ${typed('heroku', 'config:edit', one.key, '--app', one.app)}` : ', from where it is recorded.'
+  const [first, ...more] = wrong
+  const how = first?.app && more.length === 0 ? `: ${typed('heroku', 'config:edit', first.key, '--app', first.app)}` : ', from where it is recorded.'
   const unwritable = wrong.filter(({isWhole, kind}) => !isWhole || kind === 'pipeline').map(({id, key}) => `${key} of ${id}`)
   return [
     ...(unwritable.length > 0 ? [`No rotation can write ${unwritable.join(', ')}: that is to be done by hand.`] : []),
-    `Or give ${more.length === 0 ? `${one?.key} of ${one?.id}` : 'them'} the token of ${description} by hand${how}`,
+    `Or give ${more.length === 0 ? `${first?.key} of ${first?.id}` : 'them'} the token of ${description} by hand${how}`,
   ]
 }

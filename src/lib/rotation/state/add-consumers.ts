@@ -8,7 +8,7 @@ import type {Tokens} from './tokens.js'
 
 import {addressSchema, consumer} from '../../consumers/registry.js'
 import {refused} from '../../errors.js'
-import {inspectConsumers, type SurveyedConsumer} from '../../inventory/inspect.js'
+import {inspectConsumers, type InspectedConsumer} from '../../inventory/inspect.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {heldBefore} from '../phases/preflight.js'
 import {withConsumers} from '../planning/plan.js'
@@ -42,7 +42,7 @@ function withKeysOf(plan: Plan, placed: Placed): Placed {
   return {address: addressSchema.parse({...known.address, keys: [...new Set([...known.keys, ...keys])]}), role: known.role, wave: known.wave}
 }
 
-function previousOf({consumers}: Plan, surveyed: readonly SurveyedConsumer[], tokens: Tokens): Map<string, Values> {
+function previousOf({consumers}: Plan, surveyed: readonly InspectedConsumer[], tokens: Tokens): Map<string, Values> {
   return new Map(
     consumers.flatMap(({id, keys}: PlannedConsumer): [string, Values][] => {
       const seen = surveyed.find(one => one.consumer.id === id)

@@ -2,7 +2,7 @@ import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
 /**
- * Whose token a value is. By its fingerprint where another session cannot open the sealed tokens: what the
+ * Whether a value is the incoming token. Compares fingerprints where another session cannot open the sealed tokens: what the
  * API shows of two tokens may look alike.
  */
 export function isIncoming({state, tokens}: Rotation, value: Secret): boolean {
@@ -13,5 +13,5 @@ export function isOutgoing({plan, tokens}: Rotation, value: Secret): boolean {
   return value.equals(tokens.outgoing) || value.fingerprint === plan.outgoing.fingerprint
 }
 
-/** Whether the values of that kind are known by sight at all; where not, there is only the hint. */
+/** Whether the incoming token can be told from others; where not, there is only what the API shows of it. */
 export const knowsIncoming = ({state, tokens}: Rotation): boolean => tokens.incoming !== null || (state.incoming?.fingerprint ?? null) !== null

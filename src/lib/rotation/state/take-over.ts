@@ -1,15 +1,18 @@
-import type {Values} from '../../consumers/adapter.js'
 import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
+import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 
 import {consumer} from '../../consumers/registry.js'
-import {parseDescription, replaces} from '../../credentials/description.js'
+import {parseDescription, replaces, unmarked} from '../../credentials/description.js'
+import {issuesOf} from '../../credentials/outgoing.js'
 import {refused, RotationError} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {matchesHint} from '../../heroku/redaction.js'
-import {findHolders, type Holder} from '../../inventory/holders.js'
+import {distinct} from '../../inventory/owners.js'
+import {type Place, withKeys} from '../../inventory/place.js'
+import {scan} from '../../inventory/scan.js'
 import {inPlaceElsewhere} from '../guards/in-flight.js'
 import {amend, openRotation, type Overrides} from './journals.js'
 
@@ -17,11 +20,10 @@ const CONCURRENCY = 10
 const TIMEOUT = 600
 
 /**
- * Takes over a rotation whose journal is on a machine that is gone, from what the world still shows of
- * it: its mark, and which apps hold which of the two tokens. What else holds one only a person can know, who
- * is asked with `agrees` where there is one.
+ * Takes over a rotation whose journal is on a machine that is gone. Its mark tells the two authorizations, and a scan which
+ * apps hold which of their tokens. Consumers that are no apps only a person can know of, who is asked with `agrees`.
  */
-export async function adoptRotation(context: Context, mark: string, waits: Overrides = {}, agrees: null | ((question: string) => Promise<boolean>) = null): Promise<Rotation> {
+export async function takeOverRotation(context: Context, mark: string, waits: Overrides = {}, agrees: null | ((question: string) => Promise<boolean>) = null): Promise<Rotation> {
   const [account, authorizations] = await Promise.all([context.api.account(), context.api.authorizations()])
   const incoming = authorizations.find(({description}) => parseDescription(description).mark === mark)
   if (!incoming) {
@@ -37,24 +39,27 @@ export async function adoptRotation(context: Context, mark: string, waits: Overr
     throw refused('ROTATE_TAKE_OVER', `Rotation ${mark} was not taken over.`, `On the machine that has its journal: heroku authorizations:rotate:resume --rotation ${mark}`)
   }
 
-  const {found, unreadable} = await findHolders(context, [incoming.token, outgoing.token], CONCURRENCY)
+  const hints = [incoming.token, outgoing.token]
+  const {places, unread} = await scan(context, {concurrency: CONCURRENCY, hints, known: [], pipelines: false})
+  const holders = withKeys(places, ({isWhole, token}) => isWhole && hints.some(hint => matchesHint(token, hint))).map(place => ({...place, consumer: planned(place)}))
+  const unreadable = unread.filter(({keys}) => keys.length === 0).map(({name}) => name)
   for (const app of unreadable) context.report({text: `${app}: this account may not read its config vars, so it is left alone`, type: 'warning'})
 
-  const incomingToken = only(found, incoming)
-  const outgoingToken = only(found, outgoing) ?? (matchesHint(context.session, outgoing.token) ? context.session : null)
+  const incomingToken = only(holders, incoming)
+  const outgoingToken = only(holders, outgoing) ?? (matchesHint(context.session, outgoing.token) ? context.session : null)
   const plan: Plan = {
     account: {email: account.email, id: account.id},
     actor: account.email,
     announce: {audit: [], notify: []},
     concurrency: CONCURRENCY,
-    consumers: found.map(({app, held}) => planned(app, [...held.keys()])),
+    consumers: holders.map(holder => holder.consumer),
     discovery: {allowed: [], apps: 0, pipelines: 0, status: 'scanned', unreadable: unreadable.map(name => ({keys: [], name, why: 'this account may not read it'}))},
     drain: null,
     drainTimeout: TIMEOUT,
     ignoreOneOff: false,
     inPlace: false,
     incoming: {
-      description: incoming.description.slice(0, incoming.description.lastIndexOf(' (rotation ')),
+      description: unmarked(incoming.description),
       expiresIn: lifetime(incoming, context.clock.now()),
       scope: incoming.scope,
     },
@@ -77,51 +82,38 @@ export async function adoptRotation(context: Context, mark: string, waits: Overr
   return openRotation(context, {
     adopted: {
       incoming: {createdAt, description, expiresIn: plan.incoming.expiresIn, fingerprint: incomingToken?.fingerprint ?? null, id, scope: [...scope]},
-      written: found.filter(({held}) => [...held.values()].some(value => matchesHint(value, incoming.token))).map(({app, held}) => idOf(app, held)),
+      written: holders.filter(({keys}) => keys.some(({token}) => matchesHint(token, incoming.token))).map(holder => holder.consumer.id),
     },
     plan: amend(plan, waits),
     sealed: {
       incoming: incomingToken && {id, token: incomingToken},
       outgoing: outgoingToken,
       // Before its rotation every one of them held the outgoing token.
-      previous: outgoingToken
-        ? new Map(found.map(({app, held}): [string, Values] => [idOf(app, held), new Map([...held.keys()].map(key => [key, outgoingToken]))]))
-        : new Map(),
+      previous: new Map(outgoingToken ? holders.map(({consumer: {id, keys}}) => [id, new Map(keys.map(key => [key, outgoingToken]))]) : []),
     },
     survey: null,
   })
 }
 
-/** The rotation's own id tells; an older issue of the credential that is alive too is not it. */
+/** The outgoing authorization, by the ID of its rotation: an older issue of the credential may be alive too. */
 function outgoingOf(authorizations: readonly Authorization[], name: string, rotation: string): Authorization {
-  const found = authorizations.find(({description, id}) => {
-    const parsed = parseDescription(description)
-    return parsed.mark === null && parsed.name === name && replaces(rotation, id)
-  })
-  if (found) return found
+  const outgoing = issuesOf(authorizations, name).find(({id}) => replaces(rotation, id))
+  if (outgoing) return outgoing
   throw new RotationError('ROTATE_TOO_LATE', `Rotation ${rotation} of ${name} had revoked its outgoing authorization already; there is no way back.`, {
     next: 'heroku authorizations:update ID --description NAME, to take the mark off the one that is left',
     now: 'Nothing was changed by this command. The marked authorization is the one in use.',
   })
 }
 
-/** Null when nobody holds it, or when two values could be it. */
-function only(found: readonly Holder[], {token: hint}: Authorization) {
-  const values = found.flatMap(({held}) => [...held.values()]).filter(value => matchesHint(value, hint))
-  const [first] = values
-  return first && values.every(value => first.equals(value)) ? first : null
+/** The token of the authorization; null when nobody holds it, or when two values could be it. */
+function only(holders: readonly Place[], {token: hint}: Authorization): null | Secret {
+  const [first, ...more] = distinct(holders.flatMap(({keys}) => keys.map(({token}) => token)).filter(token => matchesHint(token, hint)))
+  return first && more.length === 0 ? first : null
 }
 
-function address(app: string, keys: string[]) {
-  return {app, keys, kind: 'heroku-config'} as const
-}
-
-function idOf(app: string, held: ReadonlyMap<string, unknown>): string {
-  return consumer(address(app, [...held.keys()])).id
-}
-
-function planned(app: string, keys: string[]): Plan['consumers'][number] {
-  const at = address(app, keys)
-  const {id, kind} = consumer(at)
-  return {address: at, dynos: 0, holds: Object.fromEntries(keys.map(key => [key, 'outgoing'])), id, keys, kind, notRestorable: null, role: 'consumer', wave: 1}
+function planned({keys: matches, name: app}: Place): Plan['consumers'][number] {
+  const keys = matches.map(({key}) => key)
+  const address = {app, keys, kind: 'heroku-config'} as const
+  const {id, kind} = consumer(address)
+  return {address, dynos: 0, holds: Object.fromEntries(keys.map(key => [key, 'outgoing'])), id, keys, kind, notRestorable: null, role: 'consumer', wave: 1}
 }

@@ -18,9 +18,9 @@ const request: DiscoverRequest = {ask: null, concurrency: 10, given: null, outgo
 const both = {authorizations: [{description: CREDENTIAL}, {description: OTHER}]}
 
 /** `PLACE:KEY` and what is said of it. */
-function told({holdings}: Discovery): Record<string, string> {
-  return Object.fromEntries(holdings.flatMap(({keys, name}) => keys.map(({isWhole, key, whose}) => {
-    const what = whose === 'outgoing' ? 'outgoing' : whose.is === 'listed' ? whose.authorization.description : whose.is
+function told({places}: Discovery): Record<string, string> {
+  return Object.fromEntries(places.flatMap(({keys, name}) => keys.map(({isWhole, key, owner}) => {
+    const what = owner.is === 'another' ? owner.authorization.description : owner.is
     return [`${name}:${key}`, isWhole ? what : `${what}, within`]
   })))
 }

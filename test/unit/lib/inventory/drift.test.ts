@@ -22,8 +22,8 @@ const at = (...texts: string[]) => texts.map(text => placed(text))
 
 /** `CONSUMER:KEY` and what it holds, without the kind. */
 function told({consumers}: Drift): Record<string, string> {
-  return Object.fromEntries(consumers.flatMap(({id, keys}) => keys.map(({held, isWhole, key}) =>
-    [`${id.replace('heroku-config:', '')}:${key}`, isWhole ? held.is : `${held.is}, within`])))
+  return Object.fromEntries(consumers.flatMap(({id, keys}) => keys.map(({isWhole, key, owner}) =>
+    [`${id.replace('heroku-config:', '')}:${key}`, isWhole ? owner.is : `${owner.is}, within`])))
 }
 
 describe('drift', function () {
@@ -81,7 +81,7 @@ describe('drift', function () {
     sandbox.world.setConfig('example-app', {OTHER_KEY: token})
     const found = await find()
     expect(told(found)).to.deep.equal({'example-app:HEROKU_API_KEY': 'right', 'example-app:OTHER_KEY': 'dead'})
-    expect(found.consumers[0]?.keys[1]?.held).to.deep.equal({is: 'dead', issue: id})
+    expect(found.consumers[0]?.keys[1]?.owner).to.deep.equal({is: 'dead', issue: id})
     expect([found.isDrift, found.strays]).to.deep.equal([true, []])
   })
 

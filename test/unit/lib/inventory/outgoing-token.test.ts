@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import type {Authorization} from '../../../../src/lib/heroku/schemas.js'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {outgoingAmong, plannedOutgoing} from '../../../../src/lib/inventory/outgoing-token.js'
+import {findOutgoing, plannedOutgoing} from '../../../../src/lib/inventory/outgoing-token.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {errorOf} from '../../../support/failure.js'
 import {everythingIn, leaked} from '../../../support/leaks.js'
@@ -24,13 +24,13 @@ const hint = (value: string) => value.slice(0, 10) + stars + value.slice(-4)
 const located = (values: readonly (null | string)[]) => values.flatMap((value, index) => (value === null ? [] : [{at: `example-app:KEY_${index}`, token: new Secret(value)}]))
 const world = {account: {email: 'operator@example.com', id: 'operator'}, ask: null, concurrency: 10, given: null}
 
-describe('outgoingAmong', function () {
+describe('findOutgoing', function () {
   const root = tempRoot()
 
   async function learnt(shown: null | string, ...held: (null | string)[]): Promise<null | string> {
     const {context} = scene(root(), []).process({session})
     const outgoing = authorization('id', shown)
-    const found = await outgoingAmong(context, {seen: [], trusted: located(held)}, {...world, authorizations: [outgoing], outgoing})
+    const found = await findOutgoing(context, {scanned: [], trusted: located(held)}, {...world, authorizations: [outgoing], outgoing})
     return found?.expose(value => value) ?? null
   }
 
@@ -63,7 +63,7 @@ describe('outgoingAmong', function () {
     const [account, authorizations] = await Promise.all([context.api.account(), context.api.authorizations()])
     const outgoing = authorizations.find(({description}) => description === CREDENTIAL) ?? authorization('id', null)
     const values = [CREDENTIAL, 'twin'].map(description => sandbox.world.authorization(description)?.token ?? '')
-    const refusal = await errorOf(RotationError, outgoingAmong(context, {seen: located(values), trusted: located(values)}, {...world, account, authorizations, outgoing}))
+    const refusal = await errorOf(RotationError, findOutgoing(context, {scanned: located(values), trusted: located(values)}, {...world, account, authorizations, outgoing}))
     expect(refusal).to.include({code: 'ROTATE_TWO_VALUES', exit: 'failed', now: 'Nothing was changed.'})
     for (const value of values) expect(everythingIn(refusal)).to.include(new Secret(value).fingerprint)
     expect(leaked(everythingIn(refusal), values)).to.deep.equal([])

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import type {Authorization} from '../../../../src/lib/heroku/schemas.js'
-import type {Drift, Held} from '../../../../src/lib/inventory/drift.js'
+import type {Drift, KeyOwner} from '../../../../src/lib/inventory/drift.js'
 
 import {driftText} from '../../../../src/lib/output/drift-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
@@ -13,8 +13,8 @@ const made = (description: string, id: string): Authorization =>
 const right = made('example-token-2026-01-01', '0a0a0a0a-0000-4000-8000-000000000001')
 const older = made('example-token', '0a0a0a0a-0000-4000-8000-000000000002')
 
-const holding = (app: string, held: Held, why: null | string = null) => ({
-  app, id: `heroku-config:${app}`, keys: [{held, isWhole: true, key: 'HEROKU_API_KEY'}], kind: 'heroku-config', why,
+const holding = (app: string, owner: KeyOwner, why: null | string = null) => ({
+  app, id: `heroku-config:${app}`, keys: [{isWhole: true, key: 'HEROKU_API_KEY', owner}], kind: 'heroku-config', why,
 })
 const drift = (changes: Partial<Drift> = {}): Drift => ({
   consumers: [holding('example-app', {authorization: right, is: 'right'}), holding('example-worker', {authorization: older, is: 'older'})],
@@ -52,7 +52,7 @@ They have drifted.
   })
 
   it('has a word for everything that can be held', function () {
-    const all: [Held, string, string?][] = [
+    const all: [KeyOwner, string, string?][] = [
       [{authorization: made('other-token', 'id'), is: 'another'}, 'another\'s: other-token'],
       [{is: 'dead', issue: null}, 'dead: 401'],
       [{is: 'dead', issue: 'some-id'}, 'dead: 401, of the issue some-id'],
@@ -63,7 +63,7 @@ They have drifted.
       [{is: 'unreadable'}, 'cannot be read'],
       [{is: 'unreadable'}, 'cannot be read: no such app', 'no such app'],
     ]
-    for (const [held, words, why] of all) expect(text(drift({consumers: [holding('example-app', held, why)]}), 120)).to.include(`│ ${words} │`)
+    for (const [owner, words, why] of all) expect(text(drift({consumers: [holding('example-app', owner, why)]}), 120)).to.include(`│ ${words} │`)
   })
 
   it('does not take what cannot be read for right', function () {

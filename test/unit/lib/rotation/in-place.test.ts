@@ -7,7 +7,7 @@ import {inPlace} from '../../../../src/lib/rotation/modes/in-place.js'
 import {inPlacePhases} from '../../../../src/lib/rotation/phases.js'
 import {makePlan} from '../../../../src/lib/rotation/planning/make-plan.js'
 import {rotationsInFlight} from '../../../../src/lib/rotation/report/in-flight-list.js'
-import {adoptRotation} from '../../../../src/lib/rotation/state/take-over.js'
+import {takeOverRotation} from '../../../../src/lib/rotation/state/take-over.js'
 import {errorOf} from '../../../support/failure.js'
 import {advance, rollBack} from '../../../support/one.js'
 import {alive, begin, carryOut, changes, CREDENTIAL, found, holder, holders, KEY, killed, requestOf, resume, rotate, scene} from '../../../support/rotations.js'
@@ -173,7 +173,7 @@ describe('a rotation in place', function () {
         }
       }
 
-      const error = await errorOf(RotationError, adoptRotation(other.context, rotation.id))
+      const error = await errorOf(RotationError, takeOverRotation(other.context, rotation.id))
       expect(error.next).to.include(`heroku authorizations:update ${rotation.plan.outgoing.id} --description ${CREDENTIAL}`)
       const {rotations} = await rotationsInFlight(other.context)
       expect(rotations).to.have.length(1)

@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import type {PhaseName} from '../../../../../src/lib/rotation/phases.js'
 
 import {RotationError} from '../../../../../src/lib/errors.js'
-import {adoptRotation} from '../../../../../src/lib/rotation/state/take-over.js'
+import {takeOverRotation} from '../../../../../src/lib/rotation/state/take-over.js'
 import {errorOf} from '../../../../support/failure.js'
 import {advance, rollBack} from '../../../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, holder, holders, killed, requestOf, rotate, scene} from '../../../../support/rotations.js'
@@ -13,7 +13,7 @@ const INCOMING = `${CREDENTIAL}-2026-01-15`
 const apps = [holder('example-app'), holder('example-console'), {config: {HEROKU_API_KEY: 'unrelated'}, name: 'unrelated-app'}]
 const request = requestOf(['example-app@0', 'example-console'])
 
-describe('adoptRotation', function () {
+describe('takeOverRotation', function () {
   const root = tempRoot()
 
   /** A rotation that was begun on a machine that is gone. */
@@ -28,7 +28,7 @@ describe('adoptRotation', function () {
     it(`is rolled back from what the world shows after ${until}`, async function () {
       const {id, process, sandbox} = await orphaned(until)
       const outgoing = until === 'create' || until === 'validate'
-      const work = carryOut(await adoptRotation(process().context, id), rollBack)
+      const work = carryOut(await takeOverRotation(process().context, id), rollBack)
       if (outgoing) {
         await work
         expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
@@ -45,7 +45,7 @@ describe('adoptRotation', function () {
   for (const until of ['fanout', 'verify', 'drain'] satisfies PhaseName[]) {
     it(`goes forward from what the world shows after ${until}`, async function () {
       const {id, process, sandbox} = await orphaned(until)
-      await carryOut(await adoptRotation(process().context, id))
+      await carryOut(await takeOverRotation(process().context, id))
       expect(alive(sandbox)).to.deep.equal([INCOMING])
       expect(holders(sandbox)).to.deep.include({'example-app': INCOMING, 'example-console': INCOMING, 'unrelated-app': 'nobody'})
       expect(sandbox.world.app('unrelated-app').currentRelease.version).to.equal(3)
@@ -60,7 +60,7 @@ describe('adoptRotation', function () {
       const dying = process({root: `${root()}/gone`})
       await killed(sandbox, dying, rotate(dying.context, request))
       const mark = /\(rotation (\w+)\)/.exec(alive(sandbox).join(' '))?.[1] ?? ''
-      await carryOut(await adoptRotation(process().context, mark), work)
+      await carryOut(await takeOverRotation(process().context, mark), work)
       const end = work === advance ? INCOMING : CREDENTIAL
       expect(alive(sandbox)).to.deep.equal([end])
       expect(holders(sandbox)).to.deep.include({'example-app': end, 'example-console': end})
@@ -73,7 +73,7 @@ describe('adoptRotation', function () {
     const before = sandbox.log.filter(({method}) => method !== 'GET').length
     const {context, told} = process()
     const asked: string[] = []
-    const work = adoptRotation(context, id, {}, async question => {
+    const work = takeOverRotation(context, id, {}, async question => {
       asked.push(question)
       return false
     })
@@ -86,12 +86,12 @@ describe('adoptRotation', function () {
 
   it('refuses a rotation that no description knows', async function () {
     const {process} = scene(root(), apps)
-    expect(await errorOf(RotationError, adoptRotation(process().context, 'nosuchone'))).to.include({code: 'ROTATE_NONE', exit: 'failed'})
+    expect(await errorOf(RotationError, takeOverRotation(process().context, 'nosuchone'))).to.include({code: 'ROTATE_NONE', exit: 'failed'})
   })
 
   it('refuses one that has revoked its outgoing authorization, and says which one is in use', async function () {
     const {id, process, sandbox} = await orphaned('revoke')
-    const error = await errorOf(RotationError, adoptRotation(process().context, id))
+    const error = await errorOf(RotationError, takeOverRotation(process().context, id))
     expect(error).to.include({code: 'ROTATE_TOO_LATE'})
     expect(error.now).to.include('The marked authorization is the one in use.')
     expect(sandbox.log.filter(({method}) => method === 'DELETE')).to.have.length(1)
@@ -103,7 +103,7 @@ describe('adoptRotation', function () {
     const rotation = await begin(process({root: `${root()}/gone`}).context, request)
     await advance(rotation, 'fanout')
     const {context, told} = process()
-    await carryOut(await adoptRotation(context, rotation.id))
+    await carryOut(await takeOverRotation(context, rotation.id))
     expect(told()).to.include('closed-app: this account may not read its config vars, so it is left alone')
     expect(alive(sandbox)).to.deep.equal([INCOMING])
   })

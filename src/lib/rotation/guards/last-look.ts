@@ -1,0 +1,99 @@
+import type {Reads} from '../../heroku/platform-api.js'
+import type {Sought} from '../../inventory/place.js'
+import type {Secret} from '../../secrecy/secret.js'
+import type {Rotation} from '../rotation.js'
+
+import {matchesHint} from '../../heroku/redaction.js'
+import {tokenKeys} from '../../inventory/place.js'
+import {scan, type Scan} from '../../inventory/scan.js'
+import {typed} from '../../text/shell-quote.js'
+import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from './stragglers.js'
+
+/** The outgoing token, to be looked for by its value or, where that is not known, by what the API shows of it. */
+export type Wanted = {isOutgoing: (token: Secret) => boolean; sought: Sought}
+
+/** Reads everything once for rotations that are revoked together, however many there are. */
+export class LastLook {
+  readonly #rotations: readonly Rotation[]
+  readonly #wanted = new Map<Rotation, Promise<Wanted>>()
+  #scan: null | Promise<Scan> = null
+
+  constructor(rotations: readonly Rotation[]) {
+    this.#rotations = rotations.filter(({plan}) => plan.discovery?.status === 'scanned')
+  }
+
+  /** Leaves out the apps that every one of the rotations writes: each reads these itself. */
+  scan(rotation: Rotation): Promise<Scan> {
+    this.#scan ??= this.#scanFor(rotation)
+    return this.#scan
+  }
+
+  wanted(rotation: Rotation): Promise<Wanted> {
+    const wanted = this.#wanted.get(rotation) ?? wantedOf(rotation)
+    this.#wanted.set(rotation, wanted)
+    return wanted
+  }
+
+  async #scanFor(rotation: Rotation): Promise<Scan> {
+    const {context: {report, signal}, plan} = rotation
+    // A rotation whose outgoing token cannot be asked for fails by itself.
+    const settled = await Promise.allSettled(this.#rotations.map(one => this.wanted(one)))
+    const all = settled.flatMap(each => (each.status === 'fulfilled' ? [each.value.sought] : []))
+    const covered = this.#rotations.map(one => coveredBy(one.plan.consumers))
+    const except = new Set([...coveredBy(plan.consumers).keys()].filter(app => covered.every(each => each.has(app))))
+    const sought = {hints: all.flatMap(({hints}) => hints), known: all.flatMap(({known}) => known)}
+    return scan({api: rotation.api, report, signal}, {...sought, concurrency: plan.concurrency, except})
+  }
+}
+
+/**
+ * Reads, right before the pivot, everything that the rotation does not write: somebody may have set the outgoing token
+ * by hand meanwhile. The apps that the rotation writes are read after this. Null where the plan leaves the look out.
+ */
+export async function refuseStragglers(rotation: Rotation, look: LastLook): Promise<null | Wanted> {
+  const {context, plan} = rotation
+  if (plan.discovery?.status !== 'scanned') return null
+  const wanted = await look.wanted(rotation)
+  const {apps, pipelines, places, unread} = await look.scan(rotation)
+  await rotation.record({apps, pipelines, type: 'scanned', unreadable: unread.map(({name}) => name)})
+  for (const {name, why} of unread) {
+    if (plan.discovery.unreadable.some(one => one.name === name)) continue
+    context.report({text: `${name} cannot be read (${why}), and may hold the outgoing token`, type: 'warning'})
+  }
+
+  stop(rotation, stragglersIn(places, wanted.isOutgoing, coveredBy(plan.consumers), plan.discovery.allowed))
+  return wanted
+}
+
+/** Looks for the outgoing token in the other keys of the apps that the rotation writes, as they were read just now. */
+export async function refuseStrayKeys(rotation: Rotation, {isOutgoing, sought}: Wanted, reads: Reads): Promise<void> {
+  const {plan} = rotation
+  const places = await Promise.all([...reads].map(async ([app, read]) => ({app, keys: tokenKeys(await read, sought), name: app})))
+  stop(rotation, stragglersIn(places, isOutgoing, coveredBy(plan.consumers), plan.discovery?.allowed ?? []))
+}
+
+async function wantedOf(rotation: Rotation): Promise<Wanted> {
+  const {plan, tokens: {incoming, outgoing}} = rotation
+  if (outgoing) return {isOutgoing: token => token.equals(outgoing), sought: {hints: [], known: [outgoing]}}
+  const listed = await rotation.api.authorization(plan.outgoing.id)
+  const hint = listed?.token ?? null
+  const {fingerprint} = plan.outgoing
+  const isOutgoing = (token: Secret) => (fingerprint === null ? matchesHint(token, hint) && !token.equals(incoming?.token) : token.fingerprint === fingerprint)
+  return {isOutgoing, sought: {hints: [hint], known: []}}
+}
+
+function stop({id}: Rotation, stragglers: readonly Straggler[]): void {
+  if (stragglers.length === 0) return
+  const resume = `heroku authorizations:rotate:resume --rotation ${id}`
+  const writable = stragglers.filter(({isWritable}) => isWritable)
+  const others = stragglers.filter(({isWritable}) => !isWritable)
+  const included = [resume, ...writable.map(({app, keys}) => typed('--app', `${app}:${keys.join(',')}`)), ...(others.length > 0 ? [allowing(others)] : [])]
+  throw new FoundStragglers(stragglers, {
+    exit: 'incomplete',
+    next: [
+      ...(writable.length > 0 ? [included.join(' ')] : []),
+      ...others.map(({keys, name}) => `Take the outgoing token out of ${keys.join(', ')} of ${name}.`),
+      `${resume} ${allowing(stragglers)}`,
+    ],
+  })
+}

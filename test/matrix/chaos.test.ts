@@ -3,9 +3,10 @@ import {readdirSync, readFileSync} from 'node:fs'
 
 import {inLanes} from './chaos/lanes.js'
 import {expectNone} from './failures.js'
-import {isWhole} from './whole.js'
+import {isWhole, ofWhole} from './whole.js'
 
-const RUNS = isWhole ? 2000 : 300
+const ALL = 2000
+const RUNS = isWhole ? ALL : 300
 
 /** Another one with each change of the source, and the same for the same source: a gate that is red is red again. */
 function seedOfSource(): string {
@@ -22,6 +23,7 @@ describe('a rotation in a random world', function () {
   it(`ends well, ${RUNS} times`, async function () {
     const seed = process.env['CHAOS_SEED'] ?? seedOfSource()
     console.log(`      ${RUNS} runs with seed ${seed}; again: CHAOS_SEED=${seed}, or one of them: npm run chaos -- --runs 1 --seed ${seed}-N`)
+    console.log(`      ${ofWhole(import.meta.url, RUNS, ALL)}`)
     const failures = await inLanes({lanes: 2, runs: RUNS, seed})
     expectNone(failures.map(({text}) => text), RUNS)
   })

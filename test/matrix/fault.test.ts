@@ -107,7 +107,7 @@ describe('a rotation on a platform that fails', function () {
   const run = {points: 0, stopped: 0, whole: 0}
 
   after('tells how many points were run', function () {
-    console.log(`      fault matrix: ${ofWhole(run.points, run.whole)}, ${run.stopped} of them stopped the command`)
+    console.log(`      fault matrix: ${ofWhole(import.meta.url, run.points, run.whole)}, ${run.stopped} of them stopped the command`)
   })
 
   async function holds(whole: readonly FaultPoint[]) {

@@ -22,7 +22,10 @@ const kindsAt: Record<Server, readonly FaultKind[]> = {
 describe('a rotation of every system on a platform that fails', function () {
   this.timeout(isWhole ? 0 : 300_000)
 
-  const {counts, holds} = filePoints('fault')
+  const {counts, holds} = filePoints(import.meta.url, 'fault')
+
+  const some = (wanted: number, points: readonly Point[], server: Server) =>
+    holds(spread(wanted, points), isWhole ? points.length : points.length * kindsAt[server].length)
 
   function at(server: Server, way: Way, times: number): Point[] {
     const {all, beforePivot} = counts()[server]
@@ -34,8 +37,8 @@ describe('a rotation of every system on a platform that fails', function () {
   }
 
   for (const [server, sample] of [['heroku', 2], ['infisical', 1], ['github', 1]] as const) {
-    it(`once, at a request to ${server}, ends well with resume`, () => holds(spread(sample, at(server, 'resume', 1))))
+    it(`once, at a request to ${server}, ends well with resume`, () => some(sample, at(server, 'resume', 1), server))
 
-    it(`from a request to ${server} on, ends well with rollback`, () => holds(spread(1, at(server, 'rollback', Infinity))))
+    it(`from a request to ${server} on, ends well with rollback`, () => some(1, at(server, 'rollback', Infinity), server))
   }
 })

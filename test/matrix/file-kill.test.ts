@@ -12,7 +12,9 @@ import {isWhole} from './whole.js'
 describe('a rotation of every system, killed', function () {
   this.timeout(isWhole ? 0 : 300_000)
 
-  const {counts, holds} = filePoints('kill')
+  const {counts, holds} = filePoints(import.meta.url, 'kill')
+
+  const some = (points: readonly Point[]) => holds(spread(1, points), points.length)
 
   function atRequests(server: Server, way: Way): Point[] {
     const {all, beforePivot} = counts()[server]
@@ -27,12 +29,12 @@ describe('a rotation of every system, killed', function () {
   }
 
   for (const way of ['resume', 'rollback'] as const) {
-    it(`at a request to Heroku, ends well with ${way}`, () => holds(spread(1, atRequests('heroku', way))))
+    it(`at a request to Heroku, ends well with ${way}`, () => some(atRequests('heroku', way)))
 
-    it(`at a request to Infisical, ends well with ${way}`, () => holds(spread(1, atRequests('infisical', way))))
+    it(`at a request to Infisical, ends well with ${way}`, () => some(atRequests('infisical', way)))
 
-    it(`at a request of gh, ends well with ${way}`, () => holds(spread(1, atRequests('github', way))))
+    it(`at a request of gh, ends well with ${way}`, () => some(atRequests('github', way)))
 
-    it(`at an fsync, ends well with ${way}`, () => holds(spread(1, atWrites(way))))
+    it(`at an fsync, ends well with ${way}`, () => some(atWrites(way)))
   }
 })

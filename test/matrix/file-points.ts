@@ -6,13 +6,14 @@ import {hasGh} from '../e2e/every-system/systems.js'
 import {skip} from '../support/skip.js'
 import {expectNone} from './failures.js'
 import {pooled} from './pool.js'
+import {ofWhole} from './whole.js'
 
 export const upTo = (last: number) => Array.from({length: last}, (_, index) => index + 1)
 
 /** Within a suite: counts what an undisturbed rotation asks, and tells how many points were run. */
-export function filePoints(matrix: string): {counts(): Counts; holds(points: readonly Point[]): Promise<void>} {
+export function filePoints(url: string, matrix: string): {counts(): Counts; holds(points: readonly Point[], whole: number): Promise<void>} {
   let counts: Counts | undefined
-  const run = {missed: 0, points: 0}
+  const run = {missed: 0, points: 0, whole: 0}
   const known = () => {
     if (!counts) throw new Error('only within a test')
     return counts
@@ -24,12 +25,13 @@ export function filePoints(matrix: string): {counts(): Counts; holds(points: rea
   })
 
   after('tells how many points were run', function () {
-    console.log(`      file ${matrix} matrix: ${run.points} points, ${run.missed} not reached`)
+    console.log(`      file ${matrix} matrix: ${ofWhole(url, run.points, run.whole)}, ${run.missed} not reached`)
   })
 
   return {
     counts: known,
-    async holds(points) {
+    async holds(points, whole) {
+      run.whole += whole
       const failures: string[] = []
       await pooled(points, async point => {
         const {problems, struck, trace} = await runPoint(point)

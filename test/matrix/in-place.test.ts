@@ -7,7 +7,7 @@ import {faultKinds} from './chaos/scenario.js'
 import {Stage} from './chaos/stage.js'
 import {type Endpoint, uses} from './endpoints.js'
 import {upTo} from './file-points.js'
-import {isWhole} from './whole.js'
+import {isWhole, ofWhole} from './whole.js'
 
 const app = (name: string, changes: Partial<AppPlan> = {}): AppPlan => ({
   breaks: 'never', dynos: 1, holds: {HEROKU_API_KEY: 'outgoing'}, name, oneOffs: [], preboot: false, releasePhaseMs: null, restartMs: 2000, wave: 1, ...changes,
@@ -40,6 +40,7 @@ describe('a rotation in place', function () {
   const every = isWhole ? 1 : 5
   const requests: Endpoint[] = []
   let points = 0
+  let whole = 0
 
   before('counts what it asks where nothing disturbs it', async function () {
     const stage = new Stage(scenarioOf())
@@ -48,7 +49,7 @@ describe('a rotation in place', function () {
   })
 
   after('tells how many points were run', function () {
-    console.log(`      in-place matrix: ${points} points${isWhole ? ', which are all' : ' of more than twice as many'}`)
+    console.log(`      in-place matrix: ${ofWhole(import.meta.url, points, whole)}`)
   })
 
   /** Answers whether what was to happen did. */
@@ -63,18 +64,20 @@ describe('a rotation in place', function () {
   it('killed at any request, ends well', async function () {
     for (const request of upTo(requests.length)) {
       // What changes something is killed at each time.
+      whole += 2
       if (request % every > 0 && requests[request - 1]?.startsWith('GET')) continue
       for (const when of ['after', 'before'] as const) await holds({death: {request, when}})
     }
   })
 
   it('killed at any write to its disk, ends well', async function () {
-    for (const how of ['after', 'torn'] as const) for (let write = 1; await holds({death: {how, write}});) write += every
+    for (const how of ['after', 'torn'] as const) for (let write = 1; await holds({death: {how, write}}); write += every) whole += every
   })
 
   it('on a platform that fails at the first or last use of any endpoint, ends well', async function () {
     const ends = new Set(requests.flatMap(endpoint => [requests.indexOf(endpoint) + 1, requests.lastIndexOf(endpoint) + 1]))
     const faults = [...ends].flatMap(at => faultKinds.map(kind => ({at, kind})))
+    whole += faults.length
     for (const [index, {at, kind}] of faults.entries()) {
       if (index % every > 0 && requests[at - 1]?.startsWith('GET')) continue
       await holds({faults: [{at, kind, times: 1}]})

@@ -10,7 +10,7 @@ import {ofWhole} from './whole.js'
 type Whose = 'login' | 'outgoing'
 
 /** Within a suite: knows what an undisturbed rotation does, and tells how many of its points were run. */
-export function killPoints(open: Open): {happy(session?: Whose): Happy; holds(points: readonly Point[], whole: readonly Point[], tolerated?: number): Promise<void>} {
+export function killPoints(url: string, open: Open): {happy(session?: Whose): Happy; holds(points: readonly Point[], whole: readonly Point[], tolerated?: number): Promise<void>} {
   const known = new Map<Whose, Happy>()
   const run = {points: 0, unreached: 0, whole: 0}
   const happy = (session: Whose = 'login') => {
@@ -25,7 +25,7 @@ export function killPoints(open: Open): {happy(session?: Whose): Happy; holds(po
 
   after('tells how many points were run', function () {
     const {requests, writes} = happy()
-    console.log(`      ${ofWhole(run.points, run.whole)} (${requests.length} requests, ${writes.length} fsyncs), ${run.unreached} not reached`)
+    console.log(`      ${ofWhole(url, run.points, run.whole)} (${requests.length} requests, ${writes.length} fsyncs), ${run.unreached} not reached`)
   })
 
   return {

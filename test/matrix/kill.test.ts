@@ -16,7 +16,7 @@ const hows = ['lost', 'kept', 'torn'] as const
 describe('a rotation of three consumers in two waves, killed', function () {
   this.timeout(300_000)
 
-  const {happy, holds} = killPoints(openVirtual)
+  const {happy, holds} = killPoints(import.meta.url, openVirtual)
   const every = (points: readonly Point[], tolerated?: number) => holds(points, points, tolerated)
 
   it('at any request, ends well with resume', () => every(atRequests(happy(), 'resume')))

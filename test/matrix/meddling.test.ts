@@ -71,7 +71,7 @@ describe('an app that somebody gives the outgoing token back while it is rotated
       for (let request = 1; request <= until; request += isWhole ? 1 : 3) hands.push(await meddle(app, request))
     }
 
-    console.log(`      meddling: ${ofWhole(hands.length, until * consumers.length)}, ${hands.filter(({stopped}) => stopped).length} of them stopped the rotation`)
+    console.log(`      meddling: ${ofWhole(import.meta.url, hands.length, until * consumers.length)}, ${hands.filter(({stopped}) => stopped).length} of them stopped the rotation`)
     expectNone(hands.flatMap(({app, problems, request}) => (problems.length === 0 ? [] : [`${app} before request ${request}: ${problems.join('; ')}`])), hands.length)
   })
 })

@@ -10,7 +10,7 @@ import {openPlatform, openStage} from './in-process.js'
 import {brokenInWorld, brokenOnDisk, brokenStory, stateOf} from './laws.js'
 import {pooled} from './pool.js'
 import {openScene, rotateCommand} from './scene.js'
-import {isWhole} from './whole.js'
+import {isWhole, ofWhole} from './whole.js'
 
 const SEED = 'two operators'
 const numbers = (count: number) => Array.from({length: count}, (_, index) => index)
@@ -94,6 +94,10 @@ async function virtualRaces(count: number, options: {lag: number; spread: number
 
 describe('two operators who rotate the same token at the same time', function () {
   this.timeout(300_000)
+
+  after('tells how many races were run', function () {
+    console.log(`      operators: ${ofWhole(import.meta.url, isWhole ? 94 : 41, 94)}`)
+  })
 
   it('on two machines: one completes, the other one leaves nothing', async () =>
     judge(await pooled(numbers(isWhole ? 12 : 3), number => realRace(number, 2))))

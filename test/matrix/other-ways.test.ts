@@ -128,7 +128,7 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
     })
 
     after('tells how many points were run', function () {
-      console.log(`      the real process, ${name}: ${ofWhole(run, whole)}, ${unreached} not reached`)
+      console.log(`      the real process, ${name}: ${ofWhole(import.meta.url, run, whole)}, ${unreached} not reached`)
     })
 
     async function holds(all: readonly Death[], back: boolean) {

@@ -14,7 +14,7 @@ const SEED = 'kill matrix'
 describe('the real process of a rotation of three consumers in two waves, killed', function () {
   this.timeout(isWhole ? 3_600_000 : 300_000)
 
-  const {happy, holds} = killPoints(openReal)
+  const {happy, holds} = killPoints(import.meta.url, openReal)
   // How often a release or dyno is asked for depends on timing, so that the last requests may not be made.
   const some = (wanted: number, points: readonly Point[], tolerated = 0.1) => holds(sampled(wanted, points), points, tolerated)
 

@@ -6,7 +6,7 @@ import {expectNone} from './failures.js'
 import {kinds} from './fault-point.js'
 import {pooled} from './pool.js'
 import {type Point, runPoint, type Told, type Way} from './several-point.js'
-import {isWhole} from './whole.js'
+import {isWhole, ofWhole} from './whole.js'
 
 const ways: readonly Way[] = ['all', 'each', 'back']
 
@@ -22,7 +22,7 @@ describe('three rotations in one run', function () {
   this.timeout(900_000)
 
   const every = isWhole ? 1 : 12
-  const run = {points: 0, unreached: 0}
+  const run = {points: 0, unreached: 0, whole: 0}
   const happy = new Map<Point['session'], Told>()
 
   before('counts the requests and writes of a run that nothing disturbs', async function () {
@@ -30,10 +30,11 @@ describe('three rotations in one run', function () {
   })
 
   after('tells how many points were run', function () {
-    console.log(`      matrix of several: ${run.points} points${isWhole ? ', which are all' : `, one of ${every} where every one is run by test:all`}, ${run.unreached} not reached`)
+    console.log(`      matrix of several: ${ofWhole(import.meta.url, run.points, run.whole)}, ${run.unreached} not reached`)
   })
 
-  async function holds(points: readonly Point[]) {
+  async function holds(points: readonly Point[], whole = points.length) {
+    run.whole += whole
     const results = await pooled(points, async point => ({point, told: await runPoint(point)}))
     const failures = results.filter(({told}) => told.problems.length > 0).map(({point, told}) => `${JSON.stringify(point)}: ${told.problems.join('; ')}`)
     const unreached = results.filter(({told}) => !told.struck).length
@@ -52,18 +53,18 @@ describe('three rotations in one run', function () {
 
     it(`killed at a request as ${whose}, end well together, each by itself, and back`, async function () {
       await holds(sample(happy.get(session)?.requests ?? 0, every).flatMap((n, index) =>
-        turn(ways, index).flatMap(way => turn(['kill-before', 'kill-after'] as const, index).map(kind => ({session, strike: {fault: {kind, match: {n}}}, way})))))
+        turn(ways, index).flatMap(way => turn(['kill-before', 'kill-after'] as const, index).map(kind => ({session, strike: {fault: {kind, match: {n}}}, way})))), happy.get(session)?.requests)
     })
 
     it(`killed at a write of a file as ${whose}, end well together, each by itself, and back`, async function () {
       await holds(sample(happy.get(session)?.writes ?? 0, every).flatMap((write, index) =>
-        turn(ways, index).flatMap(way => turn(['before', 'after', 'half'] as const, Math.floor(index / ways.length)).map(how => ({session, strike: {how, write}, way})))))
+        turn(ways, index).flatMap(way => turn(['before', 'after', 'half'] as const, Math.floor(index / ways.length)).map(how => ({session, strike: {how, write}, way})))), happy.get(session)?.writes)
     })
   }
 
   it('on a platform that fails once, end well', async function () {
     await holds(sample(happy.get('login')?.requests ?? 0, Math.ceil(every / 2)).flatMap((n, index) =>
-      turn<FaultKind>(kinds, index).map(kind => ({session: 'login', strike: {fault: {kind, match: {n}}}, way: 'all'}))))
+      turn<FaultKind>(kinds, index).map(kind => ({session: 'login', strike: {fault: {kind, match: {n}}}, way: 'all'}))), happy.get('login')?.requests)
   })
 
   it('on a platform where one kind of call fails for as long as it runs, end well once it is over', async function () {

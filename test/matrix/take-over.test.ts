@@ -134,7 +134,7 @@ for (const [name, open, wanted] of [['', openVirtual, Infinity], [', its real pr
     })
 
     after('tells how many points were run', function () {
-      console.log(`      take-over: ${ofWhole(run.points, run.whole)}`)
+      console.log(`      take-over: ${ofWhole(import.meta.url, run.points, run.whole)}`)
     })
 
     async function holds(whole: readonly TakeOver[]) {

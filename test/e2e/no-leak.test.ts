@@ -7,6 +7,7 @@ import {setTimeout as pause} from 'node:timers/promises'
 import type {AppSpec, Fault, Sandbox} from '../sandbox/sandbox.js'
 
 import {createHome, herokuTerminal, type Installation, installPlugin, spawnHeroku} from '../support/heroku-cli.js'
+import {pluginTerminal, spawnPlugin} from '../support/plugin-cli.js'
 import {app, confirmed, entriesBelow, environmentOf, name, releasing, rotate, startExample} from './example-rotation.js'
 import {formsOf, leaksIn, watchProcesses} from './leaks.js'
 
@@ -21,16 +22,18 @@ type Run = {
   env?: Record<string, string | undefined>
   exit?: number
   fault?: Fault
+  /** In the real heroku CLI, which has debug output and streams of its own. */
+  isCli?: boolean
   title: string
   tty?: boolean
 }
 
 const runs: Run[] = [
-  {title: 'into a pipe'},
-  {env: loud, title: 'with debug output'},
+  {isCli: true, title: 'into a pipe'},
+  {env: loud, isCli: true, title: 'with debug output'},
   {args: ['--json'], env: loud, title: 'as JSON, with debug output'},
   {title: 'on a terminal', tty: true},
-  {env: loud, title: 'on a terminal, with debug output', tty: true},
+  {env: loud, isCli: true, title: 'on a terminal, with debug output', tty: true},
   {changes: {[releasing]: {releasePhase: 'fails'}}, env: loud, exit: 3, title: 'when a release fails'},
   {args: ['--json'], changes: {[app]: {crashes: true}}, env: loud, exit: 3, title: 'when dynos crash'},
   {env: loud, fault: {kind: 'reset-after', match: {method: 'POST', path: '/oauth/authorizations'}}, title: 'when the answer to the create is lost'},
@@ -74,15 +77,15 @@ describe('no token leaves a rotation', function () {
     installed = await installPlugin()
   })
 
-  async function run({args = [], changes = {}, env = {}, exit = 0, fault, tty = false}: Run) {
+  async function run({args = [], changes = {}, env = {}, exit = 0, fault, isCli = false, tty = false}: Run) {
     const sandbox = await startExample(changes, {authorizations: [{description: name, token: outgoing}]})
     try {
       const tokens = tokensOf(sandbox)
       if (fault) sandbox.faults.arm(fault)
-      const home = await createHome(installed)
+      const home = await createHome(isCli ? installed : null)
       const options = {env: {...environmentOf(sandbox), ...env}, home}
       const line = [...rotate, ...confirmed, ...args]
-      const running = tty ? await herokuTerminal(line, options) : spawnHeroku(line, options)
+      const running = tty ? await (isCli ? herokuTerminal : pluginTerminal)(line, options) : (isCli ? spawnHeroku : spawnPlugin)(line, options)
       const [ran, seen] = await Promise.all([running.done, watchProcesses(running)])
       expect(ran.exitCode, (ran.stdout + ran.stderr).slice(-2000)).to.equal(exit)
       return {files: await entriesBelow(home), home, ran, sandbox, seen, tokens}
@@ -117,6 +120,7 @@ describe('no token leaves a rotation', function () {
         changes: exit === 0 ? {} : {[releasing]: {releasePhase: 'fails'}},
         env: {DISABLE_TELEMETRY: undefined, NETWORK_LOG: network},
         exit,
+        isCli: true,
         title: 'telemetry',
       })
       const sent = await telemetryIn(network)

@@ -2,7 +2,8 @@ import {expect} from 'chai'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {createHome, type Installation, installPlugin, runHeroku} from '../../support/heroku-cli.js'
+import {createHome} from '../../support/heroku-cli.js'
+import {runPlugin} from '../../support/plugin-cli.js'
 import {skip} from '../../support/skip.js'
 import {changesIn, entriesBelow, pluginData} from '../example-rotation.js'
 import {leaksIn} from '../leaks.js'
@@ -17,19 +18,16 @@ const resumeDone = 'heroku authorizations:rotate:resume --done operators'
 describe('a rotation of every system that stops on its way', function () {
   this.timeout(90_000)
 
-  let installed: Installation
   let systems: Systems
   let was: Record<string, string>
   let secret: null | string | undefined
 
-  before('installs the packed plugin', async function () {
-    this.timeout(240_000)
+  before('needs gh', function () {
     if (!hasGh()) skip(this, 'gh, the GitHub CLI, is not installed')
-    installed = await installPlugin()
   })
 
   async function open(options: Options = {}) {
-    systems = await openSystems(await createHome(installed), options)
+    systems = await openSystems(await createHome(null), options)
     was = systems.held()
     secret = systems.github?.secret({of: repository}, key)
   }
@@ -45,7 +43,7 @@ describe('a rotation of every system that stops on its way', function () {
 
   async function run(args: readonly string[], exit: number, env: Record<string, string> = {}) {
     const {home} = systems
-    const ran = await runHeroku(args, {cwd: home, env: {...systems.env, ...env}, home})
+    const ran = await runPlugin(args, {cwd: home, env: {...systems.env, ...env}, home})
     expect(ran.exitCode, ran.stderr + ran.stdout).to.equal(exit)
     expect(leaksIn(ran.stdout + ran.stderr, systems.tokens)).to.deep.equal([])
     return ran

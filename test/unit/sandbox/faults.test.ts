@@ -47,7 +47,7 @@ describe('faults of the sandbox, over a socket', function () {
   for (const [kind, applied] of hangs) {
     it(`never answer: ${kind}`, async function () {
       sandbox.faults.arm({kind})
-      const error = await failure(ask(sandbox, 'POST', path, {body: {description: 'incoming'}, signal: AbortSignal.timeout(50)}))
+      const error = await failure(ask(sandbox, 'POST', path, {body: {description: 'incoming'}, signal: AbortSignal.timeout(500)}))
       expect(error).to.have.property('name', 'TimeoutError')
       expect(isApplied()).to.equal(applied)
     })

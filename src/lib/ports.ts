@@ -50,8 +50,10 @@ export type RunOptions = {
 /** Runs a program without a shell. Rejects with code ENOENT when there is none of that name. */
 export type Run = (command: readonly string[], options: RunOptions) => Promise<Ran>
 
-/** Somebody who does what no program can. */
+/** Somebody who knows, or does, what no program can. */
 export type Person = {
+  /** Whether they say yes; null when there is nobody to ask. */
+  agrees(question: string): Promise<boolean | null>
   /** Who says that it is done; null when there is nobody to ask, or they say no. */
   confirms(task: string, instructions: string): Promise<null | string>
 }

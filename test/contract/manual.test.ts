@@ -15,6 +15,7 @@ function place(holding: 'nothing' | 'something'): Place {
   const controller = new AbortController()
   const clock = virtualClock()
   const person = {
+    agrees: async () => null,
     async confirms(_task: string, instructions: string) {
       if (isAway) return null
       writes++

@@ -20,7 +20,7 @@ export function accessWith(parts: Partial<Access> = {}): Access {
     env: {PATH: process.env['PATH']},
     fetch: refuse('the network'),
     home: '/home/operator',
-    person: {confirms: async () => null},
+    person: {agrees: async () => null, confirms: async () => null},
     progress() {},
     resumed: false,
     run: refuse('a program'),

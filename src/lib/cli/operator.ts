@@ -1,4 +1,10 @@
+import {prompter} from '@heroku-cli/command/lib/prompter.js'
+import {z} from 'zod'
+
 import type {Person} from '../ports.js'
+
+import {RotationError, usage} from '../errors.js'
+import {listed} from '../text/count.js'
 
 type Options = {
   /** Who is at the keyboard, for the audit log. */
@@ -24,6 +30,7 @@ export function operator({actor, ask, done, isInteractive, tell}: Options): Pers
   const answered = new Set<string>()
   const spent = new Set<string>()
   return {
+    agrees: async question => (isInteractive ? inTurn(() => ask(question)) : null),
     async confirms(task, instructions) {
       const name = task.slice(task.indexOf(':') + 1)
       const said = answered.has(task) ? undefined : done.find(each => !spent.has(each) && (each === task || each === name))
@@ -41,4 +48,58 @@ export function operator({actor, ask, done, isInteractive, tell}: Options): Pers
       return isDone ? actor() : null
     },
   }
+}
+
+type Asked = {
+  /** What `--confirm` was given. */
+  confirmed: string | undefined
+  isInteractive: boolean
+  /** The words that agree: the credential's name, or the authorization's id. */
+  names: readonly string[]
+  /** What is going to be replaced. */
+  what?: string
+}
+
+/** The person types the name of what is going to be replaced, or said it with `--confirm`. */
+export async function confirm({confirmed, isInteractive, names, what = 'the token'}: Asked): Promise<void> {
+  const [name = ''] = names
+  if (confirmed !== undefined) {
+    if (names.includes(confirmed)) return
+    throw usage('ROTATE_CONFIRM', `--confirm says ${confirmed}, the rotation is of ${name}.`, `--confirm ${name}`)
+  }
+
+  if (!isInteractive) {
+    throw usage('ROTATE_CONFIRM', 'There is no terminal to ask on, so the rotation has to be confirmed on the command line.', `--confirm ${name}`)
+  }
+
+  const typed = await answer(z.string(), {message: `To replace ${what}, type ${name}:`, type: 'input'})
+  if (names.includes(typed.trim())) return
+  throw new RotationError('ROTATE_CONFIRM', `That is not ${name}.`, {next: `Run the command again and type ${name}.`, now: 'Nothing was changed.'})
+}
+
+/** A yes or no, no being the default, and Ctrl-C. */
+export async function agrees(message: string): Promise<boolean> {
+  try {
+    return await answer(z.boolean(), {default: false, message, type: 'confirm'})
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') return false
+    throw error
+  }
+}
+
+export async function choose(message: string, choices: readonly {name: string; value: string}[]): Promise<string> {
+  return answer(z.string(), {choices: [...choices], message, type: 'list'})
+}
+
+/** Asks which of several values is the outgoing token, told by where it is held. */
+export async function whichToken({description}: {description: string}, candidates: readonly {fingerprint: string; places: readonly string[]}[]): Promise<string> {
+  return choose(
+    `Which of these is the token of ${description}?`,
+    candidates.map(({fingerprint, places}) => ({name: `${listed(places, 3)}  (SHA-256 ${fingerprint})`, value: fingerprint})),
+  )
+}
+
+/** Ctrl-C rejects with an ExitPromptError, which the command tells as an interrupt. */
+async function answer<T>(schema: z.ZodType<T>, question: object): Promise<T> {
+  return z.object({answer: schema}).parse(await prompter.prompt([{...question, name: 'answer'}])).answer
 }

@@ -20,8 +20,7 @@ import {Filter} from '../secrecy/filter.js'
 import {realDisk} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
 import {headersOf, makeContext, temporaryName} from './composition.js'
-import {agrees, choose, whichToken} from './confirm.js'
-import {operator} from './operator.js'
+import {agrees, choose, operator, whichToken} from './operator.js'
 import {withFlag} from './suggestion.js'
 
 const NOTIFY_SECONDS = 20
@@ -106,7 +105,10 @@ export abstract class RotationCommand extends Command {
       makeWay,
       person: operator({
         actor: async () => actor ?? (await context.api.account()).email,
-        ask: agrees,
+        async ask(question) {
+          makeWay()
+          return agrees(question)
+        },
         done,
         isInteractive: this.canAsk,
         tell(text) {

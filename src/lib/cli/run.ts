@@ -26,7 +26,7 @@ import {endOf} from '../rotation/report/session-end.js'
 import {openJournals} from '../rotation/state/journals.js'
 import {selectRotation} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
-import {agrees, confirm} from './confirm.js'
+import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
 import {fileIn, including, withoutDryRun} from './suggestion.js'
 
@@ -83,8 +83,7 @@ export abstract class RunCommand extends RotationCommand {
     const open = await selectRotation(context, wanted)
     if (open) return {context, isOne: true, rotations: await reopenAll(context, [open], waits)}
     this.startProgress()
-    const ask = this.canAsk ? (question: string) => this.onScreen(() => agrees(question)) : null
-    return {context, isOne: true, rotations: [await takeOverRotation(context, wanted.rotation ?? '', waits, ask)]}
+    return {context, isOne: true, rotations: [await takeOverRotation(context, wanted.rotation ?? '', waits)]}
   }
 
   async #allInFlight({actor, app, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {

@@ -21,9 +21,9 @@ const TIMEOUT = 600
 
 /**
  * Takes over a rotation whose journal is on a machine that is gone. Its mark tells the two authorizations, and a scan which
- * apps hold which of their tokens. Consumers that are no apps only a person can know of, who is asked with `agrees`.
+ * apps hold which of their tokens. Consumers that are no apps only a person can know of, who is asked where there is a terminal.
  */
-export async function takeOverRotation(context: Context, mark: string, waits: Overrides = {}, agrees: null | ((question: string) => Promise<boolean>) = null): Promise<Rotation> {
+export async function takeOverRotation(context: Context, mark: string, waits: Overrides = {}): Promise<Rotation> {
   const [account, authorizations] = await Promise.all([context.api.account(), context.api.authorizations()])
   const incoming = authorizations.find(({description}) => parseDescription(description).mark === mark)
   if (!incoming) {
@@ -35,7 +35,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   const outgoing = outgoingOf(authorizations, parsed.name, mark)
   context.report({text: 'no journal of this rotation is on this machine: looking for the apps that hold its tokens', type: 'note'})
   context.report({text: 'only apps are found: a store, a GitHub secret or a file that holds one of its tokens may be left with a dead one', type: 'warning'})
-  if (agrees && !(await agrees('Do only config vars of apps hold its tokens?'))) {
+  if ((await context.outside.person.agrees('Do only config vars of apps hold its tokens?')) === false) {
     throw refused('ROTATE_TAKE_OVER', `Rotation ${mark} was not taken over.`, `On the machine that has its journal: heroku authorizations:rotate:resume --rotation ${mark}`)
   }
 

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {confirm} from '../../../../src/lib/cli/confirm.js'
+import {confirm} from '../../../../src/lib/cli/operator.js'
 import {RotationError} from '../../../../src/lib/errors.js'
 import {errorOf} from '../../../support/failure.js'
 

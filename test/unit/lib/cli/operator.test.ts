@@ -39,6 +39,13 @@ describe('the operator', function () {
     expect(events).to.deep.equal([])
   })
 
+  it('answers a question with yes or no, where there is a terminal', async function () {
+    const {events, person} = personWith()
+    expect(await person.agrees('Is that all?')).to.equal(true)
+    expect(events).to.deep.equal(['ask Is that all?'])
+    expect(await personWith({isInteractive: false}).person.agrees('Is that all?')).to.equal(null)
+  })
+
   it('answers beforehand, by the name or by the whole id', async function () {
     for (const done of ['ops', 'manual:ops']) {
       const {events, person} = personWith({done: [done], isInteractive: false})

@@ -11,6 +11,8 @@ const at = adapter.address.parse({instructions: 'tell #ops to pull the new token
 const token = sampleToken('manual')
 const values = new Map([['operators', new Secret(token)]])
 
+const nobody = accessWith().person
+
 describe('consumers of kind manual', function () {
   it('asks a person, and notes who confirmed it', async function () {
     const asked: string[][] = []
@@ -19,7 +21,7 @@ describe('consumers of kind manual', function () {
       return 'ann@example.com'
     }
 
-    expect(await adapter.write(at, values, accessWith({person: {confirms}}))).to.deep.equal({
+    expect(await adapter.write(at, values, accessWith({person: {...nobody, confirms}}))).to.deep.equal({
       pending: false, release: null, stamp: 'confirmed by ann@example.com', wrote: true,
     })
     expect(asked).to.deep.equal([['manual:operators', 'tell #ops to pull the new token']])
@@ -40,13 +42,13 @@ describe('consumers of kind manual', function () {
     let count = 0
     const confirms = async () => `person ${++count}`
     for (const stamp of ['confirmed by person 1', 'confirmed by person 2']) {
-      expect(await adapter.write(at, values, accessWith({person: {confirms}, resumed: true}))).to.include({stamp})
+      expect(await adapter.write(at, values, accessWith({person: {...nobody, confirms}, resumed: true}))).to.include({stamp})
     }
   })
 
   it('lets an interrupt through', async function () {
     const confirms = () => Promise.reject(new Interrupted())
-    expect(await failureOf(adapter.write(at, values, accessWith({person: {confirms}})))).to.be.instanceOf(Interrupted)
+    expect(await failureOf(adapter.write(at, values, accessWith({person: {...nobody, confirms}})))).to.be.instanceOf(Interrupted)
   })
 
   it('holds nothing that could be read', async function () {

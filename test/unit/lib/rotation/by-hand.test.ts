@@ -95,7 +95,7 @@ describe('a manual step on the way back', function () {
 
   it('that may have been confirmed before the process died has to be given back', async function () {
     const {process, sandbox} = scene(root(), [holder('example-app'), holder('example-console'), holder('example-worker')])
-    const asked = {...outside([]), person: {confirms: () => new Promise<never>(() => {})}}
+    const asked = {...outside([]), person: {agrees: async () => null, confirms: () => new Promise<never>(() => {})}}
     const run = process({outside: asked})
     const rotation = await begin(run.context, request)
     sandbox.faults.arm({kind: 'kill-after', match: {method: 'PATCH', path: '/apps/example-console/config-vars'}})

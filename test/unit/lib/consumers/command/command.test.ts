@@ -99,7 +99,7 @@ describe('consumers of kind command', function () {
     await adapter.write(keeper(), holding(incoming), accessOf())
     const error = await errorOf(RotationError, adapter.write(keeper(), holding(null), accessOf({isBack: true})))
     expect(error).to.include({code: 'ROTATE_COMMAND', exit: 'incomplete'})
-    const person = {confirms: async (task: string) => `ann of ${task}`}
+    const person = {agrees: async () => null, confirms: async (task: string) => `ann of ${task}`}
     expect(await adapter.write(keeper(), holding(null), accessOf({isBack: true, person}))).to.include({stamp: 'by ann of command:vault'})
   })
 

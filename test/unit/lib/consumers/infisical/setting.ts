@@ -62,7 +62,7 @@ export function accessWith(parts: Partial<Access> & Pick<Access, 'clock' | 'fetc
     api: new PlatformApi(new Session(transport, () => Promise.reject(new Error('no terminal'))), new Secret('none')),
     env: {},
     home: '/home/operator',
-    person: {confirms: async () => null},
+    person: {agrees: async () => null, confirms: async () => null},
     progress() {},
     resumed: false,
     run: noPrograms,

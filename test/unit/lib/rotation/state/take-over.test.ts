@@ -73,10 +73,12 @@ describe('takeOverRotation', function () {
     const before = sandbox.log.filter(({method}) => method !== 'GET').length
     const {context, told} = process()
     const asked: string[] = []
-    const work = takeOverRotation(context, id, {}, async question => {
+    context.outside.person.agrees = async question => {
       asked.push(question)
       return false
-    })
+    }
+
+    const work = takeOverRotation(context, id)
     expect(await errorOf(RotationError, work)).to.include({code: 'ROTATE_TAKE_OVER', exit: 'failed', now: 'Nothing was changed.'})
     expect(asked).to.deep.equal(['Do only config vars of apps hold its tokens?'])
     expect(told()).to.include('a store, a GitHub secret or a file that holds one of its tokens may be left with a dead one')

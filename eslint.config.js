@@ -16,7 +16,7 @@ const shipped = [
  * The layers of src/, top to bottom (docs/architecture.md): a file imports its own layer and those below it. Types only
  * where `types` says so: the hook, because every heroku command loads it, and the bottom, which describes what is above it.
  */
-const layers = [
+export const layers = [
   {name: 'hooks', files: /^src\/hooks\//, types: true},
   {name: 'commands', files: /^src\/commands\//},
   ...[
@@ -115,7 +115,7 @@ const importDirection = {
 }
 
 /** Where a token may leave its `Secret`: where it goes on the wire, to disk, to a pipe, or is looked for. */
-const mayExpose = [
+export const mayExpose = [
   'src/commands/authorizations/rotate/token.ts',
   'src/lib/consumers/**',
   'src/lib/heroku/**',

@@ -26,6 +26,7 @@ import {endOf} from '../rotation/report/session-end.js'
 import {openJournals} from '../rotation/state/journals.js'
 import {selectRotation} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
+import {typed} from '../text/shell-quote.js'
 import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
 import {fileIn, including, withoutDryRun} from './suggestion.js'
@@ -156,11 +157,11 @@ export abstract class RunCommand extends RotationCommand {
 
   /** Tells what to type to include the stragglers. */
   #naming(error: FoundStragglers, {description, id}: Named): RotationError {
-    const typed = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(one => ({...one, isWritable: one.isWritable && isWritable})))
+    const include = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(one => ({...one, isWritable: one.isWritable && isWritable})))
     // A file may name the app already, with other keys: it is added to.
     const file = fileIn(this.argv)
-    const written = `heroku authorizations:rotate:discover ${id ?? `--description ${description}`} --write ${file}`
-    return error.with({next: [file === null ? typed(true) : written, typed(false)]})
+    const write = typed('heroku', 'authorizations:rotate:discover', ...(id === undefined ? ['--description', description ?? ''] : [id]), '--write', file ?? '')
+    return error.with({next: [file === null ? include(true) : write, include(false)]})
   }
 
   /** Rolls back where that was asked for, beforehand or now. */

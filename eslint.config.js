@@ -121,6 +121,7 @@ export const mayExpose = [
   'src/lib/heroku/**',
   'src/lib/journal/seal.ts',
   'src/lib/secrecy/filter.ts',
+  'src/lib/secrecy/occurrences.ts',
   'src/lib/secrecy/secret.ts',
   'src/lib/system/child-process.ts',
 ]

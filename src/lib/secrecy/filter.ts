@@ -1,5 +1,7 @@
 import type {Secret} from './secret.js'
 
+import {formsOf} from './forms.js'
+
 const REPLACEMENT = '[secret]'
 /** Shorter values would hide ordinary words. */
 const SHORTEST = 12
@@ -118,21 +120,4 @@ function commonLength(one: string, other: string): number {
   let length = 0
   while (length < one.length && one[length] === other[length]) length++
   return length
-}
-
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value)
-  return [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64Forms(bytes)]
-}
-
-// Within a longer text the token may start at any of three places of a group of three bytes; the
-// characters that its neighbours share are left out.
-function base64Forms(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap(offset => {
-    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '')
-    const from = [0, 2, 3][offset] ?? 0
-    const shared = (offset + bytes.length) % 3 === 0 ? 0 : 1
-    const form = text.slice(from, text.length - shared)
-    return [form, form.replaceAll('+', '-').replaceAll('/', '_')]
-  })
 }

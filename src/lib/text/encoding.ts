@@ -1,0 +1,22 @@
+/** How the bytes of a file stand for text; the byte order mark stays a character of it. */
+export type Encoding = {
+  decode(bytes: Buffer): string
+  encode(text: string): Buffer
+  /** Bytes that a character has at least, and at a multiple of which it begins. */
+  unit: number
+}
+
+const utf8: Encoding = {decode: bytes => bytes.toString('utf8'), encode: text => Buffer.from(text, 'utf8'), unit: 1}
+const utf16le: Encoding = {decode: bytes => bytes.toString('utf16le'), encode: text => Buffer.from(text, 'utf16le'), unit: 2}
+const utf16be: Encoding = {decode: bytes => utf16le.decode(swapped(bytes)), encode: text => swapped(utf16le.encode(text)), unit: 2}
+
+/** UTF-16 where its byte order mark says so. */
+export function encodingOf(bytes: Buffer): Encoding {
+  if (bytes[0] === 0xFF && bytes[1] === 0xFE) return utf16le
+  return bytes[0] === 0xFE && bytes[1] === 0xFF ? utf16be : utf8
+}
+
+/** A byte without a partner is no character, and left out. */
+function swapped(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2))).swap16()
+}

@@ -4,40 +4,38 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {consumer} from '../../src/lib/consumers/registry.js'
+import {Secret} from '../../src/lib/secrecy/secret.js'
 import {accessWith} from '../support/access.js'
 import {sampleToken} from '../support/sample-token.js'
 import {adapterContract, type Place} from './adapters.js'
 
-const KEY = 'HEROKU_API_KEY'
 const OTHER = 'DATABASE_URL'
 
-const MACHINE = 'api.heroku.com'
-
-type Spec = {isFound: (key: string) => RegExp; key: string; line: (value: string) => string; other: string}
+type Spec = {line(value: string): string; other(value: string): string}
 
 const formats = {
-  dotenv: {isFound: key => new RegExp(`^${key}=(.*)$`, 'm'), key: KEY, line: value => `${KEY}=${value}\n`, other: OTHER},
+  dotenv: {line: value => `HEROKU_API_KEY=${value}\n`, other: value => `${OTHER}=${value}\n`},
   netrc: {
-    isFound: machine => new RegExp(`^machine ${machine} login \\S+ password (\\S+)$`, 'm'),
-    key: MACHINE,
-    line: value => `machine ${MACHINE} login ann@example.com password ${value}\n`,
-    other: 'git.example.com',
+    line: value => `machine api.heroku.com\n  login heroku\n  password ${value}\n`,
+    other: value => `machine git.example.com login ann password ${value}\n`,
   },
-  shell: {isFound: key => new RegExp(`^(?:export )?${key}=(.*)$`, 'm'), key: KEY, line: value => `export ${KEY}=${value}\n`, other: OTHER},
+  shell: {line: value => `export HEROKU_API_KEY=${value}\n`, other: value => `${OTHER}=${value}\n`},
 } satisfies Record<string, Spec>
+
+const tokens = {incoming: new Secret(sampleToken('incoming of file')), outgoing: new Secret(sampleToken('held'))}
 
 async function place(format: keyof typeof formats, holding: 'nothing' | 'something'): Promise<Place> {
   const root = mkdtempSync(join(tmpdir(), 'contract-'))
   const path = join(root, 'settings')
   const aside = join(root, 'aside')
   let isAside = false
-  const {isFound, key, line, other} = formats[format]
-  const others = `# settings\n${format === 'netrc' ? `machine ${other} login ann password ${sampleToken('database')}` : `${other}=${sampleToken('database')}`}\n`
+  const {line, other} = formats[format]
+  const others = `# settings\n${other(sampleToken('database'))}`
   await writeFile(path, others + (holding === 'something' ? line(sampleToken('held')) : ''), {mode: 0o600})
   const controller = new AbortController()
-  const access = accessWith({signal: controller.signal})
+  const access = accessWith({signal: controller.signal, tokens})
   const text = () => readFileSync(isAside ? aside : path, 'utf8')
-  const found = (name: string) => isFound(name).exec(text())?.[1] ?? null
+  const held = () => ['incoming of file', 'held'].map(seed => sampleToken(seed)).find(token => text().endsWith(line(token))) ?? null
   const stampOf = () => `${statSync(path, {bigint: true}).ino} ${statSync(path, {bigint: true}).mtimeNs}`
   let latest = stampOf()
   let writes = 0
@@ -46,10 +44,10 @@ async function place(format: keyof typeof formats, holding: 'nothing' | 'somethi
     async close() {
       rmSync(root, {force: true, recursive: true})
     },
-    consumer: consumer({format, kind: 'file', path}),
-    held: () => ({[key]: found(key)}),
+    consumer: consumer(holding === 'something' ? {kind: 'file', path} : {add: true, format, kind: 'file', path}),
+    held: () => ({token: held()}),
     interrupt: () => controller.abort(new Error('interrupted')),
-    others: () => ({[other]: found(other)}),
+    others: () => ({others: text().startsWith(others) ? sampleToken('database') : null}),
     async rest() {},
     resumed: () => ({...access, resumed: true}),
     running: () => [],
@@ -76,13 +74,11 @@ async function place(format: keyof typeof formats, holding: 'nothing' | 'somethi
 
 for (const format of ['dotenv', 'netrc', 'shell'] as const) {
   adapterContract({
-    // A machine is not added to a netrc: its login is not known.
-    ...(format === 'netrc' ? {holdings: ['something']} : {}),
     isReadable: true,
     kind: 'file',
     lasting: ['a directory of the name'],
     passing: [],
     place: holding => place(format, holding),
-    where: `of the format ${format}`,
+    where: `in the syntax of ${format}`,
   })
 }

@@ -92,7 +92,7 @@ describe('authorizations:rotate:verify outside a rotation', function () {
     const found = documentIn(stdout)
     expect([exitCode, found.error?.code]).to.deep.equal([1, 'ROTATE_DRIFT'])
     expect(heldIn(found)).to.deep.equal([
-      `heroku-config:${canary}:HEROKU_API_KEY right`, `file:${join(home, 'token.sh')}#HEROKU_API_KEY:HEROKU_API_KEY older`, 'manual:operators:operators unreadable',
+      `heroku-config:${canary}:HEROKU_API_KEY right`, `file:${join(home, 'token.sh')}:token older`, 'manual:operators:operators unreadable',
     ])
     expect(found.next).to.equal(`heroku authorizations:rotate --description ${name} --file rotation.yml`)
     await expectNothingChanged()

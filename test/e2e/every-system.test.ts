@@ -14,7 +14,7 @@ import {failureIn, resultIn} from './result-document.js'
 
 const infisicalId = ({infisical}: Systems) => `infisical:${infisical.project}/prod:${key}@${infisical.url.replace('http://', '')}`
 const githubId = `github-secret:${repository}:${key}`
-const profileId = ({machine}: Systems) => `file:${machine.profile}#${key}`
+const profileId = ({machine}: Systems) => `file:${machine.profile}`
 
 /*
  * One rotation file with every kind of store, consumer and probe; the packed plugin in the heroku CLI, and the real gh.

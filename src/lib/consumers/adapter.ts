@@ -28,12 +28,16 @@ export type Access = Outside & {
   signal: AbortSignal
   /** Bound on waiting for the consumer to take the value up. */
   timeoutMs: number
+  /** Those that the rotation knows; left out where there is none. */
+  tokens?: {incoming: null | Secret; outgoing: null | Secret}
 }
 
 /** What a consumer is and holds before a rotation. */
 export type Holding = {
   /** What it holds now, a rollback cannot give back without a person. */
   byPerson?: boolean
+  /** Everything there that may be a token, where the one that is looked for is not known yet. */
+  candidates?: readonly Secret[]
   /** Processes that restart when it is written; null where the kind has none, and where too many are inspected to count them. */
   dynos: null | number
   /** How it is written; shown on the plan. */

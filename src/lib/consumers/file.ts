@@ -1,31 +1,30 @@
 import {basename} from 'node:path'
 import {z} from 'zod'
 
-import type {Values} from './adapter.js'
-import type {Key} from './file/edit.js'
+import type {Secret} from '../secrecy/secret.js'
+import type {Access, Values} from './adapter.js'
 
-import {RotationError} from '../errors.js'
-import {Secret} from '../secrecy/secret.js'
+import {refused, RotationError} from '../errors.js'
 import {absolutePath} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
 import {defineAdapter, evidence} from './adapter.js'
-import {dotenv} from './file/dotenv.js'
-import {isSetTo, linesOf, valueIn, withoutKey, withValue} from './file/edit.js'
-import {Unclear} from './file/format.js'
-import {netrc} from './file/netrc.js'
-import {type Found, look, refusal, replace, sweep} from './file/on-disk.js'
-import {shell} from './file/shell.js'
+import {type Adding, mentions} from './file/add.js'
+import {type Change, changed, notHeld, stillHeld} from './file/change.js'
+import {candidatesIn, fixedPlacesOf, isHeld, placesOf} from './file/held.js'
+import {type Found, look, replace, sweep} from './file/on-disk.js'
 
-const formats = {dotenv, netrc, shell} as const
-
+/** A file holds the token, wherever in it that stands: in what is shown and recorded, the key of its value. */
+const HELD = 'token'
 const KEY = 'HEROKU_API_KEY'
 const MACHINE = 'api.heroku.com'
+const PROFILES = new Set(['.bash_profile', '.bashrc', '.profile', '.zprofile', '.zshenv', '.zshrc'])
 /** Consumers of one file are written at the same time. */
 const TRIES = 20
 
 const addressSchema = z
   .strictObject({
-    format: z.enum(['dotenv', 'netrc', 'shell']),
+    add: z.literal(true).optional(),
+    format: z.enum(['dotenv', 'fish', 'netrc', 'powershell', 'shell']).optional(),
     key: z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable').optional(),
     kind: z.literal('file'),
     machine: z.string().regex(/^[\w.:-]+$/, 'is not the name of a machine').optional(),
@@ -35,35 +34,42 @@ const addressSchema = z
       .regex(/^[^\0\n\r]+$/, 'is not a path')
       .regex(/^(?!~[^/])/, 'names the home of somebody else: only ~/ is known'),
   })
+  .refine(({add, format}) => !add || format !== undefined, {error: 'is needed to add the token: dotenv, fish, netrc, powershell or shell', path: ['format']})
   .refine(({format, key}) => format !== 'netrc' || key === undefined, {error: 'has no meaning in a netrc: name the machine', path: ['key']})
   .refine(({format, machine}) => format === 'netrc' || machine === undefined, {error: 'is for the format netrc only', path: ['machine']})
 type Address = z.output<typeof addressSchema>
 
-/** A value in a file of settings, of which every other byte stays as it is. */
+type Tokens = Access['tokens']
+
+/** A file of any syntax, of which every byte stays but those of the token. */
 export const file = defineAdapter<Address>({
   address: addressSchema,
   asSession,
-  id: at => `file:${at.path}#${keyOf(at)}`,
-  async inspect(at) {
+  id: ({path}) => `file:${path}`,
+  async inspect(at, {tokens}) {
     const found = await look(at.path)
-    return {dynos: null, remarks: clearly(at, () => remarksOn(at, found)), values: valuesOf(at, found), warnings: warningsOn(found)}
+    const values = valuesOf(at, found, tokens)
+    const isAbsent = tokens?.outgoing ? values.get(HELD) === null : !found.bytes
+    const problem = isAbsent ? notHeld(at.path, found.bytes, addingOf(at)) : null
+    if (problem) throw refused('ROTATE_NOT_HELD_HERE', problem.happened, problem.next)
+    const candidates = tokens?.outgoing || !found.bytes ? {} : {candidates: candidatesIn(found.bytes)}
+    return {...candidates, dynos: null, remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(found, tokens)}
   },
-  keys: at => [keyOf(at)],
+  keys: () => [HELD],
   kind: 'file',
   locate: ({path, ...at}, where) => ({...at, path: absolutePath(path, where)}),
-  async read(at) {
-    return valuesOf(at, await look(at.path))
+  async read(at, {tokens}) {
+    return valuesOf(at, await look(at.path), tokens)
   },
-  async write(at, values, {signal}) {
-    const key = keyOf(at)
-    const value = values.get(key)?.expose(text => text) ?? null
+  async write(at, values, access) {
+    const change = changeOf(at, values, access)
+    const name = temporaryNameOf(change, access)
     for (let tries = 0; tries < TRIES; tries++) {
-      signal.throwIfAborted()
+      access.signal.throwIfAborted()
       const found = await look(at.path)
-      await sweep(found, key)
-      if (clearly(at, () => holdsAlready(at, found, value))) return evidence(false)
-      const text = clearly(at, () => changed(at, found, value))
-      if (await replace(found, text, key)) return evidence(true)
+      await sweep(found, name)
+      const wrote = await put(found, change, name)
+      if (wrote !== null) return evidence(wrote)
     }
 
     throw new RotationError('ROTATE_FILE', `${at.path} is being changed by somebody else all the time.`, {
@@ -73,71 +79,70 @@ export const file = defineAdapter<Address>({
   },
 })
 
-const keyOf = ({format, key, machine}: Address) => (format === 'netrc' ? (machine ?? MACHINE) : (key ?? KEY))
+function changeOf(at: Address, values: Values, {isBack = false, tokens}: Access): Change {
+  const from = (isBack ? tokens?.incoming : tokens?.outgoing) ?? null
+  return {adding: addingOf(at), from, isBack, path: at.path, to: values.get(HELD) ?? null}
+}
 
-/** A dotenv file is no shell script: its other lines could run as commands. */
+/** The same in both directions and in every process of a rotation, and another one in each rotation. */
+const temporaryNameOf = ({to}: Change, {tokens}: Access) => (tokens?.outgoing ?? tokens?.incoming ?? to)?.fingerprint ?? HELD
+
+/** Whether it had to be written; null where somebody else was faster. */
+async function put(found: Found, change: Change, name: string): Promise<boolean | null> {
+  const after = changed(found.bytes, change)
+  const isSame = after === found.bytes || (after !== null && found.bytes?.equals(after) === true)
+  if (!isSame && !(await replace(found, after, name))) return null
+  const {from, isBack, path, to} = change
+  if (isBack && after && from && to && !from.equals(to) && isHeld(after, from)) throw stillHeld(path, after, from)
+  return !isSame
+}
+
+function addingOf({add, format, key, machine}: Address): Adding | null {
+  if (!add || !format) return null
+  return {format, name: format === 'netrc' ? (machine ?? MACHINE) : (key ?? KEY)}
+}
+
+const isNetrc = ({format, machine = MACHINE, path}: Address) => machine === MACHINE && basename(path) === '.netrc' && (format ?? 'netrc') === 'netrc'
+
+const isProfile = ({format, path}: Address) => format === 'shell' || (format === undefined && PROFILES.has(basename(path)))
+
+/** Null where nothing says that a shell, or the CLI, reads the file: other lines of it could run as commands. */
 function asSession(at: Address): null | string {
-  const key = keyOf(at)
-  switch (at.format) {
-  case 'dotenv': {
-    return null
-  }
-
+  const {key = KEY, path} = at
   // The CLI reads it by itself, where no variable says otherwise.
-  case 'netrc': {
-    return key === MACHINE && basename(at.path) === '.netrc' ? 'unset HEROKU_API_KEY' : null
-  }
-
-  case 'shell': {
-    return `${typed('.', at.path)}; export ${key === KEY ? KEY : `${KEY}="$${key}"`}`
-  }
-  }
+  if (isNetrc(at)) return 'unset HEROKU_API_KEY'
+  return isProfile(at) ? `${typed('.', path)}; export ${key === KEY ? KEY : `${KEY}="$${key}"`}` : null
 }
 
-const keyIn = (at: Address): Key => ({format: formats[at.format], key: keyOf(at)})
-
-function valuesOf(at: Address, {text}: Found): Values {
-  const value = text === null ? null : clearly(at, () => valueIn(text, keyIn(at)))
-  if (value === null && at.format === 'netrc') {
-    throw refusal(`${at.path} has no password of the machine ${keyOf(at)}`, `Add the machine ${keyOf(at)} with its login and a password to ${at.path}.`)
-  }
-
-  return new Map([[keyOf(at), value === null ? null : new Secret(value)]])
+/** The outgoing token where it stands anywhere, also beside the incoming one. */
+function valuesOf(at: Address, {bytes}: Found, tokens: Tokens): Values {
+  if (!bytes) return new Map([[HELD, null]])
+  const known = [tokens?.outgoing, tokens?.incoming].find((token): token is Secret => Boolean(token && isHeld(bytes, token)))
+  if (known) return new Map([[HELD, known]])
+  if (tokens?.outgoing) return new Map([[HELD, null]])
+  const [candidate, ...others] = candidatesIn(bytes)
+  if (candidate) return others.length === 0 ? new Map([[HELD, candidate]]) : new Map()
+  const adding = addingOf(at)
+  return adding && !mentions(bytes, adding) ? new Map([[HELD, null]]) : new Map()
 }
 
-function holdsAlready(at: Address, {text}: Found, value: null | string): boolean {
-  return text === null ? value === null : isSetTo(text, keyIn(at), value)
-}
-
-function changed(at: Address, {text}: Found, value: null | string): null | string {
-  if (value === null) return text === null ? null : withoutKey(text, keyIn(at))
-  const after = withValue(text, keyIn(at), value)
-  if (after !== null) return after
-  throw new RotationError('ROTATE_FILE_VALUE', `${at.path}: a ${at.format} file cannot hold the value of ${keyOf(at)}.`, {
-    next: `Change ${keyOf(at)} in ${at.path} by hand.`,
-  })
-}
-
-function remarksOn(at: Address, {text}: Found): string[] {
-  const lines = text === null ? [] : linesOf(text, keyIn(at))
+function remarksOn(at: Address, {bytes}: Found, tokens: Tokens): string[] {
+  const {add, format, key, machine} = at
+  const adding = addingOf(at)
   const remarks: string[] = []
-  if (text === null) remarks.push('the file does not exist and is made')
-  else if (lines.length === 0) remarks.push('a line is added at the end')
-  else if (lines.length === 1) remarks.push(`line ${lines[0]} is changed`)
-  else remarks.push(`lines ${lines.join(', ')} are changed, and a rollback gives all of them the value that is in force now`)
-  if (at.format === 'shell') remarks.push('shells that are open keep the value they have until they are started anew')
+  if (!bytes) remarks.push('the file does not exist and is made')
+  else if (tokens?.outgoing && isHeld(bytes, tokens.outgoing)) remarks.push(...placesOf(bytes, tokens.outgoing))
+  else if (adding && !mentions(bytes, adding)) remarks.push('the token is added at the end')
+  const unused = Object.entries({format, key, machine}).filter(([, value]) => value !== undefined).map(([name]) => name)
+  if (!add && unused.length > 0) remarks.push(`${unused.join(', ')}: only used with add; the token is replaced wherever it stands`)
+  if (isProfile(at)) remarks.push('shells that are open keep the value they have until they are started anew')
   return remarks
 }
 
-const warningsOn = ({stats}: Found) => (stats && process.getuid && (stats.mode & 0o044) !== 0 ? ['other users of this machine can read it (chmod go-r)'] : [])
-
-function clearly<T>(at: Address, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof Unclear)) throw error
-    throw new RotationError('ROTATE_FILE_UNCLEAR', `${at.path}:${error.line} ${error.message}.`, {
-      next: `Write ${keyOf(at)} as one plain value in ${at.path}, or take it off the consumers.`,
-    })
-  }
+function warningsOn({bytes, stats}: Found, tokens: Tokens): string[] {
+  const fixed = bytes && tokens?.outgoing ? fixedPlacesOf(bytes, tokens.outgoing) : []
+  return [
+    ...(stats && process.getuid && (stats.mode & 0o044) !== 0 ? ['other users of this machine can read it (chmod go-r)'] : []),
+    ...fixed.map(place => `${place}: the token stands there in a form in which another one cannot be written; replace it by hand`),
+  ]
 }

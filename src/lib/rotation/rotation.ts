@@ -132,6 +132,7 @@ export class Rotation {
       resumed: this.state.consumers.has(planned.id),
       signal,
       timeoutMs: this.plan.timeout * 1000,
+      tokens: {incoming: this.tokens.incoming?.token ?? null, outgoing: this.tokens.outgoing},
     }
   }
 }

@@ -108,7 +108,7 @@ describe('the linter', function () {
     refuses(rule, 'src/lib/nowhere/x.ts', from('../errors.js'))
 
     refuses(rule, 'src/lib/consumers/file.ts', from('./infisical.js'))
-    refuses(rule, 'src/lib/consumers/file/shell.ts', from('../infisical/client.js'))
+    refuses(rule, 'src/lib/consumers/file/change.ts', from('../infisical/client.js'))
     refuses(rule, 'src/lib/consumers/file.ts', from('./registry.js'))
     refuses(rule, 'src/lib/consumers/adapter.ts', from('./infisical.js'))
     refuses(rule, 'src/lib/consumers/file.ts', from('../probes/http.js'))
@@ -119,7 +119,7 @@ describe('the linter', function () {
     refuses(rule, 'src/commands/authorizations/rotate/index.ts', from('../../../lib/consumers/file.js'))
     allows(rule, 'src/lib/consumers/registry.ts', from('./file.js'))
     allows(rule, 'src/lib/consumers/file.ts', from('./adapter.js'))
-    allows(rule, 'src/lib/consumers/file.ts', from('./file/shell.js'))
+    allows(rule, 'src/lib/consumers/file.ts', from('./file/change.js'))
     allows(rule, 'src/lib/consumers/heroku-config.ts', from('../heroku/platform-api.js'))
     allows(rule, 'src/lib/rotation/phases/fanout.ts', from('../../consumers/registry.js'))
     allows(rule, 'test/contract/consumers.test.ts', from('../../src/lib/consumers/file.js'))

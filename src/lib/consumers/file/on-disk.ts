@@ -7,12 +7,11 @@ import {typed} from '../../text/shell-quote.js'
 
 const LARGEST_BYTES = 4_000_000
 
-/** A file as it was found; null for the text and what is known of it where there is none yet. */
+/** A file as it was found; null for its bytes and what is known of it where there is none yet. */
 export type Found = {
+  bytes: Buffer | null
   path: string
   stats: null | Stats
-  /** One character for each byte. */
-  text: null | string
 }
 
 /** Reads it, when it is one that can be replaced and that nobody else could have written. */
@@ -21,25 +20,25 @@ export async function look(path: string): Promise<Found> {
     const real = await resolved(path)
     await checkDirectory(dirname(real))
     const stats = await statOf(real)
-    if (!stats) return {path: real, stats: null, text: null}
+    if (!stats) return {bytes: null, path: real, stats: null}
     checkFile(path, stats)
-    return {path: real, stats, text: await readFile(real, 'latin1')}
+    return {bytes: await readFile(real), path: real, stats}
   } catch (error) {
     throw told(error, path, 'read')
   }
 }
 
 /**
- * Puts the text (null: no file) in the place of what was found; false where that has changed since.
+ * Puts the bytes (null: no file) in the place of what was found; false where that has changed since.
  *
- * `name` tells the temporary file from those of other keys. What an earlier process left of it is removed.
+ * `name` tells the temporary file from those of other rotations. What an earlier process left of it is removed.
  */
-export async function replace(found: Found, text: null | string, name: string): Promise<boolean> {
+export async function replace(found: Found, bytes: Buffer | null, name: string): Promise<boolean> {
   const temporary = temporaryOf(found, name)
   try {
     await rm(temporary, {force: true})
-    if (text !== null) await write(temporary, text, found.stats)
-    const isReplaced = commit(found, text === null ? null : temporary)
+    if (bytes !== null) await write(temporary, bytes, found.stats)
+    const isReplaced = commit(found, bytes === null ? null : temporary)
     if (isReplaced) await syncDirectory(found.path)
     return isReplaced
   } catch (error) {
@@ -59,18 +58,18 @@ export async function sweep(found: Found, name: string): Promise<void> {
 }
 
 // No await: nothing of this process can come between the last look and the rename.
-function commit({path, text}: Found, temporary: null | string): boolean {
-  const isSame = text === null ? !existsSync(path) : existsSync(path) && readFileSync(path, 'latin1') === text
+function commit({bytes, path}: Found, temporary: null | string): boolean {
+  const isSame = bytes === null ? !existsSync(path) : existsSync(path) && readFileSync(path).equals(bytes)
   if (!isSame) return false
   if (temporary === null) unlinkSync(path)
   else renameSync(temporary, path)
   return true
 }
 
-async function write(path: string, text: string, like: null | Stats): Promise<void> {
+async function write(path: string, bytes: Buffer, like: null | Stats): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
-    await file.writeFile(text, 'latin1')
+    await file.writeFile(bytes)
     const made = await file.stat()
     if (like && (made.uid !== like.uid || made.gid !== like.gid)) await file.chown(like.uid, like.gid)
     if (like) await file.chmod(like.mode & 0o7777)

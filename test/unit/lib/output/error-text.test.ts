@@ -35,7 +35,7 @@ describe('errorText', function () {
 
 describe('label', function () {
   it('calls an app by its name, and anything else by its id', function () {
-    expect(['heroku-config:example-app', 'file:/home/me/.env#KEY', 'manual:heroku-config:x'].map(id => label(id)))
-      .to.deep.equal(['example-app', 'file:/home/me/.env#KEY', 'manual:heroku-config:x'])
+    expect(['heroku-config:example-app', 'file:/home/me/.env', 'manual:heroku-config:x'].map(id => label(id)))
+      .to.deep.equal(['example-app', 'file:/home/me/.env', 'manual:heroku-config:x'])
   })
 })

@@ -71,7 +71,7 @@ const problems: [what: string, text: string, ...told: string[]][] = [
   ['a name with control characters', fileOf(String.raw`"\e[2J\n": 1`), '4:5: ?[2J? is not known here'],
   ['one app twice', consumersOf(app('a'), app('b'), app('a')), '7:9: heroku-config:a is named twice; its keys are written together'],
   ['one file twice', consumersOf('{kind: file, path: a, format: dotenv}',
-    '{kind: file, path: ../deploy/a, format: dotenv}'), '6:9: file:/work/shop/deploy/a#HEROKU_API_KEY is named twice; its keys are written together'],
+    '{kind: file, path: ../deploy/a, format: dotenv}'), '6:9: file:/work/shop/deploy/a is named twice; its keys are written together'],
   ['the store among the consumers', fileOf('store: {kind: infisical, project: p, environment: e}', 'consumers:', '  - {kind: infisical, project: p, environment: e, path: /}'),
     '6:9: infisical:p/e:HEROKU_API_KEY is named twice; its keys are written together'],
 ]
@@ -95,7 +95,7 @@ describe('what is wrong with a rotation file', function () {
       .replace('kind: infisical', 'kind: infiscal')
       .replace('app: raxx-api-staging', 'ap: raxx-api-staging')
       .replace('app: raxx-console-prod', 'app: raxx-api-prod')
-      .replace('format: shell', 'format: fish')
+      .replace('format: shell', 'format: ini')
       .replace('kind: http,', 'kind: https,')
       .replace('workflow: deploy-staging.yml', 'workflow: deploy-staging')
       .replace('url: https://hooks', 'url: ftp://hooks')
@@ -106,7 +106,7 @@ describe('what is wrong with a rotation file', function () {
       '11 app: expected string, received undefined',
       '11 ap is not known here',
       '13 heroku-config:raxx-api-prod is named twice; its keys are written together',
-      '15 format: invalid option: expected one of "dotenv"|"netrc"|"shell"',
+      '15 format: invalid option: expected one of "dotenv"|"fish"|"netrc"|"powershell"|"shell"',
       '21 https is not a kind of probe; http is',
       '22 workflow: is not the file name of a workflow, as in deploy.yml',
       '28 url: must be an https:// address',

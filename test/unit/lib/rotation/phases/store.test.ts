@@ -22,7 +22,7 @@ describe('store', function () {
     const {world} = made.sandbox
     await writeFile(path(), `OTHER=1\n${KEY}=${world.authorization(CREDENTIAL)?.token}\n`, {mode: 0o600})
     const ofApp = requestOf(['example-app'])
-    const store = {address: {format: 'dotenv', kind: 'file', path: path()}, role: 'store', wave: 0} as const
+    const store = {address: {kind: 'file', path: path()}, role: 'store', wave: 0} as const
     const request: Request = {...ofApp, consumers: [...ofApp.consumers, store]}
     return {...made, request, stored: async () => world.nameOf(/^HEROKU_API_KEY=(.*)$/m.exec(await readFile(path(), 'utf8'))?.[1] ?? '')}
   }
@@ -52,7 +52,7 @@ describe('store', function () {
     await advance(rotation, 'validate')
     await writeFile(path(), `${KEY}=$(op read it)\n`)
     const error = await errorOf(RotationError, carryOut(rotation))
-    expect(error).to.include({code: 'ROTATE_FILE_UNCLEAR', exit: 'incomplete'})
+    expect(error).to.include({code: 'ROTATE_NOT_HELD_HERE', exit: 'incomplete'})
     expect(changes(sandbox)).to.deep.equal(['POST /oauth/authorizations'])
     expect(rotation.state.phases.get('fanout')).to.equal(undefined)
   })
@@ -69,8 +69,9 @@ describe('store', function () {
   it('is looked at again right before the revoke', async function () {
     const {process, request, sandbox} = await scenery()
     const rotation = await begin(process().context, request)
+    const before = await readFile(path(), 'utf8')
     await advance(rotation, 'drain')
-    await writeFile(path(), 'OTHER=1\n')
+    await writeFile(path(), before)
     expect(await errorOf(RotationError, carryOut(rotation))).to.include({code: 'ROTATE_NOT_HELD', exit: 'incomplete'})
     expect(alive(sandbox)).to.include(CREDENTIAL)
     await resume(process().context)

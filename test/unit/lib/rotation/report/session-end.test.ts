@@ -29,7 +29,9 @@ describe('takeOver', function () {
     ['a command that reads', {kind: 'command', name: 'vault', read, write: ['vault']}, String.raw`export HEROKU_API_KEY="$('./show token' 'it'\''s')"`],
     ['a shell file', {format: 'shell', kind: 'file', path: '/home/me/.my rc'}, '. \'/home/me/.my rc\'; export HEROKU_API_KEY'],
     ['a shell file with another key', {format: 'shell', key: 'TOKEN', kind: 'file', path: '/home/me/.zshrc'}, '. /home/me/.zshrc; export HEROKU_API_KEY="$TOKEN"'],
-    ['the netrc of the CLI', {format: 'netrc', kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY'],
+    ['a profile that has the name of one', {kind: 'file', path: '/home/me/.zshrc'}, '. /home/me/.zshrc; export HEROKU_API_KEY'],
+    ['the netrc of the CLI', {kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY'],
+    ['the netrc of the CLI, with its format', {format: 'netrc', kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY'],
   ]
   for (const [title, address, next] of lines) {
     it(`reads ${title}`, function () {
@@ -41,6 +43,8 @@ describe('takeOver', function () {
     ['config vars', app.address],
     ['a secret of GitHub', {in: 'actions', kind: 'github-secret', repository: 'octo/app', secret: 'HEROKU_API_KEY'}],
     ['a command that only writes', {kind: 'command', name: 'vault', write: ['vault']}],
+    ['a file that nothing is known of', {kind: 'file', path: '/srv/settings'}],
+    ['a profile of fish', {kind: 'file', path: '/home/me/.config/fish/config.fish'}],
     ['a dotenv file, whose other lines are not for a shell', {format: 'dotenv', kind: 'file', path: '/srv/.env'}],
     ['a netrc that the CLI does not read', {format: 'netrc', kind: 'file', path: '/srv/.netrc', machine: 'git.heroku.com'}],
     ['a person', {instructions: 'tell them', kind: 'manual', name: 'operators'}],

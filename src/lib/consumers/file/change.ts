@@ -1,0 +1,86 @@
+import type {Secret} from '../../secrecy/secret.js'
+
+import {type ErrorCode, RotationError} from '../../errors.js'
+import {replaceToken} from '../../secrecy/occurrences.js'
+import {RefusedWrite} from '../adapter.js'
+import {type Adding, mentions, withAdded, withoutAdded} from './add.js'
+import {fixedPlacesOf, heldInstead, isHeld} from './held.js'
+
+export type Change = {
+  /** Null where the token may only be replaced. */
+  adding: Adding | null
+  /** The token that is looked for; null where it is not known. */
+  from: null | Secret
+  isBack: boolean
+  path: string
+  /** Null for what held nothing before. */
+  to: null | Secret
+}
+
+/** The file (null: none) as it has to be; the bytes themselves where it is so already. */
+export function changed(bytes: Buffer | null, {to, ...change}: Change): Buffer | null {
+  const {adding, from, isBack, path} = change
+  if (to === null) return takenOut(bytes, change)
+  if (bytes) {
+    const {value} = from ? replaceToken(bytes, from, to) : {value: bytes}
+    if (!value.equals(bytes) || isHeld(bytes, to)) return value
+    if (from && isHeld(bytes, from)) throw refusing('ROTATE_FILE_VALUE', fixed(path, bytes, from))
+  }
+
+  if (isBack && from) return bytes
+  if (isBack) throw refusing('ROTATE_FILE_VALUE', unknown(path))
+  const problem = notHeld(path, bytes, adding)
+  if (problem) throw refusing('ROTATE_NOT_HELD_HERE', problem)
+  const made = adding && withAdded(bytes, adding, to)
+  if (made) return made
+  throw refusing('ROTATE_FILE_VALUE', {happened: `${path}: the token cannot be written as one plain word.`, next: `Write it into ${path} by hand.`})
+}
+
+/** Why a file that does not hold the outgoing token is not given the incoming one; null where it was asked for. */
+export function notHeld(path: string, bytes: Buffer | null, adding: Adding | null): null | Problem {
+  const next = [`Put the token into ${path}, or take it off the consumers.`]
+  if (adding) {
+    if (!bytes || !mentions(bytes, adding)) return null
+    return {happened: `${path} speaks of ${adding.name} and does not hold the outgoing token there, so that none is added; it holds ${heldInstead(bytes)}.`, next}
+  }
+
+  const toAdd = `For the token to be added to it: {kind: file, path: ${path}, add: true, format: shell}`
+  if (!bytes) return {happened: `${path} does not exist.`, next: [...next, toAdd]}
+  if (bytes.length === 0) return {happened: `${path} does not hold the outgoing token: it is empty.`, next: [...next, toAdd]}
+  return {happened: `${path} does not hold the outgoing token; it holds ${heldInstead(bytes)}.`, next: [...next, toAdd]}
+}
+
+/** A token that stands somewhere in a form in which no other can be written. */
+export function stillHeld(path: string, bytes: Buffer, token: Secret): RotationError {
+  const {happened, next} = fixed(path, bytes, token)
+  return new RotationError('ROTATE_FILE_VALUE', happened, {exit: 'incomplete', next})
+}
+
+type Problem = {happened: string; next: readonly string[] | string}
+
+function takenOut(bytes: Buffer | null, {adding, from, isBack, path}: Omit<Change, 'to'>): Buffer | null {
+  if (!bytes) return null
+  if (!from) {
+    if (isBack && adding && mentions(bytes, adding)) throw refusing('ROTATE_FILE_VALUE', unknown(path))
+    return bytes
+  }
+
+  const after = adding && isHeld(bytes, from) ? withoutAdded(bytes, adding, from) : bytes
+  if (!after || !isHeld(after, from)) return after
+  throw refusing('ROTATE_FILE_VALUE', {
+    happened: `${path} was edited since the token was added: what was added is no longer there as it was.`,
+    next: `Take the token out of ${path} by hand.`,
+  })
+}
+
+const unknown = (path: string): Problem => ({
+  happened: `The incoming token is not known here, so that it cannot be found in ${path}.`,
+  next: `Put back by hand what ${path} held.`,
+})
+
+const fixed = (path: string, bytes: Buffer, token: Secret): Problem => ({
+  happened: `${path} holds the token in a form in which another one cannot be written (${fixedPlacesOf(bytes, token).join('; ')}).`,
+  next: `Replace it in ${path} by hand.`,
+})
+
+const refusing = (code: ErrorCode, {happened, next}: Problem) => new RefusedWrite(code, happened, {exit: 'incomplete', next})

@@ -30,7 +30,7 @@ const rows = [
     {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'], name: 'lint'},
     {command: ['node', bin('typescript/bin/tsc'), '--project', 'tsconfig.json'], name: 'types'}, // with test/types
   ],
-  [{folders: ['unit', 'contract'], jobs: 2, name: 'unit', style: 'dot'}],
+  [{folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'}],
   [
     {folders: ['e2e'], jobs: 3, name: 'e2e', style: 'spec'}, // which waits for most of its time
     {folders: ['matrix'], jobs: 2, name: 'matrix', style: 'spec'},

@@ -1,0 +1,96 @@
+import {expect} from 'chai'
+
+import {Interrupted, RotationError} from '../../../src/lib/errors.js'
+import {PlatformError} from '../../../src/lib/heroku/platform-error.js'
+import {explain, toRotationError} from '../../../src/lib/rotation/report/explain.js'
+import {errorOf} from '../../support/failure.js'
+import {everythingIn, leaked} from '../../support/leaks.js'
+import {advance} from '../../support/one.js'
+import {alive, begin, carryOut, holder, requestOf, scene} from '../../support/rotations.js'
+import {sampleToken} from '../../support/sample-token.js'
+import {tempRoot} from '../../support/temp-root.js'
+
+const platform = (facts: ConstructorParameters<typeof PlatformError>[1]) => new PlatformError('GET /account: words of Heroku', facts)
+const ofSystem = (code: string) => Object.assign(new Error(`${code}: no, write`), {code, syscall: 'write'})
+
+describe('toRotationError', function () {
+  const told: [string, unknown, string, RegExp][] = [
+    ['a refused session', platform({failure: 'http', status: 401}), 'ROTATE_SESSION', /refuses the session/],
+    ['a broken connection', platform({failure: 'network'}), 'ROTATE_UNREACHABLE', /cannot be reached\. GET \/account/],
+    ['a deadline', platform({failure: 'deadline'}), 'ROTATE_UNREACHABLE', /cannot be reached/],
+    ['an empty pool of calls', platform({failure: 'http', status: 429}), 'ROTATE_RATE_LIMIT', /no API calls left/],
+    ['a failure of the platform', platform({failure: 'http', requestId: 'ours,theirs', status: 500}), 'ROTATE_PLATFORM', /words of Heroku \(request ours\)\.$/],
+    ['an unexpected shape', platform({failure: 'shape'}), 'ROTATE_PLATFORM', /words of Heroku\.$/],
+    ['a full disk', ofSystem('ENOSPC'), 'ROTATE_DISK', /cannot be written \(ENOSPC\)/],
+    ['a disk that must not be written', ofSystem('EROFS'), 'ROTATE_DISK', /EROFS/],
+    ['Ctrl-C at a prompt', Object.assign(new Error('closed'), {name: 'ExitPromptError'}), 'ROTATE_INTERRUPTED', /^Interrupted\.$/],
+    ['a bug', new TypeError('x is not a function'), 'ROTATE_UNEXPECTED', /TypeError/],
+    ['something that is no error', 'text', 'ROTATE_UNEXPECTED', /\(string\)/],
+    ['nothing', undefined, 'ROTATE_UNEXPECTED', /\(undefined\)/],
+  ]
+  for (const [what, error, code, words] of told) {
+    it(`tells of ${what}, and what to do about it`, function () {
+      const rotationError = toRotationError(error)
+      expect(rotationError.code).to.equal(code)
+      expect(rotationError.happened).to.match(words)
+      expect(rotationError.next.length).to.be.at.least(1)
+    })
+  }
+
+  it('leaves one of its own as it is', function () {
+    const error = new RotationError('ROTATE_X', 'x', {next: 'y'})
+    expect(toRotationError(error)).to.equal(error)
+  })
+
+  it('quotes nothing of an unexpected error, which may quote anything', function () {
+    const token = sampleToken('unexpected')
+    const error = Object.assign(new Error(`bad header ${token}`, {cause: token}), {config: {headers: {authorization: token}}})
+    expect(leaked(everythingIn(toRotationError(error)), [token])).to.deep.equal([])
+  })
+})
+
+describe('explain', function () {
+  const root = tempRoot()
+  const request = requestOf(['example-app'])
+
+  it('says of a failure before the create that nothing was changed', async function () {
+    const rotation = await begin(scene(root(), [holder('example-app')]).process().context, request)
+    const error = explain(platform({failure: 'network'}), rotation)
+    expect(error).to.include({code: 'ROTATE_UNREACHABLE', exit: 'failed', now: 'Nothing was changed.'})
+  })
+
+  it('says of a failure after it how to go on, keeping what the failure itself advises', async function () {
+    const rotation = await begin(scene(root(), [holder('example-app')]).process().context, request)
+    await advance(rotation, 'create')
+    const error = explain(new RotationError('ROTATE_RELEASE_FAILED', 'failed', {next: ['heroku releases:output v4 --app example-app', 'heroku authorizations:rotate:resume']}), rotation)
+    expect(error.exit).to.equal('incomplete')
+    expect(error.next).to.deep.equal(['heroku releases:output v4 --app example-app', ...['resume', 'rollback'].map(verb => `heroku authorizations:rotate:${verb} --rotation ${rotation.id}`)])
+  })
+
+  it('keeps a way to go on that says more than the usual one', async function () {
+    const rotation = await begin(scene(root(), [holder('example-app')]).process().context, request)
+    await advance(rotation, 'create')
+    const own = `heroku authorizations:rotate:resume --rotation ${rotation.id} --ignore-one-off`
+    expect(explain(new RotationError('ROTATE_STILL_RUNNING', 'x', {exit: 'incomplete', next: own}), rotation).next).to.include(own)
+  })
+
+  it('says of an interruption only how to go on', async function () {
+    const rotation = await begin(scene(root(), [holder('example-app')]).process().context, request)
+    await advance(rotation, 'create')
+    const error = explain(new Interrupted(), rotation)
+    expect(error).to.include({exit: 'interrupted', exitCode: 130})
+    expect(error.next).to.deep.equal(['resume', 'rollback'].map(verb => `heroku authorizations:rotate:${verb} --rotation ${rotation.id}`))
+  })
+
+  it('does not advise to resume what was closed because nothing had been made', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app')])
+    const {context, interrupt} = process()
+    const rotation = await begin(context, request)
+    interrupt()
+    const error = await errorOf(RotationError, carryOut(rotation))
+    expect(error).to.include({exit: 'interrupted', now: 'Nothing was changed.'})
+    expect(rotation.state.closed).to.equal('failed')
+    expect(alive(sandbox)).to.deep.equal(['example-token'])
+    expect(error.next.join('\n')).not.to.include('authorizations:rotate:resume')
+  })
+})

@@ -136,7 +136,11 @@ export function openStage({clock, sandbox}: Platform = openPlatform(), {drain, h
           resolve('died')
         }
       })
-      sandbox.onKill = () => die()
+      sandbox.onKill = () => {
+        if (death && 'powerFails' in death) machine?.losePower()
+        die()
+      }
+
       machine?.start(() => die(), death && 'write' in death ? death : null)
       const armed = death && 'when' in death ? sandbox.faults.arm({kind: `kill-${death.when}`, match: matchOf(death, sandbox.log.length)}) : null
       const outcome = await Promise.race([work(made, command, rotation), dead])

@@ -31,6 +31,7 @@ export function killPoints(url: string, open: Open): {happy(session?: Whose): Ha
   return {
     happy,
     async holds(points, whole, tolerated = 0) {
+      expect(points, 'points').not.to.deep.equal([])
       const failures: string[] = []
       const results = await pooled(points, async point => {
         const result = await runPoint(point, open)

@@ -2,7 +2,7 @@ import type {Point} from './point.js'
 
 import {killPoints} from './kill-points.js'
 import {openVirtual} from './point.js'
-import {atRequests, atWrites, pairs} from './points.js'
+import {atRequests, atWrites, pairs, powerFailing} from './points.js'
 
 const SEED = 'kill matrix'
 const hows = ['lost', 'kept', 'torn'] as const
@@ -22,6 +22,10 @@ describe('a rotation of three consumers in two waves, killed', function () {
   it('at any request, ends well with resume', () => every(atRequests(happy(), 'resume')))
 
   it('at any request before the pivot, ends well with rollback', () => every(atRequests(happy(), 'rollback')))
+
+  it('by a power failure at any request, ends well with resume', () => every(powerFailing(atRequests(happy(), 'resume'))))
+
+  it('by a power failure at any request before the pivot, ends well with rollback', () => every(powerFailing(atRequests(happy(), 'rollback'))))
 
   it('by a power failure at any fsync, after it or in the middle of a line, ends well with resume', () => every(atWrites(happy(), 'resume', hows)))
 

@@ -84,6 +84,11 @@ export class Machine {
     return this.#synced
   }
 
+  /** Of everything, at this moment. */
+  losePower(): void {
+    this.#root.lose()
+  }
+
   /** Nothing that a process which ran before has under way is done any more. */
   kill(): void {
     this.#isDead = true

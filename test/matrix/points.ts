@@ -43,6 +43,11 @@ export function atRequests(happy: Happy, way: Way, session: Session = 'login'): 
   return upTo(last).flatMap(request => (['before', 'after'] as const).map(when => ({deaths: [deathAt(happy, request, when)], session, way})))
 }
 
+/** The same, where not the process dies but its machine. */
+export function powerFailing(points: readonly Point[]): Point[] {
+  return points.map(({deaths, ...rest}) => ({...rest, deaths: deaths.map(death => ('use' in death ? {...death, powerFails: true} : death))}))
+}
+
 export function atWrites({beforePivot, writes}: Happy, way: Way, hows: readonly ('kept' | 'lost' | 'torn')[], session: Session = 'login'): Point[] {
   const last = way === 'resume' ? writes.length : beforePivot.writes
   return upTo(last).flatMap(write => hows.map(how => ({deaths: [{how, write}], session, way})))
@@ -69,7 +74,7 @@ export const every = <T>(nth: number, items: readonly T[]): T[] => items.filter(
 export function tell({deaths, session = 'login', way}: Point, {requests, writes}: Happy): string {
   const places = deaths.map((death, index) => {
     const isFirst = index === 0
-    if ('use' in death) return `${death.when} ${death.use} (use ${death.nth})`
+    if ('use' in death) return `${death.powerFails ? 'by a power failure ' : ''}${death.when} ${death.use} (use ${death.nth})`
     if ('request' in death) return `${death.when} request ${death.request}${isFirst ? ` (${requests[death.request - 1]})` : ''}`
     return `at fsync ${death.write}, ${death.how}${isFirst ? ` (${writes[death.write - 1]?.replace(/.*authorizations-rotate\//, '')})` : ''}`
   })

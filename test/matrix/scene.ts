@@ -51,10 +51,13 @@ export function rotateCommand(written = consumers): string[] {
   ]
 }
 
-/** A death: at its nth request, at the nth use of a request (such as `GET /account`), or at its nth fsync. */
+/**
+ * A death: at its nth request, at the nth use of a request (such as `GET /account`), or at its nth fsync. With `powerFails`,
+ * which is for disks in memory, what was not fsynced by then is gone.
+ */
 export type Death =
   | {how: 'kept' | 'lost' | 'torn'; write: number}
-  | {nth: number; use: string; when: 'after' | 'before'}
+  | {nth: number; powerFails?: true; use: string; when: 'after' | 'before'}
   | {request: number; when: 'after' | 'before'}
 
 /** Ids differ from run to run, so any id stands for all. */

@@ -1,8 +1,6 @@
 /**
- * The system in one table: what a rotation does, in this order. Everything else serves it.
- *
- * Until the pivot, undoing the compensable phases backwards gives the world back as it was; after it
- * there is only forward.
+ * The phases of a rotation, in the order in which they run. Until the pivot, undoing the compensable phases backwards
+ * gives the world back as it was; after the pivot there is only forward.
  */
 import type {Plan} from './planning/plan.js'
 
@@ -38,7 +36,7 @@ export const phases = [
   {kind: 'retriable', name: 'finish', run: each(finish)},
 ] as const satisfies readonly Phase[]
 
-/** In place (`--in-place`) the pivot comes before anything is written: consumers fail until they are. */
+/** With `--in-place` the pivot comes before anything is written, so each consumer fails until it is written. */
 export const inPlacePhases = [
   {kind: 'read-only', name: 'preflight', run: each(preflight)},
   {kind: 'compensable', name: 'mark', run: each(mark), undo: unmark},

@@ -17,18 +17,17 @@ import {fold, type RotationState} from './state/state.js'
 
 export type Bound = {consumer: Consumer; planned: PlannedConsumer}
 
-/** One run: its plan, its journal, its tokens. What a phase gets. */
+/** One run of one rotation: the plan, the journal, the tokens and the API client that every phase works with. */
 export class Rotation {
   readonly context: Context
   readonly plan: Plan
   readonly tokens: Tokens
-  /** What planning saw, when this process made the plan; null in one that resumes. */
+  /** Readings of the planning in this process; null in a process that resumes. */
   readonly survey: null | Survey
-  /** So many apps that calls are scarcer than time. */
   readonly isThrifty: boolean
-  /** What ran on when this process saw a consumer take the value up, by the consumer's id. */
+  /** Processes that still ran with the old value when this process saw a consumer take the new one up, by the consumer's ID. */
   readonly lingering = new Map<string, Lingering>()
-  /** Of each app, what this process has read last of its config vars, or was shown by the answer to its own write. */
+  /** Last known config vars of each app: read by this process, or shown by the answer to its own write. */
   readonly reads: Reads = new Map()
   readonly #crowds = new Map<number, number>()
   readonly #journal: Journal<Record>
@@ -61,12 +60,12 @@ export class Rotation {
     return this.#folded.state
   }
 
-  /** The client of a token that goes on working: of the session, or of the incoming token where the session is being revoked. */
+  /** The client of a token that goes on working: once the revoke may have been sent, the session may be dead. */
   get api(): PlatformApi {
     return this.state.pivotingAt === null ? this.context.api : this.apiAfterRevoke
   }
 
-  /** The client for calls after the revoke: of the incoming token where the session itself is the outgoing one. */
+  /** The client for calls after the revoke: the incoming token where the session itself is being revoked. */
   get apiAfterRevoke(): PlatformApi {
     const {context, plan, tokens} = this
     return plan.sessionIsOutgoing && context.session.equals(tokens.outgoing) ? this.apiAsIncoming : context.api
@@ -76,7 +75,6 @@ export class Rotation {
     return this.context.api.as(this.requireIncoming().token)
   }
 
-  /** The incoming token with the ID of its authorization. Fails with ROTATE_INCOMING_UNKNOWN where this process cannot know it. */
   requireIncoming(): {id: string; token: Secret} {
     const {id, plan, tokens} = this
     if (tokens.incoming) return tokens.incoming
@@ -87,7 +85,6 @@ export class Rotation {
     })
   }
 
-  /** Tries the incoming token once in a run: create begins beside its look for rivals, validate tells the outcome. */
   tryOnce(work: () => Promise<string[]>): Promise<string[]> {
     this.#trial ??= work()
     return this.#trial
@@ -97,7 +94,7 @@ export class Rotation {
     this.#trial = null
   }
 
-  /** On disk when it resolves. */
+  /** Resolves once the record is on disk. */
   record(record: Record): Promise<void> {
     return this.#journal.append(record)
   }
@@ -106,7 +103,6 @@ export class Rotation {
     return this.#lock.release()
   }
 
-  /** The store among them. */
   get everyone(): Bound[] {
     return this.plan.consumers.map(planned => ({consumer: consumer(planned.address), planned}))
   }

@@ -4,7 +4,7 @@ import type {Rotation} from '../rotation.js'
 import {type BoundProbe, probe} from '../../probes/registry.js'
 import {toRotationError} from '../report/explain.js'
 
-/** Asks the probes of a wave, or, for null, those of none, one after the other; what they saw is evidence. */
+/** Null asks the probes that belong to no wave. */
 export async function askProbes(rotation: Rotation, wave: null | number): Promise<number> {
   const planned = rotation.plan.probes.filter(one => one.wave === wave)
   for (const {address} of planned) {

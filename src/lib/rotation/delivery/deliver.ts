@@ -11,7 +11,6 @@ import {toRotationError} from '../report/explain.js'
 /** The second half of a delivery: waits until the consumer runs with the new values. */
 export type Settle = () => Promise<void>
 
-/** The values that one rotation writes to a consumer. */
 export type Delivery = {bound: Bound; rotation: Rotation; values: Values}
 
 /** All deliveries to one consumer: an app that holds several tokens is written once. */
@@ -23,7 +22,6 @@ type Options = {
   direction: 'back' | 'forward'
 }
 
-/** Writes values to one consumer, intent before and outcome after; the function that it answers waits until the consumer runs with them. */
 export async function deliver(deliveries: Deliveries, {crowd, direction}: Options): Promise<Settle> {
   const [{bound: {planned}, rotation}] = deliveries
   const {report} = rotation.context
@@ -71,7 +69,6 @@ function consumerOf([{bound}, ...others]: Deliveries): Consumer {
   return others.length === 0 ? bound.consumer : joined([bound.planned.address, ...others.map(other => other.bound.planned.address)])
 }
 
-/** Copies the reads of the rotation that wrote the consumer to the others. */
 function shareReads([{rotation}, ...others]: Deliveries, {apps}: Consumer): void {
   for (const app of apps) {
     const seen = rotation.reads.get(app)
@@ -82,12 +79,11 @@ function shareReads([{rotation}, ...others]: Deliveries, {apps}: Consumer): void
   }
 }
 
-/** Writes one record into the journal of each rotation. */
 async function recordAll(deliveries: readonly Delivery[], record: Record): Promise<void> {
   for (const {rotation} of deliveries) await rotation.record(record)
 }
 
-/** Takes the intent of a write back that was never carried out: a rollback then has nothing to restore. */
+/** Takes back the intent of a write that was not carried out, so that a rollback has nothing to restore. */
 async function orUntouched<T>(firsts: readonly Delivery[], id: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write()

@@ -3,7 +3,7 @@ import type {Rotation} from '../rotation.js'
 import {RefusedWrite, Untouched} from '../../consumers/adapter.js'
 import {RotationError} from '../../errors.js'
 
-/** The errors of several rotations that are run together; a rotation that has one starts nothing more. */
+/** Errors of rotations that run together; a rotation that has one starts nothing more. */
 export class Failures {
   readonly #errors = new Map<Rotation, {at: number; error: unknown}[]>()
 
@@ -16,7 +16,6 @@ export class Failures {
     return this.#errors.has(rotation)
   }
 
-  /** All errors of a rotation as one. */
   of(rotation: Rotation): unknown {
     const errors = (this.#errors.get(rotation) ?? []).toSorted((a, b) => a.at - b.at).map(({error}) => error)
     // A wait for a person is told after the failures.
@@ -29,7 +28,6 @@ export class Failures {
     })
   }
 
-  /** Does the work for each of the rotations that has no error yet. */
   async among(rotations: readonly Rotation[], work: (rotation: Rotation) => Promise<void>): Promise<void> {
     await Promise.all(
       rotations.filter(rotation => !this.has(rotation)).map(async rotation => {
@@ -43,5 +41,4 @@ export class Failures {
   }
 }
 
-/** The person has not done yet what they are to do. */
 const waitsForPerson = (error: RotationError) => error instanceof Untouched && !(error instanceof RefusedWrite)

@@ -7,10 +7,7 @@ import {isAlive} from '../../heroku/token-status.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
-/**
- * Refuses to write over a token that somebody else has set since the plan was made: it was meant, and may be another
- * rotation's. The process that planned need not look, because it has just read the consumer.
- */
+/** Refuses to write over a token that somebody else has set since the plan; the process that planned has just read the consumer. */
 export async function refuseForeignChange(rotation: Rotation, bound: Bound): Promise<void> {
   if (rotation.survey !== null) return
   const keys = await foreignChange(rotation, bound)
@@ -22,14 +19,14 @@ export async function refuseForeignChange(rotation: Rotation, bound: Bound): Pro
   })
 }
 
-/** The keys whose values somebody else has set and that still work: a value that Heroku refuses serves nobody. */
+/** Only a value that still works counts: a value that Heroku refuses serves nobody. */
 export async function foreignChange(rotation: Rotation, bound: Bound): Promise<Set<string>> {
   const keys = new Set<string>()
   for (const [key, value] of await foreignValues(rotation, bound)) if (await isAlive(rotation.context, value)) keys.add(key)
   return keys
 }
 
-/** Reads twice where a value is foreign, because a change by hand may take effect a moment later. */
+/** Reads again before a value counts as foreign, because a change by hand may take effect a moment later. */
 async function foreignValues(rotation: Rotation, bound: Bound): Promise<Map<string, Secret>> {
   const values = await foreignValuesNow(rotation, bound)
   if (values.size === 0) return values
@@ -37,7 +34,6 @@ async function foreignValues(rotation: Rotation, bound: Bound): Promise<Map<stri
   return foreignValuesNow(rotation, bound)
 }
 
-/** The values that are neither token of the rotation nor the value from before it. */
 async function foreignValuesNow(rotation: Rotation, {consumer, planned}: Bound): Promise<Map<string, Secret>> {
   const previous = rotation.tokens.previous(planned.id)
   if (!previous) return new Map()
@@ -54,7 +50,7 @@ async function foreignValuesNow(rotation: Rotation, {consumer, planned}: Bound):
   )
 }
 
-/** The redacted incoming token as Heroku shows it, where nothing better tells the incoming token. */
+/** The incoming token as Heroku shows it, where nothing better tells it. */
 async function shownIncoming(rotation: Rotation): Promise<null | Secret> {
   const {incoming} = rotation.state
   if (!incoming || knowsIncoming(rotation)) return null

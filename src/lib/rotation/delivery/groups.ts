@@ -4,13 +4,11 @@ import type {Bound, Rotation} from '../rotation.js'
 import type {Settle} from './deliver.js'
 import type {Failures} from './failures.js'
 
-/** A consumer, for one of the rotations that write it. */
 export type Member = {bound: Bound; rotation: Rotation}
 
-/** Apps that are waited for, for each app that is being written: waiting takes few calls. */
+/** Waiting takes few calls, so this many apps are waited for beside each app that is written. */
 const WAITING = 5
 
-/** Groups the members of one consumer: they are written together, and fail together. */
 export function groupsOf(members: readonly Member[]): Member[][] {
   const groups = new Map<string, Member[]>()
   for (const member of members) {
@@ -21,7 +19,7 @@ export function groupsOf(members: readonly Member[]): Member[][] {
   return [...groups.values()]
 }
 
-/** Writes all groups, and waits; a write that was started comes to its end even if another one has failed. */
+/** A write that was started comes to its end even if another write has failed. */
 export async function writeGroups(groups: readonly Member[][], failures: Failures, write: (group: readonly Member[]) => Promise<null | Settle>): Promise<void> {
   const concurrency = Math.max(1, ...groups.flat().map(({rotation}) => rotation.plan.concurrency))
   const writing = pLimit(concurrency)

@@ -9,9 +9,9 @@ import {RotationError} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 
 /**
- * Reads consumers back, from the world and not from the journal, because the pivot depends on it: each holds the incoming
- * token; a consumer that cannot be read was written, and by nobody since. The last look before the revoke has a client of
- * its own, which keeps what it reads; it also waits for values that a release phase still hides.
+ * Reads consumers back from the world and not from the journal, because the pivot depends on it. A consumer that cannot
+ * be read passes when this rotation has written it and nobody has since. `last` is the client of the last look before
+ * the revoke: it keeps what it reads, and waits for values that a release phase still hides.
  */
 export async function readBack(rotation: Rotation, bound: readonly Bound[], last: null | PlatformApi = null): Promise<void> {
   const limit = pLimit(rotation.plan.concurrency)
@@ -42,10 +42,7 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
 /** The answer to a write of this process stands for a read of the app. */
 const answered = ({reads}: Rotation, access: Access): Access => ({...access, api: access.api.sharing(reads)})
 
-/**
- * Saves a call where calls are scarce: nobody but this rotation has released the app since the incoming token exists, so
- * the app holds what the answer to the write showed.
- */
+/** Saves a call where calls are scarce: an app that nobody else has released still holds what the answer to the write showed. */
 async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {
   const {isThrifty, reads, state} = rotation
   const written = state.consumers.get(planned.id)
@@ -53,10 +50,7 @@ async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Pro
   return consumer.unchanged({at: Date.parse(state.incoming.createdAt), release: written.release}, {...rotation.access(planned), api: rotation.api})
 }
 
-/**
- * A release phase may hide what somebody else has set a moment ago: a read counts when the newest release is the one that
- * was known before the read, and has ended.
- */
+/** A read counts only when no new release appeared around it, because a release phase may hide a recent change. */
 async function lastRead(consumer: Consumer, release: null | number, access: Access): Promise<Values> {
   let known = release
   let [held, newest] = await Promise.all([consumer.read(access), consumer.catchUp(access)])

@@ -10,15 +10,14 @@ import {foreignChange} from './foreign-change.js'
 /** After an hour no process is still about to send a write that it put down as its intent. */
 const LONGEST_WRITE_MS = 3_600_000
 
-/** Gives one consumer back what it held before; null where nothing was written to it. */
+/** Null where nothing was written to the consumer. */
 export async function restore(rotation: Rotation, bound: Bound): Promise<null | Settle> {
   const {id, keys} = bound.planned
   const state = rotation.state.consumers.get(id)
   rotation.lingering.delete(id)
-  // No intent in the journal: it was never written.
   if (!state) return null
   if (state.status === 'untouched') {
-    // Who was asked to do it may have done it since; nobody else has.
+    // The person who was asked may have written the value all the same; nobody else has.
     const isByHand = bound.planned.notRestorable !== null
     if (isByHand) rotation.context.report({text: `${id} was never confirmed, so nothing is given back there; whoever did it all the same has to take it back`, type: 'warning'})
     return null
@@ -43,10 +42,7 @@ export async function restore(rotation: Rotation, bound: Bound): Promise<null | 
   }
 }
 
-/**
- * A write that nobody heard the end of may be carried out yet, after what it wrote over was read back as held
- * and the incoming authorization was revoked.
- */
+/** Waits for a write whose answer was lost: it could land after the old value was read back and the incoming authorization revoked. */
 async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<void> {
   const {clock, report, signal} = rotation.context
   const {id, keys} = planned
@@ -63,7 +59,7 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
   await clock.sleep(wait, signal)
 }
 
-/** What a person has set takes effect like any write; only then the time of the old dynos begins. */
+/** A change by hand takes effect like any write, and only then the time of the old dynos begins. */
 async function settleByHand(rotation: Rotation, {consumer, planned}: Bound): Promise<void> {
   const access = rotation.access(planned)
   await consumer.catchUp(access)

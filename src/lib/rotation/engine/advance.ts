@@ -10,18 +10,15 @@ import {begin, isFinished} from './step.js'
 import {takeUp} from './take-up.js'
 
 type Options = {
-  /** The last chance of a rotation that has failed, before the session is given up: may roll it back. */
+  /** Called for each failed rotation while the session still works; may roll the rotation back. */
   onFailure?: (rotation: Rotation, error: RotationError) => Promise<RotationError>
-  /** The last phase to run. */
   until?: PhaseName
 }
 
 /**
- * Runs the phases that the journals have no outcome for, up to and with `until`: phase by phase, all rotations at the
- * same time. A rotation that fails drops out and the others go on. A failed rotation that has made nothing is closed;
- * any other stays open and can be resumed or rolled back.
- *
- * The rotation whose outgoing token is the session pivots last, when no other needs the session any more.
+ * Runs the phases that have no outcome yet, phase by phase, for all rotations at the same time. A rotation that fails
+ * drops out. A failed rotation that has made nothing is closed; any other stays open. The rotation whose outgoing token
+ * is the session pivots last, because the others need the session.
  */
 export async function advance(rotations: readonly Rotation[], {onFailure, until = 'finish'}: Options = {}): Promise<Failed> {
   const failed: Failed = new Map()
@@ -61,7 +58,6 @@ const through = (table: readonly Phase[], until: PhaseName) => table.slice(0, 1 
 
 type Attempt = (some: readonly Rotation[], work: (rotation: Rotation) => Promise<void>) => Promise<void>
 
-/** Runs one phase of all rotations that have not finished it. */
 async function runPhase({name, run}: Phase, rotations: readonly Rotation[], attempt: Attempt): Promise<void> {
   const begun = new Map<Rotation, Awaited<ReturnType<typeof begin>>>()
   await attempt(rotations.filter(rotation => !isFinished(rotation, name)), async rotation => {
@@ -71,7 +67,7 @@ async function runPhase({name, run}: Phase, rotations: readonly Rotation[], atte
   await attempt([...begun.keys()], async rotation => begun.get(rotation)?.(work.get(rotation) ?? Promise.reject(new TypeError(`${name} left a rotation out`))))
 }
 
-/** Once every phase is finished only the closing is left: it asks nobody, and the sealed tokens may be gone already. */
+/** When every phase is finished only the closing is left: it asks nobody, and the sealed tokens may be gone already. */
 async function prepare(rotation: Rotation): Promise<void> {
   // An earlier run may have tried the incoming token a while ago.
   rotation.forgetTrial()

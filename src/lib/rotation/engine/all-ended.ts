@@ -1,7 +1,4 @@
-/**
- * Answers as `Promise.all` does, but only when all of the work has ended: work that is still under way could write into
- * a journal that another process has taken up.
- */
+/** Waits for all of the work even after a failure: work under way could write into a journal that another process has taken up. */
 export async function allEnded<T extends [] | readonly unknown[]>(work: T): Promise<{-readonly [P in keyof T]: Awaited<T[P]>}> {
   await Promise.allSettled(work)
   return Promise.all(work)

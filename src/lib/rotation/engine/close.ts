@@ -7,7 +7,7 @@ import {writeEvidence} from '../report/evidence.js'
 import {explain, isOver} from '../report/explain.js'
 import {madeNothing} from '../state/state.js'
 
-/** The errors of the rotations that failed; a rotation that is not among them has come to its end. */
+/** Errors of the failed rotations; a rotation without one has come to its end. */
 export type Failed = Map<Rotation, RotationError>
 
 export async function close(rotation: Rotation, outcome: Outcome): Promise<void> {
@@ -16,13 +16,12 @@ export async function close(rotation: Rotation, outcome: Outcome): Promise<void>
   await rotation.record({outcome, type: 'closed'})
 }
 
-/** Explains a failure; a rotation that has made nothing, or has nothing left, is closed by it. */
 export async function giveUp(rotation: Rotation, error: unknown): Promise<RotationError> {
   const told = explain(error, rotation)
   const isClean = madeNothing(rotation.state) || (told.exit === 'failed' && rotation.state.incoming === null) || isOver(told)
   if (!isClean) return told
   try {
-    // A closed journal is never looked at again, and what a lost create made may appear only now.
+    // A closed journal is never looked at again, so the authorization of a lost create is looked for now.
     if (rotation.state.lostAt !== null) await sweepLate(rotation, null)
     await writeEvidence(rotation, 'failed')
     await close(rotation, 'failed')

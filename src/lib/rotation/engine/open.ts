@@ -6,7 +6,7 @@ import type {Rotation} from '../rotation.js'
 import {type OpenJournal, openRotation, type Overrides, reopenRotation} from '../state/journals.js'
 import {giveUp} from './close.js'
 
-/** Opens the rotations of all plans, or none: one that was opened before another fails is closed again, and has done nothing. */
+/** Opens all rotations or none: a rotation that was opened before another fails is closed again. */
 export async function openAll(context: Context, planned: readonly Planned[]): Promise<Rotation[]> {
   const open: Rotation[] = []
   try {
@@ -22,7 +22,6 @@ export async function openAll(context: Context, planned: readonly Planned[]): Pr
   }
 }
 
-/** Takes the locks of rotations that an earlier process left, or of none. */
 export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Overrides = {}): Promise<Rotation[]> {
   const open: Rotation[] = []
   try {
@@ -34,7 +33,7 @@ export async function reopenAll(context: Context, journals: readonly OpenJournal
   }
 }
 
-/** Reports of one of several rotations name it; a consumer, which several may have, is reported once. */
+/** Names the rotation in its reports. A report on a consumer names none, because several rotations may share the consumer. */
 function contextOf(context: Context, name: string, count: number): Context {
   return count === 1 ? context : {...context, report: event => context.report(naming(event, name))}
 }

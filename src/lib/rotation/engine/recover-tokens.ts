@@ -7,11 +7,8 @@ import {modeOf} from '../modes/mode.js'
 import {isIncoming} from '../state/matches.js'
 
 /**
- * The session has changed since the tokens were sealed, so they are read back from the consumers: a
- * value is known by its fingerprint, or by what the API shows of the authorization it belongs to.
- *
- * What a consumer held before is known again where it still holds it, where it held nothing, or where
- * it held the outgoing token and somebody still does.
+ * Reads the tokens back from the consumers, because another session cannot open the sealed tokens. The old value of a
+ * key is known where the key still holds it, held nothing, or held the outgoing token and a consumer still does.
  */
 export async function recoverTokens(rotation: Rotation): Promise<void> {
   const {context, plan, state, tokens} = rotation
@@ -21,7 +18,7 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
   const held = new Map<string, Values>()
   for (const {consumer, planned} of rotation.everyone) {
     const access = rotation.access(planned)
-    // What an earlier process wrote may not have come through yet.
+    // A write of an earlier process may not have come through yet.
     if (access.resumed) await consumer.catchUp(access)
     held.set(planned.id, await consumer.read(access))
   }
@@ -35,7 +32,7 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
   }
 
   const incoming = state.incoming && one(state.incoming)
-  // Regenerated in place, what Heroku shows is the incoming token's.
+  // In place, Heroku shows the incoming token, so only a fingerprint tells the outgoing one.
   const outgoing = plan.inPlace && plan.outgoing.fingerprint === null ? null : one(plan.outgoing)
   const previous = new Map<string, Values>()
   for (const {holds, id, keys} of plan.consumers) {

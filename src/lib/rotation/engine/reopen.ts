@@ -2,12 +2,11 @@ import type {Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {RotationState} from '../state/state.js'
 
-/** The phases that come after a consumer is to be written again. */
 export const fromStoreOn = ['store', 'fanout', 'verify', 'drain'] as const
 
 type Journaled = {record: (record: Record) => Promise<void>; state: Pick<RotationState, 'phases'>}
 
-/** Has finished phases done again: the journal no longer counts them as done. */
+/** Makes the journal count finished phases as not done, so that they run again. */
 export async function reopen(rotation: Journaled, names: readonly string[], why: {code: string; message: string}): Promise<void> {
   for (const name of names) {
     if (rotation.state.phases.get(name)?.status === 'finished') await rotation.record({...why, name, status: 'failed', type: 'phase'})
@@ -21,7 +20,7 @@ export async function reverseToForward(rotation: Rotation): Promise<void> {
   await rotation.record({direction: 'forward', type: 'turned'})
 }
 
-/** In place, an incoming token that is dead or lost leaves one way: it is regenerated once more, and every consumer is written again. */
+/** In place, a dead or lost incoming token is regenerated once more, and every consumer is written again. */
 export async function startOver(rotation: Rotation, message: string): Promise<void> {
   await reopen(rotation, ['regenerate', 'validate', ...fromStoreOn], {code: 'ROTATE_START_OVER', message})
 }

@@ -4,10 +4,9 @@ import type {Rotation} from '../rotation.js'
 import {typed} from '../../text/shell-quote.js'
 import {rollBack} from './roll-back.js'
 
-/** Nothing has failed: a person has to do something, and then it goes on. */
+/** Nothing has failed: the rotation waits for a person, and then goes on. */
 const WAITING: ReadonlySet<string> = new Set(['ROTATE_APPROVAL', 'ROTATE_MANUAL'])
 
-/** Whether a failed fanout or verify can be taken back, and nothing else is under way. */
 export function canRescue({state}: Rotation, error: RotationError): boolean {
   const isLate = state.closed !== null || state.pivotingAt !== null || state.direction === 'back'
   const failed = ['fanout', 'verify'].some(name => state.phases.get(name)?.status === 'failed')

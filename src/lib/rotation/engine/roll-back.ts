@@ -11,7 +11,6 @@ import {reverseToForward} from './reopen.js'
 import {isFinished, step, type Step} from './step.js'
 import {takeUp} from './take-up.js'
 
-/** Rolls rotations back one after the other, and answers the errors of those that failed. */
 export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> {
   const failed: Failed = new Map()
   for (const rotation of rotations) {
@@ -25,7 +24,6 @@ export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> 
   return failed
 }
 
-/** Runs the undos backwards, from whatever was started. Refused once the outgoing authorization is, or may be, revoked. */
 async function runUndos(rotation: Rotation): Promise<void> {
   if (undoable(rotation).some(({name}) => !isFinished(rotation, `undo ${name}`))) {
     await takeUp(rotation)

@@ -4,7 +4,6 @@ import {RotationError} from '../../errors.js'
 import {openJournals} from '../state/journals.js'
 import {Tokens} from '../state/tokens.js'
 
-/** Refuses to end the session while another rotation of this machine needs it. */
 export async function refuseBeforeOthers(rotation: Rotation): Promise<void> {
   const {context, plan, state} = rotation
   context.signal.throwIfAborted()
@@ -18,10 +17,7 @@ export async function refuseBeforeOthers(rotation: Rotation): Promise<void> {
   })
 }
 
-/**
- * Names the rotations of this machine that could not go on if the session ended: only this session opens what they have
- * sealed, and nobody but a consumer would know it.
- */
+/** Only this session opens the tokens that these rotations have sealed, so they could not go on without it. */
 async function othersThatNeedSession({context, id}: Rotation): Promise<string[]> {
   const names: string[] = []
   for (const {plan} of await openJournals(context)) {

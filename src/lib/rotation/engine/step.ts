@@ -2,29 +2,26 @@ import type {Rotation} from '../rotation.js'
 
 import {toRotationError} from '../report/explain.js'
 
-/** Does its part, safely repeatable; answers what the person is told about it, in a few words. */
+/** A step can be repeated safely, and answers a few words for the person. */
 export type Step = (rotation: Rotation) => Promise<string>
 
-/** Does the part of several rotations; a rotation that fails holds no other up. */
+/** A run does one step for several rotations; a rotation that fails holds no other up. */
 export type Run = (rotations: readonly Rotation[]) => ReadonlyMap<Rotation, Promise<string>>
 
-/** Runs a step for each rotation by itself, all at the same time. */
 export const each = (step: Step): Run => rotations => new Map(rotations.map(rotation => [rotation, step(rotation)]))
 
 export const isFinished = (rotation: Rotation, name: string): boolean => rotation.state.phases.get(name)?.status === 'finished'
 
-/** Runs one step by itself, with its intent and its outcome in the journal. */
 export async function step(rotation: Rotation, name: string, run: Step): Promise<void> {
   const conclude = await begin(rotation, name)
   await conclude(run(rotation))
 }
 
-/** Writes the intent of a step; the function that it answers waits for the work and writes the outcome. */
 export async function begin(rotation: Rotation, name: string): Promise<(work: Promise<string>) => Promise<void>> {
   const {clock, report, signal} = rotation.context
   signal.throwIfAborted()
   const started = clock.now()
-  // Intent before, outcome after: a process that dies in between is found out by the next one.
+  // The intent is on disk before the work, so the next process sees that this one died in between.
   await rotation.record({name, status: 'started', type: 'phase'})
   report({name, state: 'started', type: 'phase'})
   return async work => {

@@ -6,14 +6,13 @@ import {isAlive} from '../../heroku/token-status.js'
 import {modeOf} from '../modes/mode.js'
 import {recoverTokens} from './recover-tokens.js'
 
-/** Makes a rotation that an earlier process may have left ready to go on: the account is the same, its tokens are known. */
 export async function takeUp(rotation: Rotation): Promise<void> {
   await refuseOtherAccount(rotation)
   await recoverTokens(rotation)
   await startOverWhereDead(rotation)
 }
 
-/** A later process may have another session; the one that planned has asked already. */
+/** The process that planned has read the account already; a later process may run in another session. */
 async function refuseOtherAccount(rotation: Rotation): Promise<void> {
   const {context, plan, survey} = rotation
   if (survey !== null) return
@@ -25,7 +24,7 @@ async function refuseOtherAccount(rotation: Rotation): Promise<void> {
       next: 'heroku login',
     })
   } catch (error) {
-    // A session of narrow scope may not ask; and one that is the outgoing token may have ended with it.
+    // A session of narrow scope may not read its account, and a session that is the outgoing token may be dead.
     if (!isPlatformError(error, 403) && !(isPlatformError(error, 401) && context.session.equals(rotation.tokens.outgoing))) throw error
   }
 }

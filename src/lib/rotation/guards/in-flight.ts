@@ -8,7 +8,7 @@ import {age} from '../../text/duration.js'
 import {typed} from '../../text/shell-quote.js'
 import {openJournals} from '../state/journals.js'
 
-/** Refuses a second rotation of a credential: one on this machine by its journal, one elsewhere by its mark. */
+/** Refuses a second rotation of a credential. A rotation of this machine is known by its journal, any other by its mark. */
 export async function findInFlight(context: Context, name: string, authorizations: readonly Authorization[]): Promise<void> {
   const here = (await openJournals(context)).find(({plan}) => plan.name === name)
   if (here) {
@@ -38,7 +38,7 @@ export async function findInFlight(context: Context, name: string, authorization
   )
 }
 
-/** Its token can only be regenerated once more: what the other machine was told of it is nowhere else. */
+/** Only the other machine knows the new token, so from here the token can only be regenerated once more. */
 export function inPlaceElsewhere({description, id, updatedAt}: Authorization, now: number): RotationError {
   const {mark, name} = parseDescription(description)
   return refused(
@@ -51,7 +51,7 @@ export function inPlaceElsewhere({description, id, updatedAt}: Authorization, no
   )
 }
 
-/** Where the machine that did it is gone. */
+/** Steps for when the machine that started the rotation is gone. */
 export function inPlaceSteps({description, id}: Pick<Authorization, 'description' | 'id'>): string[] {
   return [
     typed('heroku', 'authorizations:update', id, '--description', unmarked(description)),

@@ -9,10 +9,10 @@ import {scan, type Scan} from '../../inventory/scan.js'
 import {typed} from '../../text/shell-quote.js'
 import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from './stragglers.js'
 
-/** The outgoing token, to be looked for by its value or, where that is not known, by what the API shows of it. */
+/** Recognizes the outgoing token by its value or, where the value is unknown, by the redacted token that the API shows. */
 export type Wanted = {isOutgoing: (token: Secret) => boolean; sought: Sought}
 
-/** Reads everything once for rotations that are revoked together, however many there are. */
+/** Reads everything once for all rotations that are revoked together. */
 export class LastLook {
   readonly #rotations: readonly Rotation[]
   readonly #wanted = new Map<Rotation, Promise<Wanted>>()
@@ -22,7 +22,7 @@ export class LastLook {
     this.#rotations = rotations.filter(({plan}) => plan.discovery?.status === 'scanned')
   }
 
-  /** Leaves out the apps that every one of the rotations writes: each reads these itself. */
+  /** Leaves out the apps that all of the rotations write, because each rotation reads them itself. */
   scan(rotation: Rotation): Promise<Scan> {
     this.#scan ??= this.#scanFor(rotation)
     return this.#scan
@@ -36,7 +36,7 @@ export class LastLook {
 
   async #scanFor(rotation: Rotation): Promise<Scan> {
     const {context: {report, signal}, plan} = rotation
-    // A rotation whose outgoing token cannot be asked for fails by itself.
+    // A rotation whose outgoing token cannot be looked up fails by itself.
     const settled = await Promise.allSettled(this.#rotations.map(one => this.wanted(one)))
     const all = settled.flatMap(each => (each.status === 'fulfilled' ? [each.value.sought] : []))
     const covered = this.#rotations.map(one => coveredBy(one.plan.consumers))
@@ -46,10 +46,7 @@ export class LastLook {
   }
 }
 
-/**
- * Reads, right before the pivot, everything that the rotation does not write: somebody may have set the outgoing token
- * by hand meanwhile. The apps that the rotation writes are read after this. Null where the plan leaves the look out.
- */
+/** Reads everything that the rotation does not write, because somebody may have set the outgoing token by hand since the plan. */
 export async function refuseStragglers(rotation: Rotation, look: LastLook): Promise<null | Wanted> {
   const {context, plan} = rotation
   if (plan.discovery?.status !== 'scanned') return null
@@ -65,7 +62,7 @@ export async function refuseStragglers(rotation: Rotation, look: LastLook): Prom
   return wanted
 }
 
-/** Looks for the outgoing token in the other keys of the apps that the rotation writes, as they were read just now. */
+/** Checks the other keys of the apps that the rotation writes, which were read just now. */
 export async function refuseStrayKeys(rotation: Rotation, {isOutgoing, sought}: Wanted, reads: Reads): Promise<void> {
   const {plan} = rotation
   const places = await Promise.all([...reads].map(async ([app, read]) => ({app, keys: tokenKeys(await read, sought), name: app})))

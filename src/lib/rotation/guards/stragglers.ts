@@ -7,16 +7,15 @@ import {type Place, withKeys} from '../../inventory/place.js'
 import {count} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
 
-/** A place that holds the outgoing token and is on no plan, with the keys that do. */
 export type Straggler = {
   app: null | string
-  /** False where a rotation cannot write it: a part of a longer value, or no app. */
+  /** False for a part of a longer value, and for a place that is no app. */
   isWritable: boolean
   keys: readonly string[]
   name: string
 }
 
-/** The keys that are written, by app. */
+/** Keys that the rotation writes, by app. */
 export type Covered = ReadonlyMap<string, ReadonlySet<string>>
 
 export function coveredBy(consumers: readonly Pick<Placed, 'address'>[]): Covered {
@@ -28,15 +27,15 @@ export function coveredBy(consumers: readonly Pick<Placed, 'address'>[]): Covere
   )
 }
 
-/** Finds who else holds the outgoing token; `allowed` are names of places that may keep it. */
+/** `allowed` are names of places that may keep the outgoing token. */
 export function stragglersIn(places: readonly Place[], isOutgoing: (token: Secret) => boolean, covered: Covered, allowed: readonly string[]): Straggler[] {
-  // A key that is written and holds more than the token loses the rest, as the plan warns.
+  // A written key that holds more than the token is covered too: it loses the rest, as the plan warns.
   const isCovered = (key: string, {app, name}: Place) => app !== null && [app, name].some(each => covered.get(each)?.has(key))
   return withKeys(places, ({key, token}, place) => isOutgoing(token) && !allowed.includes(place.name) && !isCovered(key, place))
     .map(({app, keys, name}) => ({app, isWritable: app !== null && keys.every(({isWhole}) => isWhole), keys: keys.map(({key}) => key), name}))
 }
 
-/** Stops a rotation. The command adds how to include them, because it knows what was typed. */
+/** The command adds how to include the stragglers, because only the command knows what was typed. */
 export class FoundStragglers extends RotationError {
   readonly stragglers: readonly Straggler[]
 

@@ -9,17 +9,14 @@ import {matchesHint} from '../../heroku/redaction.js'
 import {reverseToForward} from '../engine/reopen.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
-/** How long a call whose answer nobody waited for may still be carried out. */
+/** A call whose answer nobody waited for may still be carried out this long. */
 export const IN_FLIGHT_MS = 60_000
 
-/**
- * Refuses a rollback that would give consumers a dead token back: the outgoing authorization is revoked,
- * by this rotation or by somebody else, or may be at any moment. The world is asked, not the journal.
- */
+/** Refuses a rollback that would give consumers a dead token. Heroku is asked and not the journal: somebody else may have revoked it. */
 export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
   const {context, id, plan, state} = rotation
   if (await isOutgoingGone(rotation)) {
-    // Where nobody holds the incoming token there is nothing to give back, and only it has to go.
+    // When nobody holds the incoming token there is nothing to give back, and only the incoming authorization has to go.
     const isPast = state.phases.get('revoke')?.status === 'finished'
     if (isPast || state.pivotingAt !== null || (await holdersOfIncoming(rotation)).length > 0) throw tooLate(rotation)
     return
@@ -33,10 +30,7 @@ export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
   }
 }
 
-/**
- * Right before the incoming authorization goes: nobody holds its token, and who was given the outgoing
- * one back can use it. Otherwise the rotation turns forward again.
- */
+/** Turns the rotation forward again when revoking the incoming authorization would leave a consumer without a token that works. */
 export async function refuseToStrand(rotation: Rotation): Promise<void> {
   const {incoming} = rotation.state
   const made = incoming && (await rotation.api.authorization(incoming.id))
@@ -58,11 +52,11 @@ async function holdersOfIncoming(rotation: Rotation): Promise<string[]> {
   return made ? holdersOf(rotation, made) : []
 }
 
-/** Whoever still holds its token would have none that works. */
+/** A consumer that still holds the token would be left without one that works. */
 export async function refuseHeld(rotation: Rotation, authorization: Authorization): Promise<void> {
   const holding = await holdersOf(rotation, authorization)
   if (holding.length === 0) return
-  // What a person gives back by hand restarts too, and is looked at and waited for again.
+  // A value that a person gives back by hand restarts the app too, so the undo runs again and waits for it.
   const undo = 'undo fanout'
   if (rotation.state.phases.get(undo)?.status === 'finished') {
     await rotation.record({code: 'ROTATE_STILL_HELD', message: 'the incoming token is still held', name: undo, status: 'failed', type: 'phase'})
@@ -77,7 +71,6 @@ export async function refuseHeld(rotation: Rotation, authorization: Authorizatio
   })
 }
 
-/** Written, and not yet given back by anybody. */
 const isGiven = (status: ConsumerState['status'] | undefined) => status !== undefined && status !== 'restored' && status !== 'untouched'
 
 async function holdersOf(rotation: Rotation, {id, token: hint}: Authorization): Promise<string[]> {
@@ -86,7 +79,7 @@ async function holdersOf(rotation: Rotation, {id, token: hint}: Authorization): 
 
   async function isHeldBy({consumer, planned}: Bound): Promise<boolean> {
     const held = await consumer.read(rotation.access(planned))
-    // What cannot be read was written, and not yet given back by anybody.
+    // A key that cannot be read counts as holding the incoming token from the write until it is given back.
     if (isOurs && isGiven(state.consumers.get(planned.id)?.status) && planned.keys.some(key => !held.has(key))) return true
     return [...held].some(([key, value]) => {
       if (value === null || isOutgoing(rotation, value)) return false
@@ -101,7 +94,7 @@ async function holdersOf(rotation: Rotation, {id, token: hint}: Authorization): 
     everyone.map(bound =>
       limit(async () => {
         if (!(await isHeldBy(bound))) return []
-        // What a person gave back may still be hidden by its release phase.
+        // A release phase may still hide the value that a person gave back.
         await bound.consumer.catchUp(rotation.access(bound.planned))
         return (await isHeldBy(bound)) ? [bound.planned.id] : []
       }),

@@ -6,10 +6,9 @@ import {RotationError} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {age} from '../../text/duration.js'
 
-/** Seconds between the platform's making a token and its telling how long it lives. */
+/** Seconds that may pass between Heroku's making a token and its telling the lifetime. */
 const TOLERANCE = 300
 
-/** What Heroku changed beside the token; empty where it kept scope and lifetime. */
 export function changedBy({expiresIn, scope}: Pick<Authorization, 'expiresIn' | 'scope'>, {outgoing}: Plan): string[] {
   const isShorter = expiresIn !== null && (outgoing.expiresIn === null || expiresIn < outgoing.expiresIn - TOLERANCE)
   return [

@@ -14,15 +14,14 @@ import {madeNothing, runsWithIncoming} from '../state/state.js'
 
 const resume = (rotation: string) => `heroku authorizations:rotate:resume --rotation ${rotation}`
 
-/** The authorization stays and gets another token. */
 export const inPlace: Mode = {
   afterForeignChange: ({id: rotation}, id, keys) => [`Unset ${keys.join(', ')} of ${id} by hand, for the rotation to write it.`, resume(rotation)],
-  // Scope and lifetime are what Heroku gave, and there is no way back: the person is told, and the rotation goes on.
+  // Heroku chose scope and lifetime and there is no way back, so the person is told and the rotation goes on.
   checkIncoming({context, plan}: Rotation, made: Incoming): void {
     for (const change of changedBy(made, plan)) context.report({text: `regenerating changed more than the token: ${change}`, type: 'warning'})
   },
   ended: 'token was regenerated',
-  /** Another authorization brings back a lifetime or a scope that regenerating has changed. */
+  /** Only another authorization brings back a lifetime or a scope that regenerating has changed. */
   leftToDo(plan: Plan, {closed, incoming}: RotationState): null | SessionEnd {
     if (closed !== 'completed' || !incoming) return null
     const changed = changedBy(incoming, plan)

@@ -9,7 +9,6 @@ import {refuseWithoutWayBack} from '../guards/way-back.js'
 import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
 import {madeNothing, runsWithIncoming} from '../state/state.js'
 
-/** Another authorization takes the place of the outgoing one. */
 export const replace: Mode = {
   afterForeignChange: ({id}) => [`heroku authorizations:rotate:rollback --rotation ${id}`],
   checkIncoming(rotation: Rotation, made: Incoming): void {

@@ -13,34 +13,30 @@ import {drain} from './drain.js'
 import {tryIncoming} from './validate.js'
 
 const CREATES = 3
-/** How long a new authorization may take to appear in the list. */
 const LIST_LAG_MS = 30_000
-/** How long after a lost create its authorization is looked for. */
+/** A lost create may still be carried out this long after it was sent. */
 const SWEEP_LAG_MS = 15_000
-/** How long a rival of the same second is given to withdraw. */
+/** A rival of the same second gets this long to withdraw. */
 const TIE_MS = 5000
 
-/**
- * Makes the incoming authorization, marked with the rotation, so that it can be found by its mark when
- * the answer that carries its id and token is lost.
- */
+/** Makes the incoming authorization, marked with the rotation, so that it is found by its mark when the answer to the call is lost. */
 export async function create(rotation: Rotation): Promise<string> {
-  // An earlier attempt may have made one whose token was sealed, or lost with the process.
+  // An earlier attempt may have made an authorization, whose token was sealed or was lost with the process.
   const isRepeated = (rotation.state.phases.get('create')?.attempts ?? 0) > 1
   const incoming = (isRepeated ? await adopt(rotation) : null) ?? (await post(rotation))
-  // The trial of the incoming token needs no rival's answer; validate tells how it went.
+  // The trial of the incoming token needs no answer about rivals; validate tells its outcome.
   const [competed] = await Promise.allSettled([compete(rotation, incoming), tryIncoming(rotation)])
   if (competed.status === 'rejected') throw competed.reason
   return incoming.id
 }
 
-/** The undo: the incoming authorization is revoked, once nothing that runs holds its token. */
+/** The undo: revokes the incoming authorization, once no process runs with its token any more. */
 export async function revokeIncoming(rotation: Rotation): Promise<string> {
   if (rotation.state.lastRestartAt !== null) await drain(rotation)
   const {clock} = rotation.context
   const {incoming, lostAt, phases} = rotation.state
   const api = rotation.api
-  // Sealed and not yet on record, where the process died in between.
+  // A process that died between sealing and recording left the ID with the sealed token only.
   const id = incoming?.id ?? rotation.tokens.incoming?.id
   const found = id === undefined ? null : await api.authorization(id)
   if (found) {
@@ -48,7 +44,7 @@ export async function revokeIncoming(rotation: Rotation): Promise<string> {
     await api.revokeAuthorization(found.id)
   }
 
-  // Whether a process that died or failed in the create had made one nobody knows, and the list may lag behind.
+  // A create that died or failed may have made an authorization that nobody knows, and the list may lag behind.
   const isUnknown = id === undefined && ['failed', 'started'].includes(phases.get('create')?.status ?? '')
   const strays = await sweepLate(rotation, null, isUnknown ? clock.now() : lostAt)
   const count = (found ? 1 : 0) + strays.filter(stray => stray.id !== id).length
@@ -79,8 +75,7 @@ async function post(rotation: Rotation): Promise<Authorization> {
         throw refused('ROTATE_CREATE', `Heroku made no authorization: ${error.message}.`, ['heroku authorizations', 'heroku auth:whoami'])
       }
 
-      // The answer is lost, and with it the token. Looking it up needs the network that just failed, so
-      // the call that lists is the one that is repeated.
+      // The token is lost with the answer, so whatever the create made is revoked before another create is sent.
       await rotation.record({type: 'lost'})
       await sweep(rotation, null)
       if (attempt >= CREATES) throw error
@@ -89,7 +84,7 @@ async function post(rotation: Rotation): Promise<Authorization> {
   }
 }
 
-/** Of an authorization whose token is sealed. */
+/** The token is sealed before this, because the record carries its fingerprint. */
 export async function recordIncoming(rotation: Rotation, {createdAt, description, expiresIn, id, scope}: Authorization): Promise<void> {
   const fingerprint = rotation.tokens.incoming?.token.fingerprint ?? null
   await rotation.record({createdAt, description, expiresIn, fingerprint, id, scope: [...scope], type: 'incoming'})
@@ -99,7 +94,7 @@ async function adopt(rotation: Rotation): Promise<Authorization | null> {
   const kept = rotation.tokens.incoming
   const found = kept && (await rotation.context.api.authorization(kept.id))
   const {incoming} = rotation.state
-  // Its token is lost with an earlier session, and the list may not show it yet.
+  // The token was lost with an earlier session, so the authorization is of no use; the list may not show it yet.
   const lost = !kept && incoming ? await rotation.context.api.authorization(incoming.id) : null
   if (lost) await revokeStray(rotation, lost)
   await sweep(rotation, found?.id ?? null)
@@ -112,7 +107,6 @@ async function adopt(rotation: Rotation): Promise<Authorization | null> {
   return null
 }
 
-/** Revokes what carries this rotation's mark, except `keep`. */
 export async function sweep(rotation: Rotation, keep: null | string): Promise<Authorization[]> {
   const strays = (await rotation.api.authorizations()).filter(({description, id}) => id !== keep && parseDescription(description).mark === rotation.id)
   for (const stray of strays) await revokeStray(rotation, stray)
@@ -124,7 +118,7 @@ async function revokeStray(rotation: Rotation, stray: Authorization): Promise<vo
   await rotation.api.revokeAuthorization(stray.id)
 }
 
-/** The last look for strays: what a lost create made may take its time to appear. */
+/** Sweeps late enough to see the authorization of a create whose answer was lost. */
 export async function sweepLate(rotation: Rotation, keep: null | string, lostAt = rotation.state.lostAt): Promise<Authorization[]> {
   const {clock, signal} = rotation.context
   const wait = lostAt === null ? 0 : lostAt + SWEEP_LAG_MS - clock.now()
@@ -132,17 +126,14 @@ export async function sweepLate(rotation: Rotation, keep: null | string, lostAt 
   return sweep(rotation, keep)
 }
 
-/**
- * Across machines the mark is the lock: of several rotations of one credential the one whose marked
- * authorization is the oldest goes on, the others revoke their own and stop.
- */
+/** Across machines the mark is the lock: the rotation whose marked authorization is the oldest goes on, any other revokes its own and stops. */
 async function compete(rotation: Rotation, mine: Authorization): Promise<void> {
   const {context, plan} = rotation
   let all = await listWith(rotation, mine)
   let rival = rivalOf(all, mine, rotation)
   if (rival && rival.createdAt === mine.createdAt && mine.id < rival.id) {
-    // Made within one second, and the platform tells no finer: the rival may have looked before ours was
-    // there, and go on. If it has seen ours it withdraws; if it does not, we do.
+    // Heroku tells times in seconds, so a rival of the same second may have looked before ours was there, and may go
+    // on. The rival gets time to withdraw; if it stays, ours is revoked.
     await poll({clock: context.clock, signal: context.signal, timeoutMs: TIE_MS}, async () => {
       all = await context.api.authorizations()
       rival = rivalOf(all, mine, rotation)
@@ -160,7 +151,7 @@ async function compete(rotation: Rotation, mine: Authorization): Promise<void> {
   throw rival ? outrun(rotation, rival) : rotatedMeanwhile(rotation)
 }
 
-/** A list that does not show our own yet may not show a rival's either. */
+/** A list that does not show our own authorization yet may not show a rival's either. */
 async function listWith({context: {api, clock, signal}}: Rotation, mine: Authorization): Promise<Authorization[]> {
   const listed = await poll({clock, signal, timeoutMs: LIST_LAG_MS}, async () => {
     const all = await api.authorizations()
@@ -169,7 +160,7 @@ async function listWith({context: {api, clock, signal}}: Rotation, mine: Authori
   return listed ?? api.authorizations()
 }
 
-/** Another rotation's, made before ours or within the same second. */
+/** Finds the marked authorization of another rotation that was made before ours, or within the same second. */
 function rivalOf(all: readonly Authorization[], mine: Authorization, {id, plan}: Rotation): Authorization | undefined {
   return all.find(other => {
     const {mark, name} = parseDescription(other.description)

@@ -8,10 +8,7 @@ import {poll} from '../../heroku/poll.js'
 
 type Lingerer = Lingering & {apps: readonly string[]; id: string}
 
-/**
- * Waits until nothing that captured the other token is running any more: dynos in the grace after
- * SIGTERM, old dynos that preboot keeps unseen, one-off dynos.
- */
+/** Waits until no process runs with the token that was replaced: dynos in the grace after SIGTERM, old dynos under preboot, one-off dynos. */
 export async function drain(rotation: Rotation): Promise<string> {
   const {plan, state} = rotation
   if (state.consumers.size === 0) return 'nothing was written'
@@ -37,7 +34,7 @@ async function graceIsOver({context, plan, state}: Rotation, found: readonly Lin
   return `${seconds} s since the last restart`
 }
 
-/** What nobody stops: it ends by itself, or the person decides. None can be added, they all start with the current release. */
+/** Waits for processes that nobody stops, such as one-off dynos. New ones start with the current release, so the list only gets shorter. */
 async function lastOnesEnd(rotation: Rotation, found: readonly Lingerer[]): Promise<string> {
   const {context, plan} = rotation
   let left = found.filter(({running}) => running.length > 0)
@@ -62,7 +59,7 @@ async function lastOnesEnd(rotation: Rotation, found: readonly Lingerer[]): Prom
   })
 }
 
-/** Whom this process has seen take the value up is not asked again. */
+/** A consumer that this process saw take its value up is not asked again. */
 async function lingering(rotation: Rotation, among: null | readonly Lingerer[] = null): Promise<Lingerer[]> {
   const limit = pLimit(rotation.plan.concurrency)
   const {consumers} = rotation.state

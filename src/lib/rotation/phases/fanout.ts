@@ -10,10 +10,7 @@ import {restore} from '../delivery/restore.js'
 import {wavesOf} from '../planning/plan.js'
 import {restoreStore} from './store.js'
 
-/**
- * Wave by wave: what is in one wave runs together, the next starts when all of it is healthy. An app that holds the
- * tokens of several rotations is written, released and restarted once.
- */
+/** Writes the incoming token wave by wave, and begins a wave when the one before is healthy; an app with several tokens is written once. */
 export function fanout(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Promise<string>> {
   const failures = new Failures()
   const written = writeWaves(rotations, failures)
@@ -22,7 +19,7 @@ export function fanout(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Pr
 
 async function writeWaves(rotations: readonly Rotation[], failures: Failures): Promise<void> {
   const crowd = new Set(rotations.flatMap(({plan}) => plan.consumers.map(({id}) => id))).size
-  // An app that was moved to an earlier wave may have left a probe alone in its own.
+  // An app that was moved to an earlier wave may have left a probe alone in its old wave.
   const waves = new Set(rotations.flatMap(({plan}) => [...wavesOf(plan), ...plan.probes.flatMap(({wave}) => wave ?? [])]))
   for (const wave of [...waves].sort((a, b) => a - b)) {
     const going = rotations.filter(rotation => !failures.has(rotation))
@@ -43,7 +40,6 @@ function outcomeOf(rotation: Rotation, failures: Failures): string {
   return `${count(written, 'consumer holds', 'consumers hold')} the incoming token`
 }
 
-/** The deliveries of one consumer; a rotation that may not write the consumer any more drops out. */
 async function deliveriesOf(group: readonly Member[], failures: Failures): Promise<Delivery[]> {
   const deliveries: Delivery[] = []
   await failures.among(group.map(({rotation}) => rotation), async rotation => {
@@ -56,7 +52,7 @@ async function deliveriesOf(group: readonly Member[], failures: Failures): Promi
   return deliveries
 }
 
-/** The undo: every consumer gets back what it held, the last wave first; what a person has to do comes last. */
+/** The undo: gives every consumer its old values back, the last wave first, and leaves the part of a person to the end. */
 export async function restoreConsumers(rotation: Rotation): Promise<string> {
   let restored = 0
   const restoreGroups = async (members: readonly Member[]) => {
@@ -73,7 +69,7 @@ export async function restoreConsumers(rotation: Rotation): Promise<string> {
   const waves = wavesOf(rotation.plan).toReversed().map(wave => rotation.consumers(wave).map(bound => ({bound, rotation})))
   for (const wave of waves) await restoreGroups(wave.filter(member => !isByHand(member)))
   const byHand = waves.flat().filter(member => isByHand(member))
-  // A person may take it from the store; and where nobody answers, nothing else waits for them.
+  // The store goes first: the person may look the value up there, and if nobody answers, the store is not left waiting.
   if (byHand.some(({bound: {planned}}) => rotation.state.consumers.has(planned.id))) await restoreStore(rotation)
   await restoreGroups(byHand)
   return `${restored} restored`

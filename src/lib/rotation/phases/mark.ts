@@ -4,19 +4,19 @@ import type {Rotation} from '../rotation.js'
 import {marked, parseDescription} from '../../credentials/description.js'
 import {refused, RotationError} from '../../errors.js'
 
-/** In place, the outgoing authorization itself carries the mark: it is how other machines see the rotation. */
+/** Marks the outgoing authorization itself, so that other machines see the rotation. */
 export async function mark(rotation: Rotation): Promise<string> {
   const {id, plan} = rotation
   const before = await marking(rotation)
   if (before.mark !== null && before.mark !== id) throw overtaken(rotation, before.mark)
   await rotation.api.describeAuthorization(plan.outgoing.id, marked(plan.incoming.description, id))
-  // Of two that mark it at the same time, the later one has it.
+  // When two rotations mark it at the same time, the later mark stands and the earlier rotation stops.
   const after = await marking(rotation)
   if (after.mark !== id) throw overtaken(rotation, after.mark)
   return after.description
 }
 
-/** The undo: the outgoing authorization is described as before. */
+/** The undo: gives the outgoing authorization its description back. */
 export async function unmark(rotation: Rotation): Promise<string> {
   const {id, plan} = rotation
   const {mark: found} = await marking(rotation)
@@ -24,7 +24,6 @@ export async function unmark(rotation: Rotation): Promise<string> {
   return plan.incoming.description
 }
 
-/** The mark that the authorization carries now; null where it carries none. */
 export async function markOn(rotation: Rotation): Promise<null | string> {
   return (await marking(rotation)).mark
 }

@@ -9,12 +9,7 @@ import {listThenInspect} from '../../inventory/inspect.js'
 import {plannedOutgoing} from '../../inventory/outgoing-token.js'
 import {count} from '../../text/count.js'
 
-/**
- * Keeps, sealed, what every consumer holds, before anything is written.
- *
- * What planning saw is used in the process that planned; one that resumes before anything was made
- * reads it again.
- */
+/** Seals what every consumer holds, before anything is written. */
 export async function preflight(rotation: Rotation): Promise<string> {
   const {context, plan} = rotation
   const {consumers, outgoingToken} = rotation.survey ?? (await surveyAgain(rotation))
@@ -29,7 +24,7 @@ export async function preflight(rotation: Rotation): Promise<string> {
   return `${plan.account.email}, ${count(plan.consumers.length, 'consumer')}`
 }
 
-/** What cannot be read held the outgoing token, as far as anybody knows. */
+/** A key that cannot be read is assumed to have held the outgoing token. */
 export function heldBefore(keys: readonly string[], values: Values, outgoing: null | Secret): Values {
   return new Map(
     keys.flatMap((key): [string, null | Secret][] => {

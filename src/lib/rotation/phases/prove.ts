@@ -11,10 +11,7 @@ import {modeOf, type OutgoingEnd} from '../modes/mode.js'
 
 const DEADLINE_MS = 120_000
 
-/**
- * The outgoing token is refused while the incoming one is served, by the same endpoint at the same
- * time: a 401 alone could be the platform's trouble. Where one of the values is unknown, the ids tell.
- */
+/** Waits until Heroku refuses the outgoing token while the same endpoint serves the incoming one: a 401 alone could be Heroku's trouble. */
 export async function prove(rotation: Rotation): Promise<string> {
   const {context, plan, tokens} = rotation
   const mode = modeOf(plan)
@@ -22,7 +19,7 @@ export async function prove(rotation: Rotation): Promise<string> {
   const isById = byToken === null || (byToken.proof === null && (await isOthers(rotation)))
   const {isIncomingDead, proof, seen} = isById ? await compared(rotation, null) : byToken
   if (proof === null) {
-    // Somebody regenerated it after us: only one more can bring everybody a token that works.
+    // In place, somebody regenerated the token after us: only regenerating once more brings everybody a token that works.
     if (isIncomingDead) {
       await mode.onIncomingLost(rotation, 'the incoming token is refused')
       if (!plan.inPlace) await refuseGone(rotation)
@@ -39,7 +36,7 @@ export async function prove(rotation: Rotation): Promise<string> {
   return `${seen}${isById && plan.outgoing.fingerprint !== null ? ' (by its id)' : ''}`
 }
 
-/** Until the two answers differ as they should; by the id of the outgoing authorization where there is no token. */
+/** Asks until both answers are as they should be; without the outgoing token, the ID of its authorization tells. */
 async function compared(rotation: Rotation, outgoing: null | Secret) {
   const {context, plan, tokens: {incoming}} = rotation
   let seen = ''
@@ -56,7 +53,7 @@ async function compared(rotation: Rotation, outgoing: null | Secret) {
   return {isIncomingDead, proof, seen}
 }
 
-/** After the revoke of the outgoing one there is no other: whoever was given its token is locked out. */
+/** Fails when the incoming authorization is gone too: then no token of the credential works any more. */
 async function refuseGone(rotation: Rotation): Promise<null> {
   const {plan, state: {incoming}} = rotation
   const {id} = incoming ?? rotation.requireIncoming()
@@ -70,7 +67,6 @@ async function refuseGone(rotation: Rotation): Promise<null> {
   })
 }
 
-/** The same read for both tokens. */
 function statusOf({everyone, plan}: Rotation, api: PlatformApi): Promise<number> {
   const [app] = everyone.flatMap(({consumer}) => consumer.apps)
   return tokenStatus(api, plan.incoming.scope, app)
@@ -81,7 +77,7 @@ async function refusal(rotation: Rotation, outgoing: Secret): Promise<OutgoingEn
   return [status, status === 401]
 }
 
-/** A short hint may have fitted the token of another authorization: that one stays alive, and proves nothing. */
+/** A short redacted token may have fitted the token of another authorization, which stays alive and proves nothing. */
 async function isOthers(rotation: Rotation): Promise<boolean> {
   const {outgoing} = rotation.tokens
   if (!outgoing) return false

@@ -10,13 +10,7 @@ import {mark, markOn, unmark} from './mark.js'
 
 const CALLS = 3
 
-/**
- * The pivot of a rotation in place: Heroku gives the authorization another token, and the one that every
- * consumer holds is dead from then on.
- *
- * Where the answer, or the process that was to seal it, was lost, nobody knows the token that works: it is
- * regenerated once more.
- */
+/** Has Heroku give the authorization another token; the token that every consumer holds is dead from then on. */
 export async function regenerate(rotation: Rotation): Promise<string> {
   const {context, plan, state, tokens} = rotation
   const {id} = plan.outgoing
@@ -28,6 +22,7 @@ export async function regenerate(rotation: Rotation): Promise<string> {
     return id
   }
 
+  // When the answer is lost, or the process before it sealed the token, nobody knows the token: it is regenerated once more.
   for (let call = 1; ; call++) {
     const isFirst = rotation.state.pivotingAt === null
     await rotation.record({type: 'pivoting'})
@@ -37,7 +32,7 @@ export async function regenerate(rotation: Rotation): Promise<string> {
       // Sealed first: between here and the journal a crash leaves a token that resume can take up.
       await tokens.keep({incoming: {id, token: made.token}})
       await recordIncoming(rotation, made)
-      // A call that was given up may have been carried out after this one.
+      // A call that was given up may be carried out after this one, and then this token is dead already.
       if ((await isAlive(context, made.token)) || call >= CALLS) return id
     } catch (error) {
       if (!isPlatformError(error)) throw error
@@ -48,7 +43,7 @@ export async function regenerate(rotation: Rotation): Promise<string> {
   }
 }
 
-/** Nothing was done, and nobody is told that it may have been. */
+/** Takes the mark off again: Heroku refused the first call, so the outgoing token still works. */
 async function spared(rotation: Rotation, why: string): Promise<RotationError> {
   await unmark(rotation)
   await rotation.record({type: 'spared'})
@@ -58,10 +53,7 @@ async function spared(rotation: Rotation, why: string): Promise<RotationError> {
   ])
 }
 
-/**
- * Somebody else has marked it since, which takes two that begin within the same moment: their token is the
- * one that works, or is going to be. Where they have ended without one that works, this rotation goes on.
- */
+/** Refuses once another rotation has replaced our mark, unless it has ended and left the consumers without a token that works. */
 async function refuseTaken(rotation: Rotation): Promise<void> {
   const {id, plan, state} = rotation
   const found = await markOn(rotation)
@@ -85,7 +77,6 @@ async function refuseTaken(rotation: Rotation): Promise<void> {
   })
 }
 
-/** Whether all that can be read of the consumers is a token that works. */
 async function areServed(rotation: Rotation): Promise<boolean> {
   const read = await Promise.all(rotation.everyone.map(({consumer, planned}) => consumer.read(rotation.access(planned))))
   const values = read.flatMap(held => [...held.values()])

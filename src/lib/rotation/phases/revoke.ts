@@ -6,10 +6,7 @@ import {tokenStatus} from '../../heroku/token-status.js'
 import {readBack} from '../delivery/read-back.js'
 import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/last-look.js'
 
-/**
- * The pivot. Right before it, the world is asked once more: nobody else holds the outgoing token,
- * every consumer holds the incoming one, and it works. Who else holds a token is looked for once for all rotations.
- */
+/** Revokes the outgoing authorization after a last look: nobody else holds its token, all consumers hold the incoming one, and Heroku serves it. */
 export function revoke(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Promise<string>> {
   const look = new LastLook(rotations)
   return new Map(rotations.map(rotation => [rotation, revokeAfter(rotation, look)]))
@@ -21,7 +18,7 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   if (state.pivotingAt !== null && (await rotation.api.authorization(plan.outgoing.id)) === null) return plan.outgoing.id
 
   const wanted = await refuseStragglers(rotation, look)
-  // Last, because nothing may come between this and the DELETE.
+  // These reads come last, because nothing may come between them and the DELETE.
   const reads: Reads = new Map()
   const [status] = await Promise.all([
     tokenStatus(rotation.apiAsIncoming, plan.incoming.scope, rotation.everyone.flatMap(({consumer}) => consumer.apps)[0]),
@@ -35,7 +32,7 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
     })
   }
 
-  // Before each sending: a DELETE that is repeated for long may still be on its way when the first one is not.
+  // Recorded before each sending: after long repeats the last DELETE may still be under way when the first one no longer is.
   await rotation.apiAfterRevoke.revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
   return plan.outgoing.id
 }

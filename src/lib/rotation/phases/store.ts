@@ -5,7 +5,7 @@ import {refuseForeignChange} from '../delivery/foreign-change.js'
 import {readBack} from '../delivery/read-back.js'
 import {restore} from '../delivery/restore.js'
 
-/** The record of the secret comes first: whoever is given the token later could have looked it up there. */
+/** Writes the incoming token to the store before any consumer, so that the record of the secret is never behind the apps. */
 export async function store(rotation: Rotation): Promise<string> {
   const {token} = rotation.requireIncoming()
   for (const bound of rotation.stores) {
@@ -18,7 +18,7 @@ export async function store(rotation: Rotation): Promise<string> {
   return rotation.stores.map(({planned}) => planned.id).join(', ') || 'none'
 }
 
-/** The undo: the store holds what it held, as a new version. */
+/** The undo: gives the store back what it held, as a new version. */
 export async function restoreStore(rotation: Rotation): Promise<string> {
   const restored: string[] = []
   for (const bound of rotation.stores) {

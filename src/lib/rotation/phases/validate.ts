@@ -11,7 +11,7 @@ import {invalidIncoming} from '../incoming/compare.js'
 import {modeOf} from '../modes/mode.js'
 import {TRIED} from '../planning/plan.js'
 
-/** The incoming token, tried before anybody depends on it: whose it is, what it may do, how long. */
+/** Tries the incoming token before anybody depends on it: the account, the scope, the lifetime. */
 export async function validate(rotation: Rotation): Promise<string> {
   const {plan, state} = rotation
   if (state.incoming) modeOf(plan).checkIncoming(rotation, state.incoming)
@@ -19,7 +19,6 @@ export async function validate(rotation: Rotation): Promise<string> {
   return trials.filter(Boolean).join(', ') || `scope ${plan.incoming.scope.join(',')}`
 }
 
-/** Reads with the incoming token, once in a run; answers each read in a few words. */
 export function tryIncoming(rotation: Rotation): Promise<string[]> {
   return rotation.tryOnce(async () => {
     const api = rotation.apiAsIncoming.recording(rotation.reads)
@@ -41,7 +40,7 @@ async function canRead(rotation: Rotation, api: PlatformApi): Promise<string> {
   const apps = [...new Set(rotation.everyone.flatMap(({consumer}) => consumer.apps))]
   const limit = pLimit(plan.concurrency)
   if (canReadConfig(scope)) {
-    // A scope speaks of all apps of the account alike, but for one that names some (`apps:<id>.read`).
+    // A scope covers all apps of the account alike, unless it names apps (`apps:<id>.read`), so a few reads prove it.
     const some = scope.some(name => name.includes(':')) ? apps : apps.slice(0, TRIED)
     await allEnded(some.map(app => limit(() => asked(rotation, `the config vars of ${app}`, () => api.configVars(app)))))
     return apps.length === 0 ? '' : `config vars of ${some.length < apps.length ? `${some.length} of ` : ''}${count(apps.length, 'app')}`

@@ -5,7 +5,7 @@ import {askProbes} from '../delivery/ask-probes.js'
 import {readBack} from '../delivery/read-back.js'
 import {allEnded} from '../engine/all-ended.js'
 
-/** Reads every consumer back, where the answer to its own write has not shown it already, then asks the probes. */
+/** Reads back every consumer whose value the answer to the write has not shown already, then asks the probes. */
 export async function verify(rotation: Rotation): Promise<string> {
   const {context, everyone} = rotation
   await readBack(rotation, everyone)

@@ -6,18 +6,16 @@ import {isThrifty, TRIED, wavesOf} from './plan.js'
 
 /** Create, a look for rivals, the incoming token's account and again before the pivot, revoke, two to prove, two to finish. */
 const ONCE = 9
-/** Of one app: PATCH, which release it made, and, before the pivot, that release again and what it holds. */
+/** Calls for each app: PATCH, the release it made and, before the pivot, that release again and the config vars. */
 const EACH_APP = 4
-/** Where calls are scarce: PATCH, and the release before the pivot. */
+/** Calls for each app when calls are scarce: PATCH, and the release before the pivot. */
 const EACH_OF_MANY = 2
-/** Of apps as of pipelines. */
 const PAGE = 1000
 const STAGES = 2
-/** How long a restart really takes nobody knows beforehand: this is a small app's, from the answer that names its release. */
+/** Measured on a small app, from the answer that names its release. An app's own time is not known beforehand. */
 const RESTART_MS = 1900
 const ANSWER_MS = 100
 
-/** About how many calls a rotation makes after its plan. */
 export function countCalls(plan: Pick<Plan, 'consumers' | 'discovery' | 'drain'>): number {
   const {consumers, discovery, drain} = plan
   const apps = consumers.filter(({address}) => consumer(address).apps.length > 0)

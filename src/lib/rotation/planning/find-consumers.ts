@@ -17,14 +17,11 @@ const WAVE = 1
 
 type Discovery = NonNullable<Plan['discovery']>
 
-/** How to treat places that hold the outgoing token and that nobody named. */
 export type Looking = {
-  /** Places that may keep the outgoing token. */
   allowed: readonly string[]
   ask: AskWhich
-  /** The outgoing token, where it came in on stdin. */
   given: null | Secret
-  /** `find`: they are the consumers; `refuse`: they stop the rotation; `skip`: nobody looks. */
+  /** `find` makes the places consumers, `refuse` stops the rotation, `skip` does not look for any. */
   mode: 'find' | 'refuse' | 'skip'
 }
 
@@ -39,10 +36,7 @@ type World = {
 
 type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery; outgoingToken: null | Secret}
 
-/**
- * Reads the consumers that were named, and everything else that the account can reach. A place that holds the outgoing
- * token is a consumer where none was named, and a straggler otherwise. Each place is read once.
- */
+/** A place that holds the outgoing token is a consumer where none was named, and a straggler otherwise. */
 export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {
   const {authorizations, concurrency, consumers: placed, looking, outgoing} = world
   const {allowed, ask, mode} = looking
@@ -75,7 +69,6 @@ export async function findConsumers(context: Context, world: World, reads: Share
   }
 }
 
-/** The keys that nobody could read, without those that the rotation writes. */
 function unreadable({unread}: Scanned, covered: Covered): Discovery['unreadable'] {
   return unread.flatMap(({keys, name, why}) => {
     const hidden = keys.filter(key => !covered.get(name)?.has(key))

@@ -27,10 +27,9 @@ export type Request = {
   consumers: readonly Placed[]
   drain: null | number
   drainTimeout: number
-  /** Seconds; undefined for what the outgoing one was made with. */
+  /** Seconds; undefined for the lifetime of the outgoing authorization. */
   expiresIn: number | undefined
   ignoreOneOff: boolean
-  /** The outgoing authorization gets another token, instead of another authorization taking its place. */
   inPlace: boolean
   looking: Looking
   outgoing: Named
@@ -41,18 +40,18 @@ export type Request = {
 
 export type Planned = {plan: Plan; survey: Survey}
 
-/** Reads the world and says what a rotation would do. Changes nothing. */
+/** Reads the world and changes nothing. */
 export async function makePlan(context: Context, request: Request, reads = new SharedReads(context)): Promise<Planned> {
   const {api, session} = context
-  // In this order: of a rotation that completes in between, the create finds that the outgoing authorization is gone.
+  // The lists are read before the consumers: when another rotation completes in between, create finds the outgoing authorization gone.
   const [account, authorizations] = await reads.lists()
-  // Of one that is marked itself, regenerated in place, no other rotation can be told by its description.
+  // An authorization that is regenerated in place carries the mark itself and is never chosen, so rotations in flight are looked for first.
   if (request.outgoing.description !== undefined) await findInFlight(context, parseDescription(request.outgoing.description).name, authorizations)
   const outgoing = chooseOutgoing(authorizations, request.outgoing)
   const {name} = parseDescription(outgoing.description)
   if (request.outgoing.description === undefined) await findInFlight(context, name, authorizations)
 
-  // At once; what is wrong with a consumer is told rather than what is wrong with a probe of the same system.
+  // Probes are checked beside the consumers; when both fail, the error of the consumer is told.
   const probesAnswer = checkProbes(context, request.probes)
   probesAnswer.catch(() => {})
   const {consumers, discovery, outgoingToken} = await findConsumers(context, {...request, account, authorizations, outgoing}, reads)

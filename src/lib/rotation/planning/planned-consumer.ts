@@ -2,7 +2,7 @@ import type {InspectedConsumer} from '../../inventory/inspect.js'
 import type {PlannedConsumer} from './plan.js'
 import type {Survey} from './survey.js'
 
-/** All of them fail from the regenerate on: none has to wait for another, and none can have the dead token back. */
+/** In place, all consumers fail from the regenerate on, so none waits for another and none can have its dead token back. */
 export function atOnce(planned: PlannedConsumer): PlannedConsumer {
   return {...planned, notRestorable: 'no way back', wave: planned.role === 'store' ? planned.wave : 0}
 }

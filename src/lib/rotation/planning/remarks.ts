@@ -6,10 +6,7 @@ import {count, listed} from '../../text/count.js'
 
 const SHOWN = 10
 
-/**
- * Names a narrower scope to try, where no scope was chosen: a global token may do everything on the account, and nothing
- * shows what its holders call. A token that revokes itself has to be global.
- */
+/** A global token may do everything on the account. A token that revokes itself has to be global, so it gets no advice. */
 export function scopeAdvice({outgoing, sessionIsOutgoing}: Pick<Survey, 'outgoing' | 'sessionIsOutgoing'>, asked: readonly string[] | undefined, probes: number): string[] {
   if (asked !== undefined || sessionIsOutgoing || !outgoing.scope.includes('global')) return []
   const proof = probes > 0 ? 'the probes prove that it is enough' : 'a probe of what the consumers do would prove that it is enough'
@@ -22,13 +19,11 @@ export function scopeAdvice({outgoing, sessionIsOutgoing}: Pick<Survey, 'outgoin
   ]
 }
 
-/** Says that the plan does not know how many processes restart. */
 export function uncounted({consumers}: Survey): string[] {
   const apps = consumers.filter(({consumer: {apps}, holding: {dynos}}) => apps.length > 0 && dynos === null).length
   return apps === 0 ? [] : [`the dynos of ${apps} apps were not counted, to spare calls; all of each app restart`]
 }
 
-/** Everything that a person should weigh before they agree to the plan. */
 export function warningsOf({authorizations, consumers, discovery, outgoing, outgoingAlive, outgoingToken}: Survey, name: string): string[] {
   const warnings = discoveryWarnings(discovery)
   if (outgoingToken === null) {
@@ -55,7 +50,6 @@ export function warningsOf({authorizations, consumers, discovery, outgoing, outg
   return warnings
 }
 
-/** Warnings about places that are on no plan. */
 function discoveryWarnings({allowed, status, unreadable}: NonNullable<Plan['discovery']>): string[] {
   if (status === 'skipped') return ['nobody looked for other places that hold the outgoing token (--no-discover): they break when it is revoked']
   const warnings = allowed.map(name => `${name} may keep the outgoing token, and breaks when it is revoked (--allow-straggler)`)

@@ -11,21 +11,21 @@ import {SharedReads} from './shared-reads.js'
 
 type PlanOne = (request: Request, reads: SharedReads) => Promise<Planned>
 
-/** Plans of several rotations that are run together, from one look at the world. One that is refused refuses all. */
+/** Plans rotations that run together, from one read of everything; one refusal refuses all of them. */
 export async function makePlans(context: Context, requests: readonly Request[], planOne: PlanOne = (request, reads) => makePlan(context, request, reads)): Promise<Planned[]> {
   const named = requests.map(({consumers, outgoing}) => ({consumers: consumers.map(({address}) => consumer(address)), name: outgoing.description ?? ''}))
   refuseSameKeys(named)
   const reads = new SharedReads(context, named.flatMap(({consumers}) => consumers.flatMap(({apps}) => apps)))
   const planned: Planned[] = []
-  // In their order, because one may have to ask the person; the first one reads for all.
+  // One after the other, because a plan may have to ask the person; the first plan reads for all.
   for (const request of requests) planned.push(await naming(request, () => planOne(request, reads)))
-  // Who was found and not named may be what another one names.
+  // A consumer that one plan found may be named in another.
   refuseSameKeys(planned.map(({plan}) => plan))
   const plans = alignWaves(planned.map(({plan}) => plan))
   return planned.map((one, index) => ({...one, plan: withoutScan(plans[index] ?? one.plan, index)}))
 }
 
-/** The look for stragglers is made once for all of them, and for the one that comes last because it is the session. */
+/** The last scan is made once for all rotations, and once more for the rotation of the session, which revokes last. */
 function withoutScan(plan: Plan, index: number): Plan {
   const {calls, consumers, drain, sessionIsOutgoing} = plan
   if (!calls || index === 0 || sessionIsOutgoing) return plan

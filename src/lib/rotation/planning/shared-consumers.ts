@@ -5,7 +5,7 @@ import {typed} from '../../text/shell-quote.js'
 
 type Named = {consumers: readonly {id: string; keys: readonly string[]}[]; name: string}
 
-/** One key holds one token: it cannot be given those of two. */
+/** One key holds one token, so two rotations cannot both write it. */
 export function refuseSameKeys(rotations: readonly Named[]): void {
   const owners = new Map<string, string>()
   for (const {consumers, name} of rotations) {
@@ -24,7 +24,7 @@ export function refuseSameKeys(rotations: readonly Named[]): void {
   }
 }
 
-/** An app that holds several of the tokens is written once: for all of them in the lowest of its waves. */
+/** An app that holds several of the tokens is written once, in the lowest of its waves. */
 export function alignWaves(plans: readonly Plan[]): Plan[] {
   const lowest = new Map<string, number>()
   for (const {id, wave} of plans.flatMap(plan => written(plan))) lowest.set(id, Math.min(wave, lowest.get(id) ?? wave))

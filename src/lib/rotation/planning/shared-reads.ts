@@ -4,7 +4,7 @@ import type {Account, Authorization} from '../../heroku/schemas.js'
 
 import {scan, type Scan, type ScanOptions} from '../../inventory/scan.js'
 
-/** Reads everything once for the plans of one command, however many there are. */
+/** Reads everything once for all plans of a command. */
 export class SharedReads {
   readonly reads: Reads = new Map()
   readonly #context: Context
@@ -12,7 +12,6 @@ export class SharedReads {
   #lists: null | Promise<[Account, Authorization[]]> = null
   #scan: null | Promise<Scan> = null
 
-  /** `named` are the apps that any of the plans names. */
   constructor(context: Context, named: Iterable<string> = []) {
     this.#context = context
     this.#named = new Set(named)

@@ -3,7 +3,7 @@ import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import type {RotationState} from '../state/state.js'
 
-/** Evidence for people: who replaced what, where it is held, how it was proved. Fingerprints, never values. */
+/** Evidence for people, with fingerprints and never values. */
 export function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): AuditEntry {
   const named = plan.consumers.find(({role}) => role === 'store') ?? plan.consumers[0]
   return {
@@ -22,7 +22,7 @@ export function auditEntry({context, plan, state, tokens}: Rotation, ended: 'com
     description: plan.name,
     discovery: discovered(plan, state),
     fingerprints: {incoming: tokens.incoming?.token.fingerprint ?? null, outgoing: tokens.outgoing?.fingerprint ?? null},
-    // The phase that writes this is still running.
+    // The phase that writes the entry is still running, so its outcome is not known.
     phases: [...state.phases].filter(([, {status}]) => status !== 'started').map(([name, {seconds, status}]) => ({name, seconds, status})),
     probes: [...state.probes].map(([id, evidence]) => ({evidence, id})),
     proof: state.proof && {by: state.proof.by, incoming: state.proof.incomingStatus, outgoing: state.proof.outgoingStatus},
@@ -32,7 +32,6 @@ export function auditEntry({context, plan, state, tokens}: Rotation, ended: 'com
   }
 }
 
-/** Who looked for other places that hold the token, and what they could not see. */
 function discovered({discovery}: Plan, {scanned}: RotationState) {
   if (discovery?.status !== 'scanned') return {status: 'skipped'}
   const {allowed, apps, pipelines, unreadable} = discovery

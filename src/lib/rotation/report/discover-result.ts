@@ -5,7 +5,6 @@ import {type KeyResult, keyResult, type Unreadable, unreadable} from './place-re
 /** The document that `discover --json` prints. */
 export type DiscoverResult = {
   api_calls: number
-  /** False when something could not be read. */
   complete: boolean
   holders: {app: null | string; keys: KeyResult<OwnedKey['owner']['is']>[]; place: string}[]
   next: null | string

@@ -7,12 +7,12 @@ import {typed} from '../../text/shell-quote.js'
 
 const SHOWN = 5
 
-/** The words that named the consumers on the command line; empty where nothing did. */
+/** The words of the command line that named the consumers; empty where none did. */
 export type Words = readonly string[]
 
 type WrongKey = Pick<DriftConsumer, 'app' | 'id' | 'kind'> & DriftKey
 
-/** Makes the command fail for drift, or for a consumer that could not be read. Null where all is as it should be. */
+/** Null where every consumer was read and holds the right token. */
 export function driftError(drift: Drift, words: Words): null | RotationError {
   const hidden = drift.consumers.flatMap(({id, why}) => (why === null ? [] : [`${id}: ${why}`]))
   if (!drift.isDrift) return hidden.length === 0 ? null : unreached(hidden)
@@ -78,7 +78,7 @@ function shortened(lines: readonly string[]): string[] {
   return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `${lines.length - SHOWN} more are like these.`] : [...lines]
 }
 
-/** Rotates all consumers: those that hold the right token are named as well, because they would be stragglers otherwise. */
+/** Names the consumers that hold the right token too, because they would be stragglers otherwise. */
 function rotateAgain({consumers, issues: [right, next], name}: Drift, words: Words): string {
   const credential = name === right.id || next?.description === right.description ? [right.id] : ['--description', name]
   const apps = consumers.flatMap(({app, keys}) => {
@@ -88,7 +88,7 @@ function rotateAgain({consumers, issues: [right, next], name}: Drift, words: Wor
   return typed('heroku', 'authorizations:rotate', ...credential, ...(words.length > 0 ? words : apps))
 }
 
-/** Gives out the right token by hand; in an editor, because the command line of a process can be read by others. */
+/** Suggests an editor, because other users can read the command line of a process. */
 function byHand(wrong: readonly WrongKey[], {description}: Authorization): string[] {
   const [first, ...more] = wrong
   const how = first?.app && more.length === 0 ? `: ${typed('heroku', 'config:edit', first.key, '--app', first.app)}` : ', from where it is recorded.'

@@ -5,13 +5,13 @@ import {type Issue, issueOf, type KeyResult, keyResult, type Unreadable, unreada
 /** The document that `verify --json` prints where no rotation is in flight. */
 export type DriftResult = {
   api_calls: number
-  /** `reason` says why a consumer could not be reached. A key that holds `older` has the token of another issue, one that holds `other` no token. */
+  /** `reason` says why a consumer could not be read. `older` is the token of another issue, `other` is no token. */
   consumers: {id: string; keys: KeyResult<KeyOwner['is']>[]; kind: string; reason: null | string}[]
   /** `PLACE:KEY` of dead tokens of an unknown credential. */
   dead_elsewhere: string[]
   description: string
   drift: boolean
-  /** The issues that are alive, the right one first. */
+  /** Living issues, the right one first. */
   issues: Issue[]
   next: null | string
   right: Issue & {why: string}
@@ -36,7 +36,6 @@ export function driftResult(drift: Drift, calls: number, next: null | string): D
   }
 }
 
-/** Says why the first issue is the right one. */
 export function whyRight({issues}: Pick<Drift, 'issues'>): string {
   return issues.length === 1 ? 'the only issue that is alive' : `the newest of ${issues.length} issues that are alive`
 }

@@ -4,7 +4,6 @@ import {appendAudit} from '../../audit/audit-log.js'
 import {announce} from '../../audit/sinks.js'
 import {auditEntry} from './audit-entry.js'
 
-/** The evidence that outlives the journal, here and wherever else it was asked for. */
 export async function writeEvidence(rotation: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): Promise<void> {
   const entry = auditEntry(rotation, ended)
   await appendAudit(rotation.context, entry)

@@ -5,7 +5,7 @@ import {isPlatformError} from '../../heroku/platform-error.js'
 import {modeOf} from '../modes/mode.js'
 import {madeNothing} from '../state/state.js'
 
-/** Any failure, told so that the person knows what happened; outside a rotation nothing was changed. */
+/** Turns any failure into one that a person understands; `explain` adds the situation of the rotation. */
 export function toRotationError(error: unknown): RotationError {
   if (error instanceof RotationError) return error
   if (isPlatformError(error)) {
@@ -42,7 +42,7 @@ export function toRotationError(error: unknown): RotationError {
   })
 }
 
-/** The same within a rotation: with what is true now and how to go on. */
+/** Adds to a failure within a rotation what is true now and how to go on. */
 export function explain(error: unknown, {plan, state}: Rotation): RotationError {
   const told = toRotationError(error)
   if (isOver(told)) return told
@@ -66,7 +66,6 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
   })
 }
 
-/** Nothing is left to go on with, and nothing to take back. */
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
 
 function isExitPrompt(error: unknown): boolean {
@@ -79,7 +78,7 @@ function diskFailure(error: unknown): null | string {
   return typeof error.code === 'string' && codes.includes(error.code) ? error.code : null
 }
 
-/** Its kind and place: the message of an unknown error may quote anything. */
+/** Tells kind and place only, because the message of an unknown error may quote a token. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   const kind = 'code' in error && typeof error.code === 'string' ? error.code : error.name

@@ -7,22 +7,19 @@ import {inPlaceSteps} from '../guards/in-flight.js'
 import {openJournals} from '../state/journals.js'
 
 export type InFlight = {
-  /** Seconds since it was started. */
+  /** Seconds since the start. */
   age: number
-  /** Who started it, where that is known. */
   by: null | string
   description: string
-  /** False when only the mark in a description tells of it. */
+  /** False when only the mark in a description tells of the rotation; `by` and `phase` are null then. */
   here: boolean
-  /** The phase it was in when it stopped; null where that is not known. */
   next: string[]
   phase: null | string
   rotation: string
-  /** Whether a process of this machine works on it now. */
   running: boolean
 }
 
-/** The rotations that have not ended, by the journals of this machine and by the marks that any machine left; and what the account has. */
+/** Finds rotations by the journals of this machine and by the marks that any machine left. */
 export async function rotationsInFlight(context: Context): Promise<{authorizations: Authorization[]; rotations: InFlight[]}> {
   const now = context.clock.now()
   const here = await Promise.all((await openJournals(context)).map(async ({at, plan, state}): Promise<InFlight> => {

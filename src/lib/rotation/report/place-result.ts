@@ -4,7 +4,7 @@ import type {Unread} from '../../inventory/scan.js'
 export type Issue = {description: string; id: string}
 
 export type KeyResult<Holds> = {
-  /** Null where the token is of no authorization that this account lists, or of which one is not known. */
+  /** Null where the token is of no listed authorization, or could be of several. */
   authorization: Issue | null
   holds: Holds
   key: string

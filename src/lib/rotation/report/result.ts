@@ -6,7 +6,7 @@ import {phasesOf} from '../phases.js'
 
 export type Result = {
   api_calls: number
-  /** After the plan; `left` is null where Heroku does not tell. */
+  /** Calls after the plan; `left` is null where Heroku does not tell. */
   budget: null | {left: null | number; planned: number}
   consumers: {id: string; keys: string[]; kind: string; release: null | number; status: string; wave: number}[]
   description: string
@@ -54,7 +54,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     outgoing: {
       description: plan.outgoing.description,
       id: plan.outgoing.id,
-      /** Of one whose token is regenerated in place: whether that token is dead. */
+      /** In place, true once the outgoing token is dead. */
       revoked: state?.phases.get(modeOf(plan).pivot)?.status === 'finished',
       scope: plan.outgoing.scope,
     },

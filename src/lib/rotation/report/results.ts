@@ -5,10 +5,10 @@ import {type Exit, nextCommand, RotationError} from '../../errors.js'
 import {type Result, resultOf} from './result.js'
 import {endOf} from './session-end.js'
 
-/** The document that `--json` prints of several rotations. The calls are those of all of them, here and in each. */
+/** The document that `--json` prints of several rotations. `api_calls` counts the calls of all of them, also within each. */
 export type Results = {api_calls: number; next: null | string; rotations: Result[]}
 
-/** `next` tells the command that goes on after a run that stopped as asked, by how the rotation is named to it. */
+/** `next` makes the command that goes on after a run that stopped as asked, from the flag that selects the rotation. */
 export function resultsOf(rotations: readonly Rotation[], failed: Failed, calls: number, next: ((selection: string) => string) | null): Result[] {
   return rotations.map(rotation => {
     const {id, plan, state} = rotation
@@ -20,7 +20,6 @@ export function resultsOf(rotations: readonly Rotation[], failed: Failed, calls:
 
 type Whole = {calls: number; error?: null | RotationError; isOne: boolean; next: null | string}
 
-/** The result itself where one rotation was named; all results in one document where several were asked for. */
 export function documentOf(results: readonly Result[], {calls, error = null, isOne, next}: Whole): Result | Results {
   const [first] = results
   if (isOne && first) return first
@@ -28,7 +27,6 @@ export function documentOf(results: readonly Result[], {calls, error = null, isO
   return {api_calls: calls, next: error ? nextCommand(error.next) : (next ?? only ?? null), rotations: [...results]}
 }
 
-/** What went wrong with each, as one error; it tells whether anything is left to be gone on with. */
 export function failureOf(failed: Failed, isOne: boolean): null | RotationError {
   const all = [...failed].map(([{plan, state}, error]) => ({error, isOpen: state.closed === null, name: plan.name}))
   const [first] = all
@@ -49,7 +47,6 @@ function exitOf(all: readonly One[]): Exit {
   return all.some(({isOpen}) => isOpen) ? 'incomplete' : 'failed'
 }
 
-/** Several that are open are gone on with together. */
 function nextOf(all: readonly One[]): string[] {
   const lines = [...new Set(all.flatMap(({error}) => error.next))]
   if (all.filter(({isOpen}) => isOpen).length < 2) return lines

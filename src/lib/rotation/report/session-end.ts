@@ -10,14 +10,9 @@ import {modeOf} from '../modes/mode.js'
 const LOGIN = 'unset HEROKU_API_KEY; heroku login'
 const SHOWN = 5
 
-/** How to go on when the session ends, or has ended, with the outgoing token: a sentence, and what to type. */
 export type SessionEnd = {next: string; told: string}
 
-/**
- * Where whoever runs a rotation as the outgoing token gets the incoming one after the revoke. The sealed copy ends
- * with the rotation, and config vars are shown to a session only: the store, or another consumer outside Heroku, has
- * to tell. `source` is null where there is none.
- */
+/** The next session comes from outside Heroku: the sealed token ends with the rotation, and only a session can read config vars. */
 export function takeOver({consumers}: Plan): {next: string; source: null | string} {
   for (const {address, id} of consumers.toSorted((a, b) => Number(b.role === 'store') - Number(a.role === 'store'))) {
     const next = consumer(address).asSession
@@ -36,7 +31,7 @@ function afterRevoke(plan: Plan): SessionEnd {
   return {next, told: `${over} ${held}`}
 }
 
-/** While both tokens work, the rotation itself gives the incoming one out. */
+/** While both tokens work, the rotation itself gives out the incoming token. */
 function beforeRevoke({rotation}: Pick<Plan, 'rotation'>): SessionEnd {
   return {
     next: `export HEROKU_API_KEY="$(heroku authorizations:rotate:token --rotation ${rotation})"`,
@@ -44,12 +39,11 @@ function beforeRevoke({rotation}: Pick<Plan, 'rotation'>): SessionEnd {
   }
 }
 
-/** Null where the session is another token, or nothing has been made that could take its place. */
+/** Null where the session is another token, or no incoming token is there to take its place. */
 export function sessionEnd(plan: Plan, state: RotationState, session: {fingerprint: string}): null | SessionEnd {
   if (session.fingerprint !== plan.outgoing.fingerprint) return null
   if (state.closed === 'completed') return afterRevoke(plan)
   return state.closed === null && state.incoming !== null ? beforeRevoke(plan) : null
 }
 
-/** What is left for the person to do once a rotation has ended, in either way of running. */
 export const endOf = ({context, plan, state}: Rotation): null | SessionEnd => sessionEnd(plan, state, context.session) ?? modeOf(plan).leftToDo(plan, state)

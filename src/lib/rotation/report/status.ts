@@ -4,16 +4,13 @@ import {type Aged, ages, type Cadence} from '../../credentials/due.js'
 import {typed} from '../../text/shell-quote.js'
 import {type InFlight, rotationsInFlight} from './in-flight-list.js'
 
-/** What is known of how often things are to be rotated. */
 export type Schedule = {cadences: readonly Cadence[]; file: null | string; within: number}
 
 export type Status = {
   authorizations: Aged[]
-  /** For the most urgent of those that are due. */
   next: null | string
   overdue: number
   rotations: InFlight[]
-  /** Those that become due within the time asked for. */
   soon: number
 }
 
@@ -30,17 +27,15 @@ export async function statusOf(context: Context, {cadences, file, within}: Sched
   }
 }
 
-/** The commands for all that is due, the most urgent first. */
 export function stepsFor({authorizations, rotations}: Status, {file}: Schedule): string[] {
   return [...new Set(authorizations.flatMap(one => nextFor(one, rotations, file) ?? []))]
 }
 
-/** Null where it is not due. */
 function nextFor({due, id, name}: Aged, rotations: readonly InFlight[], file: null | string): null | string {
   if (due !== 'overdue' && due !== 'soon') return null
   const inFlight = rotations.find(({description}) => description === name)
   if (inFlight) return inFlight.next[0] ?? null
-  // Missing altogether: of another account, or called something else.
+  // The account has no such authorization: another account has it, or its description differs.
   if (id === null) return 'heroku authorizations'
   return typed('heroku', 'authorizations:rotate', ...(file === null ? [] : ['--file', file]), '--description', name)
 }

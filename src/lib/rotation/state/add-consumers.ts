@@ -17,7 +17,6 @@ import {fold} from './state.js'
 
 type Parts = {journal: Journal<Record>; plan: Plan; tokens: Tokens}
 
-/** Takes more consumers, or more keys of one, into a rotation that is open: what they hold is sealed before they are on record. */
 export async function addConsumers(context: Context, added: readonly Placed[], {journal, plan, tokens}: Parts): Promise<Plan> {
   const {direction, phases, pivotingAt} = fold(journal.records)
   const resume = `heroku authorizations:rotate:resume --rotation ${plan.rotation}`
@@ -27,7 +26,7 @@ export async function addConsumers(context: Context, added: readonly Placed[], {
   const surveyed = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency)
   const consumers = surveyed.map(one => plannedConsumer(one, {outgoingToken: tokens.outgoing}))
   const amended = withConsumers(plan, consumers)
-  // Before the record: without what they held, nothing could be given back.
+  // Sealed before the record: without the old values nothing could be given back.
   if (phases.get('preflight')?.status === 'finished') await tokens.keep({previous: previousOf(amended, surveyed, tokens)})
   await journal.append({consumers, type: 'added'})
   await reopen({record: record => journal.append(record), state: {phases}}, fromStoreOn, {code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`})

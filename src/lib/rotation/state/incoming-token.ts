@@ -5,7 +5,7 @@ import {refused} from '../../errors.js'
 import {selectRotation, type Wanted} from './select.js'
 import {Tokens} from './tokens.js'
 
-/** The token that the rotation in flight made. Takes no lock: a rotation waits for a person who needs it. */
+/** Takes no lock, because a rotation may be waiting for the person who needs this token. */
 export async function incomingToken(context: Context, wanted: Wanted): Promise<Secret> {
   const open = await selectRotation(context, wanted)
   if (!open) throw refused('ROTATE_NONE', `No rotation ${wanted.rotation} is in flight on this machine.`, 'heroku authorizations:rotate:status')

@@ -14,13 +14,13 @@ import {Tokens} from './tokens.js'
 
 export type OpenJournal = {at: number; plan: Plan; state: RotationState}
 
-/** Every rotation of this machine that has neither completed nor been rolled back, oldest first. */
+/** Reads the journals of this machine that are not closed, the oldest first. */
 export async function openJournals(context: Context): Promise<OpenJournal[]> {
   const open: OpenJournal[] = []
   for (const name of await context.disk.list(context.paths.rotations)) {
     if (!name.endsWith('.jsonl')) continue
     const state = fold((await journalOf(context, name.slice(0, -'.jsonl'.length))).records)
-    // One that died while its first record was written had done nothing.
+    // A process that died while it wrote its first record had done nothing.
     if (state.closed === null && state.opened) open.push({at: state.opened.at, plan: state.opened.plan, state})
   }
 
@@ -28,19 +28,18 @@ export async function openJournals(context: Context): Promise<OpenJournal[]> {
 }
 
 type Opening = {
-  /** What another machine had done, where its rotation is taken over. */
+  /** The work of another machine, whose rotation is taken over. */
   adopted?: Opened['adopted']
   plan: Plan
   sealed?: Parameters<Tokens['keep']>[0]
   survey: null | Survey
 }
 
-/** Takes the lock and writes the plan down. From here on the rotation is known to this machine. */
 export async function openRotation(context: Context, {adopted = null, plan, sealed, survey}: Opening): Promise<Rotation> {
   let held: Lock | null = null
   try {
     held = await lock(plan.name, plan.rotation, context)
-    // Two commands may have planned at the same time; the one that has the lock looks again.
+    // Two commands may have planned at the same time, so the one that has the lock looks again.
     const other = (await openJournals(context)).find(open => open.plan.name === plan.name)
     if (other) {
       throw new RotationError('ROTATE_IN_FLIGHT', `Rotation ${other.plan.rotation} of ${plan.name} was started meanwhile.`, {
@@ -52,7 +51,7 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
     const journal = await journalOf(context, plan.rotation)
     const {host} = context.processes.self
     const tokens = await Tokens.load(context, plan.rotation)
-    // Before the journal: a journal without what it stands for would be taken for a rotation that made nothing.
+    // Sealed before the journal: a journal without its tokens would be taken for a rotation that made nothing.
     if (sealed) await tokens.keep(sealed)
     await journal.append({actor: plan.account.email, adopted, host, plan, type: 'opened'})
     return new Rotation({context, journal, lock: held, plan, survey, tokens})
@@ -62,24 +61,18 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
   }
 }
 
-/** What the person may decide anew when a rotation is gone on with. */
 export type Overrides = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOneOff'>> & {
-  /** More to write. */
   added?: readonly Placed[]
-  /** Places that may keep the outgoing token, beside those on the plan. */
   allowed?: readonly string[]
-  /** Nobody is to be looked for. */
   skipsDiscovery?: boolean
 }
 
-/** The plan with what was decided anew. */
 export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], skipsDiscovery = false, ...waits}: Overrides): Plan {
   if (!discovery) return {...plan, ...waits}
   const status = skipsDiscovery ? 'skipped' : discovery.status
   return {...plan, ...waits, discovery: {...discovery, allowed: [...new Set([...discovery.allowed, ...allowed])], status}}
 }
 
-/** Takes the lock of a rotation that an earlier process left, and reads where it stands. */
 export async function reopenRotation(context: Context, open: OpenJournal, waits: Overrides = {}): Promise<Rotation> {
   const plan = amend(open.plan, waits)
   const held = await lock(plan.name, plan.rotation, context)

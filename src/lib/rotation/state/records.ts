@@ -1,4 +1,4 @@
-/** What a journal can hold. Tokens are never in it: they rest sealed beside it. */
+/** The records of a journal. Tokens are never among them: they are sealed in a file beside the journal. */
 import {z} from 'zod'
 
 import {plannedConsumerSchema, planSchema} from '../planning/plan.js'
@@ -16,7 +16,7 @@ const incomingSchema = z.strictObject({
   createdAt: z.string(),
   description: z.string(),
   expiresIn: z.number().int().nullable(),
-  /** Of its token: a value that a consumer holds is known by it, whoever is logged in. Null where only its mark was seen. */
+  /** Recognizes the token in a consumer, whoever is logged in. Null where only the mark was seen. */
   fingerprint: z.string().nullable(),
   id: z.string(),
   scope: z.array(z.string()),
@@ -25,7 +25,7 @@ const incomingSchema = z.strictObject({
 export const recordSchema = z.discriminatedUnion('type', [
   z.strictObject({
     actor: z.string(),
-    /** What the world showed of a rotation whose journal is elsewhere: one record, so that it is taken over whole or not at all. */
+    /** The state of a rotation whose journal is elsewhere. One record holds it, so that it is taken over whole or not at all. */
     adopted: z.strictObject({incoming: incomingSchema, written: z.array(z.string())}).nullable(),
     host: z.string(),
     plan: planSchema,
@@ -33,7 +33,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   }),
   phaseSchema,
   incomingSchema.extend({type: z.literal('incoming')}),
-  /** The answer to a create was lost: what it made may appear in the list later. */
+  /** The answer to a create was lost; its authorization may appear in the list later. */
   z.strictObject({type: z.literal('lost')}),
   /** The incoming authorization was revoked by its own rotation, or is gone. */
   z.strictObject({type: z.literal('withdrawn')}),
@@ -41,27 +41,27 @@ export const recordSchema = z.discriminatedUnion('type', [
     id: z.string(),
     release: z.number().int().nullable(),
     stamp: z.string().nullable(),
-    /** Writing is the intent, written is the platform's answer, settled is every process restarted; untouched takes the intent back. */
+    /** `writing` is the intent, `written` Heroku's answer, `settled` every process restarted; `untouched` takes the intent back. */
     status: z.enum(['restored', 'restoring', 'settled', 'untouched', 'verified', 'writing', 'written']),
     type: z.literal('consumer'),
     wrote: z.boolean(),
   }),
   z.strictObject({evidence: z.string(), id: z.string(), type: z.literal('probe')}),
-  /** The person has named more consumers, or more keys of one; each replaces the one of its id. */
+  /** Each replaces the planned consumer of its ID. */
   z.strictObject({consumers: z.array(plannedConsumerSchema), type: z.literal('added')}),
-  /** Right before the pivot, nothing else was seen to hold the outgoing token. */
+  /** The scan right before the pivot. */
   z.strictObject({apps: z.number().int(), pipelines: z.number().int(), type: z.literal('scanned'), unreadable: z.array(z.string())}),
   z.strictObject({
-    /** `shown`: regenerated in place, where the outgoing token is not known, and Heroku shows the incoming one as the one of the authorization. */
+    /** `shown`: in place, without the outgoing token, Heroku shows the incoming token at the authorization. */
     by: z.enum(['id', 'shown', 'token']),
-    /** Null where its token is not known to the session that went on: its authorization is there. */
+    /** Null where the session cannot open the incoming token; its authorization was seen instead. */
     incomingStatus: z.number().int().nullable(),
     outgoingStatus: z.number().int().nullable(),
     type: z.literal('proof'),
   }),
-  /** The DELETE of the outgoing authorization, or the regenerate of its token, is about to be sent: from here on it may be dead. */
+  /** The DELETE or the regenerate is about to be sent: from here on the outgoing token may be dead. */
   z.strictObject({type: z.literal('pivoting')}),
-  /** Heroku refused that call: nothing was ended by it. */
+  /** Heroku refused the regenerate, so the outgoing token still works. */
   z.strictObject({type: z.literal('spared')}),
   z.strictObject({direction: z.enum(['back', 'forward']), type: z.literal('turned')}),
   z.strictObject({outcome: z.enum(['completed', 'failed', 'rolled-back']), type: z.literal('closed')}),

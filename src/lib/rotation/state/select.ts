@@ -7,10 +7,7 @@ import {type OpenJournal, openJournals} from './journals.js'
 
 export type Wanted = {description?: string | undefined; rotation?: string | undefined}
 
-/**
- * The rotation in flight that a phase command goes on with; null for one that was named and of which
- * this machine has no journal.
- */
+/** Finds the rotation that a phase command goes on with; null for a named rotation that has no journal on this machine. */
 export async function selectRotation(context: Context, {description, rotation}: Wanted): Promise<null | OpenJournal> {
   const open = await openJournals(context)
   const name = description === undefined ? undefined : parseDescription(description).name
@@ -26,7 +23,6 @@ export async function selectRotation(context: Context, {description, rotation}: 
   throw refused('ROTATE_NONE', `No rotation ${name === undefined ? '' : `of ${name} `}is in flight on this machine.`, 'heroku authorizations:rotate:status')
 }
 
-/** The rotation in flight on this machine of the credential that was named; null where there is none. */
 export async function inFlightOf(context: Context, {description, id}: Named): Promise<null | string> {
   const name = description === undefined ? undefined : parseDescription(description).name
   const open = await openJournals(context)

@@ -4,14 +4,14 @@ import type {Incoming, Opened, Outcome, Proof, Record, Scanned} from './records.
 import {withConsumers} from '../planning/plan.js'
 
 export type PhaseState = {
-  /** How often it was started: more than once means that a process died or failed in it. */
+  /** Number of starts; more than one means that a process died or failed in the phase. */
   attempts: number
   seconds: null | number
   status: 'failed' | 'finished' | 'started'
 }
 
 export type ConsumerState = {
-  /** When it was last written about, in ms. */
+  /** Time of the last record, read backs aside, in ms. */
   at: number
   release: null | number
   stamp: null | string
@@ -23,35 +23,32 @@ export type RotationState = {
   consumers: ReadonlyMap<string, ConsumerState>
   direction: 'back' | 'forward'
   incoming: Incoming | null
-  /** When a create was sent whose answer never came, in ms; null where each one is accounted for. */
+  /** Time when the loss of the last answer to a create was recorded, in ms; null where none was lost. */
   lostAt: null | number
-  /** When a consumer's processes were last restarted, in ms; null when none was. */
+  /** Time of the last restart of a consumer's processes, in ms. */
   lastRestartAt: null | number
   opened: (Opened & {at: number}) | null
-  /** When the outgoing token may have been ended, in ms; null while it cannot have been. */
+  /** Time of the last sending of the pivot, in ms; null while the outgoing token cannot be dead. */
   pivotingAt: null | number
   phases: ReadonlyMap<string, PhaseState>
-  /** What each probe that was passed had seen. */
   probes: ReadonlyMap<string, string>
   proof: null | Proof
-  /** The last look at what the rotation does not write. */
   scanned: null | Scanned
 }
 
-/** Whether no authorization was made, so that giving up leaves nothing behind. */
+/** True when no authorization was made or marked, so giving up leaves nothing behind. */
 export function madeNothing(state: RotationState): boolean {
   return state.incoming === null && ['create', 'mark'].every(name => state.phases.get(name) === undefined)
 }
 
-/** Whether every process of the consumer was seen to run with the incoming token. */
+/** True once every process of the consumer was seen to run with the incoming token. */
 export const runsWithIncoming = (state: RotationState, consumer: string): boolean => ['settled', 'verified'].includes(state.consumers.get(consumer)?.status ?? '')
 
-/** The journal, read as the state of its rotation. */
 export function fold(records: readonly Written<Record>[]): RotationState {
   const phases = new Map<string, PhaseState>()
   const consumers = new Map<string, ConsumerState>()
   const probes = new Map<string, string>()
-  // Also those whose process died between the write and its answer.
+  // Consumers that were written and not seen restarted, also where the process died between the write and its answer.
   const touched = new Set<string>()
   let state: RotationState = {
     closed: null,
@@ -146,7 +143,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
   return state
 }
 
-/** Whether the record says that processes of the consumer were restarted, just now or by a process that died. */
+/** True when the consumer has restarted: for this write, or for a write whose process died. */
 function take(
   consumers: Map<string, ConsumerState>,
   touched: Set<string>,
@@ -158,7 +155,7 @@ function take(
   consumers.set(id, {
     // A read back says nothing new about the write.
     at: before && status === 'verified' ? before.at : at,
-    // Where it was found written already, the release that brought it in stays the one that is known.
+    // A consumer that was found written already keeps the release that brought the value in.
     release: first(wrote || status === 'restored' ? [release, before?.release] : [before?.release, release]),
     stamp: first([stamp, before?.stamp]),
     status,
@@ -170,7 +167,7 @@ function first<T>(values: readonly (null | T | undefined)[]): null | T {
   return values.find(value => value !== null && value !== undefined) ?? null
 }
 
-/** A rotation that was taken over starts with what its first machine had done. */
+/** A rotation that is taken over starts with the work of its first machine. */
 function adopted(
   {adopted: found}: Opened,
   at: number,

@@ -19,10 +19,7 @@ import {amend, openRotation, type Overrides} from './journals.js'
 const CONCURRENCY = 10
 const TIMEOUT = 600
 
-/**
- * Takes over a rotation whose journal is on a machine that is gone. Its mark tells the two authorizations, and a scan which
- * apps hold which of their tokens. Consumers that are no apps only a person can know of, who is asked where there is a terminal.
- */
+/** Takes over a rotation whose journal is out of reach, from its mark and a scan. A scan finds only apps, so the person is asked about the rest. */
 export async function takeOverRotation(context: Context, mark: string, waits: Overrides = {}): Promise<Rotation> {
   const [account, authorizations] = await Promise.all([context.api.account(), context.api.authorizations()])
   const incoming = authorizations.find(({description}) => parseDescription(description).mark === mark)
@@ -88,14 +85,14 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     sealed: {
       incoming: incomingToken && {id, token: incomingToken},
       outgoing: outgoingToken,
-      // Before its rotation every one of them held the outgoing token.
+      // Each of these keys held the outgoing token before the rotation.
       previous: new Map(outgoingToken ? holders.map(({consumer: {id, keys}}) => [id, new Map(keys.map(key => [key, outgoingToken]))]) : []),
     },
     survey: null,
   })
 }
 
-/** The outgoing authorization, by the ID of its rotation: an older issue of the credential may be alive too. */
+/** The ID of the rotation tells the outgoing authorization, because an older issue may be alive too. */
 function outgoingOf(authorizations: readonly Authorization[], name: string, rotation: string): Authorization {
   const outgoing = issuesOf(authorizations, name).find(({id}) => replaces(rotation, id))
   if (outgoing) return outgoing
@@ -105,7 +102,7 @@ function outgoingOf(authorizations: readonly Authorization[], name: string, rota
   })
 }
 
-/** The token of the authorization; null when nobody holds it, or when two values could be it. */
+/** Null when nobody holds the token of the authorization, or when two values could be that token. */
 function only(holders: readonly Place[], {token: hint}: Authorization): null | Secret {
   const [first, ...more] = distinct(holders.flatMap(({keys}) => keys.map(({token}) => token)).filter(token => matchesHint(token, hint)))
   return first && more.length === 0 ? first : null

@@ -7,17 +7,12 @@ import {open, seal} from '../../journal/seal.js'
 
 const NOTHING: Sealed = {incoming: null, outgoing: null, previous: {}}
 
-/**
- * The tokens of one rotation, sealed on disk for as long as it is open.
- *
- * Sealed before anything depends on them: the incoming one as soon as Heroku has answered, what the
- * consumers held before the first of them is written.
- */
+/** The tokens of one rotation, sealed on disk before anything depends on them and for as long as the rotation is open. */
 export class Tokens {
   readonly #context: Context
   readonly #rotation: string
   #content: Sealed
-  /** False when the file is there and cannot be opened: the session has changed since. */
+  /** False when the session has changed and cannot open the sealed file. */
   readonly complete: boolean
 
   private constructor(context: Context, rotation: string, content: Sealed | null) {
@@ -33,17 +28,15 @@ export class Tokens {
     return new Tokens(context, rotation, text === null ? NOTHING : open(text, context.session, rotation))
   }
 
-  /** The token that the rotation made; null while there is none. */
   get incoming(): {id: string; token: Secret} | null {
     return this.#content.incoming
   }
 
-  /** Null where no consumer and no session told it. */
   get outgoing(): null | Secret {
     return this.#content.outgoing
   }
 
-  /** What a consumer held before; undefined where that is not known. */
+  /** Undefined where the old values are not known. */
   previous(consumer: string): undefined | Values {
     const keys = this.#content.previous[consumer]
     return keys && new Map(Object.entries(keys))

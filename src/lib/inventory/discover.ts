@@ -14,7 +14,7 @@ export type Discovery = Scanned & {outgoing: Authorization; places: readonly Pla
 
 export type DiscoverRequest = {ask: AskWhich; concurrency: number; given: null | Secret; outgoing: Named}
 
-/** Finds every place that holds the outgoing token, and whatever else looks like a token. Changes nothing. */
+/** Finds every place that holds the outgoing token or anything else that looks like a token. Changes nothing. */
 export async function discover(context: Context, {ask, concurrency, given, outgoing: named}: DiscoverRequest): Promise<Discovery> {
   const {api, session} = context
   const [account, authorizations] = await Promise.all([api.account(), api.authorizations()])
@@ -38,17 +38,16 @@ function ownerBeside({id}: Authorization, owner: TokenOwner): OwnedKey['owner'] 
   return owner.is === 'listed' ? {...owner, is: owner.authorization.id === id ? 'outgoing' : 'another'} : owner
 }
 
-/** The places that hold the outgoing token, each with only the keys that do. */
 export function outgoingPlaces({places}: Discovery): Place<OwnedKey>[] {
   return withKeys(places, ({owner}) => owner.is === 'outgoing')
 }
 
-/** The whole values in apps: what a rotation can write of the places that hold the outgoing token. */
+/** A rotation can write only whole values, and only in apps. */
 export function writable(discovery: Discovery): {app: string; keys: string[]}[] {
   return withKeys(outgoingPlaces(discovery), ({isWhole}) => isWhole).flatMap(({app, keys}) => (app === null ? [] : [{app, keys: keys.map(({key}) => key)}]))
 }
 
-/** `PLACE:KEY` of every key that holds the outgoing token and that only a person can change. */
+/** `PLACE:KEY` of each key with the outgoing token that only a person can change. */
 export function unwritable(discovery: Discovery): string[] {
   return withKeys(outgoingPlaces(discovery), ({isWhole}, {app}) => app === null || !isWhole).flatMap(place => located(place)).map(({at}) => at)
 }

@@ -12,14 +12,13 @@ import {type OwnerOf} from './owners.js'
 import {byName, located, withKeys} from './place.js'
 import {scan, type Scanned} from './scan.js'
 
-/** The owner of the token in a key, as the credential sees it, or what the key holds instead of a token. */
 export type KeyOwner =
-  /** Heroku shows the same of the tokens of all of these. */
+  /** Heroku shows the tokens of all of these authorizations alike. */
   | {among: readonly Authorization[]; fingerprint: string; is: 'unclear'}
   /** `older` is another issue of the credential, `another` is of another credential; both are alive. */
   | {authorization: Authorization; is: 'another' | 'older' | 'right'}
   | {email: null | string; is: 'foreign'}
-  /** `issue` is the ID of the issue of the credential whose token it was, where the audit log tells. */
+  /** `issue` is the ID of the revoked issue, where the audit log tells it. */
   | {is: 'dead'; issue: null | string}
   | {is: 'other' | 'nothing' | 'unreadable'}
 
@@ -32,7 +31,7 @@ export type Drift = Credential & {
   isDrift: boolean
   /** Null where the consumers were named. */
   scanned: null | Scanned
-  /** `PLACE:KEY` of dead tokens of which nobody knows what credential they were of. */
+  /** `PLACE:KEY` of dead tokens of an unknown credential. */
   strays: readonly string[]
 }
 
@@ -42,14 +41,11 @@ export type DriftRequest = {
   consumers: readonly Placed[]
   given: null | Secret
   named: Named
-  /** Fails where a rotation of the credential is in flight. */
+  /** Fails where a rotation of the credential is in flight; injected, because rotations are a layer above. */
   refuseInFlight(context: Context, name: string, authorizations: readonly Authorization[]): Promise<void>
 }
 
-/**
- * Finds out which token each consumer of a credential holds. The token of the newest issue is right. Where no consumer
- * was named, everything is read, and whoever holds a token of any issue is a consumer. Changes nothing.
- */
+/** The token of the newest issue is right. Where no consumer was named, every place with a token of any issue is a consumer. */
 export async function findDrift(context: Context, {ask, concurrency, consumers: placed, given, named, refuseInFlight}: DriftRequest): Promise<Drift> {
   const {api, session} = context
   const [account, authorizations] = await Promise.all([api.account(), api.authorizations()])
@@ -83,13 +79,12 @@ export async function findDrift(context: Context, {ask, concurrency, consumers: 
   }
 }
 
-/** Whether a key holds something else than it should, for all that is known. */
+/** False for a key that may hold the right token. */
 export function isWrong(owner: KeyOwner, right: Authorization): boolean {
   if (owner.is === 'unclear') return owner.among.every(({id}) => id !== right.id)
   return owner.is !== 'right' && owner.is !== 'unreadable'
 }
 
-/** Every place that holds what may be a token, as a consumer. */
 async function readEverything(context: Context, options: Parameters<typeof scan>[1]): Promise<{read: ReadConsumer[]; scanned: Scanned}> {
   const {places, ...scanned} = await scan(context, options)
   const read = places.toSorted(byName).map(({app, keys, name}) =>
@@ -110,13 +105,12 @@ function ownerIn(token: Secret, {issues: [right, ...older], ownerOf, recorded}: 
   return {...owner, is: id === right.id ? 'right' : older.some(issue => issue.id === id) ? 'older' : 'another'}
 }
 
-/** Whether the token has to do with the credential. */
 function isOf(owner: KeyOwner, issues: readonly Authorization[]): boolean {
   if (owner.is === 'unclear') return owner.among.some(({id}) => issues.some(issue => issue.id === id))
   return owner.is === 'right' || owner.is === 'older' || (owner.is === 'dead' && owner.issue !== null)
 }
 
-/** Nobody knows which of these is right; that they are not the same is known. */
+/** Two unclear tokens that differ are drift, whichever of them is right. */
 function unclearTokens(consumers: readonly DriftConsumer[]): number {
   return new Set(consumers.flatMap(({keys}) => keys.flatMap(({owner}) => (owner.is === 'unclear' ? [owner.fingerprint] : [])))).size
 }

@@ -13,22 +13,18 @@ import {tokenKeys} from './place.js'
 
 export type InspectedConsumer = Placed & {consumer: Consumer; holding: Holding}
 
-/** A key of a consumer. Without what may be a token, `token` says what is there instead. */
+/** `token` says what a key holds instead of a possible token. */
 export type ReadKey = PlaceKey | {isWhole: true; key: string; token: 'nothing' | 'other' | 'unreadable'}
 
-/** A consumer with what its keys hold. `why` says why it could not be reached, and is null where it was. */
+/** `why` says why the consumer could not be read; null where it was. */
 export type ReadConsumer = {app: null | string; id: string; keys: readonly ReadKey[]; kind: string; why: null | string}
 
-/**
- * Lists the authorizations before it reads. Of a rotation that completes in between, the create finds that the outgoing
- * authorization is gone; read first, consumers would be thought to hold a token that is revoked by now.
- */
+/** Lists before it reads: a consumer that was read first could be taken to hold a token that another rotation has revoked by then. */
 export async function listThenInspect(context: Context, placed: readonly Placed[], concurrency: number): Promise<[Authorization[], InspectedConsumer[]]> {
   const authorizations = await context.api.authorizations()
   return [authorizations, await inspectConsumers(context, placed, concurrency)]
 }
 
-/** Reads all consumers at once, and tells together what is wrong with any of them. */
 export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
@@ -61,7 +57,6 @@ export async function inspectConsumers(context: Context, placed: readonly Placed
   return inspected.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-/** Reads what the consumers hold. A consumer that cannot be reached hides no other. */
 export async function readConsumers(context: Context, placed: readonly Placed[], {concurrency, ...sought}: Sought & {concurrency: number}): Promise<ReadConsumer[]> {
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
@@ -91,7 +86,7 @@ function readKey(key: string, values: Values, sought: Sought): ReadKey {
   return match ?? {isWhole: true, key, token: value === undefined ? 'unreadable' : value === null || value.isEmpty ? 'nothing' : 'other'}
 }
 
-/** Why a consumer could not be read. Throws an error that says nothing of the consumer. */
+/** Throws errors that are not about the consumer. */
 function problemWith(reason: unknown): string {
   if (reason instanceof RotationError && reason.code === 'ROTATE_TWO_FACTOR') throw refused(reason.code, reason.happened, reason.next)
   if (isPlatformError(reason, 404)) return 'no such app, or this account has no access to it'

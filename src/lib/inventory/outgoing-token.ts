@@ -7,25 +7,21 @@ import {refused, RotationError} from '../errors.js'
 import {isComplete, matchesHint} from '../heroku/redaction.js'
 import {distinct, findOwners, type Known, type OwnerOf, type OwnersWorld} from './owners.js'
 
-/** A value that may be the outgoing token, as a person can tell it from others. */
 export type Candidate = {fingerprint: string; places: readonly string[]}
 
-/** Asks which of the candidates is the outgoing token, and answers its fingerprint; null where nobody can be asked. */
+/** Asks the person for the outgoing token and answers its fingerprint; null where nobody can be asked. */
 export type AskWhich = ((outgoing: Authorization, candidates: readonly Candidate[]) => Promise<string>) | null
 
 type World = OwnersWorld & {ask: AskWhich; given: null | Secret; outgoing: Authorization}
 
-/** Refuses a token from stdin that cannot be the token of the authorization. */
 export function checkGiven(given: null | Secret, {description, token}: Authorization): null | Secret {
   if (given === null || matchesHint(given, token)) return given
   throw refused('ROTATE_NOT_THE_TOKEN', `What came in on stdin is not the token of ${description}: Heroku shows another one.`, 'heroku authorizations')
 }
 
 /**
- * Finds the outgoing token, for a plan. Where several values fit what the API shows of it, each is tried with one
- * read; what is left is a question for the person, and never a guess.
- *
- * `trusted` are places that a person has named as holding the outgoing token: a single value there is it.
+ * Tries each value that fits the redacted token with one read. A question that is left goes to the person and is never
+ * guessed. `trusted` are places that a person has named: a single value there is the outgoing token.
  */
 export async function findOutgoing(context: Context, {scanned, trusted}: {scanned: readonly Located[]; trusted: readonly Located[]}, world: World): Promise<null | Secret> {
   const {authorizations, given, outgoing} = world
@@ -45,12 +41,12 @@ export async function findOutgoing(context: Context, {scanned, trusted}: {scanne
   return named && several.length === 0 ? named : choose([own, ...others], candidates, world)
 }
 
-/** Finds the outgoing token of a plan among the values that can be read now; null where none is it. Only planning decides which value it is. */
+/** Finds the planned token among the values that can be read now; only planning decides which value it is. */
 export function plannedOutgoing({fingerprint}: {fingerprint: null | string}, values: readonly (null | Secret)[]): null | Secret {
   return values.find(value => value?.fingerprint === fingerprint) ?? null
 }
 
-/** Finds the owner of each token; the person is asked where Heroku shows too little to tell which one is the outgoing token. */
+/** Asks the person where Heroku shows too little to tell which token is the outgoing one. */
 export async function ownersByAsking(
   context: Context,
   tokens: readonly Located[],
@@ -65,7 +61,6 @@ export async function ownersByAsking(
   return findOwners(context, values, {...world, known: [...known, {authorization: outgoing, token}]})
 }
 
-/** The values that may be the outgoing token. */
 function possible(tokens: readonly Located[], ownerOf: OwnerOf, outgoing: Authorization): Secret[] {
   return distinct(tokens.map(({token}) => token)).filter(token => {
     const owner = ownerOf(token)
@@ -74,7 +69,6 @@ function possible(tokens: readonly Located[], ownerOf: OwnerOf, outgoing: Author
   })
 }
 
-/** Asks the person which of the values it is. */
 async function choose(values: readonly Secret[], tokens: readonly Located[], {ask, outgoing}: Pick<World, 'ask' | 'outgoing'>): Promise<Secret> {
   const candidates = values.map(({fingerprint}) => ({
     fingerprint,

@@ -8,13 +8,11 @@ import type {Secret} from '../secrecy/secret.js'
 import {matchesHint} from '../heroku/redaction.js'
 import {sameScope} from '../heroku/scopes.js'
 
-/** A token of no authorization that this account lists, or not of one of them for sure. */
 export type UnlistedOwner =
-  /** Heroku shows the same of the tokens of all of these. */
+  /** Heroku shows the tokens of all of these authorizations alike. */
   | {among: readonly Authorization[]; is: 'unclear'}
   /** The token works, and no authorization that this account lists explains it. */
   | {email: null | string; is: 'foreign'}
-  /** Heroku refuses the token: its authorization is gone. */
   | {is: 'dead'}
 
 export type TokenOwner = UnlistedOwner | {authorization: Authorization; is: 'listed'}
@@ -28,17 +26,13 @@ export type OwnersWorld = {
   account: Account
   authorizations: readonly Authorization[]
   concurrency: number
-  /** Tokens that are known to be those of an authorization. */
   known?: readonly Known[]
 }
 
 /** A token with the authorizations that it may still be of. */
 type Open = {fits: Authorization[]; identity: Identity; token: Secret}
 
-/**
- * Finds the owner of each token: by what the API shows of each authorization, and by one read as the token,
- * `GET /account`, which answers 401 to a dead token and otherwise tells its account and, in a header, its scope.
- */
+/** Compares each token with the redacted tokens, and reads `GET /account` as the token: a dead token gets 401, any other its account and scope. */
 export async function findOwners({api, clock}: Pick<Context, 'api' | 'clock'>, tokens: readonly Secret[], {account, authorizations, concurrency, known = []}: OwnersWorld): Promise<OwnerOf> {
   const limit = pLimit(concurrency)
   const open = await Promise.all(
@@ -64,14 +58,14 @@ export function distinct(tokens: readonly Secret[]): Secret[] {
 }
 
 function isPossible({createdAt, expiresIn, scope}: Authorization, identity: Identity, {account, now}: {account: Account; now: number}): boolean {
-  // The token of an authorization that is listed is refused only when it has expired.
+  // A listed authorization has a refused token only when it has expired.
   if (identity.status === 401) return expiresIn !== null && Date.parse(createdAt) + expiresIn * 1000 <= now
-  // A token of every right may read its own account; one that may not has fewer.
+  // A global token may read its own account, so a token that may not is narrower.
   if (identity.status === 403) return !scope.includes('global')
   return identity.userId === account.id && (identity.scope === null || scope.length === 0 || sameScope(scope, identity.scope))
 }
 
-/** An authorization has one token: a token that fits only this authorization, alone, takes it from all others. */
+/** An authorization has one token, so a token that fits no other authorization takes it from all rivals. */
 function settle(open: readonly Open[]): void {
   for (let isMoving = true; isMoving;) {
     isMoving = false

@@ -5,13 +5,12 @@ import {matchesHint, showsEnough} from '../heroku/redaction.js'
 import {HEROKU_TOKEN, UUID} from '../secrecy/shapes.js'
 
 export type Sought = {
-  /** What the API shows of the authorizations it lists. */
+  /** Redacted tokens of the listed authorizations. */
   hints: readonly (null | Secret)[]
-  /** Tokens that are known in full. */
   known: readonly Secret[]
 }
 
-/** A key that holds what may be a token, whole or within a longer value. */
+/** A key with a possible token, whole or within a longer value. */
 export type PlaceKey = {
   /** False where the token is a part of a longer value, which no rotation can write. */
   isWhole: boolean
@@ -25,7 +24,6 @@ export type Place<Key = PlaceKey> = {app: null | string; keys: readonly Key[]; n
 /** A token and where it is, such as `example-app:HEROKU_API_KEY`. */
 export type Located = {at: string; token: Secret}
 
-/** The config vars of one place that hold what may be a token. */
 export function tokenKeys(vars: ConfigVars, sought: Sought): PlaceKey[] {
   return [...vars].flatMap(([key, value]) => (value ? tokensIn(key, value, sought).map(match => ({...match, key})) : []))
 }
@@ -34,7 +32,7 @@ export function located({keys, name}: Pick<Place, 'keys' | 'name'>): Located[] {
   return keys.map(({key, token}) => ({at: `${name}:${key}`, token}))
 }
 
-/** Joins places of one name: pipelines of several owners may share one, and `--allow-straggler` speaks of names. */
+/** Pipelines of several owners may share a name, and `--allow-straggler` speaks of names. */
 export function joinedByName(places: readonly Place[]): Place[] {
   const joined = new Map<string, Place>()
   for (const place of places) {
@@ -45,7 +43,6 @@ export function joinedByName(places: readonly Place[]): Place[] {
   return [...joined.values()]
 }
 
-/** The places with their keys that pass; a place without any is left out. */
 export function withKeys<P, Key>(places: readonly (P & {keys: readonly Key[]})[], passes: (key: Key, place: P) => boolean): (P & {keys: readonly Key[]})[] {
   return places.flatMap(place => {
     const keys = place.keys.filter(key => passes(key, place))
@@ -57,22 +54,19 @@ export function byName(one: {name: string}, other: {name: string}): number {
   return one.name.localeCompare(other.name, 'en', {numeric: true})
 }
 
-/** The whole value or, within a longer one, each token; none for a value that has nothing to do with a token. */
+/** The whole value, or each token within a longer one. */
 function tokensIn(key: string, value: Secret, {hints, known}: Sought): Omit<PlaceKey, 'key'>[] {
   const isKnown = known.some(token => token.equals(value))
   const within = isKnown ? [] : known.filter(token => value.includes(token))
   if (within.length > 0) return within.map(token => ({isWhole: false, token}))
   const isShaped = value.matches(HEROKU_TOKEN) || (value.matches(UUID) && isNamedAsToken(key))
-  // A hint that shows little fits values that are no token at all.
+  // A redacted token that shows little fits values that are no token at all.
   const isHinted = hints.some(hint => hint && showsEnough(hint) && matchesHint(value, hint))
   if (isKnown || isShaped || isHinted) return [{isWhole: true, token: value}]
   return value.parts(HEROKU_TOKEN).map(token => ({isWhole: false, token}))
 }
 
-/**
- * Tells by the key's name whether a UUID may be a token: an app's id or a client's secret is none, and neither is to be
- * sent to Heroku as one.
- */
+/** A UUID may also be an app's ID or a client secret, which must not be sent to Heroku as a token, so the key's name decides. */
 function isNamedAsToken(key: string): boolean {
   return /HEROKU/i.test(key) && /(?:KEY|TOKEN|PASSWORD)$/i.test(key) && !/OAUTH|CLIENT|WEBHOOK/i.test(key)
 }

@@ -10,32 +10,24 @@ import {isPlatformError} from '../heroku/platform-error.js'
 import {isHidden} from '../heroku/redaction.js'
 import {byName, joinedByName, type Place, type Sought, tokenKeys} from './place.js'
 
-/** A place, or some keys of it, that could not be read; `keys` is empty for all of it. */
+/** No `keys` means that the whole place could not be read. */
 export type Unread = {keys: readonly string[]; name: string; why: string}
 
-/** How much was read, and what could not be. */
 export type Scanned = {apps: number; pipelines: number; unread: readonly Unread[]}
 
-/** `places` are those that hold what may be a token. */
 export type Scan = Scanned & {places: readonly Place[]}
 
 export type ScanOptions = Sought & {
   concurrency: number
-  /** Apps, by name or id, that are not read: somebody else reads them. */
+  /** Names or IDs of apps that the caller reads itself. */
   except?: ReadonlySet<string>
-  /** Apps, by name or id, whose config vars stay in `reads`; others stay only where they hold what may be a token. */
+  /** Names or IDs of apps whose config vars stay in `reads`; others stay only where they hold a possible token. */
   named?: ReadonlySet<string>
-  /** False for the apps alone. */
   pipelines?: boolean
   reads?: Reads
 }
 
-/**
- * Reads the config vars of every app the account can reach, and of the test and review stages of its
- * pipelines: `GET /apps`, `GET /pipelines`, then one call for each.
- *
- * A place that Heroku refuses to show is in `unread`. A call that fails otherwise is an error.
- */
+/** Reads every app and pipeline stage that the account can reach; a place that Heroku refuses to show goes into `unread`. */
 export async function scan({api: all, report, signal}: Pick<Context, 'api' | 'report' | 'signal'>, options: ScanOptions): Promise<Scan> {
   const {concurrency, except = new Set(), named = new Set(), pipelines: wantsPipelines = true, reads = new Map()} = options
   const api = all.sharing(reads)

@@ -2,11 +2,9 @@ import {createHash} from 'node:crypto'
 
 /** A description taken apart: `NAME[-YYYY-MM-DD[-N]][ (rotation ID)]`. */
 export type Description = {
-  /** The UTC date of one issue of the credential. */
   date: null | string
-  /** Which of several issues of that day, from 1. */
+  /** Number of the issue on its day, from 1. */
   issue: number
-  /** The rotation in flight that made the authorization. */
   mark: null | string
   name: string
 }
@@ -36,12 +34,12 @@ export function incomingDescription(name: string, now: number, taken: readonly s
 
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
 
-/** Makes an ID of letters and digits without look-alikes, because people type it. Its end tells which authorization is being replaced. */
+/** People type the ID, so it has no look-alike characters. Its end tells which authorization is being replaced. */
 export function rotationId(bytes: Uint8Array, outgoing: string): string {
   return spell(bytes.slice(0, 6)) + tagOf(outgoing)
 }
 
-/** Whether the rotation replaces the authorization: another machine has nothing else to go by. */
+/** Another machine tells the outgoing authorization by the ID of the rotation only. */
 export function replaces(rotation: string, outgoing: string): boolean {
   return rotation.endsWith(tagOf(outgoing))
 }
@@ -50,7 +48,6 @@ const tagOf = (outgoing: string) => spell(createHash('sha256').update(outgoing).
 
 const spell = (bytes: Uint8Array) => [...bytes].map(byte => ALPHABET[byte % ALPHABET.length] ?? '').join('')
 
-/** The description without the mark. */
 export const unmarked = (text: string) => text.replace(MARK, '')
 
 export function marked(description: string, rotation: string): string {

@@ -5,32 +5,26 @@ import {issueOrder} from './outgoing.js'
 
 const DAY = 86_400
 
-/** How often a credential is to be rotated. */
 export type Cadence = {
   /** Days; null where the rotation file does not say. */
   every: null | number
   name: string
 }
 
-/** An authorization, or a credential of the rotation file that the account has no authorization of. All times in seconds. */
+/** An authorization, or a credential of the rotation file that the account does not have. Times are in seconds, `every` is in days. */
 export type Aged = {
-  /** Since the authorization was made; null where there is none. */
   age: null | number
   description: string
-  /** Null where nothing says when it is due; soon is within the time asked for. */
+  /** Null where nothing says when; `soon` is within the time asked for. */
   due: 'later' | 'overdue' | 'soon' | null
-  /** Until the rotation is due, by the cadence or by the end of the token, whichever is first; negative when that has passed. */
+  /** Until the cadence or the end of the token, whichever is first; negative when that has passed. */
   due_in: null | number
-  /** Days between two rotations. */
   every: null | number
-  /** Until the token ends; null for a token that does not. */
   expires_in: null | number
-  /** Null where the account has no authorization of the name. */
   id: null | string
   name: string
-  /** The ID of a newer authorization of the name: two of them are alive. */
+  /** ID of a newer authorization of the same name, which is alive too. */
   newer: null | string
-  /** The rotation in flight that made the authorization. */
   rotation: null | string
   scope: string[]
 }
@@ -38,10 +32,8 @@ export type Aged = {
 const urgency = {overdue: 0, soon: 1, later: 2} as const
 
 /**
- * Lists every authorization with its age and, where the rotation file names it, when it is due; the most urgent first.
- *
- * A credential that the file names and the account does not have is overdue. The newest of several issues counts. An issue
- * that a rotation in flight made counts only where it is the last one, as after the revoke. `now` in ms, `within` in days.
+ * Lists authorizations, the most urgent first; a credential without one is overdue. The newest of several issues
+ * counts. A marked issue counts only where it is the last one, as after the revoke. `now` is in ms, `within` in days.
  */
 export function ages(authorizations: readonly Authorization[], cadences: readonly Cadence[], {now, within}: {now: number; within: number}): Aged[] {
   const issues = authorizations.map(authorization => ({...parseDescription(authorization.description), authorization}))

@@ -6,10 +6,7 @@ import {AmbiguousOutgoing, byId, chooseOutgoing, issuesOf, type Named} from './o
 /** A credential with its issues that are alive, the newest first. */
 export type Credential = {issues: readonly [Authorization, ...Authorization[]]; name: string}
 
-/**
- * Finds the credential that an authorization is an issue of. Whichever issue was named, the newest that no rotation is making
- * comes first: a rotation would replace it next.
- */
+/** The newest issue that no rotation is making comes first, whichever was named, because a rotation would replace it next. */
 export function credentialOf(authorizations: readonly Authorization[], named: Named): Credential {
   const {description, id} = named
   const authorization = id === undefined ? null : byId(authorizations, id)
@@ -20,7 +17,6 @@ export function credentialOf(authorizations: readonly Authorization[], named: Na
   return {issues: [newest, ...issuesOf(authorizations, name).filter(issue => issue.id !== newest.id)], name}
 }
 
-/** The newest issue; among several that are equally new, the one whose ID was given. */
 function newestOf(authorizations: readonly Authorization[], named: Named, id: string | undefined): Authorization {
   try {
     return chooseOutgoing(authorizations, named)

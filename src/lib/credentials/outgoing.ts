@@ -5,10 +5,7 @@ import {parseDescription} from './description.js'
 
 export type Named = {description?: string | undefined; id?: string | undefined}
 
-/**
- * Chooses the authorization to replace: by its ID, or as the newest whose description is NAME, or NAME and a date. A marked
- * authorization belongs to a rotation in flight and is never chosen.
- */
+/** A marked authorization belongs to a rotation in flight and is never chosen by its description. */
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
   if (id !== undefined) return byId(authorizations, id)
   if (description === undefined) {

@@ -3,10 +3,9 @@ import {z} from 'zod'
 import {absolutePath} from '../system/paths.js'
 import {locateProgram} from '../system/program.js'
 
-/** HTTPS, but to this machine itself. */
+/** Plain HTTP is allowed to this machine only. */
 const https = z.url('must be an https:// address').refine(text => /^https:|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(text), 'must be an https:// address')
 
-/** Where the end of a rotation is told, besides the local audit log. */
 export const announcementSchema = z.strictObject({
   /** Copies of the audit entry. */
   audit: z.array(
@@ -21,7 +20,6 @@ export const announcementSchema = z.strictObject({
 })
 export type Announcement = z.output<typeof announcementSchema>
 
-/** With the paths in it made absolute. */
 export function locateAnnouncement({audit, notify}: Announcement, where: {directory: string; home: string}): Announcement {
   return {
     audit: audit.map(sink => {

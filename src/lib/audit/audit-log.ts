@@ -7,7 +7,7 @@ import type {Disk} from '../system/disk.js'
 import {type LockPorts, waitForLock} from '../journal/lock.js'
 import {jsonIn} from '../text/json.js'
 
-/** One for each ended rotation. Fingerprints and ids, never values. */
+/** One entry for each ended rotation, with fingerprints and IDs and never values. */
 export const auditEntrySchema = z.looseObject({
   action: z.enum(['secret.rotate.completed', 'secret.rotate.failed', 'secret.rotate.rolled_back']),
   actor: z.string(),
@@ -24,11 +24,10 @@ export const auditEntrySchema = z.looseObject({
 })
 export type AuditEntry = z.output<typeof auditEntrySchema>
 
-/** A line of the log: an entry, and the hash of the line before. */
 const lineSchema = auditEntrySchema.extend({previous: z.string()})
 export type AuditLine = z.output<typeof lineSchema>
 
-/** How many lines the log has, and the hash of the last: no line after it shows whether it was changed or cut off. */
+/** No line follows the last one to show a change, so the head keeps its hash and the number of lines. */
 const headSchema = z.strictObject({hash: z.string(), lines: z.number().int().min(0)})
 type Head = z.output<typeof headSchema>
 
@@ -38,15 +37,12 @@ export type AuditLog = {
   entries: AuditLine[]
 }
 
-/** Not a credential's name: those have no slash at their start here. */
+/** The lock of the log; no credential's name begins with a slash. */
 const AUDIT = '/audit'
 
 type Ports = {disk: Disk; paths: Paths}
 
-/**
- * Adds one line for the end of a rotation; each line carries the hash of the one before, so that a
- * changed, missing or reordered one shows. A repeated call for the same end adds nothing.
- */
+/** Each line carries the hash of the line before, so that a change shows. A repeated call for the same end adds nothing. */
 export async function appendAudit(ports: LockPorts, entry: AuditEntry): Promise<void> {
   // Two rotations of different credentials may end at the same time.
   const held = await waitForLock(AUDIT, entry.rotation, ports)
@@ -68,10 +64,10 @@ async function append({disk, paths}: Ports, entry: AuditEntry): Promise<void> {
 
   const head = await readHead({disk, paths})
   const isWhole = agrees(head, lines)
-  // A process that died after a line had no time for the head.
+  // A process that died right after a line had no time for the head.
   if (isWhole && head.lines < lines.length) await writeHead({disk, paths}, lines)
   if (lines.some(line => isSame(line))) return
-  // Where the end was tampered with, the new line does not follow it, and shows that for good.
+  // After tampering at the end the new line does not follow the last one, which shows the tampering for good.
   const line = JSON.stringify({...entry, previous: isWhole ? hash(lines.at(-1)) : head.hash})
   await disk.append(paths.auditLog, `${line}\n`, Buffer.byteLength(whole))
   await writeHead({disk, paths}, [...lines, line])
@@ -89,7 +85,6 @@ function writeHead({disk, paths}: Ports, lines: readonly string[]): Promise<void
 
 const agrees = (head: Head, lines: readonly string[]) => head.hash === hash(lines[head.lines - 1])
 
-/** The log, oldest first, and where its chain is broken. Lines that cannot be read are left out. */
 export async function readAudit({disk, paths}: Ports): Promise<AuditLog> {
   const text = (await disk.read(paths.auditLog)) ?? ''
   const log: AuditLog = {damage: [], entries: []}
@@ -116,11 +111,11 @@ export async function readAudit({disk, paths}: Ports): Promise<AuditLog> {
 function damageAtEnd(head: Head, lines: readonly string[]): AuditLog['damage'] {
   if (head.lines > lines.length) return [{line: lines.length + 1, what: 'is missing'}]
   if (!agrees(head, lines)) return [{line: head.lines, what: 'was changed'}]
-  // One more may be of a process that died right after it.
+  // One line more may come from a process that died before it wrote the head.
   return lines.length > head.lines + 1 ? [{line: head.lines + 1, what: 'is not known to audit.head'}] : []
 }
 
-/** Without what a crash left of a line whose append never resolved. */
+/** Cuts off the torn line that a crash left: its append never resolved. */
 const acknowledged = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1)
 
 const linesOf = (text: string) => text.split('\n').filter(line => line !== '')

@@ -6,7 +6,7 @@ import {readAudit} from './audit-log.js'
 
 const fingerprintsSchema = z.object({fingerprints: z.object({incoming: z.string().nullable(), outgoing: z.string().nullable()})})
 
-/** Maps the fingerprint of each token of the credential that a rotation on this machine made or replaced to the ID of its authorization. */
+/** IDs of authorizations by the fingerprints of their tokens, from the rotations that ended on this machine. */
 export async function recordedTokens(context: Pick<Context, 'disk' | 'paths'>, name: string): Promise<ReadonlyMap<string, string>> {
   const recorded = new Map<string, string>()
   for (const entry of (await readAudit(context)).entries) {

@@ -13,10 +13,7 @@ const PAUSE_MS = 1000
 
 type Sink = Announcement['audit'][number]
 
-/**
- * Tells the end of a rotation to the sinks and to people. What goes wrong here is a warning and never
- * the outcome; after a crash in between it is told again.
- */
+/** A receiver that cannot be told is a warning and never the outcome. After a crash in between, all are told again. */
 export async function announce(context: Context, {audit, notify}: Announcement, entry: AuditEntry): Promise<void> {
   const text = JSON.stringify(entry)
   await Promise.all([
@@ -25,7 +22,6 @@ export async function announce(context: Context, {audit, notify}: Announcement, 
   ])
 }
 
-/** In the shape that Slack and what is like it take. */
 function sentence({action, actor, context, description}: AuditEntry): string {
   const what = action === 'secret.rotate.completed' ? 'was rotated' : action === 'secret.rotate.rolled_back' ? 'was not rotated: rolled back' : 'was not rotated: failed'
   return `The Heroku token ${description} ${what} by ${actor} (old ${context.old_authorization_id}, new ${context.new_authorization_id ?? 'none'}).`
@@ -77,7 +73,7 @@ async function attempt({clock, report, signal}: Context, name: string, work: () 
       why = whyNot(error)
     }
 
-    // The rotation has ended: an interrupt only ends the waiting.
+    // The rotation has ended, so an interrupt ends only the waiting.
     if (count < ATTEMPTS) await clock.sleep(PAUSE_MS * count, signal).catch(() => {})
   }
 
@@ -86,13 +82,13 @@ async function attempt({clock, report, signal}: Context, name: string, work: () 
 
 class Undelivered extends Error {}
 
-/** Of the system's own errors the code only, as EACCES: a message may quote what was said. */
+/** Names only the code of a system error, such as EACCES, because the message may quote the input. */
 function whyNot(error: unknown): string {
   if (error instanceof Undelivered) return error.message
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no connection'
 }
 
-/** The rest of it may be what lets anybody post there. */
+/** Only the host is shown, because the rest of the address may let anybody post there. */
 const hostOf = (url: string): string => new URL(url).host
 
 function nameOf(sink: Sink): string {

@@ -19,11 +19,9 @@ const lineSchema = z.strictObject({
 export type Written<R> = {at: number; record: R}
 
 /**
- * An append-only file of JSON lines, each on disk before `append` resolves, each carrying a checksum
- * over itself and its predecessor.
- *
- * A last line without its end is what a crash in the middle of a write leaves, and is ignored: its
- * `append` never resolved, so nothing was done on the strength of it. Any other damage is refused.
+ * An append-only file of JSON lines with chained checksums, each on disk before `append` resolves. A crash in the
+ * middle of a write leaves a last line without its end. That line is ignored: its `append` never resolved, so nothing
+ * was done on the strength of it. Any other damage is refused.
  */
 export class Journal<R> {
   readonly path: string
@@ -35,7 +33,6 @@ export class Journal<R> {
   #records: Written<R>[] = []
   #sum = ''
   #tail: Promise<void> = Promise.resolve()
-  /** What goes to the disk next. */
   #waiting: {records: R[]; written: Promise<void>} | null = null
 
   private constructor(path: string, schema: z.ZodType<R>, disk: Disk, now: () => number) {
@@ -45,7 +42,6 @@ export class Journal<R> {
     this.#now = now
   }
 
-  /** Reads what is there; a journal that does not exist yet is empty. */
   static async open<R>(path: string, schema: z.ZodType<R>, disk: Disk, now: () => number): Promise<Journal<R>> {
     const journal = new Journal(path, schema, disk, now)
     journal.#load((await disk.read(path)) ?? '')
@@ -56,12 +52,9 @@ export class Journal<R> {
     return this.#records
   }
 
-  /**
-   * In the order of the calls. What is appended while the disk is busy goes there together, with one fsync:
-   * where many apps are written in parallel, the disk is not what they wait for.
-   */
+  /** Records that come while the disk is busy are written together with one fsync, in the order of the calls. */
   async append(record: R): Promise<void> {
-    // What could not be read back must not be written.
+    // A record that could not be read back must not be written.
     this.#schema.parse(record)
     if (this.#waiting) {
       this.#waiting.records.push(record)
@@ -95,7 +88,6 @@ export class Journal<R> {
   }
 
   #load(text: string): void {
-    // A line is written with its end: one without it was torn, and its append never resolved.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1)
     for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
       const failure = this.#take(line)

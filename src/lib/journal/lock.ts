@@ -27,11 +27,9 @@ export type Lock = {release(): Promise<void>}
 export type LockPorts = {clock: Clock; disk: Disk; paths: Paths; processes: Processes}
 
 /**
- * One rotation of one credential on one machine.
- *
- * Each holder is a generation, a file made with all its content at once; the highest one counts. A
- * generation whose owner is dead, or that was released, is followed by the next, and of two who try
- * only one can make it: so a lock is taken from the dead without ever removing one that is held.
+ * Each holder is a generation, a file that is made with all its content at once; the highest generation counts. A
+ * generation that was released, or whose owner is dead, is followed by the next, which only one process can make. So a
+ * lock is taken from the dead without ever removing a lock that is held.
  */
 export async function lock(credential: string, rotation: string, ports: LockPorts): Promise<Lock> {
   const {clock, disk, paths, processes} = ports
@@ -45,7 +43,7 @@ export async function lock(credential: string, rotation: string, ports: LockPort
     const mine = (newest ?? 0) + 1
     const record = {...processes.self, at: clock.now(), released: false, rotation}
     if (!(await disk.claim(paths.lock(credential, mine), JSON.stringify(record)))) continue
-    // Somebody who read an older state than ours may have gone past it meanwhile.
+    // A process that read an older state may have made a later generation meanwhile.
     const after = await generationsOf(credential, ports)
     if (after.at(-1) !== mine) {
       await disk.shred(paths.lock(credential, mine))
@@ -56,17 +54,16 @@ export async function lock(credential: string, rotation: string, ports: LockPort
     return {
       async release() {
         try {
-          // The file stays, marked: the next generation must be counted from it.
+          // The file stays and is marked, because the next generation is counted from it.
           await disk.replace(paths.lock(credential, mine), JSON.stringify({...record, released: true}))
         } catch {
-          // Not worth losing the outcome of what was done under it: the end of the process gives it back.
+          // The outcome of the work must not be lost for this; the end of the process releases the lock too.
         }
       },
     }
   }
 }
 
-/** The error that who tries to take it would get now; null where it is free. */
 export async function refusal(credential: string, ports: LockPorts): Promise<null | RotationError> {
   const newest = (await generationsOf(credential, ports)).at(-1)
   if (newest === undefined) return null
@@ -75,7 +72,7 @@ export async function refusal(credential: string, ports: LockPorts): Promise<nul
   return holder && isHeld(holder, ports.processes) ? held(credential, holder, {...ports, path}) : null
 }
 
-/** For what takes moments: waits until it is free. */
+/** For work that takes moments only. */
 export async function waitForLock(name: string, rotation: string, ports: LockPorts): Promise<Lock> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -102,14 +99,14 @@ async function read(path: string, disk: Disk): Promise<Holder | null> {
   try {
     return holderSchema.parse(JSON.parse(text))
   } catch {
-    // Made with all its content, so only a dying disk leaves half of it: its owner cannot be told to be alive.
+    // The file was made with all its content, so only a dying disk leaves half of it; its owner counts as dead.
     return null
   }
 }
 
 function isHeld(holder: Holder, processes: Processes): boolean {
   if (holder.released) return false
-  // Of a process on another machine that shares the directory nothing can be known: it counts as alive.
+  // Nothing is known of a process on another machine that shares the directory, so it counts as alive.
   if (holder.host !== processes.self.host) return true
   return processes.isAlive(holder.pid, holder.startedAt)
 }

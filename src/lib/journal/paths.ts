@@ -11,7 +11,6 @@ export type Paths = {
   sealed(rotation: string): string
 }
 
-/** Where the files of rotations are, below the CLI's data directory. */
 export function pathsBelow(dataDir: string): Paths {
   const root = join(dataDir, 'authorizations-rotate')
   const rotations = join(root, 'rotations')

@@ -18,7 +18,7 @@ const envelopeSchema = z.strictObject({
 
 const token = z.string().transform(value => new Secret(value))
 
-/** What has to outlive the process: the two tokens, and what each key of each consumer held before. */
+/** `previous` is by consumer and key; null for a key that held nothing. */
 export const sealedSchema = z.strictObject({
   incoming: z.strictObject({id: z.string(), token}).nullable(),
   outgoing: token.nullable(),
@@ -26,10 +26,7 @@ export const sealedSchema = z.strictObject({
 })
 export type Sealed = z.output<typeof sealedSchema>
 
-/**
- * Encrypts with AES-256-GCM under a key derived (HKDF-SHA-256) from the session token, so that the
- * file alone, without the session, is worth nothing. `name` binds the text to its rotation.
- */
+/** The key is derived from the session token, so the file alone is worth nothing. `name` binds the text to its rotation. */
 export function seal(content: Sealed, session: Secret, name: string, random: Random): string {
   const salt = random.bytes(32)
   const iv = random.bytes(12)
@@ -40,7 +37,7 @@ export function seal(content: Sealed, session: Secret, name: string, random: Ran
   return JSON.stringify({data: base64(data), iv: base64(iv), salt: base64(salt), tag: base64(cipher.getAuthTag()), version: 1})
 }
 
-/** Null when it was sealed under another session, or is damaged: the values must be read from the world. */
+/** Null when the text was sealed under another session or is damaged: the values must be read from the world. */
 export function open(text: string, session: Secret, name: string): null | Sealed {
   try {
     const {data, iv, salt, tag} = envelopeSchema.parse(JSON.parse(text))

@@ -9,7 +9,7 @@ import {requestFrom} from '../../../lib/cli/request.js'
 import {type Chosen, RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
-/** Who types no more than an ID may mean the CLI's own command of that name. */
+/** A person who types only an ID may mean the CLI's own command of that name. */
 const UNLIKE = 'Unlike the CLI\'s own rotate (--in-place here): no downtime, no token shown.'
 
 export default class Rotate extends RunCommand {

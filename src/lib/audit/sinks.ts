@@ -37,13 +37,10 @@ function deliver(context: Context, sink: Sink, text: string): Promise<void> {
     return post(context, sink.url, text, signature)
   }
 
-  case 'file': {
+  case 'file':
     return appendFile(sink.path, `${text}\n`, {mode: 0o600})
-  }
-
-  case 'command': {
+  case 'command':
     return run(context, sink.run, text)
-  }
   }
 }
 
@@ -93,16 +90,11 @@ const hostOf = (url: string): string => new URL(url).host
 
 function nameOf(sink: Sink): string {
   switch (sink.kind) {
-  case 'webhook': {
+  case 'webhook':
     return hostOf(sink.url)
-  }
-
-  case 'file': {
+  case 'file':
     return sink.path
-  }
-
-  case 'command': {
+  case 'command':
     return sink.run[0] ?? 'command'
-  }
   }
 }

@@ -55,14 +55,10 @@ function told(site: string, what: string, failure: Failure) {
     } as const
   }
 
-  case 'login': {
+  case 'login':
     return {code: 'ROTATE_INFISICAL_LOGIN', happened: `${at} refuses the login (${failure.status}).`, next: LOGINS} as const
-  }
-
-  case 'network': {
+  case 'network':
     return {code: 'ROTATE_INFISICAL_UNREACHABLE', happened: `${at} cannot be reached: ${failure.reason}.`, next: unreachable} as const
-  }
-
   case 'no-route': {
     return {
       code: 'ROTATE_INFISICAL_SITE',

@@ -66,11 +66,9 @@ export function fold(records: readonly Written<Record>[]): RotationState {
   }
   for (const {at, record} of records) {
     switch (record.type) {
-    case 'opened': {
+    case 'opened':
       state = {...state, opened: {...record, at}, ...adopted(record, at, phases, consumers, touched)}
       break
-    }
-
     case 'phase': {
       const before = phases.get(record.name)
       const attempts = (before?.attempts ?? 0) + (record.status === 'started' ? 1 : 0)
@@ -78,65 +76,42 @@ export function fold(records: readonly Written<Record>[]): RotationState {
       break
     }
 
-    case 'consumer': {
+    case 'consumer':
       if (take(consumers, touched, {at, record})) state = {...state, lastRestartAt: at}
       break
-    }
-
-    case 'incoming': {
+    case 'incoming':
       state = {...state, incoming: record}
       break
-    }
-
-    case 'probe': {
+    case 'probe':
       probes.set(record.id, record.evidence)
       break
-    }
-
-    case 'lost': {
+    case 'lost':
       state = {...state, lostAt: at}
       break
-    }
-
-    case 'withdrawn': {
+    case 'withdrawn':
       state = {...state, incoming: null}
       break
-    }
-
-    case 'proof': {
+    case 'proof':
       state = {...state, proof: record}
       break
-    }
-
-    case 'added': {
+    case 'added':
       if (state.opened) state = {...state, opened: {...state.opened, plan: withConsumers(state.opened.plan, record.consumers)}}
       break
-    }
-
-    case 'scanned': {
+    case 'scanned':
       state = {...state, scanned: record}
       break
-    }
-
-    case 'pivoting': {
+    case 'pivoting':
       state = {...state, pivotingAt: at}
       break
-    }
-
-    case 'spared': {
+    case 'spared':
       state = {...state, pivotingAt: null}
       break
-    }
-
-    case 'turned': {
+    case 'turned':
       state = {...state, direction: record.direction}
       break
-    }
-
-    case 'closed': {
+    case 'closed':
       state = {...state, closed: record.outcome}
       break
-    }
     }
   }
 

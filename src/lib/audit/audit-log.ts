@@ -45,11 +45,11 @@ type Ports = {disk: Disk; paths: Paths}
 /** Each line carries the hash of the line before, so that a change shows. A repeated call for the same end adds nothing. */
 export async function appendAudit(ports: LockPorts, entry: AuditEntry): Promise<void> {
   // Two rotations of different credentials may end at the same time.
-  const held = await waitForLock(AUDIT, entry.rotation, ports)
+  const lock = await waitForLock(AUDIT, entry.rotation, ports)
   try {
     await append(ports, entry)
   } finally {
-    await held.release()
+    await lock.release()
   }
 }
 
@@ -58,8 +58,8 @@ async function append({disk, paths}: Ports, entry: AuditEntry): Promise<void> {
   const whole = acknowledged(text)
   const lines = linesOf(whole)
   const isSame = (line: string) => {
-    const known = lineSchema.safeParse(jsonIn(line))
-    return known.success && known.data.action === entry.action && known.data.rotation === entry.rotation
+    const parsed = lineSchema.safeParse(jsonIn(line))
+    return parsed.success && parsed.data.action === entry.action && parsed.data.rotation === entry.rotation
   }
 
   const head = await readHead({disk, paths})

@@ -37,15 +37,15 @@ const urgency = {overdue: 0, soon: 1, later: 2} as const
  */
 export function ages(authorizations: readonly Authorization[], cadences: readonly Cadence[], {now, within}: {now: number; within: number}): Aged[] {
   const issues = authorizations.map(authorization => ({...parseDescription(authorization.description), authorization}))
-  const wanted = new Map(cadences.map(({every, name}) => [parseDescription(name).name, every]))
+  const everyByName = new Map(cadences.map(({every, name}) => [parseDescription(name).name, every]))
   const current = new Map(issues.toSorted((a, b) => order(a).localeCompare(order(b))).map(({authorization, name}) => [name, authorization.id]))
 
   const alive = issues.map(({authorization, mark, name}): Aged => {
     const {createdAt, description, expiresIn, id, scope} = authorization
     const age = Math.max(0, Math.round((now - Date.parse(createdAt)) / 1000))
     const newest = current.get(name)
-    const counts = wanted.has(name) && newest === id
-    const every = counts ? (wanted.get(name) ?? null) : null
+    const counts = everyByName.has(name) && newest === id
+    const every = counts ? (everyByName.get(name) ?? null) : null
     const dueIn = counts ? earliest(every === null ? null : every * DAY - age, expiresIn) : null
     return {
       age,
@@ -56,12 +56,12 @@ export function ages(authorizations: readonly Authorization[], cadences: readonl
       expires_in: expiresIn,
       id,
       name,
-      newer: wanted.has(name) && newest !== id && newest !== undefined && mark === null ? newest : null,
+      newer: everyByName.has(name) && newest !== id && newest !== undefined && mark === null ? newest : null,
       rotation: mark,
       scope: [...scope],
     }
   })
-  const absent = [...wanted].filter(([name]) => !current.has(name)).map(([name, every]): Aged => ({
+  const absent = [...everyByName].filter(([name]) => !current.has(name)).map(([name, every]): Aged => ({
     age: null, description: name, due: 'overdue', due_in: null, every, expires_in: null, id: null, name, newer: null, rotation: null, scope: [],
   }))
   return [...absent, ...alive].toSorted((a, b) => rank(a) - rank(b) || (a.due_in ?? -Infinity) - (b.due_in ?? -Infinity) || (b.age ?? 0) - (a.age ?? 0))

@@ -15,9 +15,9 @@ export function chooseOutgoing(authorizations: readonly Authorization[], {descri
     ])
   }
 
-  const wanted = parseDescription(description)
+  const parsed = parseDescription(description)
   // A date names one issue of the credential.
-  const issues = issuesOf(authorizations, wanted.name).filter(issue => wanted.date === null || issue.description === description)
+  const issues = issuesOf(authorizations, parsed.name).filter(issue => parsed.date === null || issue.description === description)
   const [newest] = issues
   if (!newest) throw noSuch(authorizations, description)
   const equals = issues.filter(issue => issue.description === newest.description)

@@ -37,8 +37,8 @@ export async function findOutgoing(context: Context, {scanned, trusted}: {scanne
   const [own, ...others] = possible(candidates, ownerOf, outgoing)
   if (!own) return null
   if (others.length === 0 && ownerOf(own).is === 'listed') return own
-  const [named, ...several] = possible(trusted, ownerOf, outgoing)
-  return named && several.length === 0 ? named : choose([own, ...others], candidates, world)
+  const [trustedToken, ...several] = possible(trusted, ownerOf, outgoing)
+  return trustedToken && several.length === 0 ? trustedToken : choose([own, ...others], candidates, world)
 }
 
 /** Finds the planned token among the values that can be read now; only planning decides which value it is. */

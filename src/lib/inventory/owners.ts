@@ -71,7 +71,7 @@ function settle(open: readonly Open[]): void {
     isMoving = false
     for (const {fits: [only, ...more], token} of open) {
       if (!only || more.length > 0) continue
-      const rivals = open.filter(other => !other.token.equals(token) && other.fits.includes(only))
+      const rivals = open.filter(rival => !rival.token.equals(token) && rival.fits.includes(only))
       if (rivals.some(({fits}) => fits.length === 1)) continue
       for (const rival of rivals) {
         rival.fits = rival.fits.filter(authorization => authorization !== only)
@@ -84,6 +84,6 @@ function settle(open: readonly Open[]): void {
 function verdict({fits, identity, token}: Open, open: readonly Open[]): TokenOwner {
   const [only, ...more] = fits
   if (!only) return identity.status === 401 ? {is: 'dead'} : {email: identity.email, is: 'foreign'}
-  const isContested = open.some(other => !other.token.equals(token) && other.fits.includes(only))
+  const isContested = open.some(rival => !rival.token.equals(token) && rival.fits.includes(only))
   return more.length > 0 || isContested ? {among: fits, is: 'unclear'} : {authorization: only, is: 'listed'}
 }

@@ -50,8 +50,8 @@ export function withKeys<P, Key>(places: readonly (P & {keys: readonly Key[]})[]
   })
 }
 
-export function byName(one: {name: string}, other: {name: string}): number {
-  return one.name.localeCompare(other.name, 'en', {numeric: true})
+export function byName(a: {name: string}, b: {name: string}): number {
+  return a.name.localeCompare(b.name, 'en', {numeric: true})
 }
 
 /** The whole value, or each token within a longer one. */

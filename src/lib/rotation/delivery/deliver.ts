@@ -71,9 +71,9 @@ function consumerOf([{bound}, ...others]: Deliveries): Consumer {
 
 function shareReads([{rotation}, ...others]: Deliveries, {apps}: Consumer): void {
   for (const app of apps) {
-    const seen = rotation.reads.get(app)
+    const read = rotation.reads.get(app)
     for (const other of others) {
-      if (seen) other.rotation.reads.set(app, seen)
+      if (read) other.rotation.reads.set(app, read)
       else other.rotation.reads.delete(app)
     }
   }

@@ -25,16 +25,16 @@ export async function writeGroups(groups: readonly Member[][], failures: Failure
   const writing = pLimit(concurrency)
   const waiting = pLimit(concurrency * WAITING)
   const writeGroup = async (group: readonly Member[], at: number) => {
-    let left: readonly Member[] = group
+    let members: readonly Member[] = group
     try {
       const settle = await writing(async () => {
         for (const {rotation} of group) rotation.context.signal.throwIfAborted()
-        left = group.filter(({rotation}) => !failures.has(rotation))
-        return left.length === 0 ? null : write(left)
+        members = group.filter(({rotation}) => !failures.has(rotation))
+        return members.length === 0 ? null : write(members)
       })
       await settle?.()
     } catch (error) {
-      for (const {rotation} of left) failures.add(rotation, error, at)
+      for (const {rotation} of members) failures.add(rotation, error, at)
     }
   }
 

@@ -15,8 +15,7 @@ import {fromStoreOn, reopen} from '../engine/reopen.js'
  */
 export async function readBack(rotation: Rotation, bound: readonly Bound[], last: null | PlatformApi = null): Promise<void> {
   const limit = pLimit(rotation.plan.concurrency)
-  const found = await Promise.all(bound.map(one => limit(() => problemsOf(rotation, one, last))))
-  const problems = found.flat()
+  const problems = (await Promise.all(bound.map(one => limit(() => problemsOf(rotation, one, last))))).flat()
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
   const message = `${problems.join('; ')}.`
@@ -29,18 +28,17 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
   const {token} = rotation.requireIncoming()
   const access = {...rotation.access(planned), ...(last ? {api: last} : {})}
   const written = rotation.state.consumers.get(planned.id)
-  const held = last && !(await isAsAnswered(rotation, {consumer, planned})) ? await lastRead(consumer, written?.release ?? null, access) : await consumer.read(answered(rotation, access))
-  const wrong = planned.keys.filter(key => held.has(key) && !token.equals(held.get(key)))
+  const isLastRead = last && !(await isAsAnswered(rotation, {consumer, planned}))
+  // The answer to a write of this process stands for a read of the app.
+  const values = await (isLastRead ? lastRead(consumer, written?.release ?? null, access) : consumer.read({...access, api: access.api.sharing(rotation.reads)}))
+  const wrong = planned.keys.filter(key => values.has(key) && !token.equals(values.get(key)))
   if (wrong.length > 0) return [`${planned.id} does not hold the incoming token in ${wrong.join(', ')}`]
-  if (planned.keys.every(key => held.has(key))) return []
+  if (planned.keys.every(key => values.has(key))) return []
 
   if (!written || written.status === 'writing') return [`${planned.id} was not written`]
   const stamp = await consumer.stamp(access)
   return stamp === null || stamp === written.stamp ? [] : [`${planned.id} was written by somebody else since (${stamp})`]
 }
-
-/** The answer to a write of this process stands for a read of the app. */
-const answered = ({reads}: Rotation, access: Access): Access => ({...access, api: access.api.sharing(reads)})
 
 /** Saves a call where calls are scarce: an app that nobody else has released still holds what the answer to the write showed. */
 async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {
@@ -52,13 +50,13 @@ async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Pro
 
 /** A read counts only when no new release appeared around it, because a release phase may hide a recent change. */
 async function lastRead(consumer: Consumer, release: null | number, access: Access): Promise<Values> {
-  let known = release
-  let [held, newest] = await Promise.all([consumer.read(access), consumer.catchUp(access)])
-  while (newest !== known) {
-    known = newest
-    held = await consumer.read(access)
+  let before = release
+  let [values, newest] = await Promise.all([consumer.read(access), consumer.catchUp(access)])
+  while (newest !== before) {
+    before = newest
+    values = await consumer.read(access)
     newest = await consumer.catchUp(access)
   }
 
-  return held
+  return values
 }

@@ -31,7 +31,7 @@ export async function restore(rotation: Rotation, bound: Bound): Promise<null | 
     return deliver([{bound, rotation, values: new Map([...previous].filter(([key]) => !third.has(key)))}], {direction: 'back'})
   }
 
-  if (state.status === 'restored') return settled
+  if (state.status === 'restored') return async () => {}
   const {person} = rotation.context.outside
   const by = await person.confirms(id, `Give ${keys.join(', ')} of ${id} the outgoing token back by hand; what it held is not known here.`)
   if (by === null) throw unknownBefore(rotation, bound)
@@ -49,9 +49,9 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
   const state = rotation.state.consumers.get(id)
   const wait = state?.status === 'writing' ? Math.min(IN_FLIGHT_MS, state.at + LONGEST_WRITE_MS - clock.now()) : 0
   if (wait <= 0) return
-  const held = await consumer.read(rotation.access(planned))
+  const values = await consumer.read(rotation.access(planned))
   const isDone = keys.every(key => {
-    const value = held.get(key)
+    const value = values.get(key)
     return value && isIncoming(rotation, value)
   })
   if (isDone) return
@@ -63,11 +63,9 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
 async function settleByHand(rotation: Rotation, {consumer, planned}: Bound): Promise<void> {
   const access = rotation.access(planned)
   await consumer.catchUp(access)
-  const held = await consumer.read(access)
-  if (planned.keys.every(key => held.has(key))) await consumer.settle(await consumer.write(held, access), access)
+  const values = await consumer.read(access)
+  if (planned.keys.every(key => values.has(key))) await consumer.settle(await consumer.write(values, access), access)
 }
-
-const settled: Settle = async () => {}
 
 function unknownBefore({id: rotation}: Rotation, {planned: {id, keys}}: Bound): RotationError {
   return new RotationError('ROTATE_PREVIOUS_UNKNOWN', `What ${id} held before is not known, so it cannot be given back.`, {

@@ -34,16 +34,16 @@ export async function advance(rotations: readonly Rotation[], {onFailure, until 
 
   await attempt(rotations, prepare)
   await complete(rotations.filter(({plan}) => plan.inPlace), through(inPlacePhases, until))
-  const wanted = through(phases, until)
+  const selection = through(phases, until)
   const pivot = phases.findIndex(({kind}) => kind === 'pivot')
   const inTurn = rotations.filter(({plan}) => !plan.inPlace)
-  for (const phase of wanted.slice(0, pivot)) await runPhase(phase, inTurn, attempt)
+  for (const phase of selection.slice(0, pivot)) await runPhase(phase, inTurn, attempt)
   const last = inTurn.filter(({plan}) => plan.sessionIsOutgoing)
-  await complete(inTurn.filter(rotation => !last.includes(rotation)), wanted.slice(pivot))
+  await complete(inTurn.filter(rotation => !last.includes(rotation)), selection.slice(pivot))
   if (onFailure) for (const [rotation, error] of failed) failed.set(rotation, await onFailure(rotation, error).catch((error_: unknown) => explain(error_, rotation)))
-  if (wanted.length > pivot) await attempt(last, refuseBeforeOthers)
-  await complete(last, wanted.slice(pivot))
-  return new Map([...failed].toSorted(([one], [other]) => rotations.indexOf(one) - rotations.indexOf(other)))
+  if (selection.length > pivot) await attempt(last, refuseBeforeOthers)
+  await complete(last, selection.slice(pivot))
+  return new Map([...failed].toSorted(([a], [b]) => rotations.indexOf(a) - rotations.indexOf(b)))
 }
 
 /** Goes on with interrupted rotations, each in the direction it was going; the rollbacks go first. */

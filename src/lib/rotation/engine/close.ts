@@ -17,9 +17,9 @@ export async function close(rotation: Rotation, outcome: Outcome): Promise<void>
 }
 
 export async function giveUp(rotation: Rotation, error: unknown): Promise<RotationError> {
-  const told = explain(error, rotation)
-  const isClean = madeNothing(rotation.state) || (told.exit === 'failed' && rotation.state.incoming === null) || isOver(told)
-  if (!isClean) return told
+  const failure = explain(error, rotation)
+  const isClean = madeNothing(rotation.state) || (failure.exit === 'failed' && rotation.state.incoming === null) || isOver(failure)
+  if (!isClean) return failure
   try {
     // A closed journal is never looked at again, so the authorization of a lost create is looked for now.
     if (rotation.state.lostAt !== null) await sweepLate(rotation, null)
@@ -29,5 +29,5 @@ export async function giveUp(rotation: Rotation, error: unknown): Promise<Rotati
     rotation.context.report({text: 'the journal could not be closed; resume closes it', type: 'warning'})
   }
 
-  return told
+  return failure
 }

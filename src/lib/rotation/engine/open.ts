@@ -10,7 +10,7 @@ import {giveUp} from './close.js'
 export async function openAll(context: Context, planned: readonly Planned[]): Promise<Rotation[]> {
   const open: Rotation[] = []
   try {
-    for (const one of planned) open.push(await openRotation(contextOf(context, one.plan.name, planned.length), one))
+    for (const opening of planned) open.push(await openRotation(contextOf(context, opening.plan.name, planned.length), opening))
     return open
   } catch (error) {
     for (const rotation of open) {
@@ -25,7 +25,7 @@ export async function openAll(context: Context, planned: readonly Planned[]): Pr
 export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Overrides = {}): Promise<Rotation[]> {
   const open: Rotation[] = []
   try {
-    for (const one of journals) open.push(await reopenRotation(contextOf(context, one.plan.name, journals.length), one, waits))
+    for (const journal of journals) open.push(await reopenRotation(contextOf(context, journal.plan.name, journals.length), journal, waits))
     return open
   } catch (error) {
     for (const rotation of open) await rotation.release()

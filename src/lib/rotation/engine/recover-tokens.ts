@@ -15,28 +15,28 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
   if (tokens.complete) return
   context.report({text: 'the session changed since this rotation was started: reading the tokens back from the consumers', type: 'note'})
   const {api} = context
-  const held = new Map<string, Values>()
+  const holdings = new Map<string, Values>()
   for (const {consumer, planned} of rotation.everyone) {
     const access = rotation.access(planned)
     // A write of an earlier process may not have come through yet.
     if (access.resumed) await consumer.catchUp(access)
-    held.set(planned.id, await consumer.read(access))
+    holdings.set(planned.id, await consumer.read(access))
   }
 
   const authorizations = await api.authorizations()
-  const values = [context.session, ...[...held.values()].flatMap(keys => [...keys.values()])].filter(value => value !== null)
-  const one = ({fingerprint, id}: {fingerprint: null | string; id: string}): null | Secret => {
+  const values = [context.session, ...[...holdings.values()].flatMap(keys => [...keys.values()])].filter(value => value !== null)
+  const tokenOf = ({fingerprint, id}: {fingerprint: null | string; id: string}): null | Secret => {
     const hint = authorizations.find(candidate => candidate.id === id)?.token ?? null
     const [first, ...others] = values.filter(value => (fingerprint === null ? matchesHint(value, hint) : value.fingerprint === fingerprint))
     return first && others.every(value => first.equals(value)) ? first : null
   }
 
-  const incoming = state.incoming && one(state.incoming)
+  const incoming = state.incoming && tokenOf(state.incoming)
   // In place, Heroku shows the incoming token, so only a fingerprint tells the outgoing one.
-  const outgoing = plan.inPlace && plan.outgoing.fingerprint === null ? null : one(plan.outgoing)
+  const outgoing = plan.inPlace && plan.outgoing.fingerprint === null ? null : tokenOf(plan.outgoing)
   const previous = new Map<string, Values>()
   for (const {holds, id, keys} of plan.consumers) {
-    const now = held.get(id)
+    const now = holdings.get(id)
     const before = keys.map((key): [string, null | Secret | undefined] => {
       if (!state.consumers.has(id) && now?.has(key)) return [key, now.get(key)]
       if (holds[key] === 'nothing') return [key, null]
@@ -44,8 +44,8 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
       if (current && !isIncoming(rotation, current)) return [key, current]
       return [key, holds[key] === 'other' ? undefined : (outgoing ?? undefined)]
     })
-    const known = before.flatMap(([key, value]): [string, null | Secret][] => (value === undefined ? [] : [[key, value]]))
-    if (known.length === before.length) previous.set(id, new Map(known))
+    const entries = before.flatMap(([key, value]): [string, null | Secret][] => (value === undefined ? [] : [[key, value]]))
+    if (entries.length === before.length) previous.set(id, new Map(entries))
   }
 
   if (state.incoming && !incoming) await modeOf(plan).onIncomingLost(rotation, 'the incoming token is not known any more')

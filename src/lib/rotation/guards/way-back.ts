@@ -78,10 +78,10 @@ async function holdersOf(rotation: Rotation, {id, token: hint}: Authorization): 
   const isOurs = state.incoming?.id === id
 
   async function isHeldBy({consumer, planned}: Bound): Promise<boolean> {
-    const held = await consumer.read(rotation.access(planned))
+    const values = await consumer.read(rotation.access(planned))
     // A key that cannot be read counts as holding the incoming token from the write until it is given back.
-    if (isOurs && isGiven(state.consumers.get(planned.id)?.status) && planned.keys.some(key => !held.has(key))) return true
-    return [...held].some(([key, value]) => {
+    if (isOurs && isGiven(state.consumers.get(planned.id)?.status) && planned.keys.some(key => !values.has(key))) return true
+    return [...values].some(([key, value]) => {
       if (value === null || isOutgoing(rotation, value)) return false
       if (isOurs && knowsIncoming(rotation)) return isIncoming(rotation, value)
       const isAnothers = isIncoming(rotation, value) || value.equals(tokens.previous(planned.id)?.get(key))

@@ -17,9 +17,9 @@ export function changedBy({expiresIn, scope}: Pick<Authorization, 'expiresIn' | 
   ]
 }
 
-export function expiresAsAsked(made: null | number, wanted: null | number): boolean {
-  if (made === null || wanted === null) return made === wanted
-  return Math.abs(made - wanted) <= TOLERANCE
+export function expiresAsAsked(made: null | number, asked: null | number): boolean {
+  if (made === null || asked === null) return made === asked
+  return Math.abs(made - asked) <= TOLERANCE
 }
 
 export function invalidIncoming({id}: Rotation, why: string, wayOut: 'resume' | 'rollback'): RotationError {

@@ -38,16 +38,16 @@ export async function revokeIncoming(rotation: Rotation): Promise<string> {
   const api = rotation.api
   // A process that died between sealing and recording left the ID with the sealed token only.
   const id = incoming?.id ?? rotation.tokens.incoming?.id
-  const found = id === undefined ? null : await api.authorization(id)
-  if (found) {
+  const authorization = id === undefined ? null : await api.authorization(id)
+  if (authorization) {
     await refuseToStrand(rotation)
-    await api.revokeAuthorization(found.id)
+    await api.revokeAuthorization(authorization.id)
   }
 
   // A create that died or failed may have made an authorization that nobody knows, and the list may lag behind.
   const isUnknown = id === undefined && ['failed', 'started'].includes(phases.get('create')?.status ?? '')
   const strays = await sweepLate(rotation, null, isUnknown ? clock.now() : lostAt)
-  const count = (found ? 1 : 0) + strays.filter(stray => stray.id !== id).length
+  const count = (authorization ? 1 : 0) + strays.filter(stray => stray.id !== id).length
   return count === 0 ? 'none was made' : 'revoked'
 }
 
@@ -92,15 +92,15 @@ export async function recordIncoming(rotation: Rotation, {createdAt, description
 
 async function adopt(rotation: Rotation): Promise<Authorization | null> {
   const kept = rotation.tokens.incoming
-  const found = kept && (await rotation.context.api.authorization(kept.id))
+  const authorization = kept && (await rotation.context.api.authorization(kept.id))
   const {incoming} = rotation.state
   // The token was lost with an earlier session, so the authorization is of no use; the list may not show it yet.
   const lost = !kept && incoming ? await rotation.context.api.authorization(incoming.id) : null
   if (lost) await revokeStray(rotation, lost)
-  await sweep(rotation, found?.id ?? null)
-  if (found) {
-    if (rotation.state.incoming?.id !== found.id) await recordIncoming(rotation, {...found, expiresIn: lifetime(found, rotation.context.clock.now())})
-    return found
+  await sweep(rotation, authorization?.id ?? null)
+  if (authorization) {
+    if (rotation.state.incoming?.id !== authorization.id) await recordIncoming(rotation, {...authorization, expiresIn: lifetime(authorization, rotation.context.clock.now())})
+    return authorization
   }
 
   await rotation.record({type: rotation.state.incoming ? 'withdrawn' : 'lost'})
@@ -129,23 +129,23 @@ export async function sweepLate(rotation: Rotation, keep: null | string, lostAt 
 /** Across machines the mark is the lock: the rotation whose marked authorization is the oldest goes on, any other revokes its own and stops. */
 async function compete(rotation: Rotation, mine: Authorization): Promise<void> {
   const {context, plan} = rotation
-  let all = await listWith(rotation, mine)
-  let rival = rivalOf(all, mine, rotation)
+  let authorizations = await listWith(rotation, mine)
+  let rival = rivalOf(authorizations, mine, rotation)
   if (rival && rival.createdAt === mine.createdAt && mine.id < rival.id) {
     // Heroku tells times in seconds, so a rival of the same second may have looked before ours was there, and may go
     // on. The rival gets time to withdraw; if it stays, ours is revoked.
     await poll({clock: context.clock, signal: context.signal, timeoutMs: TIE_MS}, async () => {
-      all = await context.api.authorizations()
-      rival = rivalOf(all, mine, rotation)
+      authorizations = await context.api.authorizations()
+      rival = rivalOf(authorizations, mine, rotation)
       return rival ? undefined : true
     })
   }
 
-  for (const stray of all) {
+  for (const stray of authorizations) {
     if (stray.id !== mine.id && parseDescription(stray.description).mark === rotation.id) await context.api.revokeAuthorization(stray.id)
   }
 
-  if (!rival && all.some(({id}) => id === plan.outgoing.id)) return
+  if (!rival && authorizations.some(({id}) => id === plan.outgoing.id)) return
   await context.api.revokeAuthorization(mine.id)
   await rotation.record({type: 'withdrawn'})
   throw rival ? outrun(rotation, rival) : rotatedMeanwhile(rotation)
@@ -154,17 +154,17 @@ async function compete(rotation: Rotation, mine: Authorization): Promise<void> {
 /** A list that does not show our own authorization yet may not show a rival's either. */
 async function listWith({context: {api, clock, signal}}: Rotation, mine: Authorization): Promise<Authorization[]> {
   const listed = await poll({clock, signal, timeoutMs: LIST_LAG_MS}, async () => {
-    const all = await api.authorizations()
-    return all.some(({id}) => id === mine.id) ? all : undefined
+    const authorizations = await api.authorizations()
+    return authorizations.some(({id}) => id === mine.id) ? authorizations : undefined
   })
   return listed ?? api.authorizations()
 }
 
 /** Finds the marked authorization of another rotation that was made before ours, or within the same second. */
-function rivalOf(all: readonly Authorization[], mine: Authorization, {id, plan}: Rotation): Authorization | undefined {
-  return all.find(other => {
-    const {mark, name} = parseDescription(other.description)
-    return mark !== null && mark !== id && name === plan.name && Date.parse(other.createdAt) <= Date.parse(mine.createdAt)
+function rivalOf(authorizations: readonly Authorization[], mine: Authorization, {id, plan}: Rotation): Authorization | undefined {
+  return authorizations.find(authorization => {
+    const {mark, name} = parseDescription(authorization.description)
+    return mark !== null && mark !== id && name === plan.name && Date.parse(authorization.createdAt) <= Date.parse(mine.createdAt)
   })
 }
 

@@ -13,31 +13,31 @@ export async function drain(rotation: Rotation): Promise<string> {
   const {plan, state} = rotation
   if (state.consumers.size === 0) return 'nothing was written'
   if (plan.drain === 0 && plan.ignoreOneOff) return 'skipped (--drain 0 --ignore-one-off)'
-  const found = await lingering(rotation)
-  const told = [await graceIsOver(rotation, found), await lastOnesEnd(rotation, found)]
-  return told.filter(Boolean).join(', ') || 'nothing was restarted'
+  const lingerers = await lingering(rotation)
+  const parts = [await graceIsOver(rotation, lingerers), await lastOnesEnd(rotation, lingerers)]
+  return parts.filter(Boolean).join(', ') || 'nothing was restarted'
 }
 
-async function graceIsOver({context, plan, state}: Rotation, found: readonly Lingerer[]): Promise<string> {
+async function graceIsOver({context, plan, state}: Rotation, lingerers: readonly Lingerer[]): Promise<string> {
   if (state.lastRestartAt === null) return ''
   if (plan.drain === 0) return 'old dynos not waited for (--drain 0)'
-  const seconds = plan.drain ?? Math.max(...found.map(({grace}) => grace))
-  const left = state.lastRestartAt + seconds * 1000 - context.clock.now()
-  if (left > 0) {
-    const preboot = plan.drain === null ? found.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
-    const unasked = plan.drain === null && found.some(({isAssumed = false}) => isAssumed) ? ', or that preboot may keep running unseen' : ''
+  const seconds = plan.drain ?? Math.max(...lingerers.map(({grace}) => grace))
+  const wait = state.lastRestartAt + seconds * 1000 - context.clock.now()
+  if (wait > 0) {
+    const preboot = plan.drain === null ? lingerers.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
+    const unasked = plan.drain === null && lingerers.some(({isAssumed = false}) => isAssumed) ? ', or that preboot may keep running unseen' : ''
     const whose = preboot.length > 0 ? `that preboot keeps running unseen (${preboot.join(', ')})` : `that were told to stop${unasked}`
-    context.report({text: `waiting ${Math.ceil(left / 1000)} s for old dynos ${whose}`, type: 'note'})
-    await context.clock.sleep(left, context.signal)
+    context.report({text: `waiting ${Math.ceil(wait / 1000)} s for old dynos ${whose}`, type: 'note'})
+    await context.clock.sleep(wait, context.signal)
   }
 
   return `${seconds} s since the last restart`
 }
 
 /** Waits for processes that nobody stops, such as one-off dynos. New ones start with the current release, so the list only gets shorter. */
-async function lastOnesEnd(rotation: Rotation, found: readonly Lingerer[]): Promise<string> {
+async function lastOnesEnd(rotation: Rotation, lingerers: readonly Lingerer[]): Promise<string> {
   const {context, plan} = rotation
-  let left = found.filter(({running}) => running.length > 0)
+  let left = lingerers.filter(({running}) => running.length > 0)
   if (left.length === 0) return ''
   const named = () => left.flatMap(({running}) => running).join(', ')
   if (plan.ignoreOneOff) return `not waited for: ${named()} (--ignore-one-off)`

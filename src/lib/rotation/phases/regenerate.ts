@@ -17,8 +17,8 @@ export async function regenerate(rotation: Rotation): Promise<string> {
   await refuseTaken(rotation)
   const kept = tokens.incoming
   if (state.pivotingAt !== null && kept && (await isAlive(context, kept.token))) {
-    const found = await context.api.authorization(id)
-    if (found && state.incoming === null) await recordIncoming(rotation, found)
+    const authorization = await context.api.authorization(id)
+    if (authorization && state.incoming === null) await recordIncoming(rotation, authorization)
     return id
   }
 
@@ -79,7 +79,7 @@ async function refuseTaken(rotation: Rotation): Promise<void> {
 
 async function areServed(rotation: Rotation): Promise<boolean> {
   const read = await Promise.all(rotation.everyone.map(({consumer, planned}) => consumer.read(rotation.access(planned))))
-  const values = read.flatMap(held => [...held.values()])
+  const values = read.flatMap(holding => [...holding.values()])
   const tokens = distinct(values.filter(value => value !== null))
   const living = await Promise.all(tokens.map(token => isAlive(rotation.context, token)))
   return tokens.length > 0 && !values.includes(null) && living.every(Boolean)

@@ -10,10 +10,10 @@ export async function verify(rotation: Rotation): Promise<string> {
   const {context, everyone} = rotation
   await readBack(rotation, everyone)
   const isReadable = ({planned: {holds}}: Bound) => !Object.values(holds).includes('unknown')
-  await allEnded(everyone.map(async one => {
-    const {id} = one.planned
+  await allEnded(everyone.map(async bound => {
+    const {id} = bound.planned
     await rotation.record({id, release: null, stamp: null, status: 'verified', type: 'consumer', wrote: false})
-    context.report({detail: isReadable(one) ? 'read back' : 'cannot be read; written, and by nobody since', id, state: 'done', type: 'consumer'})
+    context.report({detail: isReadable(bound) ? 'read back' : 'cannot be read; written, and by nobody since', id, state: 'done', type: 'consumer'})
   }))
   const readable = everyone.filter(one => isReadable(one)).length
   const asked = await askProbes(rotation, null)

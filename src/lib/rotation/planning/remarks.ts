@@ -38,10 +38,10 @@ export function warningsOf({authorizations, consumers, discovery, outgoing, outg
       warnings.push(`${consumer.id} cannot be read and the outgoing value is not known, so a rollback could not restore ${hidden.join(', ')}`)
     }
 
-    const other = [...holding.values].filter(([, value]) => value !== null && !value.equals(outgoingToken)).map(([key]) => key)
-    if (other.length > 0) {
+    const keys = [...holding.values].filter(([, value]) => value !== null && !value.equals(outgoingToken)).map(([key]) => key)
+    if (keys.length > 0) {
       const what = outgoingToken === null ? 'a value that does not look like the outgoing token' : 'another value'
-      warnings.push(`${consumer.id} holds ${what} in ${other.join(', ')}, which is going to be replaced`)
+      warnings.push(`${consumer.id} holds ${what} in ${keys.join(', ')}, which is going to be replaced`)
     }
   }
 
@@ -54,6 +54,6 @@ function discoveryWarnings({allowed, status, unreadable}: NonNullable<Plan['disc
   if (status === 'skipped') return ['nobody looked for other places that hold the outgoing token (--no-discover): they break when it is revoked']
   const warnings = allowed.map(name => `${name} may keep the outgoing token, and breaks when it is revoked (--allow-straggler)`)
   if (unreadable.length === 0) return warnings
-  const named = unreadable.map(({keys, name, why}) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
-  return [...warnings, `${count(unreadable.length, 'place')} could not be read and may hold the outgoing token too: ${listed(named, SHOWN)}`]
+  const places = unreadable.map(({keys, name, why}) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
+  return [...warnings, `${count(unreadable.length, 'place')} could not be read and may hold the outgoing token too: ${listed(places, SHOWN)}`]
 }

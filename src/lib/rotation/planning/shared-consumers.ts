@@ -30,12 +30,12 @@ export function alignWaves(plans: readonly Plan[]): Plan[] {
   for (const {id, wave} of plans.flatMap(plan => written(plan))) lowest.set(id, Math.min(wave, lowest.get(id) ?? wave))
   return plans.map(plan => {
     const remarks: string[] = []
-    const consumers = plan.consumers.map((one): PlannedConsumer => {
-      if (one.role === 'store') return one
-      const others = plans.filter(other => other !== plan && written(other).some(({id}) => id === one.id)).map(({name}) => name)
-      const wave = lowest.get(one.id) ?? one.wave
-      if (others.length > 0) remarks.push(`${one.id}: ${wave === one.wave ? '' : `moved to wave ${wave}, `}written together with ${others.join(', ')}, one release for all`)
-      return {...one, wave}
+    const consumers = plan.consumers.map((consumer): PlannedConsumer => {
+      if (consumer.role === 'store') return consumer
+      const others = plans.filter(sibling => sibling !== plan && written(sibling).some(({id}) => id === consumer.id)).map(({name}) => name)
+      const wave = lowest.get(consumer.id) ?? consumer.wave
+      if (others.length > 0) remarks.push(`${consumer.id}: ${wave === consumer.wave ? '' : `moved to wave ${wave}, `}written together with ${others.join(', ')}, one release for all`)
+      return {...consumer, wave}
     })
     return remarks.length === 0 ? plan : {...plan, consumers, remarks: [...plan.remarks, ...remarks]}
   })

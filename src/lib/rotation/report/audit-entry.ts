@@ -5,19 +5,19 @@ import type {RotationState} from '../state/state.js'
 
 /** Evidence for people, with fingerprints and never values. */
 export function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): AuditEntry {
-  const named = plan.consumers.find(({role}) => role === 'store') ?? plan.consumers[0]
+  const first = plan.consumers.find(({role}) => role === 'store') ?? plan.consumers[0]
   return {
     action: `secret.rotate.${ended}`,
     actor: plan.actor,
     consumers: plan.consumers.map(({dynos, id, keys, role, wave}) => {
-      const found = state.consumers.get(id)
-      return {dynos, id, keys, release: found?.release ?? null, role, stamp: found?.stamp ?? null, status: found?.status ?? 'pending', wave}
+      const consumer = state.consumers.get(id)
+      return {dynos, id, keys, release: consumer?.release ?? null, role, stamp: consumer?.stamp ?? null, status: consumer?.status ?? 'pending', wave}
     }),
     context: {
       method: 'operator-assisted',
       new_authorization_id: state.incoming?.id ?? null,
       old_authorization_id: plan.outgoing.id,
-      secret_name: named?.keys[0] ?? plan.name,
+      secret_name: first?.keys[0] ?? plan.name,
     },
     description: plan.name,
     discovery: discovered(plan, state),

@@ -29,7 +29,7 @@ export function toRotationError(error: unknown): RotationError {
     return new RotationError('ROTATE_PLATFORM', `${error.message}${id}.`, {next: 'heroku status'})
   }
 
-  if (isExitPrompt(error)) return new Interrupted()
+  if (error instanceof Error && error.name === 'ExitPromptError') return new Interrupted()
   const disk = diskFailure(error)
   if (disk) {
     return new RotationError('ROTATE_DISK', `The journal cannot be written (${disk}), and without it nothing more is done.`, {
@@ -67,10 +67,6 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
 }
 
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
-
-function isExitPrompt(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ExitPromptError'
-}
 
 function diskFailure(error: unknown): null | string {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null

@@ -35,11 +35,11 @@ export async function rotationsInFlight(context: Context): Promise<{authorizatio
       running: (await refusal(plan.name, context)) !== null,
     }
   }))
-  const known = new Set(here.map(({rotation}) => rotation))
+  const rotations = new Set(here.map(({rotation}) => rotation))
   const authorizations = await context.api.authorizations()
   const elsewhere = authorizations.flatMap(({createdAt, description, id, updatedAt}): InFlight[] => {
     const {mark, name} = parseDescription(description)
-    if (mark === null || known.has(mark)) return []
+    if (mark === null || rotations.has(mark)) return []
     const isInPlace = replaces(mark, id)
     const age = Math.round((now - Date.parse(isInPlace ? updatedAt : createdAt)) / 1000)
     const next = isInPlace ? inPlaceSteps({description, id}) : commands(mark, false)

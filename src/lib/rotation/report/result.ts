@@ -37,8 +37,8 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     api_calls: calls,
     budget: plan.calls ?? null,
     consumers: plan.consumers.map(({id, keys, kind, wave}) => {
-      const found = state?.consumers.get(id)
-      return {id, keys, kind, release: found?.release ?? null, status: found ? consumerStatus[found.status] : 'pending', wave}
+      const consumer = state?.consumers.get(id)
+      return {id, keys, kind, release: consumer?.release ?? null, status: consumer ? consumerStatus[consumer.status] : 'pending', wave}
     }),
     description: plan.name,
     discovery: plan.discovery
@@ -59,9 +59,9 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
       scope: plan.outgoing.scope,
     },
     phases: phasesOf(plan).map(({name}) => {
-      const found = state?.phases.get(name)
-      const status = found?.status === 'started' ? 'pending' : (found?.status ?? 'pending')
-      return {name, seconds: found?.seconds ?? null, status}
+      const phase = state?.phases.get(name)
+      const status = phase?.status === 'started' ? 'pending' : (phase?.status ?? 'pending')
+      return {name, seconds: phase?.seconds ?? null, status}
     }),
     probes: plan.probes.map(({id, wave}) => ({evidence: state?.probes.get(id) ?? null, id, wave})),
     proof: state?.proof ? {by: state.proof.by, incoming_status: state.proof.incomingStatus, outgoing_status: state.proof.outgoingStatus} : null,

@@ -27,8 +27,8 @@ function afterRevoke(plan: Plan): SessionEnd {
   const over = `This session ended with the token of ${plan.outgoing.description}.`
   if (source !== null) return {next, told: `${over} The incoming one is in ${source}, which this reads without showing it:`}
   const ids = plan.consumers.map(({id}) => id)
-  const held = ids.length === 0 ? 'No consumer holds the incoming one:' : `The incoming one is in ${listed(ids, SHOWN)}, where only another session can read it:`
-  return {next, told: `${over} ${held}`}
+  const place = ids.length === 0 ? 'No consumer holds the incoming one:' : `The incoming one is in ${listed(ids, SHOWN)}, where only another session can read it:`
+  return {next, told: `${over} ${place}`}
 }
 
 /** While both tokens work, the rotation itself gives out the incoming token. */

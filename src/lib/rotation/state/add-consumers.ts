@@ -36,18 +36,18 @@ export async function addConsumers(context: Context, added: readonly Placed[], {
 /** An app that is on the plan already keeps its wave and its other keys. */
 function withKeysOf(plan: Plan, placed: Placed): Placed {
   const {id, keys} = consumer(placed.address)
-  const known = plan.consumers.find(one => one.id === id)
-  if (!known) return placed
-  return {address: addressSchema.parse({...known.address, keys: [...new Set([...known.keys, ...keys])]}), role: known.role, wave: known.wave}
+  const planned = plan.consumers.find(one => one.id === id)
+  if (!planned) return placed
+  return {address: addressSchema.parse({...planned.address, keys: [...new Set([...planned.keys, ...keys])]}), role: planned.role, wave: planned.wave}
 }
 
 function previousOf({consumers}: Plan, surveyed: readonly InspectedConsumer[], tokens: Tokens): Map<string, Values> {
   return new Map(
     consumers.flatMap(({id, keys}: PlannedConsumer): [string, Values][] => {
-      const seen = surveyed.find(one => one.consumer.id === id)
+      const inspected = surveyed.find(one => one.consumer.id === id)
       const before = tokens.previous(id)
-      const now = seen ? heldBefore(keys, seen.holding.values, tokens.outgoing) : new Map()
-      return before || seen ? [[id, new Map([...now, ...(before ?? [])])]] : []
+      const now = inspected ? heldBefore(keys, inspected.holding.values, tokens.outgoing) : new Map()
+      return before || inspected ? [[id, new Map([...now, ...(before ?? [])])]] : []
     }),
   )
 }

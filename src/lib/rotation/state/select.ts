@@ -26,6 +26,6 @@ export async function selectRotation(context: Context, {description, rotation}: 
 export async function inFlightOf(context: Context, {description, id}: Named): Promise<null | string> {
   const name = description === undefined ? undefined : parseDescription(description).name
   const open = await openJournals(context)
-  const found = open.find(({plan, state}) => (id === undefined ? plan.name === name : [plan.outgoing.id, state.incoming?.id].includes(id)))
-  return found?.plan.rotation ?? null
+  const journal = open.find(({plan, state}) => (id === undefined ? plan.name === name : [plan.outgoing.id, state.incoming?.id].includes(id)))
+  return journal?.plan.rotation ?? null
 }

@@ -4,12 +4,9 @@ const plugin = 'heroku-authorizations-rotate'
 const id = 'authorizations:rotate'
 
 /**
- * Takes `authorizations:rotate` back from core, which oclif prefers over any installed plugin.
- *
- * Core's loadable is changed in place, not replaced: the command table is private, and every
- * `Command.run` builds a new one from the plugins' own lists. It leaves core's list for the same
- * reason: whoever walks the lists (autocomplete) meets the id once, and the next table cannot
- * prefer core again. Runs before every heroku command, so it imports nothing.
+ * Takes `authorizations:rotate` back from core, which oclif prefers over any installed plugin. Core's loadable is changed in
+ * place, because the command table is private and every `Command.run` builds a new one; core's list loses the command, so that
+ * autocomplete meets the id once. Every heroku command runs this hook first, so the hook imports nothing.
  */
 const claimCommand: Hook.Init = async function ({config}) {
   const ours = config.plugins.get(plugin)?.commands.find(command => command.id === id)

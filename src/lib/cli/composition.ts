@@ -27,7 +27,6 @@ type Parts = {
   env: NodeJS.ProcessEnv
   filter: Filter
   heroku: APIClient
-  /** Called before a prompt, so that the progress display makes way. */
   makeWay(): void
   person: Person
   report: Report
@@ -36,7 +35,6 @@ type Parts = {
 
 export const temporaryName = (): string => randomBytes(6).toString('hex')
 
-/** The composition root: real time, randomness, disk, network and session. */
 export async function makeContext({config, env, filter, heroku, makeWay, person, report, signal}: Parts): Promise<Context> {
   const stored = await heroku.getAuth()
   if (!stored) throw new RotationError('ROTATE_NO_SESSION', 'You are not logged in.', {next: 'heroku login', now: 'Nothing was changed.'})
@@ -97,12 +95,12 @@ function deadline(env: NodeJS.ProcessEnv): number {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : DEADLINE_MS
 }
 
-/** The CLI's own variable for more headers on every call, a JSON object. */
+/** Reads HEROKU_HEADERS, the CLI's own variable for more headers on every call: a JSON object. */
 export function headersOf(env: NodeJS.ProcessEnv): Record<string, string> {
   const text = env['HEROKU_HEADERS']
   if (!text) return {}
   try {
-    // Refuses what no header can be called or hold, which would look like a network that is down.
+    // An invalid header would make fetch fail as if the network were down, so Headers checks each of them here.
     return Object.fromEntries(new Headers(z.record(z.string(), z.string()).parse(JSON.parse(text))))
   } catch {
     throw usage('ROTATE_HEADERS', 'HEROKU_HEADERS is not a JSON object of strings, or one of them cannot be a header.', 'unset HEROKU_HEADERS')

@@ -7,18 +7,15 @@ import {RotationError, usage} from '../errors.js'
 import {listed} from '../text/count.js'
 
 type Options = {
-  /** Who is at the keyboard, for the audit log. */
   actor: () => Promise<string>
   ask: (question: string) => Promise<boolean>
-  /** Tasks that were said to be done on the command line (`--done`). */
   done: readonly string[]
   isInteractive: boolean
   tell: (text: string) => void
 }
 
-/** The operator, asked on the terminal, or answering beforehand with `--done`. */
 export function operator({actor, ask, done, isInteractive, tell}: Options): Person {
-  // Questions of parallel consumers are put one after the other; once one is not answered, no more are put.
+  // Parallel consumers ask one after the other; after a question that nobody answers no more are put.
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(put: () => Promise<T>): Promise<T> => {
     const next = last.then(put)
@@ -26,7 +23,7 @@ export function operator({actor, ask, done, isInteractive, tell}: Options): Pers
     return next
   }
 
-  // What was said to be done is not what is asked for later, to take it back; nor is it another task of that name.
+  // One `--done` answers one task once: a rollback asks for the same task again, and another task may have the same name.
   const answered = new Set<string>()
   const spent = new Set<string>()
   return {

@@ -33,7 +33,6 @@ export type PlanFlags = {
   timeout: number
 }
 
-/** What was asked for, from the flags and, where one is named, the rotation file; flags win. */
 export async function requestFrom(id: string | undefined, given: PlanFlags): Promise<Request> {
   if (id !== undefined && given.description !== undefined) {
     throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', typed('heroku', 'authorizations:rotate', id))
@@ -42,7 +41,6 @@ export async function requestFrom(id: string | undefined, given: PlanFlags): Pro
   return requestWith(given.file === undefined ? nothing : await fileRotation(given.file, given.description), given, id)
 }
 
-/** The same where it is known which credential of the file is meant. */
 export async function requestWith(file: FileRotation, given: PlanFlags, id?: string): Promise<Request> {
   const scope = scopeFrom(given.scope)
   const named = consumersFrom(given)
@@ -57,7 +55,7 @@ export async function requestWith(file: FileRotation, given: PlanFlags, id?: str
     consumers,
     drain: given.drain ?? null,
     drainTimeout: given['drain-timeout'],
-    // In place they stay as they are, whatever the file says of the next authorization.
+    // In place the authorization keeps its expiry and scope, whatever the file says of the next one.
     expiresIn: given['in-place'] ? undefined : (given['expires-in'] ?? file.expiresIn),
     ignoreOneOff: given['ignore-one-off'],
     inPlace: given['in-place'] ?? false,
@@ -84,14 +82,12 @@ function scopeFrom(text: string | undefined): string[] | undefined {
   return scope
 }
 
-/** All credentials of the rotation file. `path` is what the person called it. */
 export async function rotationsIn(path: string): Promise<FileRotation[]> {
   const absolute = resolve(path.replace(/^~(?=\/|$)/, homedir()))
   const {parseRotationFile} = await import('../rotation-file/rotation-file.js')
   return parseRotationFile(await readText(absolute, path), path, absolute, homedir())
 }
 
-/** The credential of the rotation file that was named, or its only one. */
 export async function fileRotation(path: string, description: string | undefined): Promise<FileRotation> {
   const rotations = await rotationsIn(path)
   const name = description === undefined ? undefined : parseDescription(description).name

@@ -25,10 +25,9 @@ import {withFlag} from './suggestion.js'
 
 const NOTIFY_SECONDS = 20
 
-/** What the person said beforehand. */
 export type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
 
-/** What all commands share: the context, `--json`, exit codes, and that nothing secret is written. */
+/** The base of every command: context, `--json`, exit codes, and streams that let no secret out. */
 export abstract class RotationCommand extends Command {
   static override baseFlags = Command.baseFlagsWithoutPrompt()
   static override enableJsonFlag = true
@@ -45,7 +44,7 @@ export abstract class RotationCommand extends Command {
     return process.stdin.isTTY === true && process.stderr.isTTY === true
   }
 
-  /** False with `--json` too, which prints one document and nothing else. */
+  /** Also false with `--json`, which prints one document and nothing else. */
   protected get canAsk(): boolean {
     return this.isInteractive && !this.jsonEnabled()
   }
@@ -54,15 +53,15 @@ export abstract class RotationCommand extends Command {
     return {stderr: stylesFor('stderr', process.env), stdout: stylesFor('stdout', process.env)}
   }
 
-  // Stays to the very end of the process: what prints an error comes after the command.
+  // The filter stays until the process ends: an error is printed after the command has ended.
   override async init(): Promise<void> {
     this.#unfiltered = process.stdout.write.bind(process.stdout)
     this.filter.guard(process.stdout)
     this.filter.guard(process.stderr)
     process.once('exit', () => this.filter.flush())
-    // Whoever read the progress has gone: what is shown stops nothing. (oclif does so for stdout.)
+    // A rotation goes on when nobody reads its progress any more. (oclif ignores such errors of stdout itself.)
     process.stderr.on('error', () => {})
-    // The CLI's own client parses it too, and says only that it is not JSON.
+    // Checked first: the CLI's own client parses HEROKU_HEADERS too, and says only that something is not JSON.
     headersOf(process.env)
     await super.init()
   }
@@ -76,7 +75,7 @@ export abstract class RotationCommand extends Command {
       return
     }
 
-    // oclif would wrap the commands to type, and they could not be copied.
+    // oclif would wrap the commands that are there to be copied.
     process.stderr.write(errorText(told, process.stderr.columns ?? 80, this.styles.stderr))
     throw Object.assign(told, {skipOclifErrorHandling: true})
   }
@@ -122,62 +121,54 @@ export abstract class RotationCommand extends Command {
     return context
   }
 
-  /** Our own files, without a session. */
   protected files() {
     return {disk: realDisk(temporaryName), paths: pathsBelow(this.config.dataDir)}
   }
 
-  /** Stdout without the filter: for the one command whose result is the token. */
+  /** Writes past the filter, for the one command whose result is the token. */
   protected writeUnfiltered(text: string): void {
     this.#unfiltered(text)
   }
 
-  /** A failure that `--json` tells together with what was found out. */
+  /** `known`: findings that `--json` prints beside the failure. */
   protected knowing(known: object, error: RotationError): RotationError {
     this.#known = known
     return error
   }
 
-  /** A result, for people. */
   protected print(text: (styles: Styles) => string): void {
     if (!this.jsonEnabled()) process.stdout.write(text(this.styles.stdout))
   }
 
-  /** For people alone, and beside the result. */
   protected tell(text: string): void {
     if (this.canAsk) process.stderr.write(`${wrapAnsi(text, process.stderr.columns ?? 80)}\n`)
   }
 
-  /** From here on something may have been changed, and a failure says what is true then. */
+  /** Marks that something may have changed: a failure no longer says that nothing was changed. */
   protected opened(): void {
     this.#isOpen = true
     this.startProgress()
   }
 
-  /** Before the result. */
   protected stopProgress(): void {
     this.#progress.stop()
   }
 
-  /** From here on progress is shown. */
   protected startProgress(): void {
     if (this.jsonEnabled() || this.#progress !== silentProgress) return
     this.#progress = progressOn(process.stderr, this.styles.stderr)
   }
 
-  /** Puts a question, or anything that owns the screen: the progress makes way. */
   protected onScreen<T>(work: () => T): T {
     this.#progress.pause()
     return work()
   }
 
-  /** Before progress is shown, what takes long is told all the same. */
   #report(event: ProgressEvent): void {
     if (this.#progress !== silentProgress) this.#progress.report(event)
     else if (!this.jsonEnabled() && 'text' in event) process.stderr.write(`${event.text}\n`)
   }
 
-  /** Whoever has looked away meanwhile is told on the desktop. */
   protected async notify({clock}: Context, name: string, startedAt: number, ended: string): Promise<void> {
     const took = (clock.now() - startedAt) / 1000
     if (!this.canAsk || took < NOTIFY_SECONDS) return
@@ -185,7 +176,6 @@ export abstract class RotationCommand extends Command {
     notifyDesktop(this.filter.clean(`${name}: ${ended}`), process.env)
   }
 
-  /** Reads, and asks what only a person can say: which of several authorizations is meant, which of several values it is. */
   protected async asking<T>(outgoing: Named, read: (outgoing: Named, ask: AskWhich) => Promise<T>): Promise<T> {
     const ask: AskWhich = async (...question) => {
       ux.action.stop()
@@ -203,7 +193,7 @@ export abstract class RotationCommand extends Command {
     }
   }
 
-  /** Seconds of silence look like a hang. */
+  /** Shows that something happens: seconds of silence look like a hang. */
   async #reading<T>(work: () => Promise<T>): Promise<T> {
     if (!this.canAsk) return work()
     ux.action.start('Reading what holds the token')
@@ -215,7 +205,6 @@ export abstract class RotationCommand extends Command {
   }
 
   #told(error: unknown): RotationError {
-    // oclif's own: an unknown flag, a value that is not a number.
     if (!this.parsed && error instanceof CLIError && !(error instanceof RotationError)) {
       const said = error.message.replace(/\nSee more help with --help$/, '').replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
       return usage('ROTATE_USAGE', said.replaceAll(/\s*\n\s*/g, ' '), `heroku ${this.id} --help`)
@@ -226,7 +215,7 @@ export abstract class RotationCommand extends Command {
     return told.with({now: 'Nothing was changed.', ...(told.exit === 'interrupted' ? {next: 'Run the command again.'} : {})})
   }
 
-  /** A flag alone cannot be typed. */
+  /** Turns a suggested flag into the whole command: a flag alone cannot be typed. */
   #inFull(told: RotationError): RotationError {
     if (!told.next.some(line => line.startsWith('--'))) return told
     return told.with({next: told.next.map(line => (line.startsWith('--') ? withFlag(this.id ?? '', this.argv, line) : line))})

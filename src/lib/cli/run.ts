@@ -31,26 +31,22 @@ import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
 import {fileIn, including, withoutDryRun} from './suggestion.js'
 
-/** After a failed fanout or verify: leave it to be resumed, ask the person, or take it back. */
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
 
-/** The rotations to plan: the one that was named, or several of a rotation file, which may depend on what the account has. */
 export type Chosen = {requests: (context: Context) => Promise<Request[]>; which: null | Which}
 
-/** Rotations that are run together; `isOne` where one was named, whose result stands alone in `--json`. */
+/** `isOne`: the person named one rotation, whose result stands alone in `--json`. */
 type Open = {context: Context; isOne: boolean; rotations: readonly Rotation[]}
 
 type Work = (rotations: readonly Rotation[], onFailure: (rotation: Rotation, error: RotationError) => Promise<RotationError>) => Promise<Failed>
 
 type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | undefined}
 
-/** A command that runs rotations: plan, show, confirm, open, carry out, tell; one rotation is a list of one. */
 export abstract class RunCommand extends RotationCommand {
-  // The manifest tells what a command's own class and the next one above it say.
+  // oclif writes into the manifest only statics of a command and of its direct parent.
   static override enableJsonFlag = true
   static override promptFlagActive = false
 
-  /** Plans, and changes nothing. */
   protected async showPlans({requests, which}: Chosen): Promise<Result | Results> {
     const context = await this.makeContext()
     const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
@@ -59,7 +55,6 @@ export abstract class RunCommand extends RotationCommand {
     return documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next})
   }
 
-  /** Plans, shows the plans, has them confirmed at once, and opens the rotations. */
   protected async begin({requests, which}: Chosen, {actor, confirm: confirmed, done}: Answers): Promise<Open> {
     const context = await this.makeContext({actor, done})
     const planned = await this.#plans(context, await requests(context))
@@ -77,7 +72,6 @@ export abstract class RunCommand extends RotationCommand {
     return {context, isOne, rotations: await openAll(context, planned)}
   }
 
-  /** The rotation in flight that was named, or the only one; with `--all` every one on this machine. */
   protected async inFlight(wanted: InFlight, waits: Overrides = {}, made: Context | null = null): Promise<Open> {
     if (wanted.all) return this.#allInFlight(wanted, waits)
     const context = made ?? (await this.makeContext(wanted))
@@ -96,10 +90,7 @@ export abstract class RunCommand extends RotationCommand {
     return {context, isOne: false, rotations: await reopenAll(context, open, waits)}
   }
 
-  /**
-   * Runs the rotations and gives the locks back. A failure is told when all have come to their end, and with how far each
-   * came. `verb` is the command that goes on after a run that stops as asked.
-   */
+  /** `verb` names the command that goes on after a run that stops as asked. */
   protected async carryOut({context, isOne, rotations}: Open, work: Work, {onFailure = 'stay', verb = null}: {onFailure?: OnFailure; verb?: null | string} = {}): Promise<Result | Results> {
     this.opened()
     const startedAt = context.clock.now()
@@ -112,7 +103,7 @@ export abstract class RunCommand extends RotationCommand {
     let failed: Failed
     try {
       failed = await work(rotations, async (rotation, error) => {
-        // Before the question whether to roll back: the person may have looked away.
+        // Notified before the question whether to roll back: the person may have looked away.
         if (error.exit !== 'interrupted') await notify(rotation, error.happened)
         return this.#rescued(rotation, error, onFailure)
       })
@@ -141,7 +132,6 @@ export abstract class RunCommand extends RotationCommand {
     return document
   }
 
-  /** Reads with the authorization that the person means, and asks where several are called that. */
   async #plan(context: Context, request: Request, look: SharedReads): Promise<Planned> {
     const {looking} = request
     try {
@@ -155,16 +145,14 @@ export abstract class RunCommand extends RotationCommand {
     return makePlans(context, requests, (request, look) => this.#plan(context, request, look))
   }
 
-  /** Tells what to type to include the stragglers. */
   #naming(error: FoundStragglers, {description, id}: Named): RotationError {
     const include = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(one => ({...one, isWritable: one.isWritable && isWritable})))
-    // A file may name the app already, with other keys: it is added to.
+    // A rotation file may name the app already, with other keys: discover adds to the file.
     const file = fileIn(this.argv)
     const write = typed('heroku', 'authorizations:rotate:discover', ...(id === undefined ? ['--description', description ?? ''] : [id]), '--write', file ?? '')
     return error.with({next: [file === null ? include(true) : write, include(false)]})
   }
 
-  /** Rolls back where that was asked for, beforehand or now. */
   async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {
     if (!canRescue(rotation, error) || onFailure === 'stay') return error
     if (onFailure === 'ask') {

@@ -6,7 +6,6 @@ import {rotationsIn} from './request.js'
 
 type Given = {due: boolean; file?: string | undefined; within?: string | undefined}
 
-/** How often things are to be rotated, and how far to look ahead. */
 export async function scheduleFrom({due, file, within}: Given): Promise<Schedule> {
   const time = cadence.safeParse(within ?? '0d')
   if (!time.success) throw usage('ROTATE_WITHIN', `--within ${within} is not a time such as 14d, 2w, 1m or 1y.`, '--within 14d')

@@ -2,7 +2,6 @@ import {typed} from '../text/shell-quote.js'
 
 const DEFAULT_KEY = 'HEROKU_API_KEY'
 
-/** What was typed, without what makes it a plan only: typing it does what was planned. */
 export function withoutDryRun(argv: readonly string[]): string {
   const words = argv.filter(word => !['--dry-run', '--json', '-n'].includes(word))
   return typed('heroku', 'authorizations:rotate', ...words)
@@ -11,10 +10,7 @@ export function withoutDryRun(argv: readonly string[]): string {
 const LETTERS: Record<string, string> = {'-a': '--app', '-c': '--confirm', '-d': '--description', '-s': '--scope'}
 const ofApps = new Set(['--app', '--canary'])
 
-/**
- * What was typed, with a flag and its value: in the place of what was said with that flag, or, of an app,
- * of what was said of that app.
- */
+/** The flag replaces its earlier value; `--app` and `--canary` replace only what was typed for the same app. */
 export function withFlag(id: string, argv: readonly string[], text: string): string {
   const [, flag = '', value = ''] = /^(--[\w-]+) (.+)$/.exec(text) ?? []
   const app = ofApps.has(flag) ? value.split(':')[0] : undefined
@@ -37,7 +33,7 @@ export function withFlag(id: string, argv: readonly string[], text: string): str
 
 type Missing = {app: null | string; isWritable: boolean; keys: readonly string[]; name: string}
 
-/** What was typed, with the places in it that were missing: an app that is named already gets more keys. */
+/** An app that is named already gets more keys. */
 export function including(id: string, argv: readonly string[], missing: readonly Missing[]): string {
   const words = argv.filter(word => word !== '--json')
   for (const {app, isWritable, keys, name} of missing) {
@@ -48,7 +44,6 @@ export function including(id: string, argv: readonly string[], missing: readonly
   return typed('heroku', id, ...words)
 }
 
-/** The rotation file that was named; null where none was. */
 export function fileIn(argv: readonly string[]): null | string {
   const at = argv.findIndex(word => word === '--file' || word === '-f')
   const inline = argv.find(word => word.startsWith('--file='))

@@ -15,7 +15,6 @@ type Given = {
   infisical?: string | undefined
 }
 
-/** The consumers that flags name: `--canary` in wave 0, the others in wave 1, Infisical as the store. */
 export function consumersFrom({app = [], canary = [], github = [], infisical}: Given): Placed[] {
   const store = infisical === undefined ? [] : [infisicalStore(infisical)]
   return [
@@ -26,7 +25,7 @@ export function consumersFrom({app = [], canary = [], github = [], infisical}: G
   ]
 }
 
-/** Two entries of one place would be two writes and two restarts. `inFile`: those that the rotation file names already. */
+/** Refuses a place that is named twice: two entries would be two writes and two restarts. */
 export function refuseTwice(placed: readonly Placed[], inFile: readonly Placed[] = []): void {
   const seen = new Set<string>(inFile.map(({address}) => consumer(address).id))
   for (const {address} of placed) {

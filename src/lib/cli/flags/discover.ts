@@ -4,18 +4,16 @@ import {text} from 'node:stream/consumers'
 import {usage} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
 
-/** Where Heroku shows too little of the token, and several values fit. */
 export const outgoingTokenFlag = {
   'outgoing-token-stdin': flags.boolean({default: false, description: 'read the outgoing token from stdin, to tell it from others that look like it'}),
 }
 
-/** About places that hold the outgoing token and are on no plan. */
 export const stragglerFlags = {
   'allow-straggler': flags.string({description: 'app that may keep the outgoing token, which stops working', helpValue: 'APP', multiple: true}),
   'no-discover': flags.boolean({default: false, description: 'do not look for other apps that hold the outgoing token'}),
 }
 
-/** The only way a token comes in; null where none was announced. */
+/** Stdin is the only way to hand over a token: a command line would show the token to everybody on the machine. */
 export async function outgoingTokenFrom(stdin: NodeJS.ReadStream, isAnnounced: boolean): Promise<null | Secret> {
   if (!isAnnounced) return null
   if (stdin.isTTY) {

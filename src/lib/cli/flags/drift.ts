@@ -7,7 +7,6 @@ import {consumersFrom, refuseTwice} from './consumers.js'
 import {outgoingTokenFlag} from './discover.js'
 import {planFlags} from './plan.js'
 
-/** Whose consumers are compared, outside a rotation. */
 export const driftFlags = {
   app: planFlags.app,
   canary: planFlags.canary,
@@ -29,13 +28,11 @@ type Given = {
 }
 
 export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named'> & {
-  /** The consumers were named by flags, and not only by the file of the credential. */
   isByFlags: boolean
-  /** As the consumers were named. */
   words: string[]
 }
 
-/** What is to be compared; null where nothing was named, which leaves a rotation in flight. */
+/** Null where neither a credential nor a consumer is named: verify then checks the rotation in flight. */
 export async function comparisonFrom(id: string | undefined, given: Given): Promise<Comparison | null> {
   if (id !== undefined && given.description !== undefined) {
     throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', typed('heroku', 'authorizations:rotate:verify', id))

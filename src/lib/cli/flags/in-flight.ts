@@ -4,25 +4,22 @@ import type {Overrides} from '../../rotation/state/journals.js'
 
 import {consumersFrom} from './consumers.js'
 
-/** Which rotation in flight a phase command goes on with. */
 export const inFlightFlags = {
   description: flags.string({char: 'd', description: 'description of the authorization that is being replaced', helpValue: 'NAME'}),
   rotation: flags.string({description: 'ID of the rotation, where more than one is in flight', helpValue: 'ID'}),
 }
 
-/** All of those on this machine, in one run. */
 export const allFlag = {
   all: flags.boolean({default: false, description: 'all rotations that are in flight on this machine, in one run'}),
 }
 
-/** What may be decided anew about waiting for old dynos. */
 export const waitFlags = {
   drain: flags.integer({description: 'seconds that old dynos may still run after the last restart (0 does not wait)', helpValue: 'SECONDS', min: 0}),
   'drain-timeout': flags.integer({description: 'seconds to wait for one-off dynos that run with the other token', helpValue: 'SECONDS', min: 0}),
   'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos that run with the other token'}),
 }
 
-/** What was not on the plan, such as an app that was given the outgoing token meanwhile. */
+/** Adds places that the plan lacks, such as an app that was given the outgoing token meanwhile. */
 export const addedFlags = {
   app: flags.string({char: 'a', description: 'app, and config vars of it, that the rotation is to write too', helpValue: 'APP[:KEY,…]', multiple: true}),
 }

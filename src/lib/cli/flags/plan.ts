@@ -7,9 +7,8 @@ const DEFAULT_CONCURRENCY = 50
 const DEFAULT_DRAIN_TIMEOUT = 600
 const DEFAULT_TIMEOUT = 600
 
-/** What the commands that plan take: which token, whose, and how. */
 export const planArgs = {
-  // oclif would take what is piped in for the ID, and a token may be piped in.
+  // oclif would read piped input as the ID, and a token may be piped in.
   authorization: Args.string({description: 'ID of the authorization to replace', ignoreStdin: true}),
 }
 
@@ -42,7 +41,7 @@ export const planFlags = {
   timeout: flags.integer({default: DEFAULT_TIMEOUT, description: 'seconds that an app may take to release and restart', helpValue: 'SECONDS', min: 1}),
 }
 
-/** Of the commands that run, or show, all of a rotation: half of one in place leaves every consumer without a token. */
+/** Only for commands that run, or show, a whole rotation: half of one in place leaves every consumer without a token. */
 export const inPlaceFlag = {
   'in-place': flags.boolean({
     default: false,
@@ -51,7 +50,6 @@ export const inPlaceFlag = {
   }),
 }
 
-/** Who does, or did, what only a person can. */
 export const personFlags = {
   actor: flags.string({description: 'who confirms what a person has done, for the audit log (default: the email of the account)', helpValue: 'ID'}),
   done: flags.string({description: 'manual step that a person has done already', helpValue: 'NAME', multiple: true}),

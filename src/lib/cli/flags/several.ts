@@ -10,22 +10,18 @@ import {statusOf} from '../../rotation/report/status.js'
 import {requestWith, rotationsIn} from '../request.js'
 import {scheduleFrom} from '../schedule.js'
 
-/** Several credentials of a rotation file in one run. */
 export const severalFlags = {
   all: flags.boolean({default: false, description: 'rotate every credential of the rotation file, in one run; an app that holds several of them is restarted once'}),
   due: flags.boolean({default: false, description: 'the same for those that are due'}),
   within: flags.string({description: 'with --due: count what becomes due in that time as well (d, w, m or y)', helpValue: '14d'}),
 }
 
-/** What is typed to confirm it. */
 export type Which = 'all' | 'due'
 
 type Given = PlanFlags & {all: boolean; due: boolean; within?: string | undefined}
 
-/** What only one credential can be given. */
 const ofOne = ['app', 'canary', 'description', 'expires-in', 'github', 'in-place', 'infisical', 'no-consumers', 'outgoing-token-stdin', 'scope'] as const
 
-/** Null where one credential is meant. */
 export function whichOf(id: string | undefined, given: Given): null | Which {
   const {all, due, file, within} = given
   if (within !== undefined && !due) throw usage('ROTATE_WITHIN', '--within says which are due, and --due was not said.', '--due --within 14d')
@@ -38,7 +34,6 @@ export function whichOf(id: string | undefined, given: Given): null | Which {
   return word
 }
 
-/** One request for each of them, in the order of the file. */
 export async function requestsFrom(context: Context, which: Which, given: Given): Promise<Request[]> {
   const rotations = await rotationsIn(given.file ?? '')
   const due = which === 'due' ? await namesDue(context, given) : null
@@ -50,7 +45,7 @@ export async function requestsFrom(context: Context, which: Which, given: Given)
   return requests
 }
 
-/** What `status --due` lists. One of which the account has no authorization cannot be rotated. */
+/** Answers the names that `status --due` lists; a credential without an authorization cannot be rotated. */
 async function namesDue(context: Context, given: Given): Promise<Set<string>> {
   const {authorizations} = await statusOf(context, await scheduleFrom(given))
   const due = authorizations.filter(({due}) => due === 'overdue' || due === 'soon')

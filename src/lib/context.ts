@@ -5,21 +5,18 @@ import type {Filter} from './secrecy/filter.js'
 import type {Secret} from './secrecy/secret.js'
 import type {Disk} from './system/disk.js'
 
-/** Everything a rotation touches of the outside world. `composition.ts` makes the real one. */
+/** `cli/composition.ts` makes the real one. */
 export type Context = {
-  /** The Platform API, as the operator's session. */
   api: PlatformApi
   clock: Clock
   disk: Disk
-  /** Learns every token, to keep it out of the output streams. */
   filter: Filter
-  /** Programs, files, addresses and people that are neither Heroku nor our own. */
   outside: Outside
   paths: Paths
   processes: Processes
   random: Random
   report: Report
   session: Secret
-  /** Aborted with an `Interrupted` when the user presses Ctrl-C. */
+  /** Aborted with an `Interrupted` on Ctrl-C. */
   signal: AbortSignal
 }

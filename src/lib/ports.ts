@@ -1,22 +1,20 @@
-/** What the outside world looks like from within; composition.ts plugs in the real one. */
+/** Ports to the outside world; `cli/composition.ts` plugs in the real one. */
 import type {Secret} from './secrecy/secret.js'
 
-/** Milliseconds since the epoch, and a wait that ends early when the signal aborts. */
+/** Milliseconds since the epoch. */
 export type Clock = {
   now(): number
-  /** Rejects with `signal.reason` when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
 export type Random = {
   bytes(count: number): Uint8Array
-  /** In [0, 1). */
+  /** At least 0 and less than 1. */
   number(): number
 }
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** Who runs the rotation, for locks and the journal. */
 export type Owner = {
   host: string
   pid: number
@@ -24,46 +22,44 @@ export type Owner = {
 }
 
 export type Processes = {
-  /** Whether a process of this machine is still the one that started at `startedAt` (null: unknown start). */
+  /** Compares start times as well, because a pid is used again; a null `startedAt` is unknown and matches any. */
   isAlive(pid: number, startedAt: null | number): boolean
   self: Owner & {startedAt: null | number}
 }
 
 export type Ran = {
-  /** Null when it was killed, by its deadline for one. */
+  /** Null when the program was killed, for one by its deadline. */
   exitCode: null | number
-  /** Of stderr; may hold anything: scrub it before it is shown. */
+  /** Unscrubbed: may hold a token. */
   stderr: string
   stdout: string
 }
 
 export type RunOptions = {
   cwd?: string
-  /** Added to the minimal environment of a child. */
   env?: Readonly<Record<string, string>>
-  /** The token goes in here and nowhere else. */
+  /** Written to stdin, the only way in for a token. */
   input?: Secret | string
   signal?: AbortSignal
   timeoutMs: number
 }
 
-/** Runs a program without a shell. Rejects with code ENOENT when there is none of that name. */
+/** Runs a program without a shell. Rejects with code ENOENT when no program has that name. */
 export type Run = (command: readonly string[], options: RunOptions) => Promise<Ran>
 
-/** Somebody who knows, or does, what no program can. */
 export type Person = {
-  /** Whether they say yes; null when there is nobody to ask. */
+  /** The answer to a question; null when there is nobody to ask. */
   agrees(question: string): Promise<boolean | null>
-  /** Who says that it is done; null when there is nobody to ask, or they say no. */
+  /** The name of the person who confirms; null when there is nobody to ask, or the answer is no. */
   confirms(task: string, instructions: string): Promise<null | string>
 }
 
-/** What is neither Heroku nor the rotation's own files. */
+/** Everything outside, but Heroku and the rotation's own files. */
 export type Outside = {
   env: Readonly<Record<string, string | undefined>>
   fetch: Fetch
   home: string
-  /** Logins made in this run, by what they are to: each is made once. */
+  /** Logins made in this run, by the service they are to: one login a service. */
   logins?: Map<string, Promise<Secret>>
   person: Person
   run: Run

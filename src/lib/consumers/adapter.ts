@@ -6,110 +6,86 @@ import type {Secret} from '../secrecy/secret.js'
 
 import {RotationError} from '../errors.js'
 
-/** Key to value; null where the key is not set, no entry where it cannot be read. */
+/** Values by key: null where the key is not set, no entry where the value cannot be read. */
 export type Values = ReadonlyMap<string, null | Secret>
 
-/** What an adapter may use. It knows neither rotations nor other adapters. */
 export type Access = Outside & {
   api: PlatformApi
   clock: Clock
-  /** How many consumers are waited for at the same time. */
   crowd?: number
-  /** The person has said how long processes nobody can see may still run, so that this is not asked. */
+  /** The person has set the grace, so no adapter needs to find it out. */
   graceGiven?: boolean
-  /** What was held before is given back. */
   isBack?: boolean
-  /** There are so many consumers that calls are scarcer than time. */
+  /** So many consumers are rotated that calls are scarcer than time. */
   isThrifty?: boolean
-  /** Tells the person what is waited for. */
   progress(detail: string): void
-  /** An earlier process may have written here already. */
+  /** An earlier process may have written to the consumer already. */
   resumed: boolean
   signal: AbortSignal
-  /** Bound on waiting for the consumer to take the value up. */
   timeoutMs: number
-  /** Those that the rotation knows; left out where there is none. */
+  /** The tokens of the rotation, as far as they are known; left out outside a rotation. */
   tokens?: {incoming: null | Secret; outgoing: null | Secret}
 }
 
-/** What a consumer is and holds before a rotation. */
 export type Holding = {
-  /** What it holds now, a rollback cannot give back without a person. */
   byPerson?: boolean
-  /** Everything there that may be a token, where the one that is looked for is not known yet. */
+  /** Tokens that stand in the place, where the outgoing token is not known yet. */
   candidates?: readonly Secret[]
-  /** Processes that restart when it is written; null where the kind has none, and where too many are inspected to count them. */
+  /** Null where the kind has no processes, or too many consumers are inspected to count them. */
   dynos: null | number
-  /** How it is written; shown on the plan. */
   remarks: readonly string[]
   values: Values
-  /** What the person should weigh before they agree; shown on the plan. */
   warnings?: readonly string[]
 }
 
-/** Heroku's services may not agree about the time, nor this machine with them. */
+/** Heroku's services and this machine may differ this much about the time. */
 export const CLOCKS_DIFFER_MS = 60_000
 
-/** Proof of a write. */
 export type Evidence = {
-  /** When the release was made that carries what it held already. */
+  /** The time of the release that carries values which were there already. */
   madeAt?: null | number
-  /** The release has still to succeed before anything restarts. */
+  /** Nothing restarts before the pending release has succeeded. */
   pending: boolean
-  /** The Heroku release that carries the value; null where the kind has none. */
   release: null | number
-  /** When, by the consumer's own clock, it was shown to hold the values: what starts later runs with them. */
+  /** The time, by the consumer's own clock, when the values were in force: what starts later runs with them. */
   shownAt?: null | number
-  /** What changes with every write (a version, a time); null where the kind tells none. */
+  /** A version or time that changes with every write; null where the kind has none. */
   stamp: null | string
-  /** False when it held the values already. */
   wrote: boolean
 }
 
-/** What may go on running with the value that was held before, after everything has settled. */
 export type Lingering = {
-  /** Seconds that processes nobody can see may still run after the restart. */
+  /** Seconds that processes which no list shows may still run. */
   grace: number
-  /** The seconds were not asked for: they are the most there can be. */
+  /** The grace is the longest possible one, because asking would cost calls. */
   isAssumed?: boolean
-  /** Commands that show, or end, what runs. */
   look?: readonly string[]
-  /** Processes that end by themselves, named as the person knows them. */
   running: readonly string[]
 }
 
-/** What `~` and relative paths of an address mean. */
 export type Where = {directory: string; home: string}
 
-/** A write that was not done, and is known not to have been: the consumer holds what it held. */
+/** The write was certainly not done: the consumer holds what it held. */
 export class Untouched extends RotationError {}
 
-/** The same, because it was refused: there is nobody to wait for. */
+/** The consumer refused the write, so there is no person to wait for. */
 export class RefusedWrite extends Untouched {}
 
 export const nothingLingers: Lingering = {grace: 0, running: []}
 
-/** What the wait for what runs there has shown besides. */
 export type Settled = {
-  /** Null where it did not show all of it. */
+  /** Null where the wait did not show all processes. */
   lingering: Lingering | null
-  /** The release that all of it runs. */
   release: null | number
 }
 
-/** When, and by which release, the value that is held now came in. */
 export type Since = {at: number; release: null | number}
 
-/**
- * The code for one kind of consumer.
- *
- * `write` is idempotent: it looks before it writes, where it can, so that it can be repeated after a
- * crash; giving back what was held before is the same call with the earlier values.
- */
+/** `write` looks before it writes, where it can: a crash is followed by the same call, a rollback is that call with earlier values. */
 type Kind<Address> = {
   address: z.ZodType<Address>
   id(at: Address): string
-  /** Reads only. Fails when the consumer cannot be reached, read or, as far as that can be told, written. */
+  /** Reads only. Fails when the consumer cannot be reached or read, or is known not to be writable. */
   inspect(at: Address, access: Access): Promise<Holding>
   keys(at: Address): readonly string[]
   kind: string
@@ -117,35 +93,24 @@ type Kind<Address> = {
   write(at: Address, values: Values, access: Access): Promise<Evidence>
 }
 
-/** Members that most kinds have no use for, each with the default in `defineAdapter`. */
 type Extras<Address> = {
-  /**
-   * What a person types into a shell to go on with the value as its HEROKU_API_KEY: without a session of
-   * Heroku's, and without showing it. Null where there is no such line.
-   */
+  /** A shell line that sets HEROKU_API_KEY to the value, without showing it and without a session of Heroku. */
   asSession(at: Address): null | string
   lingering(at: Address, since: Since, access: Access): Promise<Lingering>
-  /** With the paths in it made absolute. */
   locate(at: Address, where: Where): Address
-  /** Null where the kind is no Heroku app. */
   releases: null | Releases<Address>
-  /** The stamp of the latest write, by anybody; null where the kind tells none. */
   stamp(at: Address, access: Access): Promise<null | string>
 }
 
-/** A Heroku app, whose config vars are written by a release and taken up by each dyno when it starts. */
+/** A Heroku app: a release writes its config vars, and each dyno takes them up when it starts. */
 export type Releases<Address> = {
   app(at: Address): string
-  /** Waits until reads tell what was written last, by anybody, and answers the newest release. */
+  /** Waits until reads show the latest write by anybody; answers the newest release. */
   catchUp(at: Address, access: Access): Promise<null | number>
-  /** Two places of one app, as one that is written at once. */
   join(one: Address, other: Address): Address
-  /** Waits until what runs there runs with the values; null where that shows nothing. */
+  /** Waits until every process runs with the values; null where that cannot be seen. */
   settle(at: Address, evidence: Evidence, access: Access): Promise<null | Settled>
-  /**
-   * Whether the write of this rotation, which became that release, is all that was released since that time, and nothing
-   * is under way: then it holds what the answer to the write showed. False where one call does not tell.
-   */
+  /** Whether nothing was released since our write, so that the app holds what the write answered. False where one call cannot tell. */
   unchanged(at: Address, since: Since, access: Access): Promise<boolean>
 }
 
@@ -162,12 +127,10 @@ export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Addr
   }
 }
 
-/** Proof of a write that made no release. */
 export function evidence(wrote: boolean, stamp: null | string = null): Evidence {
   return {pending: false, release: null, stamp, wrote}
 }
 
-/** Whether all that is wanted is there already. */
 export function holds(held: Values, wanted: Values): boolean {
   return [...wanted].every(([key, value]) => {
     const current = held.get(key)

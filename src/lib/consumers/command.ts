@@ -25,7 +25,6 @@ const addressSchema = z.strictObject({
 })
 type Address = z.output<typeof addressSchema>
 
-/** Any program that takes the value on stdin. */
 export const command = defineAdapter<Address>({
   address: addressSchema,
   asSession: ({read}) => (read ? `export HEROKU_API_KEY="$(${typed(...read)})"` : null),
@@ -56,7 +55,7 @@ export const command = defineAdapter<Address>({
     const value = values.get(at.name) ?? null
     const program = access.isBack ? (at.restore ?? at.write) : at.write
     if (value === null && !at.restore) return byHand(at, access)
-    // Nothing on stdin stands for the nothing that was held.
+    // Empty stdin tells the restore command that nothing was held.
     await perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...held.values()]}, access)
     return evidence(true)
   },

@@ -17,7 +17,7 @@ const SHOWN_WITHIN_MS = 3000
 const metadataSchema = z.object({updated_at: z.iso.datetime({offset: true}), visibility: visibilitySchema.optional()})
 type Metadata = z.output<typeof metadataSchema>
 
-/** A secret of a repository, an environment or an organization, by the operator's `gh`. Nobody can read it back. */
+/** GitHub never shows the value of a secret, so only its time of update tells of a write. */
 export const githubSecret = defineAdapter<Address>({
   address: addressSchema,
   id: at => placeOf(at).id,
@@ -27,9 +27,9 @@ export const githubSecret = defineAdapter<Address>({
     await gh.isReady()
     const [found] = await Promise.all([
       metadata(at, gh),
-      // gh reads it whenever it writes. Who may not write is told so here, as far as GitHub tells that.
+      // gh reads the key before each write, so a missing right to write shows here, as far as GitHub tells.
       gh.get(z.object({key: z.string(), key_id: z.string()}), `${path}/public-key`),
-      // Drain asks for them; that this is not allowed shows now.
+      // Drain reads the runs; a missing right to read them shows now.
       hasRuns(at) ? ghForRuns(at, access).get(z.object({total_count: z.int()}), `repos/${at.repository}/actions/runs?per_page=1`) : null,
     ])
     if (at.organization !== undefined && found) await visibilityFlags(gh, `${path}/${at.secret}`, found.visibility)
@@ -39,7 +39,7 @@ export const githubSecret = defineAdapter<Address>({
   kind: 'github-secret',
   async lingering(at, since, access) {
     if (!hasRuns(at)) return nothingLingers
-    // By the clock that the runs go by; ours may differ from it.
+    // GitHub's own clock dates both the secret and the runs; ours may differ.
     const stamp = await this.stamp(at, access)
     const changedAt = stamp === null ? since.at : Date.parse(stamp)
     return {
@@ -63,9 +63,8 @@ export const githubSecret = defineAdapter<Address>({
   },
 })
 
-/** The time of the write, by GitHub's clock. */
 async function set(at: Address, value: Secret, access: Access): Promise<string> {
-  // gh takes whatever is on stdin, less the ends of lines, and would store an empty secret.
+  // gh would store an empty secret.
   if (value.expose(text => text.trim() === '')) {
     throw new RotationError('ROTATE_EMPTY_VALUE', `An empty value was to be written to ${placeOf(at).id}.`, {next: 'heroku authorizations:rotate:status'})
   }
@@ -82,7 +81,7 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
     })
   }
 
-  // GitHub's times are whole seconds: a second write within one shows only when it is done again later.
+  // GitHub's times are whole seconds: a second write within one second shows only when it is repeated later.
   const stamp = (await write()) ?? (await write())
   if (stamp !== null) return stamp
   throw new RotationError('ROTATE_GITHUB_NOT_SHOWN', `gh has written ${at.secret}, and GitHub does not show that it was updated.`, {
@@ -112,7 +111,6 @@ function isMade({organization, secret}: Address): string {
   return `${secret} does not exist yet and is made${organization === undefined ? '' : ', for the private repositories'}`
 }
 
-/** What may go on with the value from before, and drain cannot see. */
 function notWaitedFor({in: app, organization}: Address): string[] {
   if (app === 'codespaces') return ['codespaces that run keep the value they started with, and are not waited for']
   if (app === 'dependabot') return ['workflow runs that Dependabot started keep the value they started with, and are not waited for']

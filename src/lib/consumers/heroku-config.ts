@@ -13,9 +13,9 @@ import {CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite} from './adapter.js
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
 const SIGTERM_SECONDS = 30
-/** With preboot old dynos serve on, absent from every list, for about three minutes; SIGTERM comes after that. */
+/** With preboot old dynos serve on for about three minutes, absent from every list; SIGTERM comes after that. */
 const PREBOOT_SECONDS = 180 + SIGTERM_SECONDS
-/** Dynos are counted one app at a time: of more apps than this the plan does not say how many restart. */
+/** Counting costs a call for each app: above this many apps the plan does not say how many dynos restart. */
 const COUNTED = 100
 
 const addressSchema = z.strictObject({
@@ -25,10 +25,9 @@ const addressSchema = z.strictObject({
 })
 type Address = z.output<typeof addressSchema>
 
-/** The app as a whole: its releases, and the dynos that run them. */
 const releases: Releases<Address> = {
   app: ({app}) => app,
-  // A release phase that still runs hides what was written: until it ends, reads give the old values.
+  // While a release phase runs, reads give the old values.
   async catchUp({app}, access) {
     const [latest] = await access.api.newestReleases(app, 1)
     if (latest?.status === 'pending') {
@@ -40,7 +39,7 @@ const releases: Releases<Address> = {
   },
   join: (one, other) => ({...one, keys: [...one.keys, ...other.keys]}),
   async settle({app}, {pending, release, shownAt = null}, access) {
-    // Beside the wait; where it fails, drain asks.
+    // Asked during the wait; where this fails, drain asks again.
     const asked = graceOf(app, access).catch(() => null)
     const told = async (dynos: readonly Dyno[], version: number): Promise<Settled> => {
       const grace = await asked
@@ -59,7 +58,7 @@ const releases: Releases<Address> = {
     if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
     return told(await dynosRun(app, made.version, access), made.version)
   },
-  /** Two releases: the one before ours is older than what we wrote, so that nobody can have released between the two. */
+  /** Reads two releases: when the one before ours is older than our write, nobody can have released between the two. */
   async unchanged({app}, {at, release}, {api}) {
     const [newest, before] = await api.newestReleases(app, 2)
     if (newest?.version !== release || newest.status !== 'succeeded' || Date.parse(newest.created_at) < at) return false
@@ -67,7 +66,7 @@ const releases: Releases<Address> = {
   },
 }
 
-/** Config vars of one app: all its keys in one PATCH, which makes one release and one restart. */
+/** Writes all keys of an app in one PATCH: one release and one restart. */
 export const herokuConfig = defineAdapter<Address>({
   address: addressSchema,
   id: ({app}) => `heroku-config:${app}`,
@@ -102,22 +101,21 @@ export const herokuConfig = defineAdapter<Address>({
     }
 
     const shownAt = await set(at.app, values, access)
-    // Which release it became shows in its dynos.
+    // The dynos show which release the write became, so no call asks for it.
     if (access.isThrifty && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
     const [made] = await api.newestReleases(at.app, 1)
     return {pending: made?.status !== 'succeeded', release: made?.version ?? null, stamp: null, wrote: true}
   },
 })
 
-/** One-off dynos are not restarted by a release; what they captured at their start is drain's business. */
+/** A release does not restart one-off dynos; drain waits for them. */
 function isFormation({type}: Dyno): boolean {
   return !['release', 'run', 'scheduler'].includes(type)
 }
 
-/** Seconds that old dynos may run on unseen. */
 async function graceOf(app: string, {api, graceGiven = false, isThrifty = false}: Access): Promise<Pick<Lingering, 'grace' | 'isAssumed'>> {
   if (graceGiven) return {grace: 0}
-  // Where many are rotated the wait for the slowest is short beside the rest.
+  // Among many apps a wait for the longest possible grace costs less than a call for each app.
   if (isThrifty) return {grace: PREBOOT_SECONDS, isAssumed: true}
   return {grace: (await api.hasPreboot(app)) ? PREBOOT_SECONDS : SIGTERM_SECONDS}
 }
@@ -174,10 +172,7 @@ async function releaseSucceeds(app: string, version: number, access: Access): Pr
   }
 }
 
-/**
- * Every dyno, once all of them are up and were started after the values were shown to be set: whatever release they run,
- * it has them. Null where that cannot be told.
- */
+/** Dynos that started after the values were set have the values, whichever release they run. Null where the dynos do not tell. */
 async function startedSince(app: string, shownAt: number, access: Access): Promise<null | {dynos: Dyno[]; release: number}> {
   return poll({...access, isKeen: true}, async () => {
     const dynos = await access.api.dynos(app)
@@ -206,7 +201,7 @@ async function dynosRun(app: string, version: number, access: Access): Promise<D
     }
 
     const up = fresh.filter(({state}) => state === 'up').length
-    // An idle dyno runs nothing; it starts with the newest release when it is woken.
+    // An idle dyno starts with the newest release when it is woken.
     const waking = dynos.filter(({release, state}) => state !== 'idle' && !(release.version >= version && state === 'up'))
     if (waking.length === 0) return all
     access.progress(`v${version}, ${up} of ${dynos.length} dynos up`)

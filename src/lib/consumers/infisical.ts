@@ -13,7 +13,7 @@ const CREATES = 4
 /** A replica of the database may answer a read that follows a write. */
 const READ_BACK_MS = 10_000
 
-/** A secret of Infisical, over its REST API: no file and no argv, and the version in every answer. */
+/** A secret of Infisical, over its REST API: the token passes through no file and no argv, and every answer has a version. */
 export const infisical = defineAdapter<Address>({
   address: addressSchema,
   asSession({environment, path, project, secret, site}) {
@@ -77,7 +77,7 @@ function change(secrets: Secrets, held: Held | null, wanted: null | Secret): Pro
   return held ? secrets.update(wanted) : create(secrets, wanted)
 }
 
-/** A create whose answer was lost may have been done, and then creating it again is refused: look. */
+/** A create whose answer was lost may have been done; repeating the create is then refused, so the secret is read first. */
 async function create(secrets: Secrets, wanted: Secret): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -107,7 +107,7 @@ async function readBack(at: Address, secrets: Secrets, wanted: null | Secret, {c
   })
 }
 
-/** Infisical would take it for a reference, or cut it: what is read back then is not what was given. */
+/** Refuses a value that Infisical would take for a reference, or trim. */
 function mustBeStorable(at: Address, value: Secret): void {
   const isKept = value.expose(text => {
     const cut = text.trim()

@@ -11,7 +11,7 @@ type Address = z.output<typeof addressSchema>
 
 const idOf = ({name}: Address) => `manual:${name}`
 
-/** What no program can do. It is asked for again whenever it is written: nobody can look whether it was done. */
+/** Nobody can look whether a person has done the task, so every write asks again. */
 export const manual = defineAdapter<Address>({
   address: addressSchema,
   id: idOf,

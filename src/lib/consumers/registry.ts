@@ -9,16 +9,14 @@ import {herokuConfig} from './heroku-config.js'
 import {infisical} from './infisical.js'
 import {manual} from './manual.js'
 
-/** The one place that knows the kinds: a new one is a file beside this, and its name in this line. */
+/** A new kind is a file beside this one, and its name in this line. */
 const adapters = [bind(herokuConfig), bind(infisical), bind(githubSecret), bind(file), bind(command), bind(manual)] as const
 export const addressSchema = z.union(adapters.map(({address}) => address))
 
 export type Address = z.output<typeof addressSchema>
 
-/** A consumer as it was named, with its place in the order of a rotation. */
 export type Placed = {address: Address; role: 'consumer' | 'store'; wave: number}
 
-/** A place that holds a copy of the token, bound to the code of its kind. */
 export type Consumer = {
   asSession: null | string
   apps: readonly string[]
@@ -35,7 +33,6 @@ export type Consumer = {
   write(values: Values, access: Access): Promise<Evidence>
 }
 
-/** What an address of each kind looks like, for reading files and describing them. */
 export const consumerKinds: ReadonlyMap<string, z.ZodType> = new Map(adapters.map(({address, kind}) => [kind, address]))
 
 export function consumer(address: Address): Consumer {
@@ -44,7 +41,6 @@ export function consumer(address: Address): Consumer {
   return adapter.consumer(address)
 }
 
-/** Places of one id as one: what is written there is written at once. */
 export function joined([first, ...others]: readonly [Address, ...Address[]]): Consumer {
   const adapter = adapters.find(({kind}) => kind === first.kind)
   let whole = first
@@ -52,7 +48,6 @@ export function joined([first, ...others]: readonly [Address, ...Address[]]): Co
   return consumer(whole)
 }
 
-/** The address with the paths in it made absolute. */
 export function locate(address: Address, where: Where): Address {
   const adapter = adapters.find(({kind}) => kind === address.kind)
   return addressSchema.parse(adapter ? adapter.locate(address, where) : address)

@@ -27,13 +27,11 @@ export const addressSchema = z
   )
 export type Address = z.output<typeof addressSchema>
 
-/** Where an address is, in the words of gh and of the API. */
+/** An address in the words of gh (`flags`) and of the API (`path`, without the name of the secret). */
 export type Place = {
   about: About
-  /** Of `gh secret set`. */
   flags: readonly string[]
   id: string
-  /** Of the API, without the name of the secret. */
   path: string
 }
 

@@ -10,10 +10,7 @@ type Visibility = z.output<typeof visibilitySchema>
 
 const repositorySchema = z.object({full_name: z.string().regex(/^[\w.-]+\/[\w.-]+$/)})
 
-/**
- * Flags that leave it to a secret of an organization who may use it: without them `gh secret set`
- * makes it visible to the private repositories, whatever it was before.
- */
+/** Without these flags `gh secret set` opens a secret of an organization to the private repositories, whatever was set before. */
 export async function visibilityFlags(gh: Gh, secretPath: string, visibility: undefined | Visibility): Promise<string[]> {
   if (visibility === undefined) return ['--visibility', 'private']
   if (visibility !== 'selected') return ['--visibility', visibility]

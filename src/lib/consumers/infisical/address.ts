@@ -13,12 +13,11 @@ export const addressSchema = z.strictObject({
   path: z.string().regex(/^\/(?:[^\s/:]+(?:\/[^\s/:]+)*)?$/, 'is not a folder such as / or /heroku').default('/'),
   project: z.string().regex(/^[^\s/:]+$/, 'is not the ID of a project'),
   secret: z.string().regex(/^[^\s/:]+$/, 'is not the name of a secret').default('HEROKU_API_KEY'),
-  /** Default: INFISICAL_DOMAIN, else the US cloud. */
   site: z.url({error: 'is not an https address', protocol: /^https?$/}).refine(isSite, 'is not an https address without user, query and fragment').optional(),
 })
 export type Address = z.output<typeof addressSchema>
 
-/** With the site, where it is not the US cloud: two of them may have the same project. */
+/** Names a site other than the US cloud: two sites may have the same project. */
 export function idOf({environment, path, project, secret, site}: Address): string {
   const own = site === undefined || trimmed(site) === US_CLOUD ? '' : `@${trimmed(site).replace(/^https?:\/\//, '')}`
   return `infisical:${project}/${environment}${path === '/' ? '' : path}:${secret}${own}`
@@ -26,7 +25,7 @@ export function idOf({environment, path, project, secret, site}: Address): strin
 
 const trimmed = (site: string) => site.replace(/\/+$/, '').replace(/\/api$/, '')
 
-/** Where the calls go, as the infisical CLI finds it, without a trailing slash. */
+/** Finds the site as the infisical CLI does, without a trailing slash. */
 export function siteOf({site}: Address, env: Access['env']): string {
   const name = env['INFISICAL_DOMAIN'] ? 'INFISICAL_DOMAIN' : 'INFISICAL_API_URL'
   const chosen = site ?? (env[name] || US_CLOUD)
@@ -39,7 +38,7 @@ export function siteOf({site}: Address, env: Access['env']): string {
   return trimmed(chosen)
 }
 
-/** What is sent there holds tokens: in the clear to this machine only. */
+/** Requests hold tokens, so plain http goes to this machine only. */
 function isSite(text: string): boolean {
   if (!URL.canParse(text)) return false
   const {hash, hostname, password, protocol, search, username} = new URL(text)

@@ -14,22 +14,18 @@ const FIRST_BACKOFF_MS = 500
 const LONGEST_RETRY_AFTER = 60
 
 export type Call = {
-  /** JSON; holds a value or a credential. */
   body?: Secret
   method: 'DELETE' | 'GET' | 'PATCH' | 'POST'
   path: string
   query?: Readonly<Record<string, string>>
-  /** Sending it twice has the effect of sending it once. */
   repeatable: boolean
   token: null | Secret
-  /** For the person: what is asked for, after "to". */
   what: string
 }
 
-/** Only for telling what is wrong; never shown. */
+/** The message only classifies an error, and is never shown. */
 const errorSchema = z.object({error: z.string().optional(), message: z.unknown().optional()})
 
-/** Calls to one Infisical: with a deadline, repeated only where that is safe, every failure typed. */
 export class Client {
   readonly site: string
   readonly #access: Access
@@ -39,7 +35,6 @@ export class Client {
     this.#access = access
   }
 
-  /** The answer as the schema has it. */
   async send<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       this.#access.signal.throwIfAborted()
@@ -54,7 +49,6 @@ export class Client {
     }
   }
 
-  /** Longer with every attempt. */
   async pause(attempt: number, atLeastMs = 0): Promise<void> {
     const {clock, signal} = this.#access
     await clock.sleep(Math.max(atLeastMs, FIRST_BACKOFF_MS * 2 ** (attempt - 1)), signal)
@@ -81,7 +75,7 @@ export class Client {
     return new Wait(new InfisicalError(this.site, what, failure), (seconds ?? 0) * 1000)
   }
 
-  // Redirects are not followed: they would take the login and the value elsewhere.
+  // A redirect would take the login and the value elsewhere.
   #fetch({body, method, path, query = {}, token}: Call, signal: AbortSignal): Promise<Response> {
     const search = new URLSearchParams(query).toString()
     const expose = (secret: null | Secret | undefined) => secret?.expose(value => value)
@@ -101,7 +95,6 @@ export class Client {
   }
 }
 
-/** Internal: a failure, and how long Infisical asks to be left alone. */
 class Wait extends Error {
   readonly failed: InfisicalError
   readonly ms: number
@@ -119,7 +112,7 @@ function failureOf(status: number, body: unknown): Failure {
   const message = parsed.success && typeof parsed.data.message === 'string' ? parsed.data.message : ''
   if (status === 401) return {kind: 'login', status}
   if (status === 403) {
-    // A bad token is answered with 403 too; only what speaks of rights is about rights.
+    // Infisical answers a bad token with 403 too; only a text about rights means missing rights.
     const isRight = error === 'PermissionDenied' || /permission|not allowed/i.test(message)
     return {kind: isRight ? 'denied' : 'login', status}
   }

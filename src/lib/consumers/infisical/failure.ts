@@ -1,6 +1,6 @@
 import {RotationError} from '../../errors.js'
 
-/** What Infisical, or the network before it, did not do. Keeps no answer: an answer may hold a value. */
+/** Keeps no answer, because an answer may hold a value. */
 export type Failure =
   | {kind: 'denied'; status?: number}
   | {kind: 'login'; status: number}
@@ -28,18 +28,15 @@ export class InfisicalError extends RotationError {
     this.failure = failure
   }
 
-  /** After a failed write: did Infisical do it anyway? */
   get mayHaveApplied(): boolean {
     return ['network', 'server', 'shape'].includes(this.failure.kind)
   }
 
-  /** Asking the same again may end better. */
   get mayPass(): boolean {
     return this.mayHaveApplied || (this.failure.kind === 'refused' && this.failure.status === 429)
   }
 }
 
-/** Whether the work failed in that way. */
 export function isFailure(error: unknown, kind: Failure['kind']): error is InfisicalError {
   return error instanceof InfisicalError && error.failure.kind === kind
 }

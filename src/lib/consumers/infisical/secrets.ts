@@ -11,7 +11,7 @@ import {logIn} from './session.js'
 
 export type Held = {value: Secret; version: number}
 
-/** What became of a change: made, or kept for people to approve. */
+/** `approval`: Infisical keeps the change until people approve it. */
 export type Outcome = 'approval' | 'made'
 
 type Method = 'DELETE' | 'PATCH' | 'POST'
@@ -32,13 +32,12 @@ const changeSchema = z.union([
 ])
 const serviceTokenSchema = z.object({permissions: z.array(z.string())})
 
-/** Infisical of today, and of before /api/v4. */
+/** v3 is for servers from before /api/v4. */
 const dialects = {
   v3: {base: '/api/v3/secrets/raw/', project: 'workspaceId'},
   v4: {base: '/api/v4/secrets/', project: 'projectId'},
 } as const
 
-/** One secret of one folder, for as long as one operation takes. */
 export class Secrets {
   readonly #at: Address
   readonly #client: Client
@@ -62,7 +61,7 @@ export class Secrets {
     return this.#client.site
   }
 
-  /** Null where there is none in that folder. Learns which dialect the server speaks: it comes before any change. */
+  /** Null where the folder has no such secret. Finds out the dialect of the server, so a read comes before any change. */
   async get(): Promise<Held | null> {
     try {
       return await this.#get()
@@ -74,7 +73,7 @@ export class Secrets {
     }
   }
 
-  /** A service token tells its rights; of other logins they show only when something is changed. */
+  /** Only a service token tells its rights; another login shows them when something is changed. */
   async mustAllowWriting(): Promise<void> {
     if (!this.#token.expose(value => value.startsWith('st.'))) return
     const what = 'change secrets'
@@ -82,7 +81,7 @@ export class Secrets {
     if (permissions && !permissions.includes('write')) throw new InfisicalError(this.site, what, {kind: 'denied'})
   }
 
-  /** Not repeated blindly: what became of it shows when one looks again. */
+  /** Never repeated: whether a lost create was done shows in the next read. */
   create(value: Secret): Promise<Outcome> {
     return this.#change('POST', value)
   }
@@ -120,13 +119,13 @@ export class Secrets {
     return {method, path, repeatable: true, what}
   }
 
-  /** A login may end while a rotation runs: then there is another one, if the operator has one. */
+  /** Logs in again once, because a login may expire while a rotation runs. */
   async #send<T>(call: Omit<Call, 'token'>, schema: z.ZodType<T>): Promise<T> {
     const token = this.#token
     try {
       return await this.#client.send({...call, token}, schema)
     } catch (error) {
-      // One that was given in the environment is the only one.
+      // A login from the environment has no successor.
       if (!isFailure(error, 'login') || this.#access.env['INFISICAL_TOKEN']) throw error
       this.#token = await logIn(this.#client, this.#access, token)
       return this.#client.send({...call, token: this.#token}, schema)
@@ -138,7 +137,7 @@ export class Secrets {
       const {permissions} = await this.#send({method: 'GET', path: '/api/v2/service-token', repeatable: true, what}, serviceTokenSchema)
       return permissions
     } catch (error) {
-      // An Infisical that does not tell: it read the secret, so the login is good.
+      // This Infisical does not tell; it read the secret, so the login is good.
       if (error instanceof InfisicalError && !error.mayPass) return null
       throw error
     }
@@ -163,7 +162,7 @@ export class Secrets {
       secretSchema,
     )
     if (secret.secretValueHidden) throw new InfisicalError(this.site, what, {kind: 'denied'})
-    // A service token with one scope reads from there, whatever it was asked for.
+    // A service token with one scope reads from that scope, whatever was asked for.
     const isElsewhere = (secret.environment ?? environment) !== environment || trimmed(secret.secretPath ?? path) !== trimmed(path)
     if (isElsewhere || secret.secretKey !== name) {
       throw new InfisicalError(this.site, what, {kind: 'shape', reason: 'it is about another secret'})

@@ -15,7 +15,7 @@ const COMMAND_MS = 30_000
 const loginSchema = z.object({accessToken: z.string().min(1).transform(value => new Secret(value))})
 const tokenSchema = z.string().trim().regex(/^[\w.~+/=-]{8,}$/).transform(value => new Secret(value))
 
-/** Once for a site and a run; `refused` is a login that Infisical takes no longer. */
+/** Logs in once for each site and run; `refused` is a login that Infisical no longer takes. */
 export async function logIn(client: Client, access: Access, refused: null | Secret = null): Promise<Secret> {
   const {logins = new Map<string, Promise<Secret>>()} = access
   const key = `infisical ${client.site}`
@@ -29,12 +29,11 @@ export async function logIn(client: Client, access: Access, refused: null | Secr
 
   const login = newLogin(client, access)
   logins.set(key, login)
-  // Who was not let in may be let in the next time.
+  // A failed login must not answer for the next one.
   login.catch(() => logins.delete(key))
   return login
 }
 
-/** The operator's own way in, most explicit first. */
 async function newLogin(client: Client, access: Access): Promise<Secret> {
   const {env} = access
   if (env['INFISICAL_TOKEN']) return new Secret(env['INFISICAL_TOKEN'].trim())
@@ -56,7 +55,7 @@ async function universalAuth(client: Client, clientId: string, clientSecret: Sec
         body: clientSecret.expose(value => new Secret(JSON.stringify({clientId, clientSecret: value}))),
         method: 'POST',
         path: '/api/v1/auth/universal-auth/login',
-        // One access token too many does nothing but expire.
+        // An access token that nobody uses merely expires.
         repeatable: true,
         token: null,
         what: 'log in by universal auth',
@@ -77,7 +76,7 @@ async function userLogin({env, home, run, signal}: Access): Promise<Secret> {
   let ran: Ran
   try {
     ran = await run(COMMAND, {
-      // Not the working directory: an .infisical.json there would redirect the CLI.
+      // An .infisical.json in the working directory would redirect the CLI.
       cwd: home,
       ...(passphrase ? {env: {INFISICAL_VAULT_FILE_PASSPHRASE: passphrase}} : {}),
       signal,

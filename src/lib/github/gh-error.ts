@@ -2,12 +2,11 @@ import type {Ran} from '../ports.js'
 
 import {RotationError} from '../errors.js'
 
-/** What a command is about, for the errors: "GitHub knows no <subject>", "the login of gh may not <right>". */
+/** Completes two errors: "GitHub knows no <subject>", "the login of gh may not <right>". */
 export type About = {right: string; subject: string}
 
 const status = 'https://www.githubstatus.com'
 
-/** Gone by itself, maybe: worth asking again. */
 export function isPassing(error: unknown): boolean {
   return error instanceof RotationError && ['ROTATE_GITHUB_DOWN', 'ROTATE_GITHUB_UNREACHABLE'].includes(error.code)
 }

@@ -6,14 +6,11 @@ import type {Secret} from '../secrecy/secret.js'
 import {jsonIn} from '../text/json.js'
 import {type About, failure, httpStatus, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
 
-/** As Debian 12 has it; the oldest that was tried. */
+/** Debian 12 has this version, the oldest that was tried. */
 const OLDEST = {major: 2, minor: 23}
 const ANSWER_MS = 60_000
 
-/**
- * The operator's own login to GitHub, where `gh` looks for it. A child gets no token of ours in its
- * environment; this one is theirs, for GitHub, and gh has no other way to take it.
- */
+/** gh finds the operator's own login to GitHub by these variables; none of them holds a token of Heroku. */
 const LOGIN = [
   'GH_CONFIG_DIR', 'GH_ENTERPRISE_TOKEN', 'GH_HOST', 'GH_TOKEN', 'GITHUB_ENTERPRISE_TOKEN', 'GITHUB_TOKEN', 'HOME', 'XDG_CONFIG_HOME',
 ] as const
@@ -22,7 +19,7 @@ export const repositorySchema = z.string().regex(/^[A-Za-z\d][\w-]*\/(?!\.{1,2}$
 
 export type GhAccess = Pick<Outside, 'env' | 'run'> & {signal: AbortSignal}
 
-/** The GitHub CLI. Nothing it prints is quoted, neither in errors nor anywhere else. */
+/** Runs the GitHub CLI. Its output is never quoted, neither in errors nor anywhere else. */
 export class Gh {
   readonly #about: About
   readonly #access: GhAccess
@@ -32,7 +29,6 @@ export class Gh {
     this.#about = about
   }
 
-  /** Whether there was anything to delete. */
   async delete(path: string): Promise<boolean> {
     const ran = await this.#spawn(['api', '--method', 'DELETE', path])
     if (ran.exitCode !== 0 && httpStatus(ran) === 404) return false
@@ -40,7 +36,6 @@ export class Gh {
     return true
   }
 
-  /** Null where GitHub answers 404. */
   async lookUp<T>(schema: z.ZodType<T>, path: string): Promise<null | T> {
     const text = await this.textOf(path)
     return text === null ? null : understood(schema, text)
@@ -56,14 +51,13 @@ export class Gh {
     return understood(schema, this.#succeeded(await this.#spawn(reading(path))))
   }
 
-  /** That it is installed, recent enough and logged in. */
   async isReady(): Promise<void> {
     const version = /^gh version (\d+)\.(\d+)/m.exec(await this.text(['--version']))
     if (!version) throw unexpected()
     const [major, minor] = [Number(version[1]), Number(version[2])]
     if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) throw tooOld(`${major}.${minor}`, `${OLDEST.major}.${OLDEST.minor}`)
     const ran = await this.#spawn(reading('user'))
-    // The token of a GitHub App is no user's and is refused only here.
+    // The token of a GitHub App belongs to no user: only this call is refused.
     if (ran.exitCode !== 0 && httpStatus(ran) === 403 && !isLimited(ran)) return
     understood(z.object({login: z.string()}), this.#succeeded(ran))
   }
@@ -72,13 +66,12 @@ export class Gh {
     return understood(schema, await this.text(command))
   }
 
-  /** Every page of a list; the jq expression has one object for each item. */
+  /** `jq` prints one object for each item. */
   async list<T>(schema: z.ZodType<T>, path: string, jq: string): Promise<T[]> {
     const lines = this.#succeeded(await this.#spawn([...reading(path), '--paginate', '--jq', jq]))
     return lines.split('\n').filter(Boolean).map(line => understood(schema, line))
   }
 
-  /** What a command that has succeeded wrote to stdout. */
   async text(command: readonly string[], input?: Secret | string): Promise<string> {
     return this.#succeeded(await this.#spawn(command, input))
   }

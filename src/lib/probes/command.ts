@@ -15,15 +15,13 @@ const addressSchema = z.strictObject({
   name: z.string().regex(/^\w[\w.-]*$/, 'is not a name of letters, digits, dots and dashes'),
   run: commandLine,
   timeout: z.number().positive().max(3600).optional(),
-  /** Seconds for which it is run again; default 0, once. */
   within: z.number().min(0).optional(),
 })
 type Address = z.output<typeof addressSchema>
 
-/** A program that ends with 0 when all is well. It is given no token. */
 export const commandProbe = defineProbe<Address>({
   address: addressSchema,
-  // That it is there: what it does when it runs is its own business, and nothing is to happen yet.
+  // Looks for the program without running it: before the rotation nothing is to happen.
   check: async ({run}, {env}) => findProgram(run, env),
   id: ({name}) => `command:${name}`,
   kind: 'command',

@@ -11,16 +11,14 @@ import {defineProbe} from './probe.js'
 
 const WITHIN_SECONDS = 900
 const LISTED_WITHIN_MS = 60_000
-/** Between the clocks of GitHub's own machines. */
+/** GitHub's own machines may differ this much about the time. */
 const SKEW_MS = 5000
 
 const addressSchema = z.strictObject({
   inputs: z.record(z.string(), z.string()).optional(),
   kind: z.literal('github-workflow'),
-  /** A branch or tag; default: the default branch. */
   ref: z.string().regex(/^[\w.][^\s~^:?*[\\]*$/, 'is not the name of a branch or tag').optional(),
   repository: repositorySchema,
-  /** Seconds within which it has to succeed; default 900. */
   within: z.number().positive().optional(),
   workflow: z.string().regex(/^\w[\w.-]*\.ya?ml$/, 'is not the file name of a workflow, as in deploy.yml'),
 })
@@ -29,7 +27,7 @@ type Address = z.output<typeof addressSchema>
 const listedSchema = z.array(z.object({created_at: z.iso.datetime({offset: true}), id: z.int()}))
 const runSchema = z.object({conclusion: z.string().nullable(), status: z.string(), url: z.url({protocol: /^https?$/})})
 
-/** A smoke test that GitHub runs: dispatched, found and followed to its end. It is given no token, and no input may be one. */
+/** Dispatches a workflow and follows its run to the end. No input may be a token. */
 export const githubWorkflow = defineProbe<Address>({
   address: addressSchema,
   async check(at, access) {
@@ -70,11 +68,10 @@ export const githubWorkflow = defineProbe<Address>({
   },
 })
 
-/** The id of the run that it starts. */
 async function dispatch(at: Address, ref: string, gh: Gh, bounds: {clock: ProbeAccess['clock']; signal: AbortSignal; timeoutMs: number}): Promise<number> {
   const before = await dispatched(at, ref, gh)
   const told = await gh.text(['workflow', 'run', at.workflow, '--repo', at.repository, '--ref', ref, '--json'], JSON.stringify(at.inputs ?? {}))
-  // gh tells it from 2.87 on; before, it is the first of those that were not there before.
+  // gh prints the run from 2.87 on; for an older gh, the run is the first that was not listed before.
   const url = /\/runs\/(\d+)/.exec(told)
   if (url) return Number(url[1])
   const known = new Set(before.runs.map(({id}) => id))
@@ -87,7 +84,7 @@ async function dispatch(at: Address, ref: string, gh: Gh, bounds: {clock: ProbeA
   throw failed(`GitHub took the order to run ${at.workflow} of ${at.repository}, and lists no run of it`, `gh run list --repo ${at.repository} --workflow ${at.workflow}`)
 }
 
-/** The newest ones that somebody dispatched, and when GitHub answered, by its own clock. */
+/** `date` is the time of the answer, by GitHub's clock. */
 async function dispatched(at: Address, ref: string, gh: Gh) {
   const branch = encodeURIComponent(ref.replace(/^refs\/(heads|tags)\//, ''))
   const text = await gh.text([
@@ -99,7 +96,7 @@ async function dispatched(at: Address, ref: string, gh: Gh) {
   return {date, runs: understood(listedSchema, parts?.['body'] ?? '')}
 }
 
-/** What the workflow says; null where the login of gh may not read it. */
+/** Null where the login of gh may not read the workflow. */
 async function source(at: Address, gh: Gh, path: string): Promise<null | string> {
   const query = at.ref === undefined ? '' : `?ref=${encodeURIComponent(at.ref)}`
   try {
@@ -113,7 +110,7 @@ async function source(at: Address, gh: Gh, path: string): Promise<null | string>
   throw cannotRun(at, `${at.ref} does not exist or does not have it`, typed('gh', 'workflow', 'view', at.workflow, '--repo', at.repository, '--ref', at.ref, '--yaml'))
 }
 
-/** A run goes on while GitHub is away. */
+/** A run goes on while GitHub cannot answer. */
 async function patiently<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked

@@ -17,25 +17,21 @@ const SHOWN = 120
 
 const addressSchema = z
   .strictObject({
-    /** JMESPath over the JSON answer; null, false and what is empty do not pass. */
     expect: z.string().min(1).refine(compiles, 'is not a JMESPath expression').optional(),
     headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not the name of a header'), z.string().regex(/^[\t -~]*$/, 'is not a header value')).optional(),
     kind: z.literal('http'),
     method: z.enum(['GET', 'HEAD', 'POST']).optional(),
-    /** Default: any of 200 to 299. */
     status: z.number().int().min(200).max(599).optional(),
     url: z.url({error: 'is not an http:// or https:// address', protocol: /^https?$/}).refine(isWithoutLogin, 'has a user name or password in it'),
-    /** Seconds for which it is asked again; default 120. */
     within: z.number().positive().optional(),
   })
   .refine(({expect, method}) => expect === undefined || method !== 'HEAD', {error: 'has no answer to look at: HEAD has none', path: ['expect']})
 type Address = z.output<typeof addressSchema>
 
-/** A health endpoint, asked until it answers as expected. It is sent no token. */
 export const httpProbe = defineProbe<Address>({
   address: addressSchema,
   async check(at, access) {
-    // That the address answers at all; what it says of the token it holds now is not the question yet.
+    // Any answer will do: the endpoint does not have the incoming token yet.
     await ask({...at, method: at.method === 'POST' ? 'HEAD' : at.method}, access)
   },
   id: ({url}) => url,
@@ -90,7 +86,7 @@ function whyNot(error: unknown): string {
   return 'code' in error.cause ? `no connection (${String(error.cause.code)})` : 'no answer that can be followed'
 }
 
-/** Where a redirect ended; what comes after the path may be a key to it. */
+/** Drops the query of a redirect, which may hold a key. */
 function placeOf(url: string): string {
   const {host, pathname, protocol} = new URL(url)
   return `${protocol}//${host}${pathname}`
@@ -107,7 +103,7 @@ function evaluate(text: string, expression: string): {passes: boolean; seen: str
   }
 }
 
-/** As JMESPath has it: false, null, and empty strings, lists and objects are not true. */
+/** JMESPath's own truth: empty strings, lists and objects are false. */
 function isTrue(found: unknown): boolean {
   if (found === null || found === undefined || found === false || found === '') return false
   return typeof found === 'object' ? Object.keys(found).length > 0 : true
@@ -118,7 +114,7 @@ function shown(found: unknown): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 
-/** What fails for the types of an empty answer is an expression all the same. */
+/** A valid expression may fail on null with a type error. */
 function compiles(expression: string): boolean {
   try {
     jmespath.search(null, expression)

@@ -8,16 +8,14 @@ export type ProbeAccess = Outside & {
   signal: AbortSignal
 }
 
-/** A question about the world outside, answered with evidence for the audit log. It is given no token. */
+/** No probe is given a token. */
 export type Probe<Address> = {
   address: z.ZodType<Address>
-  /** Fails when it could not be asked at all. Reads only. */
   check(at: Address, access: ProbeAccess): Promise<void>
   id(at: Address): string
   kind: string
-  /** With the paths in it made absolute. */
   locate(at: Address, where: {directory: string; home: string}): Address
-  /** What was seen, in a few words; fails with what was seen instead. */
+  /** Answers in a few words what was seen, or fails with them. */
   run(at: Address, access: ProbeAccess): Promise<string>
 }
 

@@ -6,20 +6,18 @@ import {commandProbe} from './command.js'
 import {githubWorkflow} from './github-workflow.js'
 import {httpProbe} from './http.js'
 
-/** The one place that knows the kinds of probes: a new one is a file beside this, and its name in this line. */
+/** A new kind is a file beside this one, and its name in this line. */
 const probes = [bind(httpProbe), bind(githubWorkflow), bind(commandProbe)] as const
 export const probeSchema = z.union(probes.map(({address}) => address))
 
 export type ProbeAddress = z.output<typeof probeSchema>
 
-/** A question, bound to the code of its kind. */
 export type BoundProbe = {
   check(access: ProbeAccess): Promise<void>
   id: string
   run(access: ProbeAccess): Promise<string>
 }
 
-/** What an address of each kind looks like, for reading files and describing them. */
 export const probeKinds: ReadonlyMap<string, z.ZodType> = new Map(probes.map(({address, kind}) => [kind, address]))
 
 export function probe(address: ProbeAddress): BoundProbe {
@@ -28,7 +26,6 @@ export function probe(address: ProbeAddress): BoundProbe {
   return one.probe(address)
 }
 
-/** The address with the paths in it made absolute. */
 export function locateProbe(address: ProbeAddress, where: {directory: string; home: string}): ProbeAddress {
   const one = probes.find(({kind}) => kind === address.kind)
   return probeSchema.parse(one ? one.locate(address, where) : address)

@@ -11,21 +11,19 @@ import * as schemas from './schemas.js'
 
 export type NewAuthorization = {
   description: string
-  /** Seconds; null for a token that does not expire. */
   expiresIn: null | number
   scope: readonly string[]
 }
 
-/** Who a token is, as one read with it tells: null for what Heroku does not say. */
+/** Null stands for what Heroku does not say. */
 export type Identity = {email: null | string; scope: null | string[]; status: number; userId: null | string}
 
-/** Config vars that are on their way or were read a moment ago, by the app's name. */
+/** Config vars by the app's name, read already or on their way. */
 export type Reads = Map<string, Promise<ConfigVars>>
 
-/** As many of a list as Heroku gives at once. */
 const PAGE = 1000
 
-/** The endpoints a rotation calls, as one token. Facts: platform API schema, 2026-02. */
+/** Facts: platform API schema, 2026-02. */
 export class PlatformApi {
   readonly #isFresh: boolean
   readonly #reads: null | Reads
@@ -39,26 +37,24 @@ export class PlatformApi {
     this.#isFresh = isFresh
   }
 
-  /** What the account's pool of calls held after the last answer; null before the first. */
-  get remaining(): null | number {
-    return this.#session.transport.remaining
-  }
-
-  /** The same, and what was read of config vars last, or shown by the answer to a write, is in `reads`: each time they are asked for anew. */
-  recording(reads: Reads): PlatformApi {
-    return new PlatformApi(this.#session, this.#token, reads, true)
-  }
-
-  /** The same, for one look at the world: config vars that are in `reads` are not asked for again. */
-  sharing(reads: Reads): PlatformApi {
-    return new PlatformApi(this.#session, this.#token, reads)
-  }
-
   get calls(): number {
     return this.#session.transport.calls
   }
 
-  /** The same endpoints, called as another token. */
+  get remaining(): null | number {
+    return this.#session.transport.remaining
+  }
+
+  /** Asks for config vars each time, and keeps the latest ones, also from the answer to a write, in `reads`. */
+  recording(reads: Reads): PlatformApi {
+    return new PlatformApi(this.#session, this.#token, reads, true)
+  }
+
+  /** Asks for no config vars that are in `reads` already. */
+  sharing(reads: Reads): PlatformApi {
+    return new PlatformApi(this.#session, this.#token, reads)
+  }
+
   as(token: Secret): PlatformApi {
     return new PlatformApi(this.#session, token)
   }
@@ -72,10 +68,10 @@ export class PlatformApi {
   }
 
   app(app: string): Promise<App> {
-    return this.#get(`/apps/${segment(app)}`, schemas.appSchema)
+    return this.#get(ofApp(app), schemas.appSchema)
   }
 
-  /** Every app the account can reach, its teams' included: `/users/~/apps` leaves those out. */
+  /** Lists every app that the account can reach, those of teams included: `/users/~/apps` leaves them out. */
   apps(): Promise<App[]> {
     return this.#list('/apps', schemas.appsSchema, {range: `id ..; max=${PAGE}`})
   }
@@ -84,99 +80,72 @@ export class PlatformApi {
     return this.#list('/pipelines', schemas.pipelinesSchema)
   }
 
-  /** What Heroku CI (`test`) or the review apps of a pipeline start with; its other stages are apps of their own. */
+  /** Other stages of a pipeline are apps of their own. */
   stageConfigVars(pipeline: string, stage: 'review' | 'test'): Promise<ConfigVars> {
-    return this.#get(`/pipelines/${segment(pipeline)}/stage/${stage}/config-vars`, schemas.configVarsSchema)
+    return this.#get(`/pipelines/${encodeURIComponent(pipeline)}/stage/${stage}/config-vars`, schemas.configVarsSchema)
   }
 
-  /** Calls that the account has left; asking costs none. */
+  /** Asks for the calls that the account has left, which costs no call. */
   async rateLimit(): Promise<number> {
     return (await this.#get('/account/rate-limits', schemas.rateLimitSchema)).remaining
   }
 
-  /** One read as this token; 401 is a token of nobody. */
   async identity(): Promise<Identity> {
+    const request = getting('/account')
     try {
-      const response = await this.#send({method: 'GET', path: '/account', repeatable: true})
-      const {email, id} = read(response, schemas.accountSchema, 'GET /account')
+      const response = await this.#send(request)
+      const {email, id} = read(response, schemas.accountSchema, request)
       return {email, scope: response.headers.get('oauth-scope')?.split(/[\s,]+/).filter(Boolean) ?? null, status: response.status, userId: id}
     } catch (error) {
-      if (isPlatformError(error) && error.failure === 'http' && (error.status === 401 || error.status === 403)) {
-        return {email: null, scope: null, status: error.status, userId: null}
-      }
-
-      throw error
+      if (!isPlatformError(error) || error.failure !== 'http' || (error.status !== 401 && error.status !== 403)) throw error
+      return {email: null, scope: null, status: error.status, userId: null}
     }
   }
 
   authorizations(): Promise<Authorization[]> {
-    return this.#list('/oauth/authorizations', schemas.authorizationsSchema)
+    return this.#list(authorizations, schemas.authorizationsSchema)
   }
 
-  /** Null when there is none of that id, or it is somebody else's: Heroku answers 404 to both. */
-  async authorization(id: string): Promise<Authorization | null> {
-    try {
-      return await this.#get(`/oauth/authorizations/${segment(id)}`, schemas.authorizationSchema)
-    } catch (error) {
-      if (isPlatformError(error, 404)) return null
-      throw error
-    }
+  /** Null when no authorization has the id, or somebody else's has: Heroku answers 404 to both. */
+  authorization(id: string): Promise<Authorization | null> {
+    return instead(null, this.#get(ofAuthorization(id), schemas.authorizationSchema), 404)
   }
 
   /** Never repeated: where the answer is lost, `mayHaveApplied` of the error is true. */
-  async createAuthorization({description, expiresIn, scope}: NewAuthorization): Promise<Authorization> {
-    const response = await this.#send({
-      body: {description, scope, ...(expiresIn === null ? {} : {expires_in: expiresIn})},
-      method: 'POST',
-      path: '/oauth/authorizations',
-      repeatable: false,
-    })
-    return read(response, schemas.authorizationSchema, 'POST /oauth/authorizations')
+  createAuthorization({description, expiresIn, scope}: NewAuthorization): Promise<Authorization> {
+    const body = {description, scope, ...(expiresIn === null ? {} : {expires_in: expiresIn})}
+    return this.#read({body, method: 'POST', path: authorizations, repeatable: false}, schemas.authorizationSchema)
   }
 
-  /** False when there is none of that id any more. */
-  async describeAuthorization(id: string, description: string): Promise<boolean> {
-    try {
-      await this.#send({body: {description}, method: 'PATCH', path: `/oauth/authorizations/${segment(id)}`, repeatable: true})
-      return true
-    } catch (error) {
-      if (isPlatformError(error, 404)) return false
-      throw error
-    }
+  describeAuthorization(id: string, description: string): Promise<boolean> {
+    const sent = this.#send({body: {description}, method: 'PATCH', path: ofAuthorization(id), repeatable: true})
+    return instead(false, sent.then(() => true), 404)
   }
 
-  /** Its token in the answer is another one, and the one it had is dead. Never repeated blindly: each time makes yet another. */
-  async regenerateTokens(id: string): Promise<Authorization> {
-    const path = `/oauth/authorizations/${segment(id)}/actions/regenerate-tokens`
-    return read(await this.#send({method: 'POST', path, repeatable: false}), schemas.authorizationSchema, `POST ${path}`)
+  /** Never repeated blindly: each time makes yet another token and kills the one before. */
+  regenerateTokens(id: string): Promise<Authorization> {
+    return this.#read({method: 'POST', path: `${ofAuthorization(id)}/actions/regenerate-tokens`, repeatable: false}, schemas.authorizationSchema)
   }
 
-  /** Revokes it; one that is already gone counts as revoked. */
   async revokeAuthorization(id: string, announce?: () => Promise<void>): Promise<void> {
-    try {
-      await this.#send({announce, method: 'DELETE', path: `/oauth/authorizations/${segment(id)}`, repeatable: true})
-    } catch (error) {
-      if (!isPlatformError(error, 404)) throw error
-    }
+    await instead(null, this.#send({announce, method: 'DELETE', path: ofAuthorization(id), repeatable: true}), 404)
   }
 
   configVars(app: string): Promise<ConfigVars> {
     const known = this.#isFresh ? undefined : this.#reads?.get(app)
     if (known) return known
-    const vars = this.#get(`/apps/${segment(app)}/config-vars`, schemas.configVarsSchema)
+    const vars = this.#get(ofApp(app, '/config-vars'), schemas.configVarsSchema)
     this.#reads?.set(app, vars)
     return vars
   }
 
   /**
-   * Sets the given keys, removes those that are null, leaves the others: one release, one restart.
-   *
-   * Answers when they were shown to be set, in whole seconds of Heroku's clock; null where the answer does not say, or
-   * shows what was before, as it does while a release phase runs.
+   * Sets keys, and removes those that are null: one release, one restart. Answers the time by Heroku's clock when the values were
+   * in force; null where the answer does not say or, during a release phase, shows the earlier values.
    */
   async setConfigVars(app: string, values: ReadonlyMap<string, null | Secret>): Promise<null | number> {
     const sent = Object.fromEntries([...values].map(([key, value]) => [key, value === null ? null : value.expose(text => text)]))
-    const {body, headers} = await this.#send({body: sent, method: 'PATCH', path: `/apps/${segment(app)}/config-vars`, repeatable: true})
+    const {body, headers} = await this.#send({body: sent, method: 'PATCH', path: ofApp(app, '/config-vars'), repeatable: true})
     const {data: vars} = schemas.configVarsSchema.safeParse(body)
     if (!vars || ![...values].every(([key, value]) => (value === null ? !vars.has(key) : value.equals(vars.get(key))))) {
       this.#reads?.delete(app)
@@ -188,66 +157,75 @@ export class PlatformApi {
     return Number.isNaN(at) ? null : at
   }
 
-  /** Newest first, pending and failed ones included. */
-  async newestReleases(app: string, count: number): Promise<Release[]> {
-    const path = `/apps/${segment(app)}/releases`
-    const headers = {range: `version ..; order=desc,max=${count}`}
-    return read(await this.#send({headers, method: 'GET', path, repeatable: true}), schemas.releasesSchema, `GET ${path}`)
+  newestReleases(app: string, count: number): Promise<Release[]> {
+    return this.#read({...getting(ofApp(app, '/releases')), headers: {range: `version ..; order=desc,max=${count}`}}, schemas.releasesSchema)
   }
 
   release(app: string, version: number): Promise<Release> {
-    return this.#get(`/apps/${segment(app)}/releases/${version}`, schemas.releaseSchema)
+    return this.#get(ofApp(app, `/releases/${version}`), schemas.releaseSchema)
   }
 
   dynos(app: string): Promise<Dyno[]> {
-    return this.#list(`/apps/${segment(app)}/dynos`, schemas.dynosSchema)
+    return this.#list(ofApp(app, '/dynos'), schemas.dynosSchema)
   }
 
-  /** Whether old dynos go on running, unseen, for about three minutes after a release. */
+  /** Fir apps and private spaces have no preboot. */
   async hasPreboot(app: string): Promise<boolean> {
-    try {
-      const {enabled} = await this.#get(`/apps/${segment(app)}/features/preboot`, schemas.featureSchema)
-      return enabled
-    } catch (error) {
-      // Fir apps and private spaces have no such feature.
-      if (isPlatformError(error, 404) || isPlatformError(error, 422)) return false
-      throw error
-    }
+    return (await instead({enabled: false}, this.#get(ofApp(app, '/features/preboot'), schemas.featureSchema), 404, 422)).enabled
   }
 
-  async #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    return read(await this.#send({method: 'GET', path, repeatable: true}), schema, `GET ${path}`)
+  #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return this.#read(getting(path), schema)
   }
 
-  // No range of our own but where it is documented: which attributes an endpoint can be ranged by differs.
+  // Sends no range of its own but where one is documented: endpoints differ in the attributes that can be ranged by.
   async #list<T>(path: string, schema: z.ZodType<T[]>, first: Record<string, string> = {}): Promise<T[]> {
-    const found: T[] = []
+    const items: T[] = []
     let headers = first
     const asked = new Set<string>()
     for (;;) {
-      const response = await this.#send({headers, method: 'GET', path, repeatable: true})
-      found.push(...read(response, schema, `GET ${path}`))
+      const request = {...getting(path), headers}
+      const response = await this.#send(request)
+      items.push(...read(response, schema, request))
       const next = response.headers.get('next-range')
-      if (response.status !== 206 || next === null) return found
+      if (response.status !== 206 || next === null) return items
       if (asked.has(next)) throw new PlatformError(`GET ${path}: Heroku names the same next page again`, {failure: 'shape'})
       asked.add(next)
       headers = {range: next}
     }
   }
 
-  #send(request: Omit<CallRequest, 'token'>): Promise<CallResponse> {
+  async #read<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+    return read(await this.#send(request), schema, request)
+  }
+
+  #send(request: Request): Promise<CallResponse> {
     return this.#session.send({...request, token: this.#token})
   }
 }
 
-const segment = encodeURIComponent
+type Request = Omit<CallRequest, 'token'>
 
-function read<T>({body, headers}: CallResponse, schema: z.ZodType<T>, what: string): T {
+const authorizations = '/oauth/authorizations'
+const ofAuthorization = (id: string) => `${authorizations}/${encodeURIComponent(id)}`
+const ofApp = (app: string, rest = '') => `/apps/${encodeURIComponent(app)}${rest}`
+const getting = (path: string): Request => ({method: 'GET', path, repeatable: true})
+
+async function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (statuses.some(status => isPlatformError(error, status))) return value
+    throw error
+  }
+}
+
+function read<T>({body, headers}: CallResponse, schema: z.ZodType<T>, {method, path}: Request): T {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   // zod's issues name paths and expected types, never values; a path may be a key that the answer chose.
   const where = quote(parsed.error.issues.map(issue => issue.path.join('.') || 'the answer').slice(0, 3).join(', '), [])
-  throw new PlatformError(`${what}: Heroku answered in an unexpected shape (${where})`, {
+  throw new PlatformError(`${method} ${path}: Heroku answered in an unexpected shape (${where})`, {
     failure: 'shape',
     requestId: quote(headers.get('request-id') ?? '', []) || undefined,
   })

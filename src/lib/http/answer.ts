@@ -1,6 +1,6 @@
 import {DeadlineExceeded} from './deadline.js'
 
-/** Why there was no answer. Tells the system's code only: undici's cause carries the request's socket. */
+/** Tells the system's code only: undici's cause carries the socket of the request. */
 export function networkReason(error: unknown): string {
   if (error instanceof DeadlineExceeded) return error.message
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
@@ -8,7 +8,6 @@ export function networkReason(error: unknown): string {
   return 'connection failed'
 }
 
-/** Seconds for which a server asks to be left alone; null where it does not say. */
 export function retryAfter(headers: Headers, longest: number): null | number {
   const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10)
   return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, longest)

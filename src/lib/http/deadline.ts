@@ -3,7 +3,6 @@ import type {Clock} from '../ports.js'
 type Bounds = {
   clock: Clock
   ms: number
-  /** Ends the call as well, with its own reason. */
   signal?: AbortSignal
 }
 
@@ -13,7 +12,7 @@ export class DeadlineExceeded extends Error {
   }
 }
 
-/** Bounds a call. Its body has to be read within `call`: headers may have arrived of a body that never ends. */
+/** Bounds a call. `call` has to read the body too: headers may arrive of a body that never ends. */
 export async function withDeadline<T>({clock, ms, signal}: Bounds, call: (deadline: AbortSignal) => Promise<T>): Promise<T> {
   signal?.throwIfAborted()
   const deadline = new AbortController()
@@ -28,7 +27,7 @@ export async function withDeadline<T>({clock, ms, signal}: Bounds, call: (deadli
     throw deadline.signal.aborted ? new DeadlineExceeded(ms) : error
   } finally {
     signal?.removeEventListener('abort', abort)
-    // Without a reason it would make an error with a stack for each call.
+    // An abort without a reason makes an error with a stack for each call.
     ended.abort('ended')
     await timer
   }

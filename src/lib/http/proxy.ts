@@ -2,10 +2,10 @@ import {EnvHttpProxyAgent, fetch} from 'undici'
 
 import type {Fetch} from '../ports.js'
 
-/** Statuses with which a `Response` takes no body, not even an empty one. */
+/** A `Response` of these statuses takes no body, not even an empty one. */
 const BODILESS = new Set([204, 205, 304])
 
-/** Through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. Loaded only where one is set: it is large. */
+/** Fetches through HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Loaded only where one is set: undici is large. */
 export function proxiedFetch(): Fetch {
   const dispatcher = new EnvHttpProxyAgent()
   return async (url, {body, headers, method, redirect, signal}) => {

@@ -6,25 +6,22 @@ const REPLACEMENT = '[secret]'
 /** Shorter values would hide ordinary words. */
 const SHORTEST = 12
 
-/** What a stream may show of a token whose rest is still to come: so much could end a prompt by chance. */
+/** A stream may show this many characters of a token that is still to come: any prompt may end like that. */
 const SHOWN = 7
 
 type Done = (error?: Error | null) => void
 
-/** Between two writes to one stream. */
 type Seam = {
-  /** Not written yet: it could be the beginning of a token. */
+  /** Not written yet, because this text could be the beginning of a token. */
   held: string
-  /** The same encoding goes on; another one begins anew. */
+  /** The encoding: a write in another encoding begins anew. */
   kind: string
-  /** The end of what was written. */
   shown: string
 }
 
 /**
- * The second net: takes known tokens out of everything that is written to a stream, in the forms in
- * which text carries them (raw, URL-encoded, JSON-escaped, base64 at each alignment, hex).
- * The first net is that nothing ever writes one.
+ * A second net: nothing should write a token. Finds known tokens raw, URL-encoded, JSON-escaped, as base64 at each alignment and
+ * as hex.
  */
 export class Filter {
   readonly #forms = new Set<string>()
@@ -40,12 +37,11 @@ export class Filter {
 
   clean(text: string): string {
     let cleaned = text
-    // The longest first: one secret may be a part of another.
+    // One secret may be a part of another.
     for (const form of [...this.#forms].sort((a, b) => b.length - a.length)) cleaned = cleaned.replaceAll(form, REPLACEMENT)
     return cleaned
   }
 
-  /** Until `release`, nothing known gets out by this stream, whole or in pieces. */
   guard(stream: NodeJS.WriteStream): void {
     const write = stream.write
     let seam: Seam = {held: '', kind: '', shown: ''}
@@ -77,7 +73,6 @@ export class Filter {
     })
   }
 
-  /** What was held back is written: nothing comes after it. */
   flush(): void {
     for (const flush of this.#flush) flush()
   }
@@ -90,7 +85,7 @@ export class Filter {
 
   #across({held, kind, shown}: Seam, text: string): {next: Seam; out: string} {
     const cleaned = this.clean(shown + held + text)
-    // Where a token began in what is shown already, the rest of it does not follow.
+    // Of a token that began in the shown text, the rest does not follow.
     const same = commonLength(shown, cleaned)
     const late = cleaned.slice(same)
     const holding = Math.min(late.length, this.#beginning(cleaned))
@@ -98,7 +93,7 @@ export class Filter {
     return {next: {held: late.slice(out.length), kind, shown: (cleaned.slice(0, same) + out).slice(-SHOWN)}, out}
   }
 
-  /** How many characters at the end of the text could be the beginning of something known; few are nothing. */
+  /** Up to SHOWN characters count as none. */
   #beginning(text: string): number {
     let longest = 0
     for (const form of this.#forms) {

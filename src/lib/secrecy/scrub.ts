@@ -8,23 +8,21 @@ import {HEROKU_TOKEN, SUSPECT} from './shapes.js'
 type Known = readonly (null | Secret | undefined)[]
 
 const LONGEST = 200
-/** More than can be shown: the shapes are looked for in this much. */
 const LOOKED_AT = 1000
 const HIDDEN = '[hidden]'
 
-/** Whether one of the secrets is in the text, in any of its forms. */
 export function holdsAny(text: string, known: Known): boolean {
   return filterOf(known).clean(text) !== text
 }
 
-/** What a server said, as one short line, without a stack trace, the secrets that are known and what can only be a token. */
+/** For the words of a server: hides known secrets and Heroku tokens. */
 export function quote(said: string, known: Known): string {
   const text = stripVTControlCharacters(said).replace(/\n\s+at .*$/s, '')
   const clean = filterOf(known).clean(text).replaceAll(new RegExp(HEROKU_TOKEN, 'g'), HIDDEN)
   return shortened(clean.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim())
 }
 
-/** What a program said, as one short line, without the secrets that are known and without what could be one. */
+/** For the output of a program: hides whatever could be a secret. */
 export function scrub(output: string, known: Known): string {
   const clean = filterOf(known).clean(stripVTControlCharacters(output))
   const lines = clean.trim().replaceAll(/[^\S\n]+|(?!\n)\p{Cc}/gu, ' ').replaceAll(/ *\n[\n ]*/g, '\n')

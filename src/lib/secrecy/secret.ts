@@ -3,12 +3,7 @@ import {inspect} from 'node:util'
 
 const PRINTED = '[secret]'
 
-/**
- * A token or another config value that must never be printed.
- *
- * Every way of turning an object into text (template, JSON, inspect, String, valueOf) gives `[secret]`.
- * The value comes out in one way only: `expose`, whose callers the linter counts.
- */
+/** Every way of turning a secret into text gives `[secret]`. Only `expose` lets the value out, and the linter counts its callers. */
 export class Secret {
   readonly #value: string
 
@@ -20,7 +15,7 @@ export class Secret {
     return this.#value === ''
   }
 
-  /** The first 12 hex digits of SHA-256: enough to compare by eye, useless to log in with. */
+  /** Enough to compare by eye, useless to log in with. */
   get fingerprint(): string {
     return createHash('sha256').update(this.#value).digest('hex').slice(0, 12)
   }
@@ -32,17 +27,14 @@ export class Secret {
     return mine.length === theirs.length && timingSafeEqual(mine, theirs)
   }
 
-  /** Whether the other value, if it is any, stands within this one. */
   includes(other: Secret): boolean {
     return !other.isEmpty && this.#value.includes(other.#value)
   }
 
-  /** Whether all of it has that shape. */
   matches(shape: RegExp): boolean {
     return new RegExp(`^(?:${shape.source})$`, shape.flags).test(this.#value)
   }
 
-  /** Each part that has that shape, once. */
   parts(shape: RegExp): Secret[] {
     return [...new Set(this.#value.match(new RegExp(shape, 'g')))].map(part => new Secret(part))
   }

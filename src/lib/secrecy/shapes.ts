@@ -1,10 +1,9 @@
-/** The shapes that credentials have: a token that is not known is found by these alone. */
+/** The shape alone finds a token that nobody knows. */
 export const HEROKU_TOKEN = /HRKU-[\w-]{20,}/
 
 /** Heroku's older tokens are bare UUIDs, and so is a lot else. */
 export const UUID = /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/i
 
-/** Live credentials of any kind. */
 const CREDENTIALS: readonly {shape: RegExp; what: string}[] = [
   {shape: HEROKU_TOKEN, what: 'a Heroku token'},
   {shape: /\b(?:gh[opsur]_\w{20,}|github_pat_\w{20,})/, what: 'a GitHub token'},
@@ -17,7 +16,7 @@ const CREDENTIALS: readonly {shape: RegExp; what: string}[] = [
   {shape: /\bBearer\s+[\w.~+/-]{16,}/i, what: 'a bearer token'},
 ]
 
-/** Whatever could be a token or a part of one, in the output of a program, which may have cut or folded it. */
+/** Matches a token or a part of one in the output of a program, which may have cut or folded the token. */
 export const SUSPECT: readonly RegExp[] = [
   /HRKU-[\w-]*(?:\n[\w+-]+)*/g,
   new RegExp(UUID, 'gi'),
@@ -25,12 +24,10 @@ export const SUSPECT: readonly RegExp[] = [
   /(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{20,}={0,2}(?:\n[\w+-]+={0,2})*/g,
 ]
 
-/** Whether text that people wrote holds what can only be a token of Heroku's. */
 export function holdsToken(text: string): boolean {
   return HEROKU_TOKEN.test(text)
 }
 
-/** The first kind of credential in the text, and where; null when there is none. */
 export function looksLikeToken(text: string): null | {index: number; what: string} {
   for (const {shape, what} of CREDENTIALS) {
     const index = text.search(shape)

@@ -4,7 +4,7 @@ import type {Run} from '../ports.js'
 
 import {Secret} from '../secrecy/secret.js'
 
-/** What a program needs to find its files and the network; nothing that may hold a token. */
+/** No variable here may hold a token. */
 const INHERITED = [
   'ALL_PROXY', 'APPDATA', 'COMSPEC', 'DBUS_SESSION_BUS_ADDRESS', 'HOME', 'HTTPS_PROXY', 'HTTP_PROXY', 'LANG', 'LC_ALL', 'LOCALAPPDATA',
   'LOGNAME', 'NODE_EXTRA_CA_CERTS', 'NO_PROXY', 'PATH', 'PATHEXT', 'SHELL', 'SSL_CERT_DIR', 'SSL_CERT_FILE', 'SYSTEMROOT', 'TEMP', 'TMP',
@@ -12,7 +12,6 @@ const INHERITED = [
   'all_proxy', 'https_proxy', 'http_proxy', 'no_proxy',
 ] as const
 
-/** What of an environment a child may have. */
 export function inheritedFrom(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     INHERITED.flatMap((name): [string, string][] => {
@@ -22,20 +21,15 @@ export function inheritedFrom(env: Readonly<Record<string, string | undefined>>)
   )
 }
 
-/** Of either stream; what comes after that is read and dropped, so that the child can end. */
+/** The rest of a stream is read and dropped, so that the child can end. */
 const MOST_BYTES = 1_000_000
-/** From SIGTERM to SIGKILL. */
 const GRACE_MS = 2000
 
 const isWindows = process.platform === 'win32'
 
 /**
- * Child processes: no shell, a minimal environment, a deadline, and what is secret on stdin only.
- *
- * Each is the head of a process group of its own: its deadline ends what it started too, the terminal's
- * Ctrl-C does not reach it half way through a write, and it has no terminal to ask questions on.
- *
- * execa's error quotes the command line and the output, so it is never let out.
+ * Each child leads a process group: its deadline ends its descendants too, the terminal's Ctrl-C does not reach it half way
+ * through a write, and it has no terminal to ask questions on. execa's error quotes the command line, so it never gets out.
  */
 export function runWith(env: Readonly<Record<string, string | undefined>>, graceMs = GRACE_MS): Run {
   const inherited = inheritedFrom(env)
@@ -45,7 +39,6 @@ export function runWith(env: Readonly<Record<string, string | undefined>>, grace
   }
 
   return async ([file = '', ...args], {cwd, env: added = {}, input, signal, timeoutMs}) => {
-    // Loaded where something is run, which most commands never do.
     const {execa} = await import('execa')
     signal?.throwIfAborted()
     const given = input instanceof Secret ? input.expose(value => value) : input
@@ -70,7 +63,7 @@ export function runWith(env: Readonly<Record<string, string | undefined>>, grace
       stop.now()
     }, timeoutMs)
     if (signal) {
-      // As many as run at the same time.
+      // Each running child listens; Node would warn of a leak.
       setMaxListeners(0, signal)
       signal.addEventListener('abort', stop.now, {once: true})
     }
@@ -104,7 +97,6 @@ function collect(stream: Stream): () => string {
   return () => Buffer.concat(chunks).toString()
 }
 
-/** SIGTERM, and SIGKILL for who does not heed it. */
 function stopper(child: Child, graceMs: number): {cancel: () => void; now: () => void} {
   let later: NodeJS.Timeout | undefined
   return {
@@ -114,7 +106,7 @@ function stopper(child: Child, graceMs: number): {cancel: () => void; now: () =>
       signalAll(child, 'SIGTERM')
       later = setTimeout(() => {
         signalAll(child, 'SIGKILL')
-        // A descendant that left the group may hold the other ends.
+        // A descendant that left the group may keep the pipes open.
         child.stdout.destroy()
         child.stderr.destroy()
       }, graceMs)
@@ -128,7 +120,7 @@ function signalAll(child: Child, signal: NodeJS.Signals): void {
     if (isWindows) child.kill(signal)
     else process.kill(-child.pid, signal)
   } catch (error) {
-    // ESRCH: all of them have ended; EPERM: macOS says so of a group of which only the dead are left.
+    // ESRCH: the whole group has ended. EPERM: macOS says so of a group of which only the dead are left.
     const code = error instanceof Error && 'code' in error ? error.code : null
     if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }

@@ -2,14 +2,11 @@ import {notify} from '@heroku-cli/notifications'
 
 import {inheritedFrom} from './child-process.js'
 
-/** What a notification needs besides: the screen, and the operator's wish to have none. */
 const DISPLAY = ['DISPLAY', 'HEROKU_NOTIFICATIONS', 'WAYLAND_DISPLAY'] as const
 
 /**
- * Tells whoever has looked away on the desktop, as the CLI's own commands do.
- *
- * The package hands the whole environment on to the program that it starts, and a session may be in it: while that
- * starts, which is in one turn of the event loop, the environment is what any other child gets.
+ * The package hands its whole environment, which may hold a session, to the program that it starts within this turn of the event
+ * loop: for that turn the environment is that of any other child.
  */
 export function notifyDesktop(message: string, env: NodeJS.ProcessEnv): void {
   const whole = {...env}

@@ -3,22 +3,17 @@ import type {FileHandle} from 'node:fs/promises'
 import {link, mkdir, open, readdir, readFile, rename, rm, stat, unlink} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
-/** Files of the rotation: 0600 in 0700, on disk (fsync) when the promise resolves. */
+/** Files are 0600 in directories of 0700, and on disk (fsync) when the promise resolves. */
 export type Disk = {
-  /** Adds lines, after cutting the file to `keep` bytes. */
   append(path: string, lines: string, keep: number): Promise<void>
-  /** Creates the file with all of its content, or answers false because it exists. */
   claim(path: string, content: string): Promise<boolean>
   list(directory: string): Promise<string[]>
-  /** Null when there is no such file. */
   read(path: string): Promise<null | string>
-  /** Whole old content or whole new content, never a mixture. */
+  /** Leaves the whole old content or the whole new content, never a mixture. */
   replace(path: string, content: string): Promise<void>
-  /** Overwrites, then removes; a file that is not there is fine. */
   shred(path: string): Promise<void>
 }
 
-/** The file system; `suffix` makes the names of temporary files unique. */
 export function realDisk(suffix: () => string): Disk {
   const temporary = (path: string) => `${path}.${suffix()}.tmp`
 
@@ -50,7 +45,7 @@ export function realDisk(suffix: () => string): Disk {
         if (hasCode(error, 'EEXIST')) return false
         throw error
       } finally {
-        // Not shredded: linked, it is the claimed file itself.
+        // Not shredded: after the link, the temporary file is the claimed file itself.
         await rm(made, {force: true})
       }
     },
@@ -71,7 +66,7 @@ export function realDisk(suffix: () => string): Disk {
       }
     },
     async replace(path, content) {
-      // One name, so that what a crash leaves of it is known: whoever replaces a file holds its lock.
+      // The name is fixed, so that shred finds what a crash leaves; the caller holds a lock, so nobody else writes it.
       const made = halfDone(path)
       await write(made, content, 'w')
       await rename(made, path)
@@ -111,7 +106,6 @@ async function finish(file: FileHandle, work: () => Promise<void>): Promise<void
   }
 }
 
-/** With those above it that are missing. */
 async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, {mode: 0o700, recursive: true})
   if (first === undefined) return

@@ -10,18 +10,16 @@ export type Interrupts = {
 }
 
 /**
- * The first Ctrl-C stops the starting of new work; the second one ends the process at once.
- *
- * The CLI's own handlers exit first and ask later; they stand aside while a rotation runs. Nothing
- * depends on this: a process that is killed instead leaves the same journal.
+ * The second Ctrl-C ends the process at once. The CLI's own handlers would exit first and ask later, so they stand aside.
+ * Nothing depends on this: a killed process leaves the same journal.
  */
 export function interrupts(process: NodeJS.Process, told: () => void): Interrupts {
   const controller = new AbortController()
-  // Every app that is waited for listens; Node would warn of a leak on the person's terminal.
+  // Each app that is waited for listens; Node would warn of a leak on the terminal.
   setMaxListeners(0, controller.signal)
   const aside = SIGNALS.map(name => ({listeners: process.rawListeners(name), name}))
   let isReleased = false
-  // Ours stays in place: a library that finds itself the last listener sends the signal again.
+  // Our handler stays in place: a library that finds itself the last listener sends the signal again.
   const handle = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) {
       for (const name of SIGNALS) process.removeAllListeners(name)
@@ -51,7 +49,6 @@ export function interrupts(process: NodeJS.Process, told: () => void): Interrupt
   }
 }
 
-/** Node types what it gives back more loosely than what it takes. */
 function isListener(listener: unknown): listener is NodeJS.SignalsListener {
   return typeof listener === 'function'
 }

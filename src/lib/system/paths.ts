@@ -1,6 +1,5 @@
 import {isAbsolute, join, resolve} from 'node:path'
 
-/** What `~` and a relative path of a rotation file mean. */
 export function absolutePath(path: string, {directory, home}: {directory: string; home: string}): string {
   if (path === '~') return home
   if (path.startsWith('~/')) return join(home, path.slice(2))

@@ -3,18 +3,17 @@ import {hostname, userInfo} from 'node:os'
 
 import type {Processes} from '../ports.js'
 
-/** This process, and whether another one of this machine lives. */
 export function realProcesses(): Processes {
   return {
     isAlive(pid, startedAt) {
       try {
         process.kill(pid, 0)
       } catch (error) {
-        // EPERM: it lives, as another user.
+        // EPERM: the process lives, as another user.
         return error instanceof Error && 'code' in error && error.code === 'EPERM'
       }
 
-      // A number is given again; the start time tells whether it is still the same process.
+      // The system uses a pid again; the start time tells whether the process is still the same.
       const started = startTime(pid)
       return startedAt === null || started === null || started === startedAt
     },
@@ -22,7 +21,7 @@ export function realProcesses(): Processes {
   }
 }
 
-/** In clock ticks since boot; null where the system does not tell. */
+/** Clock ticks since boot; null where the system does not tell. */
 function startTime(pid: number): null | number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

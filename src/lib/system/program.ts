@@ -11,7 +11,6 @@ import {holdsToken} from '../secrecy/shapes.js'
 import {count} from '../text/count.js'
 import {typed} from '../text/shell-quote.js'
 
-/** A program and its arguments, as they are given to it: there is no shell. */
 export const commandLine = z
   .array(z.string().regex(/^[^\0]*$/, 'holds a NUL byte').refine(word => !holdsToken(word), 'looks like a token: it goes in on stdin'))
   .min(1)
@@ -22,27 +21,22 @@ export type CommandLine = readonly string[]
 type Job = {
   command: CommandLine
   input?: Secret | undefined
-  /** Kept out of what is told of its output. */
   known?: readonly (null | Secret | undefined)[]
-  /** What the rotation file calls it. */
   name: string
-  /** Names of variables that it is given too. */
   passes?: readonly string[] | undefined
-  /** What it prints is a secret, and never told. */
   printsSecret?: boolean
   seconds: number
 }
 
 type Access = Pick<Outside, 'env' | 'run'> & {signal: AbortSignal}
 
-/** A program that is named by a path is looked for beside the rotation file; its arguments are its own business. */
+/** A path of a program is relative to the rotation file; arguments stay as they are. */
 export function locateProgram(command: CommandLine, {directory, home}: {directory: string; home: string}): string[] {
   const [program = '', ...args] = command
   if (program.startsWith('~/')) return [join(home, program.slice(2)), ...args]
   return [isPath(program) && !isAbsolute(program) ? resolve(directory, program) : program, ...args]
 }
 
-/** Fails where there is none of that name that could be run. */
 export async function findProgram([program = '']: CommandLine, env: Outside['env']): Promise<void> {
   const directories = isPath(program) ? [''] : (env['PATH'] ?? '').split(delimiter).filter(Boolean)
   const endings = process.platform === 'win32' ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD').split(';')] : ['']
@@ -53,7 +47,6 @@ export async function findProgram([program = '']: CommandLine, env: Outside['env
   throw noProgram(program)
 }
 
-/** Its output, when it ends with 0. */
 export async function perform(job: Job, {env, run, signal}: Access): Promise<string> {
   const {command, input, seconds} = job
   const [program = ''] = command
@@ -111,7 +104,7 @@ async function isRunnable(path: string): Promise<boolean> {
     await access(path, constants.X_OK)
     return (await stat(path)).isFile()
   } catch {
-    // Not there, or not for us: the next one on the PATH may be.
+    // The next directory of the PATH may have a program that can be run.
     return false
   }
 }

@@ -1,6 +1,6 @@
 import {count} from './count.js'
 
-/** How long something has lasted or will last, in words: minutes, hours from two of them on, days from two of them on. */
+/** Minutes up to two hours, hours up to two days, days from then on. */
 export function age(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000))
   if (minutes < 1) return 'less than a minute'
@@ -9,7 +9,7 @@ export function age(ms: number): string {
   return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
 }
 
-/** `0.4 s`, `12 s`, `3 min 20 s`; empty where it is not known. */
+/** `0.4 s`, `12 s`, `3 min 20 s`. */
 export function seconds(value: number | undefined): string {
   if (value === undefined) return ''
   if (value < 10) return `${value.toFixed(1)} s`
@@ -17,7 +17,7 @@ export function seconds(value: number | undefined): string {
   return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
-/** `a minute`, `3 minutes`: rounded up, for a wait that is to come. */
+/** Rounds up, for a wait that is to come. */
 export function minutes(ms: number): string {
   const whole = Math.ceil(ms / 60_000)
   return whole === 1 ? 'a minute' : `${whole} minutes`

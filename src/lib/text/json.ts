@@ -1,4 +1,3 @@
-/** Undefined where the text is no JSON. */
 export function jsonIn(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)

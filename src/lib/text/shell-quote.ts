@@ -1,4 +1,3 @@
-/** The words as they are typed into a shell. */
 export function typed(...words: string[]): string {
   return words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ')
 }

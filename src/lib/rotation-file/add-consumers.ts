@@ -10,10 +10,7 @@ export type Holder = {app: string; keys: readonly string[]}
 
 export type Where = {absolute: string; home: string; path: string}
 
-/**
- * The rotation file with those apps and keys in the rotation of that name, each once; null text for a
- * file that is not there yet. What stands in the file stays, comments and order with it.
- */
+/** Leaves what stands in the file, comments and order with it. A null text stands for a file that does not exist yet. */
 export function addConsumers(text: null | string, name: string, holders: readonly Holder[], where: Where): {added: string[]; text: string} {
   const isNew = text === null || text.trim() === ''
   if (!isNew) check(text, where)
@@ -21,7 +18,7 @@ export function addConsumers(text: null | string, name: string, holders: readonl
   if (isNew) document.contents = document.createNode({version: 1, rotations: {}})
   const consumers = consumersOf(document, name, where)
   const added = holders.flatMap(holder => add(document, consumers, holder))
-  // Lines are left as long as they are, and braces as tight.
+  // The options keep long lines long and braces as tight as they were.
   const written = added.length === 0 && !isNew ? (text ?? '') : document.toString({flowCollectionPadding: !isNew && /[{[] /.test(text), lineWidth: 0})
   check(written, where)
   return {added, text: written}
@@ -44,7 +41,6 @@ function consumersOf(document: Document, name: string, {path}: Where): YAMLSeq {
   return made
 }
 
-/** What was added, as `--app` takes it. */
 function add(document: Document, consumers: YAMLSeq, {app, keys}: Holder): string[] {
   const known = consumers.items.find((item): item is YAMLMap => isMap(item) && item.get('kind') === KIND && item.get('app') === app)
   if (!known) {

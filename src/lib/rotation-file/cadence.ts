@@ -2,7 +2,7 @@ import {z} from 'zod'
 
 const DAYS: ReadonlyMap<string, number> = new Map([['d', 1], ['w', 7], ['m', 30], ['y', 365]])
 
-/** `90d`, `12w`, `3m`, `1y`; in days. */
+/** In days. */
 export const cadence = z
   .string()
   .regex(/^\d+[dwmy]$/, 'is not a cadence such as 90d, 12w, 3m or 1y')

@@ -1,4 +1,3 @@
-/** The known name that was probably meant; null when none is near. */
 export function nearest(name: string, known: Iterable<string>): null | string {
   const ranked = [...known].map(candidate => ({candidate, far: distance(name, candidate)})).sort((a, b) => a.far - b.far)
   const [best] = ranked

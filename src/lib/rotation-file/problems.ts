@@ -3,14 +3,13 @@ import type {z} from 'zod'
 
 import {isMap, isNode, isPair, isScalar} from 'yaml'
 
-/** Something wrong with the file, at a place a person can go to. */
 export type Problem = {column: number; line: number; message: string}
 
 export type Source = {document: Document; lines: LineCounter}
 
 type Path = readonly PropertyKey[]
 
-/** Zod's findings, each at the key or value it speaks of; `below` is where the checked value stands. */
+/** `below` is the path of the checked value. */
 export function problemsOf(error: z.ZodError, source: Source, below: Path): Problem[] {
   return error.issues.flatMap(issue => {
     const path = [...below, ...issue.path]
@@ -23,14 +22,13 @@ export function problemsOf(error: z.ZodError, source: Source, below: Path): Prob
   })
 }
 
-/** `ofKey`: at the key and not at its value. */
 export function problemAt({document, lines}: Source, path: Path, message: string, ofKey = false): Problem {
   const offset = (ofKey ? keyOffset(document, path) : null) ?? valueOffset(document, path) ?? 0
   const {col, line} = lines.linePos(offset)
   return {column: col, line, message}
 }
 
-// A value that is missing is told at the nearest thing around it that is there.
+// A missing value is reported at the nearest node around it.
 function valueOffset(document: Document, path: Path): null | number {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)

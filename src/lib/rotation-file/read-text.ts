@@ -3,10 +3,9 @@ import {createReadStream} from 'node:fs'
 import {usage} from '../errors.js'
 import {typed} from '../text/shell-quote.js'
 
-/** Thousands of times what a rotation file takes; a device or a wrong path may have no end. */
+/** A device or a wrong path may have no end; no rotation file comes near this. */
 const MOST_BYTES = 1024 * 1024
 
-/** What is in the rotation file. `path` is what the person called it. */
 export async function readText(absolute: string, path: string): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0

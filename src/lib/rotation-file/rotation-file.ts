@@ -18,12 +18,11 @@ import {fileSchema} from './schema.js'
 
 const DEFAULT_WAVE = 1
 
-/** One credential of the file, ready to be planned. */
 export type FileRotation = {
   actor: null | string
   announce: Announcement
   consumers: readonly Placed[]
-  /** Days between two rotations; null where the file does not say. */
+  /** Days. */
   every: null | number
   expiresIn: number | undefined
   name: string
@@ -31,18 +30,14 @@ export type FileRotation = {
   scope: readonly string[] | undefined
 }
 
-/**
- * Reads a rotation file; whatever is wrong with it is told at once, each with its line and column.
- *
- * `path` is what the person called it, `absolute` what its relative paths are relative to.
- */
+/** Reports everything that is wrong at once. `path` is the name as typed; paths in the file are relative to `absolute`. */
 export function parseRotationFile(text: string, path: string, absolute: string, home: string): FileRotation[] {
   const source = sourceOf(text, path)
   const problems = secretsIn(text, source)
   const content = contentOf(source, path)
   const parsed = fileSchema.safeParse(content)
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, []))
-  // Entries are checked also when something beside them is wrong, so that all of it is told at once.
+  // Entries are checked even when something beside them is wrong, so that one run reports all problems.
   const where = {directory: dirname(absolute), home}
   const found = entriesIn(content, source, problems, where)
   if (problems.length > 0 || !parsed.success) throw wrong(path, problems)
@@ -77,7 +72,7 @@ function sourceOf(text: string, path: string): Source {
   return {document, lines}
 }
 
-/** Where text within braces or brackets is cut by what was not meant as a comment: it is then said of a later line that it is wrong. */
+/** Finds a `#` within braces or brackets that was not meant as a comment: the parser reports only a later line. */
 function commentsIn(text: string): number[] {
   return [...text.matchAll(/^[^#"'\n]*[{[][^#"'\n]*[^\s,{[\]}][ \t](?=#[^\n]*[\]}][ \t]*$)/gm)].map(({0: before, index}) => index + before.length)
 }
@@ -89,7 +84,7 @@ function contentOf({document}: Source, path: string): unknown {
   })
 }
 
-// The parser runs out of stack, or refuses to follow that many aliases of aliases.
+// The parser may run out of stack, or refuse that many aliases of aliases.
 function readable<T>(path: string, work: () => T): T {
   try {
     return work()
@@ -144,7 +139,6 @@ function read<A>(source: Source, problems: Problem[], path: PropertyKey[], {hasW
   const {wave, ...rest} = objectOf(value)
   const address = hasWave ? rest : objectOf(value)
   const {kind} = rest
-  // The shape of the file has told of an entry without a kind already.
   if (typeof kind !== 'string') return null
   const known = kinds.get(kind)
   if (!known) {
@@ -162,7 +156,7 @@ function read<A>(source: Source, problems: Problem[], path: PropertyKey[], {hasW
   return {address: schema.parse(address), wave: typeof wave === 'number' ? wave : undefined}
 }
 
-/** Also in comments; and where quotes or folded lines hide it from a look at the text. */
+/** Searches the text, for comments, and the values, which quotes or folded lines may hide in the text. */
 function secretsIn(text: string, {document, lines}: Source): Problem[] {
   const found = new Map<number, string>()
   let start = 0
@@ -206,7 +200,7 @@ function wrong(path: string, problems: readonly Problem[]): RotationError {
   })
 }
 
-/** A message quotes names of the file, which may be anything. */
+/** A message may quote names from the file, and a name may be anything. */
 function showable(message: string): string {
   const token = looksLikeToken(message)
   return token ? secret(token.what) : message.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?')

@@ -9,7 +9,7 @@ const wave = z.number().int().min(0)
 
 const {audit, notify} = announcementSchema.shape
 
-/** One credential. The kinds of its consumers are checked by the registry, one by one. */
+/** The registry checks each consumer by its kind. */
 export const rotationSchema = z.strictObject({
   actor: z.string().min(1).optional(),
   audit: audit.optional(),
@@ -27,7 +27,6 @@ export const fileSchema = z.strictObject({
   version: z.literal(1, {error: 'must be 1'}),
 })
 
-/** The JSON Schema of the file, for editors. */
 export function jsonSchema(): unknown {
   const described = (kinds: ReadonlyMap<string, z.ZodType>, hasWave: boolean) => ({
     oneOf: [...kinds.values()].map(kind => withWave(z.toJSONSchema(kind, {io: 'input', unrepresentable: 'any'}), hasWave)),

@@ -5,7 +5,7 @@ import {resolve} from 'node:path'
 import {refused, usage} from '../errors.js'
 import {addConsumers, type Holder} from './add-consumers.js'
 
-/** Adds the holders to the rotation file, which is made where there is none; replaced whole or not at all. */
+/** Makes the rotation file where there is none; replaces it whole or not at all. */
 export async function writeRotationFile(path: string, name: string, holders: readonly Holder[], temporaryName: () => string): Promise<{added: string[]}> {
   if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No app holds the token of ${name}, so there is nothing to write to ${path}.`, 'heroku authorizations')
   const home = homedir()

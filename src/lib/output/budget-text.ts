@@ -5,7 +5,6 @@ import {minutes} from '../text/duration.js'
 
 const number = (value: number) => value.toLocaleString('en')
 
-/** How much of the account's API budget a rotation takes; empty where the plan does not tell. */
 export function budgetText(calls: Plan['calls'], who = 'It makes'): string {
   if (!calls) return ''
   const {left, planned} = calls

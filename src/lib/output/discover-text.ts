@@ -9,7 +9,6 @@ import {table} from '../text/table.js'
 
 const ORDER = ['outgoing', 'unclear', 'another', 'foreign', 'dead'] as const
 
-/** The places that hold the outgoing token, as a person reads them. */
 export function discoverText(discovery: Discovery, calls: number, columns: number, styles: Styles): string {
   const {apps, outgoing, pipelines, places, unread} = discovery
   const wrap = (text: string) => wrapAnsi(text, columns)

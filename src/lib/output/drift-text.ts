@@ -9,7 +9,6 @@ import {countMany} from '../text/count.js'
 import {table} from '../text/table.js'
 import {label} from './label.js'
 
-/** The consumers and the tokens that they hold, as a person reads them; `columns` is Infinity where the text goes into a pipe. */
 export function driftText(drift: Drift, calls: number, columns: number, styles: Styles): string {
   const {consumers, isDrift, issues, name, scanned, strays} = drift
   const [right, ...older] = issues

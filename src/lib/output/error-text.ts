@@ -5,7 +5,7 @@ import type {Styles} from './styles.js'
 
 const BAR = ' ›   '
 
-/** What happened, what is true now, what to type next, in the CLI's own dress; commands are never broken. */
+/** Wraps an error as the CLI does, but never a command, which is there to be copied. */
 export function errorText({code, happened, next, now}: RotationError, columns: number, styles: Styles): string {
   const width = Math.max(30, columns - BAR.length)
   const prose = [`Error: ${happened}`, ...(now === undefined ? [] : [now])]

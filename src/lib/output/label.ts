@@ -1,4 +1,4 @@
-/** The id as a person reads it: most consumers are apps, and an app is known by its name. */
+/** Most consumers are apps, and people know an app by its name. */
 export function label(id: string): string {
   return id.replace(/^heroku-config:/, '')
 }

@@ -11,14 +11,11 @@ type Row = {detail: string; startedAt: number; state: 'active' | 'done' | 'faile
 
 type Screen = {
   columns(): number
-  /** Calls back several times a second until stopped. */
   every(tick: () => void): () => void
   now(): number
-  /** Replaces what it drew before. */
   update: ((text: string) => void) & {clear(): void; done(): void}
 }
 
-/** One line for each phase and each app, redrawn in place. */
 export function liveProgress({columns, every, now, update}: Screen, styles: Styles): Progress {
   const phases = new Map<string, Row>()
   const consumers = new Map<string, Row>()
@@ -36,7 +33,7 @@ export function liveProgress({columns, every, now, update}: Screen, styles: Styl
     const width = Math.max(20, columns())
     const lines: string[] = warnings.map(text => styles.warn(fit(`warning: ${text}`, width)))
     const longest = Math.max(9, ...[...phases.keys()].map(name => name.length))
-    // Several rotations may be in a phase: what they wait for is told once, below the last of them.
+    // Several rotations may share a phase: their consumers are shown once, below the last active line.
     const [last] = [...phases].findLast(([, {state}]) => state === 'active') ?? []
     for (const [name, row] of phases) {
       const took = row.state === 'active' ? (now() - row.startedAt) / 1000 : row.took

@@ -4,10 +4,9 @@ import {seconds} from '../text/duration.js'
 import {label} from './label.js'
 import {type Progress} from './progress.js'
 
-/** One line for each thing that happens: for pipes, files and CI logs. */
 export function plainProgress(write: (line: string) => void, styles: Styles): Progress {
   const line = (text: string) => write(`${text}\n`)
-  // Polling tells the same thing of the same app many times.
+  // Polling reports the same detail of an app many times.
   const told = new Map<string, string>()
 
   return {

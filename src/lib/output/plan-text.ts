@@ -9,7 +9,6 @@ import {table} from '../text/table.js'
 import {budgetText} from './budget-text.js'
 import {label} from './label.js'
 
-/** The plan as a person reads it before they type its name. */
 export function planText(plan: Plan, columns: number, styles: Styles): string {
   const {incoming, outgoing} = plan
   const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${seconds} s`)
@@ -35,7 +34,7 @@ export function planText(plan: Plan, columns: number, styles: Styles): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Of rotations that are run together, whose calls come from one budget. */
+/** Rotations that are run together share one budget of calls. */
 export function plansText(plans: readonly Plan[], columns: number, styles: Styles): string {
   const [first, ...others] = plans
   if (!first || others.length === 0) return plans.map(plan => planText(plan, columns, styles)).join('')
@@ -46,7 +45,6 @@ export function plansText(plans: readonly Plan[], columns: number, styles: Style
   return [...texts, ...(budget === '' ? [] : [`${wrapAnsi(budget, columns)}\n`])].join('\n')
 }
 
-/** What the person gives up, and for how long. */
 function outage({consumers, timeout}: Plan): string {
   const apps = consumers.filter(({dynos}) => dynos !== null).length
   const named = consumers.map(({id}) => label(id)).join(', ')
@@ -70,7 +68,6 @@ function sessionLines(plan: Plan, columns: number, styles: Styles): string[] {
 
 const head = (name: string, text: string, columns: number) => item(name, text, 8, columns)
 
-/** With what does not fit into the line below it, indented as it is. */
 function item(name: string, text: string, width: number, columns: number): string[] {
   const lines = wrapAnsi(text, Math.max(20, columns - width - 4)).split('\n')
   return lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(width)}  ${line}`)
@@ -127,7 +124,6 @@ function consumerList(consumers: readonly PlannedConsumer[], styles: Styles): st
     .join('\n')
 }
 
-/** As it is written: the store before any other, its wave whatever it is. */
 function inOrder<T extends {id: string; role: string; wave: number}>(all: readonly T[]): T[] {
   const turn = ({role, wave}: T) => (role === 'store' ? -1 : wave)
   return all.toSorted((a, b) => (turn(a) === turn(b) ? a.id.localeCompare(b.id) : turn(a) - turn(b)))

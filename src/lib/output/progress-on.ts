@@ -8,7 +8,6 @@ import {plainProgress} from './plain-progress.js'
 
 const TICK_MS = 100
 
-/** Redrawn in place on a terminal, line by line anywhere else. */
 export function progressOn(stream: NodeJS.WriteStream, styles: Styles): Progress {
   if (stream.isTTY !== true) return plainProgress(line => stream.write(line), styles)
   const screen = {

@@ -7,7 +7,6 @@ import {count} from '../text/count.js'
 import {age} from '../text/duration.js'
 import {table} from '../text/table.js'
 
-/** `steps` are the commands for what is due; `columns` is Infinity where the text goes into a pipe. */
 export function statusText({authorizations, overdue, rotations, soon}: Status, steps: readonly string[], columns: number, styles: Styles): string {
   const counted = [...(overdue > 0 ? [styles.bad(`${overdue} overdue`)] : []), ...(soon > 0 ? [styles.warn(`${soon} due soon`)] : [])].join(', ')
   return [
@@ -67,5 +66,5 @@ function coloured({due: urgency}: Aged, {bad, warn}: Styles): (text: string) => 
   return urgency === 'soon' ? warn : text => text
 }
 
-/** Whoever made it chose the text. */
+/** The creator of an authorization may put control characters into its description. */
 const shown = (description: string) => description.replaceAll(/\p{Cc}/gu, '?') || '–'

@@ -6,7 +6,6 @@ export type Styles = {app: Style; bad: Style; command: Style; dim: Style; good: 
 
 const plain: Style = text => text
 
-/** Heroku's colors, or none where the stream or the person wants none. */
 export function stylesFor(stream: 'stderr' | 'stdout', env: NodeJS.ProcessEnv): Styles {
   const supported = color.supports[stream]
   if (!supported || env['NO_COLOR'] !== undefined) {

@@ -7,7 +7,6 @@ import type {Styles} from './styles.js'
 import {count} from '../text/count.js'
 import {seconds} from '../text/duration.js'
 
-/** What changed, how long it took, what was proved, what comes next. */
 export function summary(result: Result, end: null | SessionEnd, columns: number, styles: Styles, isOneOfSeveral = false): string {
   const took = result.phases.reduce((sum, phase) => sum + (phase.seconds ?? 0), 0)
   const lines: string[] = []
@@ -52,7 +51,7 @@ export function summary(result: Result, end: null | SessionEnd, columns: number,
   }
 
   const wrapped = lines.map(line => folded(line, columns))
-  // Never broken: they are there to be copied.
+  // Commands are not wrapped: they are there to be copied.
   if (end) wrapped.push(folded(`  ${styles.warn(end.told)}`, columns), `    ${styles.command(end.next)}`)
   if (result.next && result.next !== end?.next) wrapped.push(`  next: ${styles.command(result.next)}`)
   return `${wrapped.join('\n')}\n`
@@ -60,7 +59,7 @@ export function summary(result: Result, end: null | SessionEnd, columns: number,
 
 type Told = {end: null | SessionEnd; hasFailed: boolean; result: Result | undefined}
 
-/** The summaries of the rotations that have not failed, which the error tells of; `calls` is null where one was named. */
+/** The error reports the failed rotations. `calls` is null where the person named one rotation. */
 export function summaries(all: readonly Told[], calls: null | number, columns: number, styles: Styles): string {
   if (all.length === 0) return 'Nothing is due.\n'
   const told = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, columns, styles, calls !== null)]))
@@ -68,7 +67,6 @@ export function summaries(all: readonly Told[], calls: null | number, columns: n
   return [...told, ...(calls === null ? [] : [counted])].join('\n')
 }
 
-/** What does not fit into a line is indented as the line is. */
 function folded(line: string, columns: number): string {
   const text = line.trimStart()
   const indent = ' '.repeat(line.length - text.length)

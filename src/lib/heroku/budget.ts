@@ -1,32 +1,26 @@
 import type {Clock} from '../ports.js'
 
-/** Heroku adds this many calls to the account's pool a minute. */
 const REFILL_PER_MINUTE = 75
-/** Left for whoever else uses the account. */
+/** Calls left for everybody else who uses the account. */
 const RESERVE = 10
-/** So many calls left let one more be in flight. */
+/** So many calls in the pool let one more be in flight. */
 const LEFT_FOR_EACH = 10
-/** In flight before the first answer has told how many are left. */
 const UNKNOWN = 4
-/** Others may use up what is refilled: nobody waits longer than this for it. */
+/** Others may use up the refill, so no call waits longer than this. */
 const LONGEST_WAIT_MS = 60_000
 
 const REFILL_MS = 60_000 / REFILL_PER_MINUTE
 
-/** Milliseconds that so many calls have to wait for the pool, which holds `left`. */
 export function waitFor(calls: number, left: number): number {
   return Math.max(0, calls - Math.max(0, left - RESERVE)) * REFILL_MS
 }
 
-/**
- * Lets calls through as the account's pool allows: many at once while it is full, fewer as it empties,
- * and at the rate at which it refills when it is empty, so that none is refused for coming too soon.
- */
+/** Lets many calls through at once while the account's pool is full, fewer as the pool empties, so that none is refused. */
 export class Budget {
   readonly #clock: Clock
   readonly #signal: AbortSignal
   #inFlight = 0
-  /** What the pool held, and when; null before the first answer, and for a platform that does not say. */
+  /** Null before the first answer, and for a platform that does not say. */
   #pool: null | {at: number; left: number} = null
   #isSilent = false
   #turn: Promise<unknown> = Promise.resolve()
@@ -37,7 +31,6 @@ export class Budget {
     this.#signal = signal
   }
 
-  /** Makes the call when it is its turn. */
   async spend<T>(call: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => this.#admit())
     this.#turn = turn.catch(() => {})
@@ -50,7 +43,6 @@ export class Budget {
     }
   }
 
-  /** What an answer says is left; null where it does not say. */
   learn(left: null | number): void {
     if (left === null) this.#isSilent ||= this.#pool === null
     else this.#pool = {at: this.#clock.now(), left}
@@ -62,7 +54,6 @@ export class Budget {
       this.#signal.throwIfAborted()
       const left = this.#left()
       if (this.#inFlight < Math.max(1, (left - RESERVE) / LEFT_FOR_EACH) && (left > RESERVE || this.#clock.now() - since >= LONGEST_WAIT_MS)) break
-      // An answer may tell of more, or of less.
       if (this.#inFlight > 0) await this.#anAnswer()
       else await this.#clock.sleep(Math.min((RESERVE - left + 1) * REFILL_MS, LONGEST_WAIT_MS), this.#signal)
     }
@@ -70,7 +61,6 @@ export class Budget {
     this.#inFlight++
   }
 
-  /** As far as is known, those in flight taken off. */
   #left(): number {
     if (this.#pool) return this.#pool.left + (this.#clock.now() - this.#pool.at) / REFILL_MS - this.#inFlight
     return this.#isSilent ? Infinity : RESERVE + (UNKNOWN - this.#inFlight) * LEFT_FOR_EACH * UNKNOWN

@@ -1,22 +1,15 @@
 export type Failure = 'deadline' | 'http' | 'network' | 'shape'
 
 type Facts = {
-  /** Heroku's error id, such as `not_found`. */
   id?: string | undefined
   failure: Failure
-  /** An earlier sending of the same call was not answered. */
   isRepeated?: boolean
-  /** Name of the app the platform speaks of. */
   app?: string | undefined
   requestId?: string | undefined
   status?: number | undefined
 }
 
-/**
- * A call that failed. Keeps status, error id and request id; never the request, which holds a token.
- *
- * `mayHaveApplied` is the question that matters after a failed write: did Heroku do it anyway?
- */
+/** Keeps no request, which holds a token. `mayHaveApplied` says whether Heroku may have carried out a failed write. */
 export class PlatformError extends Error {
   readonly app: string | undefined
   readonly failure: Failure
@@ -41,7 +34,7 @@ export class PlatformError extends Error {
   }
 }
 
-/** The same refusal, of a call whose earlier sending may have been carried out. */
+/** Marks a refusal of a call whose earlier sending may have been carried out. */
 export function repeated(error: PlatformError): PlatformError {
   const {app, failure, id, message, requestId, status} = error
   return new PlatformError(message, {app, failure, id, isRepeated: true, requestId, status})

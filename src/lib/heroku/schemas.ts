@@ -1,4 +1,4 @@
-/** What we read of the Platform API's answers; every other field is dropped at the boundary. */
+/** Schemas of the answers; a field that is not listed is dropped at the boundary. */
 import {z} from 'zod'
 
 import {Secret} from '../secrecy/secret.js'
@@ -18,7 +18,6 @@ export const authorizationSchema = z
   .transform(({access_token: token, created_at: createdAt, description, id, scope, updated_at: updatedAt, user}) => ({
     createdAt,
     description: description ?? '',
-    /** Seconds the token is still valid for; null is for ever. */
     expiresIn: token?.expires_in ?? null,
     id,
     scope: scope ?? [],

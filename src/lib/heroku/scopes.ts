@@ -1,4 +1,4 @@
-/** What a token of these scopes can read, after the scope designer's articles; unknown scopes grant nothing. */
+/** Scopes that grant a read, after the articles of their designer; unknown scopes grant nothing. */
 const readsConfig = new Set(['global', 'read-protected', 'write-protected'])
 const readsApps = new Set([...readsConfig, 'read', 'write'])
 const readsAccount = new Set(['global', 'identity'])

@@ -4,17 +4,14 @@ import type {CallRequest, CallResponse, Transport} from './transport.js'
 import {RotationError} from '../errors.js'
 import {isPlatformError} from './platform-error.js'
 
-/** Asks the person for the second factor; rejects where there is no terminal. */
 export type AskSecondFactor = () => Promise<string>
 
-/** `given`: its number in the order in which they were given; null while the person is asked. It expires after a while. */
+/** `given` counts pre-authorizations, which expire; null while the person is asked. */
 type Preauthorization = {asked: Promise<void>; given: null | number}
 
 /**
- * Calls as one token, answering a challenge for the second factor once for each app that asks.
- *
- * A challenge that names an app is answered by pre-authorizing the app, so that calls to it in
- * parallel ask the person once; any other one by sending the code with the call.
+ * Pre-authorizes an app that asks for the second factor, so that parallel calls ask the person once; a challenge without an app
+ * is answered by repeating the call with the code.
  */
 export class Session {
   readonly #ask: AskSecondFactor
@@ -48,9 +45,8 @@ export class Session {
     }
   }
 
-  /** `before`: how many had been given when the call was sent; one given since then answers its challenge. */
+  /** `before` is the count when the call was sent: a later pre-authorization answers its challenge. */
   #preauthorize(app: string, token: Secret, before: number): Promise<void> {
-    // The pre-authorization is of one token for one app.
     const key = `${token.fingerprint} ${app}`
     const known = this.#preauthorized.get(key)
     if (known && (known.given === null || known.given > before)) return known.asked
@@ -71,7 +67,7 @@ export class Session {
     return asked
   }
 
-  // One prompt at a time: two on one terminal would mix what the person types.
+  // Two prompts on one terminal would mix what the person types.
   #secondFactor(): Promise<string> {
     const next = this.#asking.then(async () => {
       try {

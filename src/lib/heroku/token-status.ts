@@ -5,10 +5,7 @@ import type {PlatformApi} from './platform-api.js'
 import {isPlatformError} from './platform-error.js'
 import {canReadAccount, canReadApps, canReadConfig} from './scopes.js'
 
-/**
- * Asks Heroku for one thing as a token, and answers the status: 401 is a dead token. A token whose scope hides the account
- * reads `app`, where there is one. An answer of 500 or above tells nothing of the token, and is thrown.
- */
+/** A token whose scope hides the account reads `app` instead. A status of 500 or above tells nothing about the token and is thrown. */
 export async function tokenStatus(api: PlatformApi, scope: readonly string[] = [], app?: string): Promise<number> {
   try {
     if (canReadAccount(scope) || app === undefined) await api.account()
@@ -22,12 +19,12 @@ export async function tokenStatus(api: PlatformApi, scope: readonly string[] = [
   }
 }
 
-/** Any answer but 401 comes from a token that lives: a narrow scope is refused with 403. */
+/** Any answer but 401 comes from a living token: a narrow scope is refused with 403. */
 export async function isAlive({api}: Pick<Context, 'api'>, token: Secret): Promise<boolean> {
   try {
     return (await tokenStatus(api.as(token))) !== 401
   } catch (error) {
-    // Nobody replaces a token because Heroku is in trouble.
+    // Trouble at Heroku is no reason to replace a token.
     if (isPlatformError(error) && error.failure === 'http') return true
     throw error
   }

@@ -16,13 +16,13 @@ const LONGEST_BACKOFF_MS = 30_000
 const LONGEST_RETRY_AFTER = 300
 
 export type CallRequest = {
-  /** Done right before each sending, also when it is repeated: what has to be on record first. */
+  /** Runs right before each sending, repetitions included. */
   announce?: (() => Promise<void>) | undefined
   body?: unknown
   headers?: Record<string, string>
   method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
   path: string
-  /** Sending it twice has the effect of sending it once. A create is not: it is never repeated blindly. */
+  /** False for a create: two sendings would make two. */
   repeatable: boolean
   token: Secret
 }
@@ -40,15 +40,13 @@ type Options = {
   fetch: Fetch
   headers: Record<string, string>
   random: Random
-  /** Aborted when the user interrupts: waits end, nothing new is sent, a call in flight is let to its end. */
+  /** An interrupt ends waits and stops new calls; a call in flight is let to its end. */
   signal: AbortSignal
 }
 
 /**
- * One HTTP call, with a deadline, and repeated only where repeating is safe.
- *
- * Not the CLI's own client: that one re-sends POSTs after a reset, prints bodies under HEROKU_DEBUG and
- * puts the request, authorization header included, into the error.
+ * The CLI's own client re-sends POSTs after a reset, prints bodies under HEROKU_DEBUG and puts the authorization header into
+ * errors, so this one takes its place. Only what is safe to repeat is repeated.
  */
 export class Transport {
   readonly #budget: Budget
@@ -65,7 +63,6 @@ export class Transport {
     return this.#calls
   }
 
-  /** What the account's pool of calls held after the last answer; null before the first. */
   get remaining(): null | number {
     return this.#remaining
   }
@@ -92,7 +89,7 @@ export class Transport {
   }
 
   #backoff(attempt: number, limited: boolean): number {
-    // A 429 refills at 75 calls a minute: asking again within a second only spends what was refilled.
+    // The pool refills at 75 calls a minute: asking again within a second only spends the refill.
     const first = limited ? FIRST_BACKOFF_MS * 8 : FIRST_BACKOFF_MS
     const longest = Math.min(LONGEST_BACKOFF_MS, first * 2 ** (attempt - 1))
     return longest / 2 + (longest / 2) * this.#options.random.number()
@@ -155,13 +152,13 @@ export class Transport {
       requestId,
       status: response.status,
     })
-    // A 429 was refused before it was looked at, so even a create may be sent again.
+    // A 429 is refused unseen, so even a create may be sent again.
     if (response.status === 429) throw new RetryAfter(failed, retryAfter(response.headers, LONGEST_RETRY_AFTER))
     throw response.status >= 500 && request.repeatable ? new RetryAfter(failed) : failed
   }
 }
 
-/** Internal: the call may be repeated, after `seconds` or, where null, after a backoff. */
+/** `seconds` is null where Heroku asks for no pause: then a backoff decides. */
 class RetryAfter extends Error {
   readonly error: PlatformError
   readonly seconds: null | number
@@ -173,7 +170,7 @@ class RetryAfter extends Error {
   }
 }
 
-/** A refusal may quote what was sent, and whoever answers in Heroku's place anything. */
+/** A refusal may quote the request, and a proxy in the place of Heroku may say anything. */
 function quoting({body, token}: CallRequest): (said: null | string | undefined) => string | undefined {
   const sent = typeof body === 'object' && body !== null ? Object.values(body) : []
   const known = [token, ...sent.flatMap(value => (typeof value === 'string' ? [new Secret(value)] : []))]

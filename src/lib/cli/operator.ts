@@ -30,10 +30,10 @@ export function operator({actor, ask, done, isInteractive, tell}: Options): Pers
     agrees: async question => (isInteractive ? inTurn(() => ask(question)) : null),
     async confirms(task, instructions) {
       const name = task.slice(task.indexOf(':') + 1)
-      const said = answered.has(task) ? undefined : done.find(each => !spent.has(each) && (each === task || each === name))
-      if (said !== undefined) {
+      const answer = answered.has(task) ? undefined : done.find(each => !spent.has(each) && (each === task || each === name))
+      if (answer !== undefined) {
         answered.add(task)
-        spent.add(said)
+        spent.add(answer)
         return actor()
       }
 

@@ -68,16 +68,16 @@ export abstract class RotationCommand extends Command {
 
   override async catch(error: unknown): Promise<void> {
     this.#progress.stop()
-    const told = this.#told(error)
-    process.exitCode = told.exitCode
+    const failure = this.#failureOf(error)
+    process.exitCode = failure.exitCode
     if (this.jsonEnabled()) {
-      this.logJson(this.toErrorJson(told))
+      this.logJson(this.toErrorJson(failure))
       return
     }
 
     // oclif would wrap the commands that are there to be copied.
-    process.stderr.write(errorText(told, process.stderr.columns ?? 80, this.styles.stderr))
-    throw Object.assign(told, {skipOclifErrorHandling: true})
+    process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr))
+    throw Object.assign(failure, {skipOclifErrorHandling: true})
   }
 
   override async finally(error: Error | undefined): Promise<void> {
@@ -87,7 +87,7 @@ export abstract class RotationCommand extends Command {
   }
 
   override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string}} {
-    const {code, message, next} = this.#told(error)
+    const {code, message, next} = this.#failureOf(error)
     return {error: {code, message: this.filter.clean(message), next: nextCommand(next)}, ...this.#known}
   }
 
@@ -204,20 +204,20 @@ export abstract class RotationCommand extends Command {
     }
   }
 
-  #told(error: unknown): RotationError {
+  #failureOf(error: unknown): RotationError {
     if (!this.parsed && error instanceof CLIError && !(error instanceof RotationError)) {
       const said = error.message.replace(/\nSee more help with --help$/, '').replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
       return usage('ROTATE_USAGE', said.replaceAll(/\s*\n\s*/g, ' '), `heroku ${this.id} --help`)
     }
 
-    const told = this.#inFull(toRotationError(error))
-    if (told.now !== undefined || this.#isOpen) return told
-    return told.with({now: 'Nothing was changed.', ...(told.exit === 'interrupted' ? {next: 'Run the command again.'} : {})})
+    const failure = this.#inFull(toRotationError(error))
+    if (failure.now !== undefined || this.#isOpen) return failure
+    return failure.with({now: 'Nothing was changed.', ...(failure.exit === 'interrupted' ? {next: 'Run the command again.'} : {})})
   }
 
   /** Turns a suggested flag into the whole command: a flag alone cannot be typed. */
-  #inFull(told: RotationError): RotationError {
-    if (!told.next.some(line => line.startsWith('--'))) return told
-    return told.with({next: told.next.map(line => (line.startsWith('--') ? withFlag(this.id ?? '', this.argv, line) : line))})
+  #inFull(error: RotationError): RotationError {
+    if (!error.next.some(line => line.startsWith('--'))) return error
+    return error.with({next: error.next.map(line => (line.startsWith('--') ? withFlag(this.id ?? '', this.argv, line) : line))})
   }
 }

@@ -124,8 +124,8 @@ export abstract class RunCommand extends RotationCommand {
     }
 
     if (!error || !isOne) {
-      const told = rotations.map((rotation, index) => ({end: endOf(rotation), hasFailed: failed.has(rotation), result: results[index]}))
-      this.print(styles => summaries(told, isOne ? null : calls, process.stdout.columns ?? 80, styles))
+      const ended = rotations.map((rotation, index) => ({end: endOf(rotation), hasFailed: failed.has(rotation), result: results[index]}))
+      this.print(styles => summaries(ended, isOne ? null : calls, process.stdout.columns ?? 80, styles))
     }
 
     if (error) throw this.knowing(document, error)
@@ -146,7 +146,7 @@ export abstract class RunCommand extends RotationCommand {
   }
 
   #naming(error: FoundStragglers, {description, id}: Named): RotationError {
-    const include = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(one => ({...one, isWritable: one.isWritable && isWritable})))
+    const include = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(straggler => ({...straggler, isWritable: straggler.isWritable && isWritable})))
     // A rotation file may name the app already, with other keys: discover adds to the file.
     const file = fileIn(this.argv)
     const write = typed('heroku', 'authorizations:rotate:discover', ...(id === undefined ? ['--description', description ?? ''] : [id]), '--write', file ?? '')

@@ -15,17 +15,17 @@ export function withFlag(id: string, argv: readonly string[], text: string): str
   const [, flag = '', value = ''] = /^(--[\w-]+) (.+)$/.exec(text) ?? []
   const app = ofApps.has(flag) ? value.split(':')[0] : undefined
   const words: string[] = []
-  const left = argv.filter(word => word !== '--json')
-  for (let word = left.shift(); word !== undefined; word = left.shift()) {
-    const [, said = '', inline] = /^(--[\w-]+|-[acds])(?:=?(.+))?$/s.exec(word) ?? []
-    const name = LETTERS[said] ?? said
+  const rest = argv.filter(word => word !== '--json')
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [, flagWord = '', inline] = /^(--[\w-]+|-[acds])(?:=?(.+))?$/s.exec(word) ?? []
+    const name = LETTERS[flagWord] ?? flagWord
     if (name !== flag && !(app !== undefined && ofApps.has(name))) {
       words.push(word)
       continue
     }
 
-    const given = inline ?? left.shift() ?? ''
-    if (app !== undefined && given.split(':')[0] !== app) words.push(word, ...(inline === undefined ? [given] : []))
+    const flagValue = inline ?? rest.shift() ?? ''
+    if (app !== undefined && flagValue.split(':')[0] !== app) words.push(word, ...(inline === undefined ? [flagValue] : []))
   }
 
   return typed('heroku', id, ...words, flag, value)
@@ -55,8 +55,8 @@ function addKeys(words: string[], app: string, keys: readonly string[]): boolean
     const [, flag = '', inline = ''] = /^(--(?:app|canary)=|-a=?)(.+)$/.exec(word) ?? []
     const value = flag ? inline : ['--app', '--canary', '-a'].includes(words[index - 1] ?? '') ? word : null
     if (value === null || (value !== app && !value.startsWith(`${app}:`))) continue
-    const named = value === app ? DEFAULT_KEY : value.slice(app.length + 1)
-    words[index] = `${flag}${app}:${[...new Set([...named.split(','), ...keys])].join(',')}`
+    const keyList = value === app ? DEFAULT_KEY : value.slice(app.length + 1)
+    words[index] = `${flag}${app}:${[...new Set([...keyList.split(','), ...keys])].join(',')}`
     return true
   }
 

@@ -30,9 +30,9 @@ export const command = defineAdapter<Address>({
   asSession: ({read}) => (read ? `export HEROKU_API_KEY="$(${typed(...read)})"` : null),
   id: ({name}) => `command:${name}`,
   async inspect(at, access) {
-    for (const one of [at.write, at.read, at.restore]) if (one) await findProgram(one, access.env)
+    for (const program of [at.write, at.read, at.restore]) if (program) await findProgram(program, access.env)
     const values = await this.read(at, access)
-    return {dynos: null, ...toldOf(at, values), values}
+    return {dynos: null, ...remarksOn(at, values), values}
   },
   keys: ({name}) => [name],
   kind: 'command',
@@ -50,13 +50,13 @@ export const command = defineAdapter<Address>({
     return new Map([[name, value === '' ? null : new Secret(value)]])
   },
   async write(at, values, access) {
-    const held = await this.read(at, access)
-    if (holds(held, values)) return evidence(false)
+    const current = await this.read(at, access)
+    if (holds(current, values)) return evidence(false)
     const value = values.get(at.name) ?? null
     const program = access.isBack ? (at.restore ?? at.write) : at.write
     if (value === null && !at.restore) return byHand(at, access)
     // Empty stdin tells the restore command that nothing was held.
-    await perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...held.values()]}, access)
+    await perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...current.values()]}, access)
     return evidence(true)
   },
 })
@@ -73,7 +73,7 @@ async function byHand(at: Address, {person}: Access): Promise<Evidence> {
   })
 }
 
-function toldOf(at: Address, values: Values): Pick<Holding, 'byPerson' | 'remarks' | 'warnings'> {
+function remarksOn(at: Address, values: Values): Pick<Holding, 'byPerson' | 'remarks' | 'warnings'> {
   if (!at.read) return {remarks: ['it has no command to read the value back, so that it holds the token is known from its exit code only']}
   if (values.get(at.name) !== null || at.restore) return {remarks: []}
   return {byPerson: true, remarks: [], warnings: ['it holds nothing now and has no command to restore that: after a rollback the token has to be taken out by hand']}

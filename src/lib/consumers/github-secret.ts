@@ -25,15 +25,15 @@ export const githubSecret = defineAdapter<Address>({
     const {path} = placeOf(at)
     const gh = ghFor(at, access)
     await gh.isReady()
-    const [found] = await Promise.all([
+    const [current] = await Promise.all([
       metadata(at, gh),
       // gh reads the key before each write, so a missing right to write shows here, as far as GitHub tells.
       gh.get(z.object({key: z.string(), key_id: z.string()}), `${path}/public-key`),
       // Drain reads the runs; a missing right to read them shows now.
       hasRuns(at) ? ghForRuns(at, access).get(z.object({total_count: z.int()}), `repos/${at.repository}/actions/runs?per_page=1`) : null,
     ])
-    if (at.organization !== undefined && found) await visibilityFlags(gh, `${path}/${at.secret}`, found.visibility)
-    return {dynos: null, remarks: found ? [] : [isMade(at)], values: found ? new Map() : new Map([[at.secret, null]]), warnings: notWaitedFor(at)}
+    if (at.organization !== undefined && current) await visibilityFlags(gh, `${path}/${at.secret}`, current.visibility)
+    return {dynos: null, remarks: current ? [] : [isMade(at)], values: current ? new Map() : new Map([[at.secret, null]]), warnings: notWaitedFor(at)}
   },
   keys: ({secret}) => [secret],
   kind: 'github-secret',
@@ -52,8 +52,7 @@ export const githubSecret = defineAdapter<Address>({
     return (await metadata(at, ghFor(at, access))) ? new Map() : new Map([[at.secret, null]])
   },
   async stamp(at, access) {
-    const found = await metadata(at, ghFor(at, access))
-    return found?.updated_at ?? null
+    return (await metadata(at, ghFor(at, access)))?.updated_at ?? null
   },
   async write(at, values, access) {
     const value = values.get(at.secret)

@@ -41,22 +41,22 @@ const releases: Releases<Address> = {
   async settle({app}, {pending, release, shownAt = null}, access) {
     // Asked during the wait; where this fails, drain asks again.
     const asked = graceOf(app, access).catch(() => null)
-    const told = async (dynos: readonly Dyno[], version: number): Promise<Settled> => {
+    const settled = async (dynos: readonly Dyno[], version: number): Promise<Settled> => {
       const grace = await asked
       return {lingering: grace && lingeringOf(app, {dynos, grace, release: version}), release: version}
     }
 
     if (release !== null) {
       if (pending) await releaseSucceeds(app, release, access)
-      return told(await dynosRun(app, release, access), release)
+      return settled(await dynosRun(app, release, access), release)
     }
 
     const started = shownAt === null ? null : await startedSince(app, shownAt, access)
-    if (started) return told(started.dynos, started.release)
+    if (started) return settled(started.dynos, started.release)
     const [made] = await access.api.newestReleases(app, 1)
     if (!made) return null
     if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
-    return told(await dynosRun(app, made.version, access), made.version)
+    return settled(await dynosRun(app, made.version, access), made.version)
   },
   /** Reads two releases: when the one before ours is older than our write, nobody can have released between the two. */
   async unchanged({app}, {at, release}, {api}) {
@@ -147,8 +147,8 @@ async function carryingRelease(app: string, {api}: Access): Promise<Release | un
 
 async function releaseEnds(app: string, version: number, access: Access) {
   const release = await poll(access, async () => {
-    const found = await access.api.release(app, version)
-    if (found.status !== 'pending') return found
+    const current = await access.api.release(app, version)
+    if (current.status !== 'pending') return current
     access.progress(`release v${version} pending`)
     return undefined
   })

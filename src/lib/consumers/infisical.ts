@@ -24,15 +24,15 @@ export const infisical = defineAdapter<Address>({
   id: idOf,
   async inspect(at, access) {
     const secrets = await Secrets.open(at, access)
-    const held = await secrets.get()
+    const current = await secrets.get()
     await secrets.mustAllowWriting()
-    if (held && isReference(held.value)) {
+    if (current && isReference(current.value)) {
       throw new RotationError('ROTATE_INFISICAL_REFERENCE', `${idOf(at)} refers to another secret instead of holding a value.`, {
         next: 'Name the secret it refers to instead: what refers to that one follows it.',
       })
     }
 
-    return {dynos: null, remarks: [remarkOn(held)], values: valuesOf(at, held)}
+    return {dynos: null, remarks: [remarkOn(current)], values: valuesOf(at, current)}
   },
   keys: ({secret}) => [secret],
   kind: 'infisical',
@@ -46,61 +46,61 @@ export const infisical = defineAdapter<Address>({
   },
   async write(at, values, access) {
     const secrets = await Secrets.open(at, access)
-    const held = await secrets.get()
-    const wanted = values.get(at.secret)
-    if (wanted === undefined || isSame(held, wanted)) return evidence(false, stampOf(held))
-    if (wanted) mustBeStorable(at, wanted)
-    const outcome = await change(secrets, held, wanted)
+    const current = await secrets.get()
+    const value = values.get(at.secret)
+    if (value === undefined || isSame(current, value)) return evidence(false, stampOf(current))
+    if (value) mustBeStorable(at, value)
+    const outcome = await change(secrets, current, value)
     if (outcome === 'approval') throw approvalNeeded(at, secrets.site)
-    return evidence(true, stampOf(await readBack(at, secrets, wanted, access)))
+    return evidence(true, stampOf(await readBack(at, secrets, value, access)))
   },
 })
 
-const valuesOf = ({secret}: Address, held: Held | null): Values => new Map([[secret, held?.value ?? null]])
+const valuesOf = ({secret}: Address, current: Held | null): Values => new Map([[secret, current?.value ?? null]])
 
-const stampOf = (held: Held | null) => held && `version ${held.version}`
+const stampOf = (current: Held | null) => current && `version ${current.version}`
 
 const isReference = (value: Secret) => value.expose(text => text.includes('${'))
 
-function isSame(held: Held | null, wanted: null | Secret): boolean {
-  return wanted === null ? held === null : wanted.equals(held?.value)
+function isSame(current: Held | null, value: null | Secret): boolean {
+  return value === null ? current === null : value.equals(current?.value)
 }
 
-function remarkOn(held: Held | null): string {
-  return held
-    ? `every write adds a version: what it holds now (version ${held.version}) stays readable in the history, and is worth nothing only once it is revoked`
+function remarkOn(current: Held | null): string {
+  return current
+    ? `every write adds a version: what it holds now (version ${current.version}) stays readable in the history, and is worth nothing only once it is revoked`
     : 'does not exist yet; it is made, and a rollback removes it'
 }
 
-function change(secrets: Secrets, held: Held | null, wanted: null | Secret): Promise<Outcome> {
-  if (wanted === null) return secrets.remove()
-  return held ? secrets.update(wanted) : create(secrets, wanted)
+function change(secrets: Secrets, current: Held | null, value: null | Secret): Promise<Outcome> {
+  if (value === null) return secrets.remove()
+  return current ? secrets.update(value) : create(secrets, value)
 }
 
 /** A create whose answer was lost may have been done; repeating the create is then refused, so the secret is read first. */
-async function create(secrets: Secrets, wanted: Secret): Promise<Outcome> {
+async function create(secrets: Secrets, value: Secret): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await secrets.create(wanted)
+      return await secrets.create(value)
     } catch (error) {
       if (!(error instanceof InfisicalError)) throw error
       const isTaken = error.failure.kind === 'refused' && error.failure.status === 400
       if (!isTaken && !error.mayHaveApplied) throw error
       if (!isTaken) await secrets.pause(attempt)
-      const held = await secrets.get()
-      if (held) return isSame(held, wanted) ? 'made' : secrets.update(wanted)
+      const current = await secrets.get()
+      if (current) return isSame(current, value) ? 'made' : secrets.update(value)
       if (isTaken || attempt >= CREATES) throw error
     }
   }
 }
 
-async function readBack(at: Address, secrets: Secrets, wanted: null | Secret, {clock, signal}: Access): Promise<Held | null> {
-  let held: Held | null = null
+async function readBack(at: Address, secrets: Secrets, value: null | Secret, {clock, signal}: Access): Promise<Held | null> {
+  let current: Held | null = null
   const isThere = await poll({clock, signal, timeoutMs: READ_BACK_MS}, async () => {
-    held = await secrets.get()
-    return isSame(held, wanted) ? true : undefined
+    current = await secrets.get()
+    return isSame(current, value) ? true : undefined
   })
-  if (isThere) return held
+  if (isThere) return current
   throw new RotationError('ROTATE_INFISICAL_DIFFERS', `${idOf(at)} accepted the write and holds something else.`, {
     exit: 'incomplete',
     next: [`Look at the versions of ${at.secret} in ${secrets.site}: somebody else may have written it.`, 'heroku authorizations:rotate:resume'],

@@ -16,8 +16,8 @@ export function isForbidden(error: unknown): boolean {
 }
 
 export function httpStatus({stderr}: Ran): null | number {
-  const found = /\bHTTP (\d{3})\b/.exec(stderr)
-  return found ? Number(found[1]) : null
+  const match = /\bHTTP (\d{3})\b/.exec(stderr)
+  return match ? Number(match[1]) : null
 }
 
 export function failure(ran: Ran, {right, subject}: About, deadlineMs: number): RotationError {

@@ -48,8 +48,8 @@ export class Session {
   /** `before` is the count when the call was sent: a later pre-authorization answers its challenge. */
   #preauthorize(app: string, token: Secret, before: number): Promise<void> {
     const key = `${token.fingerprint} ${app}`
-    const known = this.#preauthorized.get(key)
-    if (known && (known.given === null || known.given > before)) return known.asked
+    const earlier = this.#preauthorized.get(key)
+    if (earlier && (earlier.given === null || earlier.given > before)) return earlier.asked
     const asked = this.#secondFactor().then(async code => {
       await this.#transport.send({
         headers: {'heroku-two-factor-code': code},

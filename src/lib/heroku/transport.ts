@@ -144,11 +144,11 @@ export class Transport {
     }
 
     const parsed = errorBodySchema.safeParse(body)
-    const said = parsed.success ? parsed.data : {}
-    const failed = new PlatformError(`${what}: ${response.status} ${quoted(said.message ?? response.statusText) ?? ''}`.trim(), {
-      app: quoted(said.app?.name),
+    const refusal = parsed.success ? parsed.data : {}
+    const failed = new PlatformError(`${what}: ${response.status} ${quoted(refusal.message ?? response.statusText) ?? ''}`.trim(), {
+      app: quoted(refusal.app?.name),
       failure: 'http',
-      id: quoted(said.id),
+      id: quoted(refusal.id),
       requestId,
       status: response.status,
     })
@@ -171,10 +171,10 @@ class RetryAfter extends Error {
 }
 
 /** A refusal may quote the request, and a proxy in the place of Heroku may say anything. */
-function quoting({body, token}: CallRequest): (said: null | string | undefined) => string | undefined {
+function quoting({body, token}: CallRequest): (text: null | string | undefined) => string | undefined {
   const sent = typeof body === 'object' && body !== null ? Object.values(body) : []
   const known = [token, ...sent.flatMap(value => (typeof value === 'string' ? [new Secret(value)] : []))]
-  return said => (said ? quote(said, known) : undefined)
+  return text => (text ? quote(text, known) : undefined)
 }
 
 const parse = (text: string) => (text === '' ? {} : jsonIn(text))

@@ -7,7 +7,7 @@ import {type Progress} from './progress.js'
 export function plainProgress(write: (line: string) => void, styles: Styles): Progress {
   const line = (text: string) => write(`${text}\n`)
   // Polling reports the same detail of an app many times.
-  const told = new Map<string, string>()
+  const details = new Map<string, string>()
 
   return {
     pause() {},
@@ -20,8 +20,8 @@ export function plainProgress(write: (line: string) => void, styles: Styles): Pr
       }
 
       case 'consumer': {
-        if (told.get(event.id) !== event.detail) line(`  ${label(event.id)}: ${event.detail}`)
-        told.set(event.id, event.detail)
+        if (details.get(event.id) !== event.detail) line(`  ${label(event.id)}: ${event.detail}`)
+        details.set(event.id, event.detail)
         break
       }
 

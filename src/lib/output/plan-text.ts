@@ -47,9 +47,9 @@ export function plansText(plans: readonly Plan[], columns: number, styles: Style
 
 function outage({consumers, timeout}: Plan): string {
   const apps = consumers.filter(({dynos}) => dynos !== null).length
-  const named = consumers.map(({id}) => label(id)).join(', ')
+  const names = consumers.map(({id}) => label(id)).join(', ')
   return [
-    `In place: whatever holds the token stops working at the regenerate${named === '' ? '' : `: ${named}, and what else holds it`}.`,
+    `In place: whatever holds the token stops working at the regenerate${names === '' ? '' : `: ${names}, and what else holds it`}.`,
     ...(apps > 0 ? [`An app works again once it has released and restarted with the new token, as a rule after half a minute; for that it is given ${timeout} s (--timeout).`] : []),
     'All are written at once, waves are not kept, and there is no way back.',
   ].join(' ')
@@ -57,13 +57,13 @@ function outage({consumers, timeout}: Plan): string {
 
 function sessionLines(plan: Plan, columns: number, styles: Styles): string[] {
   const {next, source} = takeOver(plan)
-  const told = [
+  const sentences = [
     'This command runs as the outgoing token: the incoming one revokes it at the end, and the session ends with it.',
     source === null
       ? 'No consumer shows the incoming token without another session. To take it over before that, stop with --no-revoke and use authorizations:rotate:token. After it:'
       : 'After it, go on with:',
   ]
-  return ['', styles.warn(wrapAnsi(told.join(' '), columns)), `  ${styles.command(next)}`]
+  return ['', styles.warn(wrapAnsi(sentences.join(' '), columns)), `  ${styles.command(next)}`]
 }
 
 const head = (name: string, text: string, columns: number) => item(name, text, 8, columns)
@@ -100,25 +100,25 @@ function steps({consumers, drain, inPlace}: Plan): string {
 }
 
 function consumerTable(consumers: readonly PlannedConsumer[], columns: number, styles: Styles): string {
-  const rows = consumers.map(one => [
-    placeOf(one),
-    label(one.id),
-    one.keys.join('\n'),
-    one.keys.map(key => told(one.holds[key])).join('\n'),
-    one.dynos === null ? '–' : String(one.dynos),
-    rollbackOf(one),
+  const rows = consumers.map(consumer => [
+    placeOf(consumer),
+    label(consumer.id),
+    consumer.keys.join('\n'),
+    consumer.keys.map(key => holding(consumer.holds[key])).join('\n'),
+    consumer.dynos === null ? '–' : String(consumer.dynos),
+    rollbackOf(consumer),
   ])
   return table(['wave', 'consumer', 'keys', 'holds now', 'dynos', 'rollback'].map(styles.heading), rows, columns) ?? consumerList(consumers, styles)
 }
 
 function consumerList(consumers: readonly PlannedConsumer[], styles: Styles): string {
   return consumers
-    .map(one =>
+    .map(consumer =>
       [
-        `  ${styles.heading(label(one.id))}`,
-        `    ${one.role === 'store' ? '' : 'wave '}${placeOf(one)}${one.dynos === null ? '' : `, ${count(one.dynos, 'dyno restarts', 'dynos restart')}`}`,
-        ...one.keys.map(key => `    ${key}: ${one.holds[key] === 'unknown' ? '' : 'holds '}${told(one.holds[key])}`),
-        `    rollback: ${rollbackOf(one)}`,
+        `  ${styles.heading(label(consumer.id))}`,
+        `    ${consumer.role === 'store' ? '' : 'wave '}${placeOf(consumer)}${consumer.dynos === null ? '' : `, ${count(consumer.dynos, 'dyno restarts', 'dynos restart')}`}`,
+        ...consumer.keys.map(key => `    ${key}: ${consumer.holds[key] === 'unknown' ? '' : 'holds '}${holding(consumer.holds[key])}`),
+        `    rollback: ${rollbackOf(consumer)}`,
       ].join('\n'),
     )
     .join('\n')
@@ -133,4 +133,4 @@ const placeOf = ({role, wave}: PlannedConsumer) => (role === 'store' ? 'store' :
 
 const rollbackOf = ({notRestorable}: PlannedConsumer) => notRestorable ?? 'yes'
 
-const told = (held: string | undefined) => ({nothing: 'nothing', other: 'another value', outgoing: 'outgoing', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''
+const holding = (held: string | undefined) => ({nothing: 'nothing', other: 'another value', outgoing: 'outgoing', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''

@@ -10,31 +10,31 @@ import {table} from '../text/table.js'
 export function statusText({authorizations, overdue, rotations, soon}: Status, steps: readonly string[], columns: number, styles: Styles): string {
   const counted = [...(overdue > 0 ? [styles.bad(`${overdue} overdue`)] : []), ...(soon > 0 ? [styles.warn(`${soon} due soon`)] : [])].join(', ')
   return [
-    rotations.length === 0 ? 'No rotation is in flight.\n' : rotations.map(one => inFlight(one, styles)).join('\n'),
+    rotations.length === 0 ? 'No rotation is in flight.\n' : rotations.map(rotation => inFlight(rotation, styles)).join('\n'),
     ...(rotations.filter(({here}) => here).length > 1 ? [`all of those on this machine:\n  ${styles.command('heroku authorizations:rotate:resume --all')}\n`] : []),
     ...(authorizations.length === 0 ? [] : [`${authorizationTable(authorizations, columns, styles)}\n`]),
     ...(counted === '' ? [] : [[`${counted}:`, ...steps.map(command => `  ${styles.command(command)}`), ''].join('\n')]),
   ].join('\n')
 }
 
-function inFlight(one: InFlight, styles: Styles): string {
-  const where = one.here ? 'on this machine' : 'known only by the mark in its description: it may still run elsewhere'
+function inFlight(rotation: InFlight, styles: Styles): string {
+  const where = rotation.here ? 'on this machine' : 'known only by the mark in its description: it may still run elsewhere'
   return [
-    `${styles.heading(one.description)}  rotation ${one.rotation}, started ${age(one.age * 1000)} ago${one.by ? ` by ${one.by}` : ''}`,
-    `  ${where}${one.phase ? `, ${one.running ? 'running' : 'stopped'} at ${one.phase}` : ''}`,
-    ...one.next.map(command => `  ${styles.command(command)}`),
+    `${styles.heading(rotation.description)}  rotation ${rotation.rotation}, started ${age(rotation.age * 1000)} ago${rotation.by ? ` by ${rotation.by}` : ''}`,
+    `  ${where}${rotation.phase ? `, ${rotation.running ? 'running' : 'stopped'} at ${rotation.phase}` : ''}`,
+    ...rotation.next.map(command => `  ${styles.command(command)}`),
     '',
   ].join('\n')
 }
 
 function authorizationTable(authorizations: readonly Aged[], columns: number, styles: Styles): string {
-  const rows = authorizations.map(one => [
-    shown(one.description),
-    one.age === null ? 'missing' : age(one.age * 1000),
-    one.scope.join('\n') || '–',
-    one.id === null ? '–' : expiry(one),
-    one.every === null ? '–' : count(one.every, 'day'),
-    coloured(one, styles)(due(one)),
+  const rows = authorizations.map(authorization => [
+    shown(authorization.description),
+    authorization.age === null ? 'missing' : age(authorization.age * 1000),
+    authorization.scope.join('\n') || '–',
+    authorization.id === null ? '–' : expiry(authorization),
+    authorization.every === null ? '–' : count(authorization.every, 'day'),
+    coloured(authorization, styles)(due(authorization)),
   ])
   return table(['authorization', 'age', 'scope', 'expires', 'every', 'due'].map(styles.heading), rows, columns) ?? list(authorizations, styles)
 }

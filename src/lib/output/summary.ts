@@ -57,14 +57,14 @@ export function summary(result: Result, end: null | SessionEnd, columns: number,
   return `${wrapped.join('\n')}\n`
 }
 
-type Told = {end: null | SessionEnd; hasFailed: boolean; result: Result | undefined}
+type Ended = {end: null | SessionEnd; hasFailed: boolean; result: Result | undefined}
 
 /** The error reports the failed rotations. `calls` is null where the person named one rotation. */
-export function summaries(all: readonly Told[], calls: null | number, columns: number, styles: Styles): string {
+export function summaries(all: readonly Ended[], calls: null | number, columns: number, styles: Styles): string {
   if (all.length === 0) return 'Nothing is due.\n'
-  const told = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, columns, styles, calls !== null)]))
+  const texts = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, columns, styles, calls !== null)]))
   const counted = `${count(all.length, 'rotation')}, ${calls} calls in all.\n`
-  return [...told, ...(calls === null ? [] : [counted])].join('\n')
+  return [...texts, ...(calls === null ? [] : [counted])].join('\n')
 }
 
 function folded(line: string, columns: number): string {

@@ -48,13 +48,13 @@ export const githubWorkflow = defineProbe<Address>({
     const {clock} = access
     const within = at.within ?? WITHIN_SECONDS
     const deadline = clock.now() + within * 1000
-    const left = () => Math.max(0, deadline - clock.now())
+    const remaining = () => Math.max(0, deadline - clock.now())
 
     const ref = at.ref ?? (await gh.get(z.object({default_branch: z.string()}), `repos/${at.repository}`)).default_branch
-    const id = await dispatch(at, ref, gh, {...access, timeoutMs: Math.min(LISTED_WITHIN_MS, left())})
+    const id = await dispatch(at, ref, gh, {...access, timeoutMs: Math.min(LISTED_WITHIN_MS, remaining())})
     access.progress(`run ${id}`)
     let url = `run ${id}`
-    const ended = await poll({clock, signal: access.signal, timeoutMs: left()}, async () => {
+    const ended = await poll({clock, signal: access.signal, timeoutMs: remaining()}, async () => {
       const run = await patiently(gh.json(runSchema, ['run', 'view', String(id), '--repo', at.repository, '--json', 'status,conclusion,url']))
       if (!run) return undefined
       url = run.url
@@ -70,17 +70,17 @@ export const githubWorkflow = defineProbe<Address>({
 
 async function dispatch(at: Address, ref: string, gh: Gh, bounds: {clock: ProbeAccess['clock']; signal: AbortSignal; timeoutMs: number}): Promise<number> {
   const before = await dispatched(at, ref, gh)
-  const told = await gh.text(['workflow', 'run', at.workflow, '--repo', at.repository, '--ref', ref, '--json'], JSON.stringify(at.inputs ?? {}))
+  const printed = await gh.text(['workflow', 'run', at.workflow, '--repo', at.repository, '--ref', ref, '--json'], JSON.stringify(at.inputs ?? {}))
   // gh prints the run from 2.87 on; for an older gh, the run is the first that was not listed before.
-  const url = /\/runs\/(\d+)/.exec(told)
+  const url = /\/runs\/(\d+)/.exec(printed)
   if (url) return Number(url[1])
-  const known = new Set(before.runs.map(({id}) => id))
-  const found = await poll(bounds, async () => {
+  const idsBefore = new Set(before.runs.map(({id}) => id))
+  const run = await poll(bounds, async () => {
     const listed = await patiently(dispatched(at, ref, gh))
-    const fresh = listed?.runs.filter(({created_at: createdAt, id}) => !known.has(id) && Date.parse(createdAt) >= before.date - SKEW_MS) ?? []
+    const fresh = listed?.runs.filter(({created_at: createdAt, id}) => !idsBefore.has(id) && Date.parse(createdAt) >= before.date - SKEW_MS) ?? []
     return fresh.length > 0 ? Math.min(...fresh.map(({id}) => id)) : undefined
   })
-  if (found !== null) return found
+  if (run !== null) return run
   throw failed(`GitHub took the order to run ${at.workflow} of ${at.repository}, and lists no run of it`, `gh run list --repo ${at.repository} --workflow ${at.workflow}`)
 }
 

@@ -72,8 +72,8 @@ async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{p
   const isExpected = status === undefined ? response.ok : response.status === status
   const seen = `status ${response.status}${response.redirected ? ` of ${placeOf(response.url)}` : ''}`
   if (!isExpected || expect === undefined) return {passes: isExpected, seen}
-  const found = evaluate(text, expect)
-  return {passes: found.passes, seen: `${seen}, ${expect} ${found.seen}`}
+  const result = evaluate(text, expect)
+  return {passes: result.passes, seen: `${seen}, ${expect} ${result.seen}`}
 }
 
 function failure({url}: Address, happened: string): RotationError {
@@ -96,21 +96,21 @@ function evaluate(text: string, expression: string): {passes: boolean; seen: str
   const json = jsonIn(text)
   if (json === undefined) return {passes: false, seen: 'finds no JSON in the answer'}
   try {
-    const found: unknown = jmespath.search(json, expression)
-    return {passes: isTrue(found), seen: `is ${shown(found)}`}
+    const result: unknown = jmespath.search(json, expression)
+    return {passes: isTrue(result), seen: `is ${shown(result)}`}
   } catch {
     return {passes: false, seen: 'does not fit the answer'}
   }
 }
 
 /** JMESPath's own truth: empty strings, lists and objects are false. */
-function isTrue(found: unknown): boolean {
-  if (found === null || found === undefined || found === false || found === '') return false
-  return typeof found === 'object' ? Object.keys(found).length > 0 : true
+function isTrue(value: unknown): boolean {
+  if (value === null || value === undefined || value === false || value === '') return false
+  return typeof value === 'object' ? Object.keys(value).length > 0 : true
 }
 
-function shown(found: unknown): string {
-  const text = scrub(JSON.stringify(found), [])
+function shown(value: unknown): string {
+  const text = scrub(JSON.stringify(value), [])
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 

@@ -33,17 +33,17 @@ function consumersOf(document: Document, name: string, {path}: Where): YAMLSeq {
   const rotation: unknown = document.getIn(at.slice(0, 2), true)
   if (rotation !== undefined && !isMap(rotation) && !(isScalar(rotation) && rotation.value === null)) throw cannotAdd(path, name)
   if (!isMap(rotation)) document.setIn(at.slice(0, 2), document.createNode({}))
-  const found: unknown = document.getIn(at, true)
-  if (isSeq(found)) return found
-  if (found !== undefined && !(isScalar(found) && found.value === null)) throw cannotAdd(path, name)
+  const node: unknown = document.getIn(at, true)
+  if (isSeq(node)) return node
+  if (node !== undefined && !(isScalar(node) && node.value === null)) throw cannotAdd(path, name)
   const made = new YAMLSeq(document.schema)
   document.setIn(at, made)
   return made
 }
 
 function add(document: Document, consumers: YAMLSeq, {app, keys}: Holder): string[] {
-  const known = consumers.items.find((item): item is YAMLMap => isMap(item) && item.get('kind') === KIND && item.get('app') === app)
-  if (!known) {
+  const entry = consumers.items.find((item): item is YAMLMap => isMap(item) && item.get('kind') === KIND && item.get('app') === app)
+  if (!entry) {
     const isDefault = keys.length === 1 && keys[0] === DEFAULT_KEY
     const item = document.createNode({kind: KIND, app, ...(isDefault ? {} : {keys: [...keys]})})
     item.flow = true
@@ -51,15 +51,15 @@ function add(document: Document, consumers: YAMLSeq, {app, keys}: Holder): strin
     return [`${app}:${keys.join(',')}`]
   }
 
-  const held: unknown = known.get('keys', true)
-  const had = isSeq(held) ? held.items.map(item => (isScalar(item) ? item.value : item)) : [DEFAULT_KEY]
-  const missing = keys.filter(key => !had.includes(key))
+  const keyList: unknown = entry.get('keys', true)
+  const present = isSeq(keyList) ? keyList.items.map(item => (isScalar(item) ? item.value : item)) : [DEFAULT_KEY]
+  const missing = keys.filter(key => !present.includes(key))
   if (missing.length === 0) return []
-  if (isSeq(held)) for (const key of missing) held.add(document.createNode(key))
+  if (isSeq(keyList)) for (const key of missing) keyList.add(document.createNode(key))
   else {
-    const all = document.createNode([DEFAULT_KEY, ...missing])
-    all.flow = true
-    known.set('keys', all)
+    const list = document.createNode([DEFAULT_KEY, ...missing])
+    list.flow = true
+    entry.set('keys', list)
   }
 
   return [`${app}:${missing.join(',')}`]

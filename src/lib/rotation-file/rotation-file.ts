@@ -39,17 +39,17 @@ export function parseRotationFile(text: string, path: string, absolute: string, 
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, []))
   // Entries are checked even when something beside them is wrong, so that one run reports all problems.
   const where = {directory: dirname(absolute), home}
-  const found = entriesIn(content, source, problems, where)
+  const entries = entriesIn(content, source, problems, where)
   if (problems.length > 0 || !parsed.success) throw wrong(path, problems)
 
   return Object.entries(parsed.data.rotations).map(([name, rotation]): FileRotation => ({
     actor: rotation.actor ?? null,
     announce: locateAnnouncement({audit: rotation.audit ?? [], notify: rotation.notify ?? []}, where),
-    consumers: found.consumers.get(name) ?? [],
+    consumers: entries.consumers.get(name) ?? [],
     every: rotation.every ?? null,
     expiresIn: rotation['expires-in'],
     name,
-    probes: found.probes.get(name) ?? [],
+    probes: entries.probes.get(name) ?? [],
     scope: rotation.scope,
   }))
 }
@@ -94,10 +94,10 @@ function readable<T>(path: string, work: () => T): T {
   }
 }
 
-type Found = {consumers: Map<string, Placed[]>; probes: Map<string, {address: ProbeAddress; wave: null | number}[]>}
+type Entries = {consumers: Map<string, Placed[]>; probes: Map<string, {address: ProbeAddress; wave: null | number}[]>}
 
-function entriesIn(content: unknown, source: Source, problems: Problem[], where: {directory: string; home: string}): Found {
-  const found: Found = {consumers: new Map(), probes: new Map()}
+function entriesIn(content: unknown, source: Source, problems: Problem[], where: {directory: string; home: string}): Entries {
+  const entries: Entries = {consumers: new Map(), probes: new Map()}
   const rotations = objectOf(objectOf(content)['rotations'])
   for (const [name, rotation] of Object.entries(rotations)) {
     const {consumers, probes, store} = objectOf(rotation)
@@ -120,8 +120,8 @@ function entriesIn(content: unknown, source: Source, problems: Problem[], where:
       placed.push({address, role: 'consumer', wave: entry.wave ?? DEFAULT_WAVE})
     }
 
-    found.consumers.set(name, placed)
-    found.probes.set(
+    entries.consumers.set(name, placed)
+    entries.probes.set(
       name,
       listOf(probes).flatMap((value, index) => {
         const entry = read(source, problems, [...path, 'probes', index], {kinds: probeKinds, schema: probeSchema, value, what: 'probe'})
@@ -130,7 +130,7 @@ function entriesIn(content: unknown, source: Source, problems: Problem[], where:
     )
   }
 
-  return found
+  return entries
 }
 
 type Entry<A> = {hasWave?: boolean; kinds: ReadonlyMap<string, z.ZodType>; schema: z.ZodType<A>; value: unknown; what: string}
@@ -140,14 +140,14 @@ function read<A>(source: Source, problems: Problem[], path: PropertyKey[], {hasW
   const address = hasWave ? rest : objectOf(value)
   const {kind} = rest
   if (typeof kind !== 'string') return null
-  const known = kinds.get(kind)
-  if (!known) {
+  const kindSchema = kinds.get(kind)
+  if (!kindSchema) {
     const meant = nearest(kind, kinds.keys())
     problems.push(problemAt(source, [...path, 'kind'], `${kind} is not a kind of ${what}${meant ? `; ${meant} is` : `; there are ${[...kinds.keys()].join(', ')}`}`))
     return null
   }
 
-  const checked = known.safeParse(address)
+  const checked = kindSchema.safeParse(address)
   if (!checked.success) {
     problems.push(...problemsOf(checked.error, source, path))
     return null
@@ -158,22 +158,22 @@ function read<A>(source: Source, problems: Problem[], path: PropertyKey[], {hasW
 
 /** Searches the text, for comments, and the values, which quotes or folded lines may hide in the text. */
 function secretsIn(text: string, {document, lines}: Source): Problem[] {
-  const found = new Map<number, string>()
+  const tokens = new Map<number, string>()
   let start = 0
   for (const line of text.split('\n')) {
     const token = looksLikeToken(line)
-    if (token) found.set(start + token.index, token.what)
+    if (token) tokens.set(start + token.index, token.what)
     start += line.length + 1
   }
 
-  const isTold = ({range}: Scalar) => range && [...found.keys()].some(offset => offset >= range[0] && offset < range[1])
+  const isTold = ({range}: Scalar) => range && [...tokens.keys()].some(offset => offset >= range[0] && offset < range[1])
   visit(document, {
     Scalar(_, node) {
       const token = isScalar(node) && typeof node.value === 'string' ? looksLikeToken(node.value) : null
-      if (token && !isTold(node)) found.set(node.range?.[0] ?? 0, token.what)
+      if (token && !isTold(node)) tokens.set(node.range?.[0] ?? 0, token.what)
     },
   })
-  return [...found].map(([offset, what]) => {
+  return [...tokens].map(([offset, what]) => {
     const {col, line} = lines.linePos(offset)
     return {column: col, line, message: secret(what)}
   })
@@ -191,8 +191,8 @@ function listOf(value: unknown): unknown[] {
 
 function wrong(path: string, problems: readonly Problem[]): RotationError {
   const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
-  const told = [...new Set(inOrder.map(({column, line, message}) => `${path}:${line}:${column}: ${showable(message)}`))]
-  const head = told.length === 1 ? (told[0] ?? '') : `${told.length} things are wrong with the rotation file:\n${told.join('\n')}`
+  const messages = [...new Set(inOrder.map(({column, line, message}) => `${path}:${line}:${column}: ${showable(message)}`))]
+  const head = messages.length === 1 ? (messages[0] ?? '') : `${messages.length} things are wrong with the rotation file:\n${messages.join('\n')}`
   return new RotationError('ROTATE_FILE', head, {
     exit: 'usage',
     next: typed('heroku', 'authorizations:rotate:check', '--file', path),

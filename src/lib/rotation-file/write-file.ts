@@ -9,9 +9,9 @@ import {addConsumers, type Holder} from './add-consumers.js'
 export async function writeRotationFile(path: string, name: string, holders: readonly Holder[], temporaryName: () => string): Promise<{added: string[]}> {
   if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No app holds the token of ${name}, so there is nothing to write to ${path}.`, 'heroku authorizations')
   const home = homedir()
-  const named = resolve(path.replace(/^~(?=\/|$)/, home))
+  const resolved = resolve(path.replace(/^~(?=\/|$)/, home))
   try {
-    const absolute = await realpath(named).catch(() => named)
+    const absolute = await realpath(resolved).catch(() => resolved)
     const text = await readFile(absolute, 'utf8').catch(absent)
     const {added, text: changed} = addConsumers(text, name, holders, {absolute, home, path})
     if (changed !== text) await replace(absolute, changed, `${absolute}.${temporaryName()}`)

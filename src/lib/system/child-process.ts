@@ -41,14 +41,14 @@ export function runWith(env: Readonly<Record<string, string | undefined>>, grace
   return async ([file = '', ...args], {cwd, env: added = {}, input, signal, timeoutMs}) => {
     const {execa} = await import('execa')
     signal?.throwIfAborted()
-    const given = input instanceof Secret ? input.expose(value => value) : input
+    const text = input instanceof Secret ? input.expose(value => value) : input
     const child = execa(file, args, {
       ...(cwd === undefined ? {} : {cwd}),
       buffer: false,
       detached: !isWindows,
       env: {...inherited, ...added},
       extendEnv: false,
-      ...(given === undefined ? {stdin: 'ignore'} : {input: given}),
+      ...(text === undefined ? {stdin: 'ignore'} : {input: text}),
       reject: false,
       verbose: 'none', // NODE_DEBUG=execa would print what it reads
     })

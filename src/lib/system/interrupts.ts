@@ -13,7 +13,7 @@ export type Interrupts = {
  * The second Ctrl-C ends the process at once. The CLI's own handlers would exit first and ask later, so they stand aside.
  * Nothing depends on this: a killed process leaves the same journal.
  */
-export function interrupts(process: NodeJS.Process, told: () => void): Interrupts {
+export function interrupts(process: NodeJS.Process, onInterrupt: () => void): Interrupts {
   const controller = new AbortController()
   // Each app that is waited for listens; Node would warn of a leak on the terminal.
   setMaxListeners(0, controller.signal)
@@ -28,7 +28,7 @@ export function interrupts(process: NodeJS.Process, told: () => void): Interrupt
     }
 
     controller.abort(new Interrupted())
-    told()
+    onInterrupt()
   }
 
   for (const name of SIGNALS) {

@@ -27,30 +27,30 @@ export function consumersFrom({app = [], canary = [], github = [], infisical}: G
 
 /** Refuses a place that is named twice: two entries would be two writes and two restarts. */
 export function refuseTwice(placed: readonly Placed[], inFile: readonly Placed[] = []): void {
-  const seen = new Set<string>(inFile.map(({address}) => consumer(address).id))
+  const ids = new Set<string>(inFile.map(({address}) => consumer(address).id))
   for (const {address} of placed) {
     const {id} = consumer(address)
-    if (seen.has(id)) {
+    if (ids.has(id)) {
       const name = id.slice(id.indexOf(':') + 1)
       throw usage('ROTATE_TWICE', `${name} is named twice; its keys are written together, so name it once.`, once(id, placed, inFile))
     }
 
-    seen.add(id)
+    ids.add(id)
   }
 }
 
 function once(id: string, placed: readonly Placed[], inFile: readonly Placed[]): string {
-  const all = [...inFile, ...placed].map(({address, wave}) => ({...consumer(address), kind: address.kind, wave})).filter(other => other.id === id)
-  const keys = [...new Set(all.flatMap(other => other.keys))].join(',')
-  const [first] = all
+  const entries = [...inFile, ...placed].map(({address, wave}) => ({...consumer(address), kind: address.kind, wave})).filter(entry => entry.id === id)
+  const keys = [...new Set(entries.flatMap(entry => entry.keys))].join(',')
+  const [first] = entries
   if (inFile.some(({address}) => consumer(address).id === id)) return `Name ${id} once, with ${keys}, in the rotation file.`
   if (first?.kind !== 'heroku-config') return `Name ${id} (${keys}) once.`
   return `--${first.wave === CANARY_WAVE ? 'canary' : 'app'} ${id.slice(id.indexOf(':') + 1)}:${keys}`
 }
 
 function herokuConfig(text: string, wave: number, flag: string): Placed {
-  const [app, given] = split(text)
-  const keys = given === undefined ? [DEFAULT_KEY] : given.split(',')
+  const [app, keyList] = split(text)
+  const keys = keyList === undefined ? [DEFAULT_KEY] : keyList.split(',')
   if (!/^[a-z\d][a-z\d-]*$/i.test(app)) {
     const what = app === '' ? 'the name of the app is missing' : `${app} is not the name of an app`
     throw usage('ROTATE_APP', `--${flag} ${text}: ${what}.`, ['heroku apps --all', `${EXAMPLE} --${flag} example-app:HEROKU_API_KEY`])

@@ -15,9 +15,9 @@ const runSchema = z.object({
 /** A run reads secrets when it is queued, so runs from before the change hold the earlier value. */
 export async function runsFromBefore(gh: Gh, repository: string, changedAt: number, env: Outside['env']): Promise<string[]> {
   const jq = '.workflow_runs[] | {id, path: (.path // ""), run_started_at: (.run_started_at // .created_at)}'
-  const found = await Promise.all(UNENDED.map(status => gh.list(runSchema, `repos/${repository}/actions/runs?status=${status}&per_page=100`, jq)))
+  const listed = await Promise.all(UNENDED.map(status => gh.list(runSchema, `repos/${repository}/actions/runs?status=${status}&per_page=100`, jq)))
   // A run that changes its status meanwhile is listed twice.
-  const runs = new Map(found.flat().map(run => [run.id, run]))
+  const runs = new Map(listed.flat().map(run => [run.id, run]))
   return [...runs.values()]
     .filter(({id, run_started_at: startedAt}) => Date.parse(startedAt) <= changedAt && !isOurOwn(env, repository, id))
     .map(({id, path}) => `run ${id} of ${repository} (${fileOf(path)})`)

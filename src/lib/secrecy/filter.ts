@@ -85,7 +85,7 @@ export class Filter {
 
   #across({held, kind, shown}: Seam, text: string): {next: Seam; out: string} {
     const cleaned = this.clean(shown + held + text)
-    // Of a token that began in the shown text, the rest does not follow.
+    // A token that began in the shown text is cut there: its rest does not follow.
     const same = commonLength(shown, cleaned)
     const late = cleaned.slice(same)
     const holding = Math.min(late.length, this.#beginning(cleaned))

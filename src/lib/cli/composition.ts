@@ -1,7 +1,6 @@
-import type {APIClient} from '@heroku-cli/command'
 import type {Config} from '@oclif/core'
 
-import {vars} from '@heroku-cli/command'
+import {type APIClient, vars} from '@heroku-cli/command'
 import {randomBytes} from 'node:crypto'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {z} from 'zod'

@@ -1,12 +1,10 @@
 import {z} from 'zod'
 
-import type {Access, Evidence, Holding, Values} from './adapter.js'
-
 import {RotationError} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
-import {defineAdapter, evidence, holds} from './adapter.js'
+import {type Access, defineAdapter, type Evidence, evidence, type Holding, holds, type Values} from './adapter.js'
 
 const SECONDS = 60
 

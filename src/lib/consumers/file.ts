@@ -2,12 +2,11 @@ import {basename} from 'node:path'
 import {z} from 'zod'
 
 import type {Secret} from '../secrecy/secret.js'
-import type {Access, Values} from './adapter.js'
 
 import {refused, RotationError} from '../errors.js'
 import {absolutePath} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
-import {defineAdapter, evidence} from './adapter.js'
+import {type Access, defineAdapter, evidence, type Values} from './adapter.js'
 import {type Adding, mentions} from './file/add.js'
 import {type Change, changed, notHeld, stillHeld} from './file/change.js'
 import {candidatesIn, fixedPlacesOf, isHeld, placesOf} from './file/held.js'

@@ -1,13 +1,12 @@
 import {z} from 'zod'
 
 import type {Secret} from '../secrecy/secret.js'
-import type {Access} from './adapter.js'
 
 import {RotationError} from '../errors.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {defineAdapter, evidence, nothingLingers} from './adapter.js'
+import {type Access, defineAdapter, evidence, nothingLingers} from './adapter.js'
 import {type Address, addressSchema, placeOf} from './github-secret/place.js'
 import {runsFromBefore} from './github-secret/runs.js'
 import {visibilityFlags, visibilitySchema} from './github-secret/visibility.js'

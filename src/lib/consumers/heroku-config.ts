@@ -2,14 +2,13 @@ import {z} from 'zod'
 
 import type {Dyno, Release} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
-import type {Access, Lingering, Releases, Settled, Values} from './adapter.js'
 
 import {RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {isHidden} from '../heroku/redaction.js'
 import {typed} from '../text/shell-quote.js'
-import {CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite} from './adapter.js'
+import {type Access, CLOCKS_DIFFER_MS, defineAdapter, holds, type Lingering, RefusedWrite, type Releases, type Settled, type Values} from './adapter.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
 const SIGTERM_SECONDS = 30

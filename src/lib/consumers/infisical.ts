@@ -1,10 +1,9 @@
 import type {Secret} from '../secrecy/secret.js'
-import type {Access, Values} from './adapter.js'
 
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {defineAdapter, evidence} from './adapter.js'
+import {type Access, defineAdapter, evidence, type Values} from './adapter.js'
 import {type Address, addressSchema, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'
 import {type Held, type Outcome, Secrets} from './infisical/secrets.js'

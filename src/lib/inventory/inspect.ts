@@ -1,15 +1,13 @@
 import pLimit from 'p-limit'
 
 import type {Access, Holding, Values} from '../consumers/adapter.js'
-import type {Consumer, Placed} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
-import type {PlaceKey, Sought} from './place.js'
 
-import {consumer} from '../consumers/registry.js'
+import {type Consumer, consumer, type Placed} from '../consumers/registry.js'
 import {type ErrorCode, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
-import {tokenKeys} from './place.js'
+import {type PlaceKey, type Sought, tokenKeys} from './place.js'
 
 export type InspectedConsumer = Placed & {consumer: Consumer; holding: Holding}
 

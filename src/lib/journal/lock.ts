@@ -2,11 +2,10 @@ import {z} from 'zod'
 
 import type {Clock, Processes} from '../ports.js'
 import type {Disk} from '../system/disk.js'
-import type {Paths} from './paths.js'
 
 import {RotationError} from '../errors.js'
 import {quoted} from '../text/shell-quote.js'
-import {lockName} from './paths.js'
+import {lockName, type Paths} from './paths.js'
 
 const holderSchema = z.object({
   at: z.number(),

@@ -48,24 +48,15 @@ function ownerText({isWhole, owner}: OwnedKey): string {
 
 function nameOf(owner: OwnedKey['owner']): string {
   switch (owner.is) {
-  case 'outgoing': {
+  case 'outgoing':
     return 'outgoing'
-  }
-
-  case 'another': {
+  case 'another':
     return owner.authorization.description
-  }
-
-  case 'dead': {
+  case 'dead':
     return 'a dead token: 401'
-  }
-
-  case 'foreign': {
+  case 'foreign':
     return owner.email === null ? 'a token that works, of no listed authorization' : `a token of ${owner.email}, not listed here`
-  }
-
-  case 'unclear': {
+  case 'unclear':
     return `of one of: ${owner.among.map(({description}) => description).join(', ')}`
-  }
   }
 }

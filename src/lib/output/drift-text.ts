@@ -1,9 +1,8 @@
 import wrapAnsi from 'wrap-ansi'
 
-import type {Drift, DriftConsumer, DriftKey, KeyOwner} from '../inventory/drift.js'
 import type {Styles} from './styles.js'
 
-import {isWrong} from '../inventory/drift.js'
+import {type Drift, type DriftConsumer, type DriftKey, isWrong, type KeyOwner} from '../inventory/drift.js'
 import {whyRight} from '../rotation/report/drift-result.js'
 import {countMany} from '../text/count.js'
 import {table} from '../text/table.js'
@@ -54,40 +53,23 @@ function ownerText({isWhole, owner}: DriftKey, why: null | string, {issues: [rig
 
 function nameOf(owner: KeyOwner, why: null | string): string {
   switch (owner.is) {
-  case 'right': {
+  case 'right':
     return 'right'
-  }
-
-  case 'older': {
+  case 'older':
     return `older, alive: ${owner.authorization.description}`
-  }
-
-  case 'another': {
+  case 'another':
     return `another's: ${owner.authorization.description}`
-  }
-
-  case 'dead': {
+  case 'dead':
     return `dead: 401${owner.issue === null ? '' : `, of the issue ${owner.issue}`}`
-  }
-
-  case 'foreign': {
+  case 'foreign':
     return owner.email === null ? 'a token that works, of no listed authorization' : `a token of ${owner.email}, not listed here`
-  }
-
-  case 'unclear': {
+  case 'unclear':
     return `${owner.fingerprint}, of one of: ${owner.among.map(({description}) => description).join(', ')}`
-  }
-
-  case 'nothing': {
+  case 'nothing':
     return 'nothing'
-  }
-
-  case 'other': {
+  case 'other':
     return 'something that is no token'
-  }
-
-  case 'unreadable': {
+  case 'unreadable':
     return why === null ? 'cannot be read' : `cannot be read: ${why}`
-  }
   }
 }

@@ -67,20 +67,15 @@ export function liveProgress({columns, every, now, update}: Screen, styles: Styl
       break
     }
 
-    case 'consumer': {
+    case 'consumer':
       consumers.set(event.id, {detail: event.detail, startedAt: now(), state: event.state, took: undefined})
       break
-    }
-
-    case 'note': {
+    case 'note':
       notes.push(event.text)
       break
-    }
-
-    case 'warning': {
+    case 'warning':
       warnings.push(event.text)
       break
-    }
     }
   }
 

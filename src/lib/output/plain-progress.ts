@@ -25,15 +25,12 @@ export function plainProgress(write: (line: string) => void, styles: Styles): Pr
         break
       }
 
-      case 'note': {
+      case 'note':
         line(`  ${event.text}`)
         break
-      }
-
-      case 'warning': {
+      case 'warning':
         line(styles.warn(`warning: ${event.text}`))
         break
-      }
       }
     },
     stop() {},

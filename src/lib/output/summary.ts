@@ -44,10 +44,9 @@ export function summary(result: Result, end: null | SessionEnd, columns: number,
     break
   }
 
-  case 'planned': {
+  case 'planned':
     lines.push('Nothing was changed.')
     break
-  }
   }
 
   const wrapped = lines.map(line => folded(line, columns))

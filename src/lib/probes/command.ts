@@ -1,12 +1,10 @@
 import {z} from 'zod'
 
-import type {ProbeAccess} from './probe.js'
-
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
-import {defineProbe} from './probe.js'
+import {defineProbe, type ProbeAccess} from './probe.js'
 
 const SECONDS = 60
 

@@ -1,13 +1,11 @@
 import {z} from 'zod'
 
-import type {ProbeAccess} from './probe.js'
-
 import {RotationError} from '../errors.js'
 import {isForbidden, isPassing, notUnderstood} from '../github/gh-error.js'
 import {Gh, repositorySchema, understood} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {defineProbe} from './probe.js'
+import {defineProbe, type ProbeAccess} from './probe.js'
 
 const WITHIN_SECONDS = 900
 const LISTED_WITHIN_MS = 60_000

@@ -1,15 +1,13 @@
 import jmespath from 'jmespath'
 import {z} from 'zod'
 
-import type {ProbeAccess} from './probe.js'
-
 import {RotationError} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {scrub} from '../secrecy/scrub.js'
 import {jsonIn} from '../text/json.js'
 import {quoted} from '../text/shell-quote.js'
-import {defineProbe} from './probe.js'
+import {defineProbe, type ProbeAccess} from './probe.js'
 
 const WITHIN_SECONDS = 120
 const ANSWER_SECONDS = 15

@@ -1,7 +1,6 @@
-import type {Document, LineCounter} from 'yaml'
 import type {z} from 'zod'
 
-import {isMap, isNode, isPair, isScalar} from 'yaml'
+import {type Document, isMap, isNode, isPair, isScalar, type LineCounter} from 'yaml'
 
 export type Problem = {column: number; line: number; message: string}
 

@@ -1,18 +1,16 @@
 import type {Access, Lingering} from '../consumers/adapter.js'
-import type {Consumer} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {PlatformApi, Reads} from '../heroku/platform-api.js'
 import type {Journal} from '../journal/journal.js'
 import type {Lock} from '../journal/lock.js'
 import type {Secret} from '../secrecy/secret.js'
-import type {Plan, PlannedConsumer} from './planning/plan.js'
 import type {Survey} from './planning/survey.js'
 import type {Record} from './state/records.js'
 import type {Tokens} from './state/tokens.js'
 
-import {consumer} from '../consumers/registry.js'
+import {type Consumer, consumer} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
-import {isThrifty} from './planning/plan.js'
+import {isThrifty, type Plan, type PlannedConsumer} from './planning/plan.js'
 import {fold, type RotationState} from './state/state.js'
 
 export type Bound = {consumer: Consumer; planned: PlannedConsumer}

@@ -1,6 +1,4 @@
-import type {FileHandle} from 'node:fs/promises'
-
-import {link, mkdir, open, readdir, readFile, rename, rm, stat, unlink} from 'node:fs/promises'
+import {type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat, unlink} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 /** Files are 0600 in directories of 0700, and on disk (fsync) when the promise resolves. */

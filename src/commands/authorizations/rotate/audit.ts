@@ -1,8 +1,6 @@
 import {flags} from '@heroku-cli/command'
 
-import type {AuditLog} from '../../../lib/audit/audit-log.js'
-
-import {readAudit} from '../../../lib/audit/audit-log.js'
+import {type AuditLog, readAudit} from '../../../lib/audit/audit-log.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {RotationError} from '../../../lib/errors.js'
 import {auditText} from '../../../lib/output/audit-text.js'

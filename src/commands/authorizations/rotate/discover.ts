@@ -1,7 +1,5 @@
 import {flags} from '@heroku-cli/command'
 
-import type {DiscoverResult} from '../../../lib/rotation/report/discover-result.js'
-
 import {temporaryName} from '../../../lib/cli/composition.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
@@ -10,7 +8,7 @@ import {parseDescription} from '../../../lib/credentials/description.js'
 import {usage} from '../../../lib/errors.js'
 import {discover, unwritable, writable} from '../../../lib/inventory/discover.js'
 import {discoverText} from '../../../lib/output/discover-text.js'
-import {discoverResult} from '../../../lib/rotation/report/discover-result.js'
+import {type DiscoverResult, discoverResult} from '../../../lib/rotation/report/discover-result.js'
 import {typed} from '../../../lib/text/shell-quote.js'
 
 export default class RotateDiscover extends RotationCommand {

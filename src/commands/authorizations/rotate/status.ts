@@ -1,12 +1,10 @@
 import {flags} from '@heroku-cli/command'
 
-import type {Status} from '../../../lib/rotation/report/status.js'
-
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {scheduleFrom} from '../../../lib/cli/schedule.js'
 import {exitCodes} from '../../../lib/errors.js'
 import {statusText} from '../../../lib/output/status-text.js'
-import {statusOf, stepsFor} from '../../../lib/rotation/report/status.js'
+import {type Status, statusOf, stepsFor} from '../../../lib/rotation/report/status.js'
 
 export default class RotateStatus extends RotationCommand {
   static override description = `list the rotations in flight, and how old each authorization is

@@ -1,5 +1,4 @@
 import type {Context} from '../../../lib/context.js'
-import type {DriftResult} from '../../../lib/rotation/report/drift-result.js'
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 import type {Secret} from '../../../lib/secrecy/secret.js'
@@ -15,7 +14,7 @@ import {driftText} from '../../../lib/output/drift-text.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 import {findInFlight} from '../../../lib/rotation/guards/in-flight.js'
 import {driftError} from '../../../lib/rotation/report/drift-error.js'
-import {driftResult} from '../../../lib/rotation/report/drift-result.js'
+import {type DriftResult, driftResult} from '../../../lib/rotation/report/drift-result.js'
 import {inFlightOf} from '../../../lib/rotation/state/select.js'
 
 export default class RotateVerify extends RunCommand {

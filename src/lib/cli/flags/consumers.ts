@@ -1,6 +1,4 @@
-import type {Placed} from '../../consumers/registry.js'
-
-import {addressSchema, consumer} from '../../consumers/registry.js'
+import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {usage} from '../../errors.js'
 
 const DEFAULT_KEY = 'HEROKU_API_KEY'

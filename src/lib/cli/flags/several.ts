@@ -2,12 +2,11 @@ import {flags} from '@heroku-cli/command'
 
 import type {Context} from '../../context.js'
 import type {Request} from '../../rotation/planning/make-plan.js'
-import type {PlanFlags} from '../request.js'
 
 import {parseDescription} from '../../credentials/description.js'
 import {refused, usage} from '../../errors.js'
 import {statusOf} from '../../rotation/report/status.js'
-import {requestWith, rotationsIn} from '../request.js'
+import {type PlanFlags, requestWith, rotationsIn} from '../request.js'
 import {scheduleFrom} from '../schedule.js'
 
 export const severalFlags = {

@@ -1,10 +1,9 @@
 import {z} from 'zod'
 
 import type {Access} from '../adapter.js'
-import type {Address} from './address.js'
 
 import {Secret} from '../../secrecy/secret.js'
-import {siteOf} from './address.js'
+import {type Address, siteOf} from './address.js'
 import {type Call, Client} from './client.js'
 import {InfisicalError, isFailure} from './failure.js'
 import {logIn} from './session.js'

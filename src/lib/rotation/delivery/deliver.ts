@@ -1,11 +1,9 @@
-import type {Evidence, Values} from '../../consumers/adapter.js'
-import type {Consumer} from '../../consumers/registry.js'
 import type {Bound, Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
 
-import {CLOCKS_DIFFER_MS, Untouched} from '../../consumers/adapter.js'
-import {joined} from '../../consumers/registry.js'
+import {CLOCKS_DIFFER_MS, type Evidence, Untouched, type Values} from '../../consumers/adapter.js'
+import {type Consumer, joined} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
 
 /** The second half of a delivery: waits until the consumer runs with the new values. */

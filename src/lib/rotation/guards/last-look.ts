@@ -1,10 +1,9 @@
 import type {Reads} from '../../heroku/platform-api.js'
-import type {Sought} from '../../inventory/place.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
 import {matchesHint} from '../../heroku/redaction.js'
-import {tokenKeys} from '../../inventory/place.js'
+import {type Sought, tokenKeys} from '../../inventory/place.js'
 import {scan, type Scan} from '../../inventory/scan.js'
 import {typed} from '../../text/shell-quote.js'
 import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from './stragglers.js'

@@ -1,7 +1,6 @@
-import type {Placed} from '../../consumers/registry.js'
 import type {Secret} from '../../secrecy/secret.js'
 
-import {consumer} from '../../consumers/registry.js'
+import {consumer, type Placed} from '../../consumers/registry.js'
 import {RotationError} from '../../errors.js'
 import {type Place, withKeys} from '../../inventory/place.js'
 import {count} from '../../text/count.js'

@@ -2,7 +2,6 @@ import type {Plan} from '../planning/plan.js'
 import type {SessionEnd} from '../report/session-end.js'
 import type {Rotation} from '../rotation.js'
 import type {Incoming} from '../state/records.js'
-import type {RotationState} from '../state/state.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
 
 import {RotationError} from '../../errors.js'
@@ -10,7 +9,7 @@ import {matchesHint} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'
 import {startOver} from '../engine/reopen.js'
 import {changedBy} from '../incoming/compare.js'
-import {madeNothing, runsWithIncoming} from '../state/state.js'
+import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
 
 const resume = (rotation: string) => `heroku authorizations:rotate:resume --rotation ${rotation}`
 

@@ -1,13 +1,12 @@
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import type {Incoming} from '../state/records.js'
-import type {RotationState} from '../state/state.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
 
 import {sameScope} from '../../heroku/scopes.js'
 import {refuseWithoutWayBack} from '../guards/way-back.js'
 import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
-import {madeNothing, runsWithIncoming} from '../state/state.js'
+import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
 
 export const replace: Mode = {
   afterForeignChange: ({id}) => [`heroku authorizations:rotate:rollback --rotation ${id}`],

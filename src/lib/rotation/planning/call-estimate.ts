@@ -1,8 +1,6 @@
-import type {Plan} from './plan.js'
-
 import {consumer} from '../../consumers/registry.js'
 import {asks} from '../../heroku/poll.js'
-import {isThrifty, TRIED, wavesOf} from './plan.js'
+import {isThrifty, type Plan, TRIED, wavesOf} from './plan.js'
 
 /** Create, a look for rivals, the incoming token's account and again before the pivot, revoke, two to prove, two to finish. */
 const ONCE = 9

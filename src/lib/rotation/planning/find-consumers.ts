@@ -1,11 +1,10 @@
-import type {Placed} from '../../consumers/registry.js'
 import type {Context} from '../../context.js'
 import type {Account, Authorization} from '../../heroku/schemas.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
 
-import {addressSchema} from '../../consumers/registry.js'
+import {addressSchema, type Placed} from '../../consumers/registry.js'
 import {refused} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'

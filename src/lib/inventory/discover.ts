@@ -1,10 +1,10 @@
 import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {TokenOwner, UnlistedOwner} from './owners.js'
 
 import {chooseOutgoing, type Named} from '../credentials/outgoing.js'
 import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
-import {type TokenOwner, type UnlistedOwner} from './owners.js'
 import {byName, located, type Place, type PlaceKey, withKeys} from './place.js'
 import {scan, type Scanned} from './scan.js'
 

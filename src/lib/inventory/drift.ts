@@ -3,12 +3,12 @@ import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {OwnerOf} from './owners.js'
 
 import {recordedTokens} from '../audit/recorded-tokens.js'
 import {type Credential, credentialOf} from '../credentials/issues.js'
 import {type ReadConsumer, readConsumers, type ReadKey} from './inspect.js'
 import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
-import {type OwnerOf} from './owners.js'
 import {byName, located, withKeys} from './place.js'
 import {scan, type Scanned} from './scan.js'
 

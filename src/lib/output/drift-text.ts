@@ -6,7 +6,7 @@ import {type Drift, type DriftConsumer, type DriftKey, isWrong, type KeyOwner} f
 import {whyRight} from '../rotation/report/drift-result.js'
 import {countMany} from '../text/count.js'
 import {table} from '../text/table.js'
-import {label} from './label.js'
+import {label} from './styles.js'
 
 export function driftText(drift: Drift, calls: number, columns: number, styles: Styles): string {
   const {consumers, isDrift, issues, name, scanned, strays} = drift

@@ -1,9 +1,9 @@
 import type {ProgressEvent} from '../ports.js'
+import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
 
 import {seconds} from '../text/duration.js'
-import {label} from './label.js'
-import {type Progress} from './progress.js'
+import {label} from './styles.js'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 

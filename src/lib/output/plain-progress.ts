@@ -1,8 +1,8 @@
+import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
 
 import {seconds} from '../text/duration.js'
-import {label} from './label.js'
-import {type Progress} from './progress.js'
+import {label} from './styles.js'
 
 export function plainProgress(write: (line: string) => void, styles: Styles): Progress {
   const line = (text: string) => write(`${text}\n`)

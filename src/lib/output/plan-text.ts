@@ -3,11 +3,12 @@ import wrapAnsi from 'wrap-ansi'
 import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
 import type {Styles} from './styles.js'
 
+import {waitFor} from '../heroku/budget.js'
 import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
+import {minutes} from '../text/duration.js'
 import {table} from '../text/table.js'
-import {budgetText} from './budget-text.js'
-import {label} from './label.js'
+import {label} from './styles.js'
 
 export function planText(plan: Plan, columns: number, styles: Styles): string {
   const {incoming, outgoing} = plan
@@ -134,3 +135,14 @@ const placeOf = ({role, wave}: PlannedConsumer) => (role === 'store' ? 'store' :
 const rollbackOf = ({notRestorable}: PlannedConsumer) => notRestorable ?? 'yes'
 
 const holding = (held: string | undefined) => ({nothing: 'nothing', other: 'another value', outgoing: 'outgoing', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''
+
+const number = (value: number) => value.toLocaleString('en')
+
+function budgetText(calls: Plan['calls'], who = 'It makes'): string {
+  if (!calls) return ''
+  const {left, planned} = calls
+  if (left === null) return `${who} about ${number(planned)} API calls.`
+  const waits = waitFor(planned, left)
+  const longer = waits === 0 ? '' : ` They come back at 75 a minute, which takes about ${minutes(waits)} longer.`
+  return `${who} about ${number(planned)} of the ${number(left)} API calls that the account has left.${longer}`
+}

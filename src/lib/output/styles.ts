@@ -22,3 +22,8 @@ export function stylesFor(stream: 'stderr' | 'stdout', env: NodeJS.ProcessEnv): 
     warn: text => color.yellow(text),
   }
 }
+
+/** Most consumers are apps, and people know an app by its name. */
+export function label(id: string): string {
+  return id.replace(/^heroku-config:/, '')
+}

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../src/lib/errors.js'
-import {incomingToken} from '../../../src/lib/rotation/state/incoming-token.js'
+import {incomingToken} from '../../../src/lib/rotation/state/select.js'
 import {errorOf} from '../../support/failure.js'
 import {advance} from '../../support/one.js'
 import {begin, carryOut, CREDENTIAL, holder, requestOf, scene} from '../../support/rotations.js'

@@ -3,7 +3,7 @@ import {flags} from '@heroku-cli/command'
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {usage} from '../../../lib/errors.js'
-import {incomingToken} from '../../../lib/rotation/state/incoming-token.js'
+import {incomingToken} from '../../../lib/rotation/state/select.js'
 
 export default class RotateToken extends RotationCommand {
   static override description = `write the incoming token of a rotation in flight to stdout, for a pipe

@@ -3,7 +3,7 @@ import type {Rotation} from '../rotation.js'
 import type {Outcome} from '../state/records.js'
 
 import {sweepLate} from '../phases/create.js'
-import {writeEvidence} from '../report/evidence.js'
+import {writeEvidence} from '../report/audit-entry.js'
 import {explain, isOver} from '../report/explain.js'
 import {madeNothing} from '../state/state.js'
 

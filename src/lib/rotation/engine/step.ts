@@ -46,3 +46,9 @@ async function recordFailure(rotation: Rotation, name: string, error: unknown): 
     // A started phase without an outcome says the same to whoever resumes; the first error is the one to tell.
   }
 }
+
+/** Waits for all of the work even after a failure: work under way could write into a journal that another process has taken up. */
+export async function allEnded<T extends [] | readonly unknown[]>(work: T): Promise<{-readonly [P in keyof T]: Awaited<T[P]>}> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}

@@ -1,7 +1,7 @@
 import type {Rotation} from '../rotation.js'
 
-import {allEnded} from '../engine/all-ended.js'
-import {writeEvidence} from '../report/evidence.js'
+import {allEnded} from '../engine/step.js'
+import {writeEvidence} from '../report/audit-entry.js'
 import {sweepLate} from './create.js'
 
 /** Takes the mark off the description and writes the audit entry; the sealed tokens are destroyed when the journal is closed. */

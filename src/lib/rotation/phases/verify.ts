@@ -3,7 +3,7 @@ import type {Bound, Rotation} from '../rotation.js'
 import {count} from '../../text/count.js'
 import {askProbes} from '../delivery/ask-probes.js'
 import {readBack} from '../delivery/read-back.js'
-import {allEnded} from '../engine/all-ended.js'
+import {allEnded} from '../engine/step.js'
 
 /** Reads back every consumer whose value the answer to the write has not shown already, then asks the probes. */
 export async function verify(rotation: Rotation): Promise<string> {

@@ -1,5 +1,6 @@
 import type {Context} from '../../context.js'
 import type {Account, Authorization} from '../../heroku/schemas.js'
+import type {Scanned} from '../../inventory/scan.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
@@ -9,7 +10,6 @@ import {refused} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
-import {type Scanned} from '../../inventory/scan.js'
 import {allowing, type Covered, coveredBy, FoundStragglers, stragglersIn} from '../guards/stragglers.js'
 
 const WAVE = 1

@@ -1,10 +1,12 @@
-import type {AuditEntry} from '../../audit/audit-log.js'
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import type {RotationState} from '../state/state.js'
 
+import {appendAudit, type AuditEntry} from '../../audit/audit-log.js'
+import {announce} from '../../audit/sinks.js'
+
 /** Evidence for people, with fingerprints and never values. */
-export function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): AuditEntry {
+function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): AuditEntry {
   const first = plan.consumers.find(({role}) => role === 'store') ?? plan.consumers[0]
   return {
     action: `secret.rotate.${ended}`,
@@ -43,4 +45,10 @@ function discovered({discovery}: Plan, {scanned}: RotationState) {
     status: 'scanned',
     unreadable: unreadable.length,
   }
+}
+
+export async function writeEvidence(rotation: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): Promise<void> {
+  const entry = auditEntry(rotation, ended)
+  await appendAudit(rotation.context, entry)
+  await announce(rotation.context, rotation.plan.announce, entry)
 }

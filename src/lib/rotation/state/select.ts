@@ -1,9 +1,11 @@
 import type {Context} from '../../context.js'
 import type {Named} from '../../credentials/outgoing.js'
+import type {Secret} from '../../secrecy/secret.js'
 
 import {parseDescription} from '../../credentials/description.js'
 import {refused, usage} from '../../errors.js'
 import {type OpenJournal, openJournals} from './journals.js'
+import {Tokens} from './tokens.js'
 
 export type Wanted = {description?: string | undefined; rotation?: string | undefined}
 
@@ -28,4 +30,18 @@ export async function inFlightOf(context: Context, {description, id}: Named): Pr
   const open = await openJournals(context)
   const journal = open.find(({plan, state}) => (id === undefined ? plan.name === name : [plan.outgoing.id, state.incoming?.id].includes(id)))
   return journal?.plan.rotation ?? null
+}
+
+/** Takes no lock, because a rotation may be waiting for the person who needs this token. */
+export async function incomingToken(context: Context, wanted: Wanted): Promise<Secret> {
+  const open = await selectRotation(context, wanted)
+  if (!open) throw refused('ROTATE_NONE', `No rotation ${wanted.rotation} is in flight on this machine.`, 'heroku authorizations:rotate:status')
+  const {rotation} = open.plan
+  const tokens = await Tokens.load(context, rotation)
+  if (tokens.incoming) return tokens.incoming.token
+  throw refused(
+    'ROTATE_INCOMING_UNKNOWN',
+    tokens.complete ? `Rotation ${rotation} has not made its token yet.` : `The token of rotation ${rotation} was sealed under another session.`,
+    [`heroku authorizations:rotate:resume --rotation ${rotation}`],
+  )
 }

@@ -2,8 +2,7 @@ import {expect} from 'chai'
 
 import {RotationError} from '../../../../src/lib/errors.js'
 import {errorText} from '../../../../src/lib/output/error-text.js'
-import {label} from '../../../../src/lib/output/label.js'
-import {stylesFor} from '../../../../src/lib/output/styles.js'
+import {label, stylesFor} from '../../../../src/lib/output/styles.js'
 
 const styles = stylesFor('stderr', {NO_COLOR: '1'})
 const command = 'heroku authorizations:rotate:resume --rotation k7m2pq9xtz --ignore-one-off'

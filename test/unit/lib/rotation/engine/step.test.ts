@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {allEnded} from '../../../../../src/lib/rotation/engine/all-ended.js'
+import {allEnded} from '../../../../../src/lib/rotation/engine/step.js'
 import {errorOf} from '../../../../support/failure.js'
 
 describe('allEnded', function () {

@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 
+import type {CallStrategy} from '../heroku/call-strategy.js'
 import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Clock, Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
@@ -12,12 +13,12 @@ export type Values = ReadonlyMap<string, null | Secret>
 export type Access = Outside & {
   api: PlatformApi
   clock: Clock
-  crowd?: number
+  parallelism?: number
   /** The person has set the grace, so no adapter needs to find it out. */
   graceGiven?: boolean
   isBack?: boolean
-  /** So many consumers are rotated that calls are scarcer than time. */
-  isThrifty?: boolean
+  /** Left out for the plain one. */
+  strategy?: CallStrategy
   progress(detail: string): void
   /** An earlier process may have written to the consumer already. */
   resumed: boolean

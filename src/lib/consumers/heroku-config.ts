@@ -4,6 +4,7 @@ import type {Dyno, Release} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 
 import {RotationError} from '../errors.js'
+import {plain} from '../heroku/call-strategy.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {isHidden} from '../heroku/redaction.js'
@@ -70,7 +71,7 @@ export const herokuConfig = defineAdapter<Address>({
   address: addressSchema,
   id: ({app}) => `heroku-config:${app}`,
   async inspect(at, access) {
-    const isCounted = (access.crowd ?? 1) <= COUNTED
+    const isCounted = (access.parallelism ?? 1) <= COUNTED
     const [values, dynos] = await Promise.all([this.read(at, access), isCounted ? access.api.dynos(at.app) : null])
     return {dynos: dynos?.filter(dyno => isFormation(dyno)).length ?? null, remarks: [], values}
   },
@@ -101,7 +102,7 @@ export const herokuConfig = defineAdapter<Address>({
 
     const shownAt = await set(at.app, values, access)
     // The dynos show which release the write became, so no call asks for it.
-    if (access.isThrifty && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
+    if (!(access.strategy ?? plain).asksForRelease && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
     const [made] = await api.newestReleases(at.app, 1)
     return {pending: made?.status !== 'succeeded', release: made?.version ?? null, stamp: null, wrote: true}
   },
@@ -112,10 +113,10 @@ function isFormation({type}: Dyno): boolean {
   return !['release', 'run', 'scheduler'].includes(type)
 }
 
-async function graceOf(app: string, {api, graceGiven = false, isThrifty = false}: Access): Promise<Pick<Lingering, 'grace' | 'isAssumed'>> {
+async function graceOf(app: string, {api, graceGiven = false, strategy = plain}: Access): Promise<Pick<Lingering, 'grace' | 'isAssumed'>> {
   if (graceGiven) return {grace: 0}
   // Among many apps a wait for the longest possible grace costs less than a call for each app.
-  if (isThrifty) return {grace: PREBOOT_SECONDS, isAssumed: true}
+  if (!strategy.asksForPreboot) return {grace: PREBOOT_SECONDS, isAssumed: true}
   return {grace: (await api.hasPreboot(app)) ? PREBOOT_SECONDS : SIGTERM_SECONDS}
 }
 

@@ -4,8 +4,8 @@ const SHORTEST_MS = 250
 const KEEN_MS = 150
 const LONGEST_MS = 5000
 /** Up to this many are asked about as often as one. */
-export const CROWD = 10
-const LONGEST_CROWD_MS = 15_000
+export const FEW = 10
+const LONGEST_OF_MANY_MS = 15_000
 /** Hardly an app restarts faster, so where each question costs dozens of calls the first one waits this long. */
 const RESTART_MS = 2000
 const DOZENS = 40
@@ -14,19 +14,19 @@ export const MANY = 200
 /** Pauses grow to this share of the time waited: a result is noticed at most 12 % late. */
 const SHARE = 0.12
 const KEEN_SHARE = 0.08
-const CROWD_SHARE = 0.2
+const SHARE_OF_MANY = 0.2
 
 type Bounds = {
   clock: Clock
-  crowd?: number | undefined
+  parallelism?: number | undefined
   isKeen?: boolean
   signal: AbortSignal
   timeoutMs: number
 }
 
-export async function poll<T>({clock, crowd = 1, isKeen = false, signal, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
+export async function poll<T>({clock, parallelism = 1, isKeen = false, signal, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
   const started = clock.now()
-  const {first, longest, share, shortest} = pace(crowd, isKeen)
+  const {first, longest, share, shortest} = pace(parallelism, isKeen)
   if (first > 0) await clock.sleep(Math.min(first, timeoutMs), signal)
   for (;;) {
     const asked = clock.now()
@@ -40,8 +40,8 @@ export async function poll<T>({clock, crowd = 1, isKeen = false, signal, timeout
   }
 }
 
-export function asks(ms: number, crowd: number, answerMs: number): number {
-  const {first, longest, share, shortest} = pace(crowd, true)
+export function asks(ms: number, parallelism: number, answerMs: number): number {
+  const {first, longest, share, shortest} = pace(parallelism, true)
   let count = 1
   for (let asked = first; asked + answerMs < ms; count++) {
     const waited = asked + answerMs
@@ -51,15 +51,15 @@ export function asks(ms: number, crowd: number, answerMs: number): number {
   return count
 }
 
-function pace(crowd: number, isKeen: boolean) {
-  if (crowd <= CROWD) {
+function pace(parallelism: number, isKeen: boolean) {
+  if (parallelism <= FEW) {
     return isKeen
       ? {first: 0, longest: LONGEST_MS, share: KEEN_SHARE, shortest: KEEN_MS}
       : {first: 0, longest: LONGEST_MS, share: SHARE, shortest: SHORTEST_MS}
   }
 
-  const shortest = Math.min(LONGEST_CROWD_MS, (SHORTEST_MS * crowd) / CROWD)
-  // No crowd is done at once; with scarce calls, one question has to be enough.
-  const first = crowd > MANY || crowd < DOZENS ? shortest : RESTART_MS
-  return {first, longest: Math.max(2 * LONGEST_MS, shortest), share: CROWD_SHARE, shortest}
+  const shortest = Math.min(LONGEST_OF_MANY_MS, (SHORTEST_MS * parallelism) / FEW)
+  // No parallelism is done at once; with scarce calls, one question has to be enough.
+  const first = parallelism > MANY || parallelism < DOZENS ? shortest : RESTART_MS
+  return {first, longest: Math.max(2 * LONGEST_MS, shortest), share: SHARE_OF_MANY, shortest}
 }

@@ -75,7 +75,7 @@ export async function readConsumers(context: Context, placed: readonly Placed[],
 }
 
 function readingAll({api, clock, outside, signal}: Context, placed: readonly Placed[]): Access {
-  return {...outside, api, clock, crowd: placed.length, progress() {}, resumed: false, signal, timeoutMs: 0}
+  return {...outside, api, clock, parallelism: placed.length, progress() {}, resumed: false, signal, timeoutMs: 0}
 }
 
 function readKey(key: string, values: Values, sought: Sought): ReadKey {

@@ -4,13 +4,14 @@ import type {PlatformApi, Reads} from '../heroku/platform-api.js'
 import type {Journal} from '../journal/journal.js'
 import type {Lock} from '../journal/lock.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {Plan, PlannedConsumer} from './planning/plan.js'
 import type {Survey} from './planning/survey.js'
 import type {Record} from './state/records.js'
 import type {Tokens} from './state/tokens.js'
 
 import {type Consumer, consumer} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
-import {isThrifty, type Plan, type PlannedConsumer} from './planning/plan.js'
+import {type CallStrategy, strategyFor} from '../heroku/call-strategy.js'
 import {fold, type RotationState} from './state/state.js'
 
 export type Bound = {consumer: Consumer; planned: PlannedConsumer}
@@ -22,12 +23,12 @@ export class Rotation {
   readonly tokens: Tokens
   /** Readings of the planning in this process; null in a process that resumes. */
   readonly survey: null | Survey
-  readonly isThrifty: boolean
+  readonly strategy: CallStrategy
   /** Processes that still ran with the old value when this process saw a consumer take the new one up, by the consumer's ID. */
   readonly lingering = new Map<string, Lingering>()
   /** Last known config vars of each app: read by this process, or shown by the answer to its own write. */
   readonly reads: Reads = new Map()
-  readonly #crowds = new Map<number, number>()
+  readonly #parallelism = new Map<number, number>()
   readonly #journal: Journal<Record>
   readonly #lock: Lock
   #trial: null | Promise<string[]> = null
@@ -40,12 +41,12 @@ export class Rotation {
     this.survey = parts.survey
     this.#journal = parts.journal
     this.#lock = parts.lock
-    this.isThrifty = isThrifty(parts.plan)
+    this.strategy = strategyFor(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
     for (const {consumer: {apps}, holding} of parts.survey?.consumers ?? []) {
       for (const app of apps) this.reads.set(app, Promise.resolve(new Map([...holding.values].filter(([, value]) => value !== null))))
     }
 
-    for (const {wave} of parts.plan.consumers) this.#crowds.set(wave, (this.#crowds.get(wave) ?? 0) + 1)
+    for (const {wave} of parts.plan.consumers) this.#parallelism.set(wave, (this.#parallelism.get(wave) ?? 0) + 1)
   }
 
   get id(): string {
@@ -119,12 +120,12 @@ export class Rotation {
       ...outside,
       api: this.api,
       clock,
-      crowd: this.#crowds.get(planned.wave) ?? 1,
+      parallelism: this.#parallelism.get(planned.wave) ?? 1,
       graceGiven: this.plan.drain !== null,
-      isThrifty: this.isThrifty,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),
       signal,
+      strategy: this.strategy,
       timeoutMs: this.plan.timeout * 1000,
       tokens: {incoming: this.tokens.incoming?.token ?? null, outgoing: this.tokens.outgoing},
     }

@@ -16,11 +16,11 @@ export type Deliveries = readonly [Delivery, ...Delivery[]]
 
 type Options = {
   /** Number of consumers that are waited for at the same time; by default those of the rotation's wave. */
-  crowd?: number
+  parallelism?: number
   direction: 'back' | 'forward'
 }
 
-export async function deliver(deliveries: Deliveries, {crowd, direction}: Options): Promise<Settle> {
+export async function deliver(deliveries: Deliveries, {parallelism, direction}: Options): Promise<Settle> {
   const [{bound: {planned}, rotation}] = deliveries
   const {report} = rotation.context
   const {id} = planned
@@ -29,7 +29,7 @@ export async function deliver(deliveries: Deliveries, {crowd, direction}: Option
   const values: Values = new Map(deliveries.flatMap(delivery => [...delivery.values]))
   // Asked before the intent is in the journal, because the journal tells whether an earlier process left an intent.
   const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.bound.planned).resumed)
-  const plain = {...rotation.access(planned), ...(crowd === undefined ? {} : {crowd}), isBack, resumed}
+  const plain = {...rotation.access(planned), ...(parallelism === undefined ? {} : {parallelism}), isBack, resumed}
   // This process read the app while planning and nobody has written it since, so the read need not be repeated.
   const isKnown = !resumed && deliveries.every(delivery => delivery.rotation.survey !== null)
   const access = {...plain, api: isKnown ? plain.api.sharing(rotation.reads) : plain.api.recording(rotation.reads)}

@@ -42,9 +42,9 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
 
 /** Saves a call where calls are scarce: an app that nobody else has released still holds what the answer to the write showed. */
 async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {
-  const {isThrifty, reads, state} = rotation
+  const {reads, state, strategy} = rotation
   const written = state.consumers.get(planned.id)
-  if (!isThrifty || !state.incoming || !written || !consumer.apps.every(app => reads.has(app))) return false
+  if (strategy.readsAgain || !state.incoming || !written || !consumer.apps.every(app => reads.has(app))) return false
   return consumer.unchanged({at: Date.parse(state.incoming.createdAt), release: written.release}, {...rotation.access(planned), api: rotation.api})
 }
 

@@ -18,7 +18,7 @@ export function fanout(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Pr
 }
 
 async function writeWaves(rotations: readonly Rotation[], failures: Failures): Promise<void> {
-  const crowd = new Set(rotations.flatMap(({plan}) => plan.consumers.map(({id}) => id))).size
+  const parallelism = new Set(rotations.flatMap(({plan}) => plan.consumers.map(({id}) => id))).size
   // An app that was moved to an earlier wave may have left a probe alone in its old wave.
   const waves = new Set(rotations.flatMap(({plan}) => [...wavesOf(plan), ...plan.probes.flatMap(({wave}) => wave ?? [])]))
   for (const wave of [...waves].sort((a, b) => a - b)) {
@@ -26,7 +26,7 @@ async function writeWaves(rotations: readonly Rotation[], failures: Failures): P
     const members = going.flatMap(rotation => rotation.consumers(wave).map(bound => ({bound, rotation})))
     await writeGroups(groupsOf(members), failures, async group => {
       const [first, ...others] = await deliveriesOf(group, failures)
-      return first ? deliver([first, ...others], {crowd, direction: 'forward'}) : null
+      return first ? deliver([first, ...others], {parallelism, direction: 'forward'}) : null
     })
     await failures.among(going, async rotation => {
       await askProbes(rotation, wave)

@@ -1,13 +1,10 @@
 import {consumer} from '../../consumers/registry.js'
+import {strategyFor} from '../../heroku/call-strategy.js'
 import {asks} from '../../heroku/poll.js'
-import {isThrifty, type Plan, TRIED, wavesOf} from './plan.js'
+import {type Plan, TRIED, wavesOf} from './plan.js'
 
 /** Create, a look for rivals, the incoming token's account and again before the pivot, revoke, two to prove, two to finish. */
 const ONCE = 9
-/** Calls for each app: PATCH, the release it made and, before the pivot, that release again and the config vars. */
-const EACH_APP = 4
-/** Calls for each app when calls are scarce: PATCH, and the release before the pivot. */
-const EACH_OF_MANY = 2
 const PAGE = 1000
 const STAGES = 2
 /** Measured on a small app, from the answer that names its release. An app's own time is not known beforehand. */
@@ -17,13 +14,12 @@ const ANSWER_MS = 100
 export function countCalls(plan: Pick<Plan, 'consumers' | 'discovery' | 'drain'>): number {
   const {consumers, discovery, drain} = plan
   const apps = consumers.filter(({address}) => consumer(address).apps.length > 0)
-  const isMany = isThrifty(plan)
-  const preboot = drain === null && !isMany ? 1 : 0
+  const {asksForPreboot, callsEach} = strategyFor(apps.length)
   const polls = wavesOf(plan).map(wave => {
-    const crowd = apps.filter(one => one.wave === wave).length
-    return crowd * asks(RESTART_MS, crowd, ANSWER_MS)
+    const parallelism = apps.filter(one => one.wave === wave).length
+    return parallelism * asks(RESTART_MS, parallelism, ANSWER_MS)
   })
-  const each = (isMany ? EACH_OF_MANY : EACH_APP) + preboot
+  const each = callsEach + (drain === null && asksForPreboot ? 1 : 0)
   const lists = discovery ? Math.ceil(Math.max(1, discovery.apps) / PAGE) + Math.ceil(Math.max(1, discovery.pipelines) / PAGE) : 0
   const scan = discovery?.status === 'scanned' ? lists + Math.max(0, discovery.apps - apps.length) + STAGES * discovery.pipelines : 0
   return ONCE + Math.min(TRIED, apps.length) + each * apps.length + polls.reduce((sum, count) => sum + count, 0) + scan

@@ -1,8 +1,7 @@
 import {z} from 'zod'
 
 import {announcementSchema} from '../../audit/announcement.js'
-import {addressSchema, consumer} from '../../consumers/registry.js'
-import {MANY} from '../../heroku/poll.js'
+import {addressSchema} from '../../consumers/registry.js'
 import {probeSchema} from '../../probes/registry.js'
 
 const scope = z.array(z.string())
@@ -75,11 +74,6 @@ export const planSchema = z.strictObject({
   warnings: z.array(z.string()),
 })
 export type Plan = z.output<typeof planSchema>
-
-/** True for so many apps that API calls are scarcer than time. */
-export function isThrifty({consumers}: Pick<Plan, 'consumers'>): boolean {
-  return consumers.filter(({address}) => consumer(address).apps.length > 0).length > MANY
-}
 
 export const wavesOf = (plan: Pick<Plan, 'consumers'>): number[] => [...new Set(plan.consumers.filter(({role}) => role === 'consumer').map(({wave}) => wave))].sort((a, b) => a - b)
 

@@ -5,11 +5,11 @@ import {virtualClock} from '../../../sandbox/sandbox.js'
 import {failureOf} from '../../../support/failure.js'
 
 /** Asks about something that happens after `happensMs`. */
-async function pollFor(happensMs: number, timeoutMs: number, crowd?: number) {
+async function pollFor(happensMs: number, timeoutMs: number, parallelism?: number) {
   const clock = virtualClock()
   const began = clock.now()
   const times: number[] = []
-  const answer = await poll({clock, crowd, signal: new AbortController().signal, timeoutMs}, async () => {
+  const answer = await poll({clock, parallelism, signal: new AbortController().signal, timeoutMs}, async () => {
     const time = clock.now() - began
     times.push(time)
     return time >= happensMs ? 'happened' : undefined
@@ -42,9 +42,9 @@ describe('poll', function () {
     }
   })
 
-  for (const [crowd, seconds, asks] of [[25, 2, 4], [37, 2, 3], [100, 2, 1], [200, 2, 1], [200, 60, 12], [1000, 60, 5]] as const) {
-    it(`asks at most ${asks} times about what takes ${seconds} s, where ${crowd} are waited for`, async function () {
-      const {answer, asked, took} = await pollFor(seconds * 1000, 3_600_000, crowd)
+  for (const [parallelism, seconds, asks] of [[25, 2, 4], [37, 2, 3], [100, 2, 1], [200, 2, 1], [200, 60, 12], [1000, 60, 5]] as const) {
+    it(`asks at most ${asks} times about what takes ${seconds} s, where ${parallelism} are waited for`, async function () {
+      const {answer, asked, took} = await pollFor(seconds * 1000, 3_600_000, parallelism)
       expect([answer, asked <= asks], String(asked)).to.deep.equal(['happened', true])
       expect(took).to.be.at.most(seconds * 1000 + 15_000)
     })

@@ -129,15 +129,15 @@ describe('heroku-config', function () {
     const {access, app, consumer: at} = place({...PHASE, oneOff: [{command: 'rake once', endsAfterMs: 600_000}]})
     const {release} = await at.write(incoming(), access)
     app.startOneOff('late', 600_000)
-    const {grace, running} = await at.lingering({at: 0, release}, access)
+    const {grace, running} = await at.stillRunning({at: 0, release}, access)
     expect(grace).to.equal(30)
     expect(running).to.have.members(['run.1001 of example-app (rake once)', 'run.1002 of example-app (late)'])
-    expect(await at.lingering({at: 0, release: null}, access)).to.deep.include({grace: 30, running: []})
+    expect(await at.stillRunning({at: 0, release: null}, access)).to.deep.include({grace: 30, running: []})
   })
 
   it('grants old dynos of a preboot app the time they run on unseen', async function () {
     const {access, consumer: at} = place({preboot: true})
-    expect(await at.lingering({at: 0, release: null}, access)).to.deep.include({grace: 210})
+    expect(await at.stillRunning({at: 0, release: null}, access)).to.deep.include({grace: 210})
   })
 
   describe('where calls are scarce', function () {
@@ -164,7 +164,7 @@ describe('heroku-config', function () {
       const {asked, settled} = await settle()
       expect(asked).to.deep.equal(['dynos'])
       expect(settled).to.deep.include({release: 4})
-      expect(settled?.lingering).to.deep.include({grace: 210, isAssumed: true, running: []})
+      expect(settled?.stillRunning).to.deep.include({grace: 210, isAssumed: true, running: []})
     })
 
     it('asks again while they are starting', async function () {

@@ -4,7 +4,7 @@ import type {Context} from '../../src/lib/context.js'
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
 
 import {makePlan, type Request} from '../../src/lib/rotation/planning/make-plan.js'
-import {openRotation, reopenRotation, type Overrides} from '../../src/lib/rotation/state/journals.js'
+import {openRotation, type Overrides, reopenRotation} from '../../src/lib/rotation/state/journals.js'
 import {selectRotation} from '../../src/lib/rotation/state/select.js'
 import {type AppSpec, createSandbox, type Sandbox, type SandboxOptions, tokenOf, type VirtualClock, virtualClock} from '../sandbox/sandbox.js'
 import {type InProcess, makeInProcess} from './in-process.js'

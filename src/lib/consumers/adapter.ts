@@ -55,7 +55,7 @@ export type Evidence = {
   wrote: boolean
 }
 
-export type Lingering = {
+export type StillRunning = {
   /** Seconds that processes which no list shows may still run. */
   grace: number
   /** The grace is the longest possible one, because asking would cost calls. */
@@ -72,11 +72,11 @@ export class Untouched extends RotationError {}
 /** The consumer refused the write, so there is no person to wait for. */
 export class RefusedWrite extends Untouched {}
 
-export const nothingLingers: Lingering = {grace: 0, running: []}
+export const nothingStillRuns: StillRunning = {grace: 0, running: []}
 
 export type Settled = {
   /** Null where the wait did not show all processes. */
-  lingering: Lingering | null
+  stillRunning: StillRunning | null
   release: null | number
 }
 
@@ -97,7 +97,7 @@ type Kind<Address> = {
 type Extras<Address> = {
   /** A shell line that sets HEROKU_API_KEY to the value, without showing it and without a session of Heroku. */
   asSession(at: Address): null | string
-  lingering(at: Address, since: Since, access: Access): Promise<Lingering>
+  stillRunning(at: Address, since: Since, access: Access): Promise<StillRunning>
   locate(at: Address, where: Where): Address
   releases: null | Releases<Address>
   stamp(at: Address, access: Access): Promise<null | string>
@@ -120,7 +120,7 @@ export type Adapter<Address> = Extras<Address> & Kind<Address>
 export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Address>> & ThisType<Adapter<Address>>): Adapter<Address> {
   return {
     asSession: () => null,
-    lingering: async () => nothingLingers,
+    stillRunning: async () => nothingStillRuns,
     locate: at => at,
     releases: null,
     stamp: async () => null,

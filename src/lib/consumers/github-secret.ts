@@ -6,7 +6,7 @@ import {RotationError} from '../errors.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, defineAdapter, evidence, nothingLingers} from './adapter.js'
+import {type Access, defineAdapter, evidence, nothingStillRuns} from './adapter.js'
 import {type Address, addressSchema, placeOf} from './github-secret/place.js'
 import {runsFromBefore} from './github-secret/runs.js'
 import {visibilityFlags, visibilitySchema} from './github-secret/visibility.js'
@@ -36,8 +36,8 @@ export const githubSecret = defineAdapter<Address>({
   },
   keys: ({secret}) => [secret],
   kind: 'github-secret',
-  async lingering(at, since, access) {
-    if (!hasRuns(at)) return nothingLingers
+  async stillRunning(at, since, access) {
+    if (!hasRuns(at)) return nothingStillRuns
     // GitHub's own clock dates both the secret and the runs; ours may differ.
     const stamp = await this.stamp(at, access)
     const changedAt = stamp === null ? since.at : Date.parse(stamp)

@@ -9,7 +9,7 @@ import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {isHidden} from '../heroku/redaction.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, CLOCKS_DIFFER_MS, defineAdapter, holds, type Lingering, RefusedWrite, type Releases, type Settled, type Values} from './adapter.js'
+import {type Access, CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
 const SIGTERM_SECONDS = 30
@@ -43,7 +43,7 @@ const releases: Releases<Address> = {
     const asked = graceOf(app, access).catch(() => null)
     const settled = async (dynos: readonly Dyno[], version: number): Promise<Settled> => {
       const grace = await asked
-      return {lingering: grace && lingeringOf(app, {dynos, grace, release: version}), release: version}
+      return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}), release: version}
     }
 
     if (release !== null) {
@@ -77,9 +77,9 @@ export const herokuConfig = defineAdapter<Address>({
   },
   keys: ({keys}) => keys,
   kind: 'heroku-config',
-  async lingering({app}, {release}, access) {
+  async stillRunning({app}, {release}, access) {
     const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])
-    return lingeringOf(app, {dynos, grace, release})
+    return stillRunningIn(app, {dynos, grace, release})
   },
   async read({app, keys}, {api}) {
     const vars = await api.configVars(app)
@@ -113,14 +113,14 @@ function isFormation({type}: Dyno): boolean {
   return !['release', 'run', 'scheduler'].includes(type)
 }
 
-async function graceOf(app: string, {api, graceGiven = false, strategy = plain}: Access): Promise<Pick<Lingering, 'grace' | 'isAssumed'>> {
+async function graceOf(app: string, {api, graceGiven = false, strategy = plain}: Access): Promise<Pick<StillRunning, 'grace' | 'isAssumed'>> {
   if (graceGiven) return {grace: 0}
   // Among many apps a wait for the longest possible grace costs less than a call for each app.
   if (!strategy.asksForPreboot) return {grace: PREBOOT_SECONDS, isAssumed: true}
   return {grace: (await api.hasPreboot(app)) ? PREBOOT_SECONDS : SIGTERM_SECONDS}
 }
 
-function lingeringOf(app: string, {dynos, grace, release}: {dynos: readonly Dyno[]; grace: Pick<Lingering, 'grace' | 'isAssumed'>; release: null | number}): Lingering {
+function stillRunningIn(app: string, {dynos, grace, release}: {dynos: readonly Dyno[]; grace: Pick<StillRunning, 'grace' | 'isAssumed'>; release: null | number}): StillRunning {
   const old = dynos.filter(dyno => !isFormation(dyno) && release !== null && dyno.release.version < release)
   return {
     ...grace,

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import type {Access, Adapter, Evidence, Holding, Lingering, Settled, Since, Values, Where} from './adapter.js'
+import type {Access, Adapter, Evidence, Holding, Settled, Since, StillRunning, Values, Where} from './adapter.js'
 
 import {command} from './command.js'
 import {file} from './file.js'
@@ -25,7 +25,7 @@ export type Consumer = {
   inspect(access: Access): Promise<Holding>
   keys: readonly string[]
   kind: string
-  lingering(since: Since, access: Access): Promise<Lingering>
+  stillRunning(since: Since, access: Access): Promise<StillRunning>
   read(access: Access): Promise<Values>
   settle(evidence: Evidence, access: Access): Promise<null | Settled>
   stamp(access: Access): Promise<null | string>
@@ -67,7 +67,7 @@ function bind<A>(adapter: Adapter<A>) {
         inspect: access => adapter.inspect(at, access),
         keys: adapter.keys(at),
         kind: adapter.kind,
-        lingering: (since, access) => adapter.lingering(at, since, access),
+        stillRunning: (since, access) => adapter.stillRunning(at, since, access),
         read: access => adapter.read(at, access),
         settle: async (evidence, access) => (await releases?.settle(at, evidence, access)) ?? null,
         stamp: access => adapter.stamp(at, access),

@@ -2,12 +2,12 @@ import type {Secret} from '../secrecy/secret.js'
 
 const REDACTION = '*'.repeat(10)
 
-/** The API shows a visible prefix, ten asterisks, maybe a visible suffix; any other hint is compared whole. */
-export function matchesHint(token: Secret, hint: Secret | null): boolean {
-  if (!hint) return false
-  return hint.expose(shown => {
+/** The API shows a visible prefix, ten asterisks, maybe a visible suffix; any other text is compared whole. */
+export function matchesRedacted(token: Secret, redacted: Secret | null): boolean {
+  if (!redacted) return false
+  return redacted.expose(shown => {
     const at = shown.indexOf(REDACTION)
-    if (at === -1) return token.equals(hint)
+    if (at === -1) return token.equals(redacted)
     const prefix = shown.slice(0, at)
     const suffix = shown.slice(at + REDACTION.length)
     return token.expose(
@@ -24,8 +24,8 @@ export function isComplete(token: Secret | null): token is Secret {
   return token !== null && !token.isEmpty && token.expose(value => !value.includes(REDACTION))
 }
 
-export function showsEnough(hint: Secret): boolean {
-  return hint.expose(text => text.replaceAll('*', '').length) >= 8
+export function showsEnough(redacted: Secret): boolean {
+  return redacted.expose(text => text.replaceAll('*', '').length) >= 8
 }
 
 export function isSendable(token: Secret): boolean {

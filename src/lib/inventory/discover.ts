@@ -22,7 +22,7 @@ export async function discover(context: Context, {ask, concurrency, given, outgo
   checkGiven(given, outgoing)
   const {places, ...scanned} = await scan(context, {
     concurrency,
-    hints: authorizations.map(({token}) => token),
+    redactedTokens: authorizations.map(({token}) => token),
     known: given ? [given, session] : [session],
   })
   const known = given ? [{authorization: outgoing, token: given}] : []

@@ -54,7 +54,7 @@ export async function findDrift(context: Context, {ask, concurrency, consumers: 
   await refuseInFlight(context, name, authorizations)
   checkGiven(given, right)
 
-  const options = {concurrency, hints: authorizations.map(({token}) => token), known: given ? [given, session] : [session]}
+  const options = {concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given, session] : [session]}
   const {read, scanned} = placed.length > 0 ? {read: await readConsumers(context, placed, options), scanned: null} : await readEverything(context, options)
   const tokens = read.flatMap(({id, keys}) => located({keys: keys.filter(key => isToken(key)), name: id}))
   const recorded = await recordedTokens(context, name)

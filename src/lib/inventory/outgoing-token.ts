@@ -4,7 +4,7 @@ import type {Secret} from '../secrecy/secret.js'
 import type {Located} from './place.js'
 
 import {refused, RotationError} from '../errors.js'
-import {isComplete, matchesHint} from '../heroku/redaction.js'
+import {isComplete, matchesRedacted} from '../heroku/redaction.js'
 import {distinct, findOwners, type Known, type OwnerOf, type OwnersWorld} from './owners.js'
 
 export type Candidate = {fingerprint: string; places: readonly string[]}
@@ -15,7 +15,7 @@ export type AskWhich = ((outgoing: Authorization, candidates: readonly Candidate
 type World = OwnersWorld & {ask: AskWhich; given: null | Secret; outgoing: Authorization}
 
 export function checkGiven(given: null | Secret, {description, token}: Authorization): null | Secret {
-  if (given === null || matchesHint(given, token)) return given
+  if (given === null || matchesRedacted(given, token)) return given
   throw refused('ROTATE_NOT_THE_TOKEN', `What came in on stdin is not the token of ${description}: Heroku shows another one.`, 'heroku authorizations')
 }
 
@@ -27,10 +27,10 @@ export async function findOutgoing(context: Context, {scanned, trusted}: {scanne
   const {authorizations, given, outgoing} = world
   if (isComplete(outgoing.token)) return outgoing.token
   if (given) return given
-  const candidates = [...trusted, ...scanned].filter(({token}) => matchesHint(token, outgoing.token))
+  const candidates = [...trusted, ...scanned].filter(({token}) => matchesRedacted(token, outgoing.token))
   const [first, ...more] = distinct(candidates.map(({token}) => token))
-  if (!first) return matchesHint(context.session, outgoing.token) ? context.session : null
-  const isAlone = authorizations.every(({id, token}) => id === outgoing.id || !matchesHint(first, token))
+  if (!first) return matchesRedacted(context.session, outgoing.token) ? context.session : null
+  const isAlone = authorizations.every(({id, token}) => id === outgoing.id || !matchesRedacted(first, token))
   if (more.length === 0 && isAlone) return first
 
   const ownerOf = await findOwners(context, [first, ...more], world)

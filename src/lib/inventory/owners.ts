@@ -5,7 +5,7 @@ import type {Identity} from '../heroku/platform-api.js'
 import type {Account, Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 
-import {matchesHint} from '../heroku/redaction.js'
+import {matchesRedacted} from '../heroku/redaction.js'
 import {sameScope} from '../heroku/scopes.js'
 
 export type UnlistedOwner =
@@ -41,7 +41,7 @@ export async function findOwners({api, clock}: Pick<Context, 'api' | 'clock'>, t
         const identity = await api.as(token).identity()
         const sure = known.find(each => each.token.equals(token))?.authorization
         const possible = authorizations.filter(({id}) => !known.some(({authorization}) => authorization.id === id))
-        const fits = sure ? [sure] : possible.filter(each => matchesHint(token, each.token) && isPossible(each, identity, {account, now: clock.now()}))
+        const fits = sure ? [sure] : possible.filter(each => matchesRedacted(token, each.token) && isPossible(each, identity, {account, now: clock.now()}))
         return {fits, identity, token}
       }),
     ),

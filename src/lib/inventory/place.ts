@@ -1,12 +1,12 @@
 import type {ConfigVars} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 
-import {matchesHint, showsEnough} from '../heroku/redaction.js'
+import {matchesRedacted, showsEnough} from '../heroku/redaction.js'
 import {HEROKU_TOKEN, UUID} from '../secrecy/shapes.js'
 
 export type Sought = {
   /** Redacted tokens of the listed authorizations. */
-  hints: readonly (null | Secret)[]
+  redactedTokens: readonly (null | Secret)[]
   known: readonly Secret[]
 }
 
@@ -55,14 +55,14 @@ export function byName(a: {name: string}, b: {name: string}): number {
 }
 
 /** The whole value, or each token within a longer one. */
-function tokensIn(key: string, value: Secret, {hints, known}: Sought): Omit<PlaceKey, 'key'>[] {
+function tokensIn(key: string, value: Secret, {redactedTokens, known}: Sought): Omit<PlaceKey, 'key'>[] {
   const isKnown = known.some(token => token.equals(value))
   const within = isKnown ? [] : known.filter(token => value.includes(token))
   if (within.length > 0) return within.map(token => ({isWhole: false, token}))
   const isShaped = value.matches(HEROKU_TOKEN) || (value.matches(UUID) && isNamedAsToken(key))
   // A redacted token that shows little fits values that are no token at all.
-  const isHinted = hints.some(hint => hint && showsEnough(hint) && matchesHint(value, hint))
-  if (isKnown || isShaped || isHinted) return [{isWhole: true, token: value}]
+  const fitsRedacted = redactedTokens.some(redacted => redacted && showsEnough(redacted) && matchesRedacted(value, redacted))
+  if (isKnown || isShaped || fitsRedacted) return [{isWhole: true, token: value}]
   return value.parts(HEROKU_TOKEN).map(token => ({isWhole: false, token}))
 }
 

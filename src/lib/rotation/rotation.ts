@@ -1,4 +1,4 @@
-import type {Access, Lingering} from '../consumers/adapter.js'
+import type {Access, StillRunning} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {PlatformApi, Reads} from '../heroku/platform-api.js'
 import type {Journal} from '../journal/journal.js'
@@ -25,7 +25,7 @@ export class Rotation {
   readonly survey: null | Survey
   readonly strategy: CallStrategy
   /** Processes that still ran with the old value when this process saw a consumer take the new one up, by the consumer's ID. */
-  readonly lingering = new Map<string, Lingering>()
+  readonly stillRunning = new Map<string, StillRunning>()
   /** Last known config vars of each app: read by this process, or shown by the answer to its own write. */
   readonly reads: Reads = new Map()
   readonly #parallelism = new Map<number, number>()

@@ -36,7 +36,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
   const before = rotation.state.consumers.get(id)
   const firsts = deliveries.filter(delivery => !isBack && [undefined, 'restored', 'untouched'].includes(delivery.rotation.state.consumers.get(id)?.status))
   report({detail: isBack ? 'giving back' : 'writing', id, state: 'active', type: 'consumer'})
-  for (const delivery of deliveries) delivery.rotation.lingering.delete(id)
+  for (const delivery of deliveries) delivery.rotation.stillRunning.delete(id)
   return telling(rotation, id, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
     const evidence = await orUntouched(firsts, id, () => consumer.write(values, access))
@@ -50,7 +50,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
         shareReads(deliveries, consumer)
         const release = made ?? settled?.release ?? null
         await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', wrote})
-        if (evidence.wrote && settled?.lingering) for (const delivery of deliveries) delivery.rotation.lingering.set(id, settled.lingering)
+        if (evidence.wrote && settled?.stillRunning) for (const delivery of deliveries) delivery.rotation.stillRunning.set(id, settled.stillRunning)
         report({detail: outcomeText({...evidence, release}), id, state: 'done', type: 'consumer'})
       })
   })

@@ -2,7 +2,7 @@ import type {Secret} from '../../secrecy/secret.js'
 import type {Bound, Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
-import {matchesHint} from '../../heroku/redaction.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
@@ -44,7 +44,7 @@ async function foreignValuesNow(rotation: Rotation, {consumer, planned}: Bound):
       const value = current.get(key)
       const before = previous.get(key)
       if (!value || before === undefined) return []
-      const isKnown = value.equals(before) || isOutgoing(rotation, value) || isIncoming(rotation, value) || matchesHint(value, incoming)
+      const isKnown = value.equals(before) || isOutgoing(rotation, value) || isIncoming(rotation, value) || matchesRedacted(value, incoming)
       return isKnown ? [] : [[key, value]]
     }),
   )

@@ -14,7 +14,7 @@ const LONGEST_WRITE_MS = 3_600_000
 export async function restore(rotation: Rotation, bound: Bound): Promise<null | Settle> {
   const {id, keys} = bound.planned
   const state = rotation.state.consumers.get(id)
-  rotation.lingering.delete(id)
+  rotation.stillRunning.delete(id)
   if (!state) return null
   if (state.status === 'untouched') {
     // The person who was asked may have written the value all the same; nobody else has.

@@ -2,7 +2,7 @@ import type {Values} from '../../consumers/adapter.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
-import {matchesHint} from '../../heroku/redaction.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming} from '../state/matches.js'
 
@@ -26,8 +26,8 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
   const authorizations = await api.authorizations()
   const values = [context.session, ...[...holdings.values()].flatMap(keys => [...keys.values()])].filter(value => value !== null)
   const tokenOf = ({fingerprint, id}: {fingerprint: null | string; id: string}): null | Secret => {
-    const hint = authorizations.find(candidate => candidate.id === id)?.token ?? null
-    const [first, ...others] = values.filter(value => (fingerprint === null ? matchesHint(value, hint) : value.fingerprint === fingerprint))
+    const redacted = authorizations.find(candidate => candidate.id === id)?.token ?? null
+    const [first, ...others] = values.filter(value => (fingerprint === null ? matchesRedacted(value, redacted) : value.fingerprint === fingerprint))
     return first && others.every(value => first.equals(value)) ? first : null
   }
 

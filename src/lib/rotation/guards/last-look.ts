@@ -2,7 +2,7 @@ import type {Reads} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
-import {matchesHint} from '../../heroku/redaction.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {type Sought, tokenKeys} from '../../inventory/place.js'
 import {scan, type Scan} from '../../inventory/scan.js'
 import {typed} from '../../text/shell-quote.js'
@@ -40,7 +40,7 @@ export class LastLook {
     const all = settled.flatMap(each => (each.status === 'fulfilled' ? [each.value.sought] : []))
     const covered = this.#rotations.map(one => coveredBy(one.plan.consumers))
     const except = new Set([...coveredBy(plan.consumers).keys()].filter(app => covered.every(each => each.has(app))))
-    const sought = {hints: all.flatMap(({hints}) => hints), known: all.flatMap(({known}) => known)}
+    const sought = {redactedTokens: all.flatMap(({redactedTokens}) => redactedTokens), known: all.flatMap(({known}) => known)}
     return scan({api: rotation.api, report, signal}, {...sought, concurrency: plan.concurrency, except})
   }
 }
@@ -70,12 +70,12 @@ export async function refuseStrayKeys(rotation: Rotation, {isOutgoing, sought}: 
 
 async function wantedOf(rotation: Rotation): Promise<Wanted> {
   const {plan, tokens: {incoming, outgoing}} = rotation
-  if (outgoing) return {isOutgoing: token => token.equals(outgoing), sought: {hints: [], known: [outgoing]}}
+  if (outgoing) return {isOutgoing: token => token.equals(outgoing), sought: {redactedTokens: [], known: [outgoing]}}
   const listed = await rotation.api.authorization(plan.outgoing.id)
-  const hint = listed?.token ?? null
+  const redacted = listed?.token ?? null
   const {fingerprint} = plan.outgoing
-  const isOutgoing = (token: Secret) => (fingerprint === null ? matchesHint(token, hint) && !token.equals(incoming?.token) : token.fingerprint === fingerprint)
-  return {isOutgoing, sought: {hints: [hint], known: []}}
+  const isOutgoing = (token: Secret) => (fingerprint === null ? matchesRedacted(token, redacted) && !token.equals(incoming?.token) : token.fingerprint === fingerprint)
+  return {isOutgoing, sought: {redactedTokens: [redacted], known: []}}
 }
 
 function stop({id}: Rotation, stragglers: readonly Straggler[]): void {

@@ -5,7 +5,7 @@ import type {Bound, Rotation} from '../rotation.js'
 import type {ConsumerState} from '../state/state.js'
 
 import {RotationError} from '../../errors.js'
-import {matchesHint} from '../../heroku/redaction.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {reverseToForward} from '../engine/reopen.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
@@ -73,7 +73,7 @@ export async function refuseHeld(rotation: Rotation, authorization: Authorizatio
 
 const isGiven = (status: ConsumerState['status'] | undefined) => status !== undefined && status !== 'restored' && status !== 'untouched'
 
-async function holdersOf(rotation: Rotation, {id, token: hint}: Authorization): Promise<string[]> {
+async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorization): Promise<string[]> {
   const {everyone, state, tokens} = rotation
   const isOurs = state.incoming?.id === id
 
@@ -85,7 +85,7 @@ async function holdersOf(rotation: Rotation, {id, token: hint}: Authorization): 
       if (value === null || isOutgoing(rotation, value)) return false
       if (isOurs && knowsIncoming(rotation)) return isIncoming(rotation, value)
       const isAnothers = isIncoming(rotation, value) || value.equals(tokens.previous(planned.id)?.get(key))
-      return !isAnothers && matchesHint(value, hint)
+      return !isAnothers && matchesRedacted(value, redacted)
     })
   }
 

@@ -5,7 +5,7 @@ import type {Incoming} from '../state/records.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
 
 import {RotationError} from '../../errors.js'
-import {matchesHint} from '../../heroku/redaction.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'
 import {startOver} from '../engine/reopen.js'
 import {changedBy} from '../incoming/compare.js'
@@ -34,7 +34,7 @@ export const inPlace: Mode = {
   onIncomingLost: startOver,
   async outgoingEnd(rotation: Rotation): Promise<OutgoingEnd> {
     const shown = await rotation.api.authorization(rotation.plan.outgoing.id)
-    return [null, shown !== null && matchesHint(rotation.requireIncoming().token, shown.token)]
+    return [null, shown !== null && matchesRedacted(rotation.requireIncoming().token, shown.token)]
   },
   pivot: 'regenerate',
   proofById: 'shown',

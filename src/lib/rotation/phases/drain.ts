@@ -1,31 +1,31 @@
 import pLimit from 'p-limit'
 
-import type {Lingering} from '../../consumers/adapter.js'
+import type {StillRunning} from '../../consumers/adapter.js'
 import type {Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 
-type Lingerer = Lingering & {apps: readonly string[]; id: string}
+type StillRunningAt = StillRunning & {apps: readonly string[]; id: string}
 
 /** Waits until no process runs with the token that was replaced: dynos in the grace after SIGTERM, old dynos under preboot, one-off dynos. */
 export async function drain(rotation: Rotation): Promise<string> {
   const {plan, state} = rotation
   if (state.consumers.size === 0) return 'nothing was written'
   if (plan.drain === 0 && plan.ignoreOneOff) return 'skipped (--drain 0 --ignore-one-off)'
-  const lingerers = await lingering(rotation)
-  const parts = [await graceIsOver(rotation, lingerers), await lastOnesEnd(rotation, lingerers)]
+  const processes = await stillRunning(rotation)
+  const parts = [await graceIsOver(rotation, processes), await lastOnesEnd(rotation, processes)]
   return parts.filter(Boolean).join(', ') || 'nothing was restarted'
 }
 
-async function graceIsOver({context, plan, state}: Rotation, lingerers: readonly Lingerer[]): Promise<string> {
+async function graceIsOver({context, plan, state}: Rotation, processes: readonly StillRunningAt[]): Promise<string> {
   if (state.lastRestartAt === null) return ''
   if (plan.drain === 0) return 'old dynos not waited for (--drain 0)'
-  const seconds = plan.drain ?? Math.max(...lingerers.map(({grace}) => grace))
+  const seconds = plan.drain ?? Math.max(...processes.map(({grace}) => grace))
   const wait = state.lastRestartAt + seconds * 1000 - context.clock.now()
   if (wait > 0) {
-    const preboot = plan.drain === null ? lingerers.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
-    const unasked = plan.drain === null && lingerers.some(({isAssumed = false}) => isAssumed) ? ', or that preboot may keep running unseen' : ''
+    const preboot = plan.drain === null ? processes.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
+    const unasked = plan.drain === null && processes.some(({isAssumed = false}) => isAssumed) ? ', or that preboot may keep running unseen' : ''
     const whose = preboot.length > 0 ? `that preboot keeps running unseen (${preboot.join(', ')})` : `that were told to stop${unasked}`
     context.report({text: `waiting ${Math.ceil(wait / 1000)} s for old dynos ${whose}`, type: 'note'})
     await context.clock.sleep(wait, context.signal)
@@ -35,17 +35,17 @@ async function graceIsOver({context, plan, state}: Rotation, lingerers: readonly
 }
 
 /** Waits for processes that nobody stops, such as one-off dynos. New ones start with the current release, so the list only gets shorter. */
-async function lastOnesEnd(rotation: Rotation, lingerers: readonly Lingerer[]): Promise<string> {
+async function lastOnesEnd(rotation: Rotation, processes: readonly StillRunningAt[]): Promise<string> {
   const {context, plan} = rotation
-  let left = lingerers.filter(({running}) => running.length > 0)
+  let left = processes.filter(({running}) => running.length > 0)
   if (left.length === 0) return ''
   const named = () => left.flatMap(({running}) => running).join(', ')
   if (plan.ignoreOneOff) return `not waited for: ${named()} (--ignore-one-off)`
   const first = named()
   context.report({text: `waiting up to ${plan.drainTimeout} s for ${first}, which still run with the other token`, type: 'note'})
   const ended = await poll({clock: context.clock, signal: context.signal, timeoutMs: plan.drainTimeout * 1000}, async () => {
-    for (const {id} of left) rotation.lingering.delete(id)
-    left = (await lingering(rotation, left)).filter(({running}) => running.length > 0)
+    for (const {id} of left) rotation.stillRunning.delete(id)
+    left = (await stillRunning(rotation, left)).filter(({running}) => running.length > 0)
     return left.length === 0 ? true : undefined
   })
   if (ended) return `${first} ended`
@@ -60,7 +60,7 @@ async function lastOnesEnd(rotation: Rotation, lingerers: readonly Lingerer[]): 
 }
 
 /** A consumer that this process saw take its value up is not asked again. */
-async function lingering(rotation: Rotation, among: null | readonly Lingerer[] = null): Promise<Lingerer[]> {
+async function stillRunning(rotation: Rotation, among: null | readonly StillRunningAt[] = null): Promise<StillRunningAt[]> {
   const limit = pLimit(rotation.plan.concurrency)
   const {consumers} = rotation.state
   const touched = rotation.everyone.filter(({planned: {id}}) => consumers.has(id) && (among === null || among.some(one => one.id === id)))
@@ -69,7 +69,7 @@ async function lingering(rotation: Rotation, among: null | readonly Lingerer[] =
       limit(async () => ({
         apps: consumer.apps,
         id: planned.id,
-        ...(rotation.lingering.get(planned.id) ?? (await consumer.lingering(consumers.get(planned.id) ?? {at: 0, release: null}, rotation.access(planned)))),
+        ...(rotation.stillRunning.get(planned.id) ?? (await consumer.stillRunning(consumers.get(planned.id) ?? {at: 0, release: null}, rotation.access(planned)))),
       })),
     ),
   )

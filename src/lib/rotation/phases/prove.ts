@@ -4,7 +4,7 @@ import type {Rotation} from '../rotation.js'
 
 import {RotationError} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
-import {matchesHint} from '../../heroku/redaction.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {tokenStatus} from '../../heroku/token-status.js'
 import {typed} from '../../text/shell-quote.js'
 import {modeOf, type OutgoingEnd} from '../modes/mode.js'
@@ -82,5 +82,5 @@ async function isOthers(rotation: Rotation): Promise<boolean> {
   const {outgoing} = rotation.tokens
   if (!outgoing) return false
   const alive = await rotation.api.authorizations()
-  return alive.some(({id, token}) => id !== rotation.plan.outgoing.id && matchesHint(outgoing, token))
+  return alive.some(({id, token}) => id !== rotation.plan.outgoing.id && matchesRedacted(outgoing, token))
 }

@@ -46,7 +46,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
     inspectConsumers(sharing, placed, concurrency),
     mode === 'skip'
       ? null
-      : reads.scan({concurrency, hints: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(covered.keys())}),
+      : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(covered.keys())}),
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: consumers.flatMap(consumer => held(consumer))}, {...world, ask, given})

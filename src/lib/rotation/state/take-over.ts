@@ -9,7 +9,7 @@ import {parseDescription, replaces, unmarked} from '../../credentials/descriptio
 import {issuesOf} from '../../credentials/outgoing.js'
 import {refused, RotationError} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
-import {matchesHint} from '../../heroku/redaction.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {distinct} from '../../inventory/owners.js'
 import {type Place, withKeys} from '../../inventory/place.js'
 import {scan} from '../../inventory/scan.js'
@@ -36,14 +36,14 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     throw refused('ROTATE_TAKE_OVER', `Rotation ${mark} was not taken over.`, `On the machine that has its journal: heroku authorizations:rotate:resume --rotation ${mark}`)
   }
 
-  const hints = [incoming.token, outgoing.token]
-  const {places, unread} = await scan(context, {concurrency: CONCURRENCY, hints, known: [], pipelines: false})
-  const holders = withKeys(places, ({isWhole, token}) => isWhole && hints.some(hint => matchesHint(token, hint))).map(place => ({...place, consumer: planned(place)}))
+  const redactedTokens = [incoming.token, outgoing.token]
+  const {places, unread} = await scan(context, {concurrency: CONCURRENCY, redactedTokens, known: [], pipelines: false})
+  const holders = withKeys(places, ({isWhole, token}) => isWhole && redactedTokens.some(redacted => matchesRedacted(token, redacted))).map(place => ({...place, consumer: planned(place)}))
   const unreadable = unread.filter(({keys}) => keys.length === 0).map(({name}) => name)
   for (const app of unreadable) context.report({text: `${app}: this account may not read its config vars, so it is left alone`, type: 'warning'})
 
   const incomingToken = only(holders, incoming)
-  const outgoingToken = only(holders, outgoing) ?? (matchesHint(context.session, outgoing.token) ? context.session : null)
+  const outgoingToken = only(holders, outgoing) ?? (matchesRedacted(context.session, outgoing.token) ? context.session : null)
   const plan: Plan = {
     account: {email: account.email, id: account.id},
     actor: account.email,
@@ -79,7 +79,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   return openRotation(context, {
     adopted: {
       incoming: {createdAt, description, expiresIn: plan.incoming.expiresIn, fingerprint: incomingToken?.fingerprint ?? null, id, scope: [...scope]},
-      written: holders.filter(({keys}) => keys.some(({token}) => matchesHint(token, incoming.token))).map(holder => holder.consumer.id),
+      written: holders.filter(({keys}) => keys.some(({token}) => matchesRedacted(token, incoming.token))).map(holder => holder.consumer.id),
     },
     plan: amend(plan, waits),
     sealed: {
@@ -103,8 +103,8 @@ function outgoingOf(authorizations: readonly Authorization[], name: string, rota
 }
 
 /** Null when nobody holds the token of the authorization, or when two values could be that token. */
-function only(holders: readonly Place[], {token: hint}: Authorization): null | Secret {
-  const [first, ...more] = distinct(holders.flatMap(({keys}) => keys.map(({token}) => token)).filter(token => matchesHint(token, hint)))
+function only(holders: readonly Place[], {token: redacted}: Authorization): null | Secret {
+  const [first, ...more] = distinct(holders.flatMap(({keys}) => keys.map(({token}) => token)).filter(token => matchesRedacted(token, redacted)))
   return first && more.length === 0 ? first : null
 }
 

@@ -1,15 +1,15 @@
 import {expect} from 'chai'
 
-import {isComplete, matchesHint} from '../../../../src/lib/heroku/redaction.js'
+import {isComplete, matchesRedacted} from '../../../../src/lib/heroku/redaction.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {sampleToken} from '../../../support/sample-token.js'
 
 const stars = '*'.repeat(10)
-const matches = (token: string, hint: null | string) => matchesHint(new Secret(token), hint === null ? null : new Secret(hint))
+const matches = (token: string, redacted: null | string) => matchesRedacted(new Secret(token), redacted === null ? null : new Secret(redacted))
 
-describe('matchesHint', function () {
-  const token = sampleToken('hint')
-  const hints: [string, string, boolean][] = [
+describe('matchesRedacted', function () {
+  const token = sampleToken('redacted')
+  const redactedTokens: [string, string, boolean][] = [
     ['its prefix and suffix', token.slice(0, 10) + stars + token.slice(-4), true],
     ['its prefix only', token.slice(0, 10) + stars, true],
     ['its suffix only', stars + token.slice(-4), true],
@@ -23,9 +23,9 @@ describe('matchesHint', function () {
     ['all of it before the asterisks', token + stars, false],
     ['a prefix and a suffix that would have to overlap', token.slice(0, 40) + stars + token.slice(30), false],
   ]
-  for (const [shown, hint, expected] of hints) {
+  for (const [shown, redacted, expected] of redactedTokens) {
     it(`${expected ? 'takes' : 'does not take'} a token for the one of which the API shows ${shown}`, function () {
-      expect(matches(token, hint)).to.equal(expected)
+      expect(matches(token, redacted)).to.equal(expected)
     })
   }
 
@@ -39,8 +39,8 @@ describe('matchesHint', function () {
   })
 
   it('does not take what a read has shown for a token', function () {
-    const hint = token.slice(0, 10) + stars + token.slice(-4)
-    expect(matches(hint, hint)).to.equal(false)
+    const redacted = token.slice(0, 10) + stars + token.slice(-4)
+    expect(matches(redacted, redacted)).to.equal(false)
   })
 })
 

@@ -20,7 +20,7 @@ const authorization = (id: string, shown: null | string): Authorization => ({
   createdAt: '2025-10-17T12:00:00Z', description: 'example-token', expiresIn: null, id, scope: ['global'], token: shown === null ? null : new Secret(shown),
   updatedAt: '2025-10-17T12:00:00Z', userId: null,
 })
-const hint = (value: string) => value.slice(0, 10) + stars + value.slice(-4)
+const redacted = (value: string) => value.slice(0, 10) + stars + value.slice(-4)
 const located = (values: readonly (null | string)[]) => values.flatMap((value, index) => (value === null ? [] : [{at: `example-app:KEY_${index}`, token: new Secret(value)}]))
 const world = {account: {email: 'operator@example.com', id: 'operator'}, ask: null, concurrency: 10, given: null}
 
@@ -35,21 +35,21 @@ describe('findOutgoing', function () {
   }
 
   it('finds the value among what the consumers hold', async function () {
-    expect(await learnt(hint(token), null, other, token)).to.equal(token)
+    expect(await learnt(redacted(token), null, other, token)).to.equal(token)
   })
 
   it('takes one value that many hold for one', async function () {
-    expect(await learnt(hint(token), token, token, token)).to.equal(token)
+    expect(await learnt(redacted(token), token, token, token)).to.equal(token)
   })
 
   it('finds it in the session', async function () {
-    expect(await learnt(hint(session), other)).to.equal(session)
-    expect(await learnt(hint(session), session)).to.equal(session)
+    expect(await learnt(redacted(session), other)).to.equal(session)
+    expect(await learnt(redacted(session), session)).to.equal(session)
   })
 
   it('is null where nobody holds it', async function () {
-    expect(await learnt(hint(token), other, null)).to.equal(null)
-    expect(await learnt(hint(token))).to.equal(null)
+    expect(await learnt(redacted(token), other, null)).to.equal(null)
+    expect(await learnt(redacted(token))).to.equal(null)
     expect(await learnt(null, token)).to.equal(null)
   })
 

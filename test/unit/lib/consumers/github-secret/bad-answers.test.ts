@@ -64,7 +64,7 @@ describe('bad answers of GitHub', function () {
   const works: [string, number, (access: Access) => Promise<unknown>][] = [
     ['check of a probe', 3, access => githubWorkflow.check(probe, access)],
     ['inspect', 5, access => githubSecret.inspect(inRepository, access)],
-    ['lingering', 1, access => githubSecret.lingering(inRepository, {at: 0, release: null}, access)],
+    ['stillRunning', 1, access => githubSecret.stillRunning(inRepository, {at: 0, release: null}, access)],
     ['read', 1, access => githubSecret.read(inRepository, access)],
     ['run of a probe', 3, access => githubWorkflow.run(probe, access)],
     ['stamp', 1, access => githubSecret.stamp(inRepository, access)],

@@ -25,7 +25,7 @@ describe('workflow runs that hold a GitHub secret', function () {
 
   async function running(at = inRepository) {
     const {access, clock} = fixture()
-    const {grace, look, running: found} = await githubSecret.lingering(at, {at: clock.now(), release: null}, access)
+    const {grace, look, running: found} = await githubSecret.stillRunning(at, {at: clock.now(), release: null}, access)
     expect(grace).to.equal(0)
     if (found.length > 0) expect(look).to.include('gh run list --repo octo/app')
     return found

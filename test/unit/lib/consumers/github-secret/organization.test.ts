@@ -75,6 +75,6 @@ describe('a GitHub secret of an organization', function () {
       values: new Map(),
       warnings: ['which workflow runs use it cannot be known, so none is waited for'],
     })
-    expect(await githubSecret.lingering(at, {at: 0, release: null}, access)).to.deep.equal({grace: 0, running: []})
+    expect(await githubSecret.stillRunning(at, {at: 0, release: null}, access)).to.deep.equal({grace: 0, running: []})
   })
 })

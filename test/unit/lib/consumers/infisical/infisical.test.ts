@@ -169,7 +169,7 @@ describe('Infisical', function () {
   it('settles at once, lets nothing linger and is no Heroku app', async function () {
     const {access, at, incoming, give} = settingWith()
     expect(await consumer(at).settle(await give(incoming), access())).to.equal(null)
-    expect(await adapter.lingering(at, {at: 0, release: null}, access())).to.deep.equal({grace: 0, running: []})
+    expect(await adapter.stillRunning(at, {at: 0, release: null}, access())).to.deep.equal({grace: 0, running: []})
     expect(consumer(at).apps).to.deep.equal([])
   })
 

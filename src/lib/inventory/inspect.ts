@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import type {Access, Holding, Values} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
+import type {Secret} from '../secrecy/secret.js'
 
 import {type Consumer, consumer, type Placed} from '../consumers/registry.js'
 import {type ErrorCode, refused, RotationError} from '../errors.js'
@@ -23,9 +24,9 @@ export async function listThenInspect(context: Context, placed: readonly Placed[
   return [authorizations, await inspectConsumers(context, placed, concurrency)]
 }
 
-export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
+export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number, outgoing: null | Secret = null): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
-  const access = readingAll(context, placed)
+  const access = {...readingAll(context, placed), ...(outgoing ? {tokens: {incoming: null, outgoing}} : {})}
   const inspected = await Promise.allSettled(
     placed.map(({address, role, wave}) =>
       limit(async () => {
@@ -53,6 +54,20 @@ export async function inspectConsumers(context: Context, placed: readonly Placed
   }
 
   return inspected.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** Inspects the consumers once more that only the outgoing token tells what they hold. */
+export async function inspectKnowing(outgoing: null | Secret, inspected: readonly InspectedConsumer[], context: Context, concurrency: number): Promise<InspectedConsumer[]> {
+  const searched = inspected.filter(({holding}) => holding.candidates)
+  if (searched.length === 0) return [...inspected]
+  if (!outgoing) {
+    throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${searched.map(({consumer: {id}}) => id).join(', ')}.`, [
+      'Run the command again with --outgoing-token-stdin, and the token on stdin from where it is recorded.',
+    ])
+  }
+
+  const again = new Map((await inspectConsumers(context, searched, concurrency, outgoing)).map(one => [one.consumer.id, one]))
+  return inspected.map(one => again.get(one.consumer.id) ?? one)
 }
 
 export async function readConsumers(context: Context, placed: readonly Placed[], {concurrency, ...sought}: Sought & {concurrency: number}): Promise<ReadConsumer[]> {

@@ -5,7 +5,7 @@ import type {Rotation} from '../rotation.js'
 import {parseDescription} from '../../credentials/description.js'
 import {refused, RotationError} from '../../errors.js'
 import {isAlive} from '../../heroku/token-status.js'
-import {listThenInspect} from '../../inventory/inspect.js'
+import {inspectKnowing, listThenInspect} from '../../inventory/inspect.js'
 import {plannedOutgoing} from '../../inventory/outgoing-token.js'
 import {count} from '../../text/count.js'
 
@@ -50,6 +50,7 @@ async function surveyAgain({context, plan}: Rotation) {
   if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, 'heroku authorizations')
   const rival = authorizations.map(({description}) => parseDescription(description)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
   if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, 'heroku authorizations:rotate:status')
-  const values = consumers.flatMap(({holding}) => [...holding.values.values()])
-  return {consumers, outgoingToken: plannedOutgoing(plan.outgoing, [outgoing.token, session, ...values])}
+  const values = consumers.flatMap(({holding}): readonly (null | Secret)[] => holding.candidates ?? [...holding.values.values()])
+  const outgoingToken = plannedOutgoing(plan.outgoing, [outgoing.token, session, ...values])
+  return {consumers: await inspectKnowing(outgoingToken, consumers, context, plan.concurrency), outgoingToken}
 }

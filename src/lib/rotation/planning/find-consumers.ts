@@ -7,7 +7,7 @@ import type {SharedReads} from './shared-reads.js'
 
 import {addressSchema, type Placed} from '../../consumers/registry.js'
 import {refused} from '../../errors.js'
-import {inspectConsumers, type InspectedConsumer} from '../../inventory/inspect.js'
+import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
 import {allowing, type Covered, coveredBy, FoundStragglers, stragglersIn} from '../guards/stragglers.js'
@@ -42,14 +42,15 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const given = checkGiven(looking.given, outgoing)
   const sharing = {...context, api: context.api.sharing(reads.reads)}
   const covered = coveredBy(placed)
-  const [consumers, scan] = await Promise.all([
+  const [inspected, scan] = await Promise.all([
     inspectConsumers(sharing, placed, concurrency),
     mode === 'skip'
       ? null
       : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(covered.keys())}),
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
-  const outgoingToken = await findOutgoing(context, {scanned, trusted: consumers.flatMap(consumer => held(consumer))}, {...world, ask, given})
+  const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
+  const consumers = await inspectKnowing(outgoingToken, inspected, sharing, concurrency)
   if (!scan) return {consumers, discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
 
   const stragglers = stragglersIn(scan.places, token => token.equals(outgoingToken), covered, allowed)
@@ -76,6 +77,7 @@ function unreadable({unread}: Scanned, covered: Covered): Discovery['unreadable'
 }
 
 function held({consumer: {id}, holding}: InspectedConsumer): Located[] {
+  if (holding.candidates) return holding.candidates.map(token => ({at: id, token}))
   return [...holding.values].flatMap(([key, token]) => (token ? [{at: `${id}:${key}`, token}] : []))
 }
 

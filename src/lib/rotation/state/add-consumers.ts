@@ -21,7 +21,7 @@ export async function addConsumers(context: Context, added: readonly Placed[], {
   if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'Nothing can be added to this rotation any more.', resume)
   if (!tokens.complete) throw refused('ROTATE_SESSION_CHANGED', 'The session changed since this rotation was started: the tokens have to be read back first.', resume)
 
-  const surveyed = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency)
+  const surveyed = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency, tokens.outgoing)
   const consumers = surveyed.map(one => plannedConsumer(one, {outgoingToken: tokens.outgoing}))
   const amended = withConsumers(plan, consumers)
   // Sealed before the record: without the old values nothing could be given back.

@@ -1,0 +1,75 @@
+import {expect} from 'chai'
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
+
+import {RotationError} from '../../../src/lib/errors.js'
+import {makePlan} from '../../../src/lib/rotation/planning/make-plan.js'
+import {errorOf} from '../../support/failure.js'
+import {advance, rollBack} from '../../support/one.js'
+import {begin, carryOut, changes, CREDENTIAL, found, holder, KEY, requestOf, rotate, scene} from '../../support/rotations.js'
+import {sampleToken} from '../../support/sample-token.js'
+import {tempRoot} from '../../support/temp-root.js'
+
+describe('files on the plan', function () {
+  const root = tempRoot()
+  const other = sampleToken('other account')
+
+  async function scenery(textOf: (token: string) => string) {
+    const made = scene(root(), [holder('example-app')])
+    const token = made.sandbox.world.authorization(CREDENTIAL)?.token ?? ''
+    const path = join(root(), '.profile')
+    await writeFile(path, textOf(token), {mode: 0o600})
+    const ofApp = requestOf(['example-app'])
+    const file = {address: {kind: 'file', path}, role: 'consumer', wave: 1} as const
+    const request: Request = {...ofApp, consumers: [...ofApp.consumers, file]}
+    return {...made, path, request, token}
+  }
+
+  const expectRefused = async (text: string, happened: RegExp) => {
+    const {path, process, request, sandbox} = await scenery(() => text)
+    const error = await errorOf(RotationError, makePlan(process().context, request))
+    expect(error).to.include({code: 'ROTATE_NOT_HELD_HERE', exit: 'failed'})
+    expect(error.happened).to.match(happened)
+    expect([await readFile(path, 'utf8'), changes(sandbox)]).to.deep.equal([text, []])
+  }
+
+  it('are refused where they hold nothing like a token', () => expectRefused('export EDITOR=vi\n', /\.profile/))
+
+  it('are refused where they hold a reference', () => expectRefused(`${KEY}="op://vault/heroku/token"\n`, /reference|op:/))
+
+  it('are refused where they hold the token of another account only', () => expectRefused(`export ${KEY}=${other}\n`, /another/))
+
+  it('keep the token of another account, and have each occurrence of the outgoing one replaced', async function () {
+    const textOf = (token: string) => `export ${KEY}=${token}\nwork() { ${KEY}=${other} heroku "$@"; }\nexport "${KEY}=${token}"\r\n`
+    const {path, process, request, sandbox} = await scenery(textOf)
+    const rotation = await rotate(process().context, request)
+    const incoming = sandbox.world.authorization(rotation.plan.incoming.description)?.token ?? ''
+    expect(await readFile(path, 'utf8')).to.equal(textOf(incoming))
+  })
+
+  it('have their lines on the plan', async function () {
+    const {process, request} = await scenery(token => `# mine\nexport ${KEY}=${token}\nexport ${KEY}=${other}\n`)
+    const {plan} = await makePlan(process().context, request)
+    expect(plan.remarks.join('\n')).to.match(/\.profile.*line 2/)
+  })
+
+  it('are given back byte for byte after a rollback', async function () {
+    const textOf = (token: string) => `\u{FEFF}A=1\r\n${KEY}='${token}'\r\nB=${other}`
+    const {path, process, request, token} = await scenery(textOf)
+    const rotation = await begin(process().context, request)
+    await carryOut(rotation, () => advance(rotation, 'verify'))
+    await carryOut(await found(process().context), rollBack)
+    expect(await readFile(path, 'utf8')).to.equal(textOf(token))
+  })
+
+  it('with the tokens of two accounts are known again by a resume that plans anew', async function () {
+    const {path, process, request, sandbox} = await scenery(token => `A=${other}\nB=${token}\n`)
+    const rotation = await begin(process().context, request)
+    await rotation.release()
+    await carryOut(await found(process().context), one => advance(one))
+    const incoming = sandbox.world.authorization(rotation.plan.incoming.description)?.token ?? ''
+    expect(await readFile(path, 'utf8')).to.equal(`A=${other}\nB=${incoming}\n`)
+  })
+})

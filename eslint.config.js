@@ -21,9 +21,9 @@ export const layers = [
   {name: 'commands', files: /^src\/commands\//},
   ...[
     'cli', 'output', 'rotation', 'inventory', 'rotation-file', 'audit', 'consumers', 'probes', 'github', 'credentials', 'heroku', 'journal', 'http',
-    'system', 'secrecy', 'text',
-  ].map(name => ({name, files: new RegExp(`^src/lib/${name}/`)})),
-  {name: 'the bottom', files: /^src\/lib\/(errors|ports|context)\.ts$/, types: true},
+    'system', 'secrecy', 'errors', 'text',
+  ].map(name => ({name, files: new RegExp(`^src/lib/${name}[./]`)})),
+  {name: 'the bottom', files: /^src\/lib\/(ports|context)\.ts$/, types: true},
 ]
 
 /** Files that may not import each other though their layers may, as project paths. */

@@ -2,4 +2,4 @@
 import {RotationError} from '../../src/lib/errors.js'
 
 // @ts-expect-error an error without a next step
-export const error = new RotationError('ROTATE_EXAMPLE', 'It failed.', {now: 'Nothing was changed.'})
+export const error = new RotationError('ROTATE_UNEXPECTED', 'It failed.', {now: 'Nothing was changed.'})

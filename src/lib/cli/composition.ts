@@ -8,12 +8,13 @@ import {z} from 'zod'
 import type {Context} from '../context.js'
 import type {Fetch, Person, Report} from '../ports.js'
 
-import {refused, RotationError, usage} from '../errors.js'
+import {heroku, refused, todo} from '../errors.js'
 import {PlatformApi} from '../heroku/platform-api.js'
 import {isSendable} from '../heroku/redaction.js'
 import {Session} from '../heroku/session.js'
 import {Transport} from '../heroku/transport.js'
 import {pathsBelow} from '../journal/paths.js'
+import {newSession} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {Secret} from '../secrecy/secret.js'
 import {runWith} from '../system/child-process.js'
@@ -34,16 +35,13 @@ type Parts = {
 
 export const temporaryName = (): string => randomBytes(6).toString('hex')
 
-export async function makeContext({config, env, filter, heroku, makeWay, person, report, signal}: Parts): Promise<Context> {
-  const stored = await heroku.getAuth()
-  if (!stored) throw new RotationError('ROTATE_NO_SESSION', 'You are not logged in.', {next: 'heroku login', now: 'Nothing was changed.'})
+export async function makeContext({config, env, filter, heroku: client, makeWay, person, report, signal}: Parts): Promise<Context> {
+  const stored = await client.getAuth()
+  if (!stored) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
   const session = new Secret(stored.trim())
   filter.add(session)
   if (!isSendable(session)) {
-    throw refused('ROTATE_SESSION', 'The session of this CLI is no token: it is empty, or has characters that no token has.', [
-      'heroku login',
-      'Where HEROKU_API_KEY is set, that is the session: replace it, or unset it.',
-    ])
+    throw refused('ROTATE_SESSION', 'The session of this CLI is no token: it is empty, or has characters that no token has.', newSession)
   }
 
   const clock = {
@@ -70,7 +68,7 @@ export async function makeContext({config, env, filter, heroku, makeWay, person,
   })
   const ask = () => {
     makeWay()
-    return heroku.twoFactorPrompt()
+    return client.twoFactorPrompt()
   }
 
   return {
@@ -102,7 +100,7 @@ export function headersOf(env: NodeJS.ProcessEnv): Record<string, string> {
     // An invalid header would make fetch fail as if the network were down, so Headers checks each of them here.
     return Object.fromEntries(new Headers(z.record(z.string(), z.string()).parse(JSON.parse(text))))
   } catch {
-    throw usage('ROTATE_HEADERS', 'HEROKU_HEADERS is not a JSON object of strings, or one of them cannot be a header.', 'unset HEROKU_HEADERS')
+    throw refused('ROTATE_HEADERS', 'HEROKU_HEADERS is not a JSON object of strings, or one of them cannot be a header.', todo('unset HEROKU_HEADERS'))
   }
 }
 

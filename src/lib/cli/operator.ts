@@ -3,7 +3,7 @@ import {z} from 'zod'
 
 import type {Person} from '../ports.js'
 
-import {RotationError, usage} from '../errors.js'
+import {flag, refused, todo} from '../errors.js'
 import {listed} from '../text/count.js'
 
 type Options = {
@@ -62,16 +62,16 @@ export async function confirm({confirmed, isInteractive, names, what = 'the toke
   const [name = ''] = names
   if (confirmed !== undefined) {
     if (names.includes(confirmed)) return
-    throw usage('ROTATE_CONFIRM', `--confirm says ${confirmed}, the rotation is of ${name}.`, `--confirm ${name}`)
+    throw refused('ROTATE_CONFIRM', `--confirm says ${confirmed}, the rotation is of ${name}.`, flag('--confirm', name))
   }
 
   if (!isInteractive) {
-    throw usage('ROTATE_CONFIRM', 'There is no terminal to ask on, so the rotation has to be confirmed on the command line.', `--confirm ${name}`)
+    throw refused('ROTATE_CONFIRM', 'There is no terminal to ask on, so the rotation has to be confirmed on the command line.', flag('--confirm', name))
   }
 
   const typed = await answer(z.string(), {message: `To replace ${what}, type ${name}:`, type: 'input'})
   if (names.includes(typed.trim())) return
-  throw new RotationError('ROTATE_CONFIRM', `That is not ${name}.`, {next: `Run the command again and type ${name}.`, now: 'Nothing was changed.'})
+  throw refused('ROTATE_CONFIRM', `That is not ${name}.`, todo(`Run the command again and type ${name}.`), 'failed')
 }
 
 /** A yes or no, no being the default, and Ctrl-C. */

@@ -5,9 +5,8 @@ import type {FileRotation} from '../rotation-file/rotation-file.js'
 import type {Request} from '../rotation/planning/make-plan.js'
 
 import {parseDescription} from '../credentials/description.js'
-import {usage} from '../errors.js'
+import {flag, heroku, refused, todo} from '../errors.js'
 import {readText} from '../rotation-file/read-text.js'
-import {typed} from '../text/shell-quote.js'
 import {consumersFrom, refuseTwice} from './flags/consumers.js'
 import {outgoingTokenFrom} from './flags/discover.js'
 
@@ -33,11 +32,13 @@ export type PlanFlags = {
   timeout: number
 }
 
-export async function requestFrom(id: string | undefined, given: PlanFlags): Promise<Request> {
-  if (id !== undefined && given.description !== undefined) {
-    throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', typed('heroku', 'authorizations:rotate', id))
-  }
+export function refuseBoth(command: string, id: string | undefined, description: string | undefined): void {
+  if (id === undefined || description === undefined) return
+  throw refused('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', heroku(command, id))
+}
 
+export async function requestFrom(id: string | undefined, given: PlanFlags): Promise<Request> {
+  refuseBoth('authorizations:rotate', id, given.description)
   return requestWith(given.file === undefined ? nothing : await fileRotation(given.file, given.description), given, id)
 }
 
@@ -78,7 +79,7 @@ const nothing: FileRotation = {
 
 function scopeFrom(text: string | undefined): string[] | undefined {
   const scope = text?.split(',').map(name => name.trim()).filter(name => name !== '')
-  if (scope?.length === 0) throw usage('ROTATE_SCOPE', '--scope names no scope.', '--scope read-protected,write-protected')
+  if (scope?.length === 0) throw refused('ROTATE_SCOPE', '--scope names no scope.', flag('--scope', 'read-protected,write-protected'))
   return scope
 }
 
@@ -95,15 +96,15 @@ export async function fileRotation(path: string, description: string | undefined
   const [only] = matching
   if (only && matching.length === 1) return only
   const names = rotations.map(rotation => rotation.name)
-  if (name !== undefined) throw usage('ROTATE_FILE', `${path} says nothing of ${name}; it names ${names.join(', ')}.`, `--description ${names[0] ?? 'example-token'}`)
-  throw usage('ROTATE_WHICH', `${path} names ${names.length} credentials.`, names.map(one => `--description ${one}`))
+  if (name !== undefined) throw refused('ROTATE_FILE', `${path} says nothing of ${name}; it names ${names.join(', ')}.`, flag('--description', names[0] ?? 'example-token'))
+  throw refused('ROTATE_WHICH', `${path} names ${names.length} credentials.`, names.map(one => flag('--description', one)))
 }
 
 function noConsumers() {
-  return usage('ROTATE_NO_CONSUMERS', 'Nothing that holds the token was named, and --no-discover looks for nothing.', [
-    'heroku authorizations:rotate --description example-token --app example-app',
-    'heroku authorizations:rotate --description example-token --canary example-app-staging --app example-app:HEROKU_API_KEY,OTHER_KEY',
-    'heroku authorizations:rotate --description example-token --file rotation.yml',
-    'For a token that only people and machines outside use: --no-consumers',
-  ])
+  return refused('ROTATE_NO_CONSUMERS', 'Nothing that holds the token was named, and --no-discover looks for nothing.', [
+    heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'),
+    heroku('authorizations:rotate', '--description', 'example-token', '--canary', 'example-app-staging', '--app', 'example-app:HEROKU_API_KEY,OTHER_KEY'),
+    heroku('authorizations:rotate', '--description', 'example-token', '--file', 'rotation.yml'),
+    todo('For a token that only people and machines outside use: --no-consumers'),
+  ], 'usage')
 }

@@ -8,7 +8,7 @@ import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {ProgressEvent} from '../ports.js'
 
 import {AmbiguousOutgoing, type Named} from '../credentials/outgoing.js'
-import {nextCommand, RotationError, usage} from '../errors.js'
+import {heroku, nextCommand, refused, RotationError, todo} from '../errors.js'
 import {pathsBelow} from '../journal/paths.js'
 import {errorText} from '../output/error-text.js'
 import {progressOn} from '../output/progress-on.js'
@@ -86,8 +86,8 @@ export abstract class RotationCommand extends Command {
   }
 
   override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string}} {
-    const {code, message, next} = this.#failureOf(error)
-    return {error: {code, message: this.filter.clean(message), next: nextCommand(next)}, ...this.#known}
+    const failure = this.#failureOf(error)
+    return {error: {code: failure.code, message: this.filter.clean(failure.message), next: nextCommand(failure)}, ...this.#known}
   }
 
   protected async makeContext({actor, done = []}: Answers = {}): Promise<Context> {
@@ -186,7 +186,7 @@ export abstract class RotationCommand extends Command {
       return await work(outgoing)
     } catch (error) {
       if (!(error instanceof AmbiguousOutgoing)) throw error
-      if (!this.canAsk) throw error.with({next: error.candidates.map(({id}) => `heroku ${this.id} ${id}`)})
+      if (!this.canAsk) throw error.with({next: error.candidates.map(({id}) => heroku(this.id ?? '', id))})
       const choices = error.candidates.map(({createdAt, description, id}) => ({name: `${description}  ${id}, made ${createdAt}`, value: id}))
       return work({id: await choose('Which authorization is to be replaced?', choices)})
     }
@@ -206,17 +206,17 @@ export abstract class RotationCommand extends Command {
   #failureOf(error: unknown): RotationError {
     if (!this.parsed && error instanceof CLIError && !(error instanceof RotationError)) {
       const said = error.message.replace(/\nSee more help with --help$/, '').replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
-      return usage('ROTATE_USAGE', said.replaceAll(/\s*\n\s*/g, ' '), `heroku ${this.id} --help`)
+      return refused('ROTATE_USAGE', said.replaceAll(/\s*\n\s*/g, ' '), heroku(this.id ?? '', '--help'))
     }
 
-    const failure = this.#inFull(toRotationError(error))
-    if (failure.now !== undefined || this.#isOpen) return failure
-    return failure.with({now: 'Nothing was changed.', ...(failure.exit === 'interrupted' ? {next: 'Run the command again.'} : {})})
-  }
-
-  /** Turns a suggested flag into the whole command: a flag alone cannot be typed. */
-  #inFull(error: RotationError): RotationError {
-    if (!error.next.some(line => line.startsWith('--'))) return error
-    return error.with({next: error.next.map(line => (line.startsWith('--') ? withFlag(this.id ?? '', this.argv, line) : line))})
+    const failure = toRotationError(error)
+    const isUntouched = failure.now === undefined && !this.#isOpen
+    return failure.with({
+      // A flag alone cannot be typed.
+      next: isUntouched && failure.exit === 'interrupted'
+        ? todo('Run the command again.')
+        : failure.steps.map(step => ('flag' in step ? withFlag(this.id ?? '', this.argv, step.flag) : step)),
+      ...(isUntouched ? {now: 'Nothing was changed.'} : {}),
+    })
   }
 }

@@ -6,7 +6,7 @@ import type {SharedReads} from '../rotation/planning/shared-reads.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
 
-import {refused, type RotationError, usage} from '../errors.js'
+import {heroku, refused, type RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'
 import {plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
@@ -21,7 +21,6 @@ import {endOf} from '../rotation/report/session-end.js'
 import {openJournals, type Overrides} from '../rotation/state/journals.js'
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
-import {typed} from '../text/shell-quote.js'
 import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
 import {fileIn, including, withoutDryRun} from './suggestion.js'
@@ -78,10 +77,10 @@ export abstract class RunCommand extends RotationCommand {
 
   async #allInFlight({actor, app, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
     const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
-    if (clash) throw usage('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, `Leave out ${clash}, or --all.`)
+    if (clash) throw refused('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, todo(`Leave out ${clash}, or --all.`))
     const context = await this.makeContext({actor, done})
     const open = await openJournals(context)
-    if (open.length === 0) throw refused('ROTATE_NONE', 'No rotation is in flight on this machine.', 'heroku authorizations:rotate:status')
+    if (open.length === 0) throw refused('ROTATE_NONE', 'No rotation is in flight on this machine.', heroku('authorizations:rotate:status'))
     return {context, isOne: false, rotations: await reopenAll(context, open, waits)}
   }
 
@@ -144,8 +143,8 @@ export abstract class RunCommand extends RotationCommand {
     const include = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(straggler => ({...straggler, isWritable: straggler.isWritable && isWritable})))
     // A rotation file may name the app already, with other keys: discover adds to the file.
     const file = fileIn(this.argv)
-    const write = typed('heroku', 'authorizations:rotate:discover', ...(id === undefined ? ['--description', description ?? ''] : [id]), '--write', file ?? '')
-    return error.with({next: [file === null ? include(true) : write, include(false)]})
+    const selection = id === undefined ? ['--description', description ?? ''] : [id]
+    return error.with({next: [file === null ? include(true) : heroku('authorizations:rotate:discover', ...selection, '--write', file), include(false)]})
   }
 
   async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {

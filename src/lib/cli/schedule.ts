@@ -1,6 +1,6 @@
 import type {Schedule} from '../rotation/report/status.js'
 
-import {usage} from '../errors.js'
+import {flag, heroku, refused, todo} from '../errors.js'
 import {cadence} from '../rotation-file/cadence.js'
 import {rotationsIn} from './request.js'
 
@@ -8,13 +8,13 @@ type Given = {due: boolean; file?: string | undefined; within?: string | undefin
 
 export async function scheduleFrom({due, file, within}: Given): Promise<Schedule> {
   const time = cadence.safeParse(within ?? '0d')
-  if (!time.success) throw usage('ROTATE_WITHIN', `--within ${within} is not a time such as 14d, 2w, 1m or 1y.`, '--within 14d')
+  if (!time.success) throw refused('ROTATE_WITHIN', `--within ${within} is not a time such as 14d, 2w, 1m or 1y.`, flag('--within', '14d'))
   const cadences = file === undefined ? [] : await rotationsIn(file)
   if ((due || within !== undefined) && cadences.every(({every}) => every === null)) {
     const why = file === undefined ? 'no rotation file is named' : `${file} gives no credential an every`
-    throw usage('ROTATE_NO_CADENCE', `Nothing says how often to rotate: ${why}.`, [
-      'every: 90d, below the name of the credential in the rotation file',
-      'heroku authorizations:rotate:status --file rotation.yml --due',
+    throw refused('ROTATE_NO_CADENCE', `Nothing says how often to rotate: ${why}.`, [
+      todo('every: 90d, below the name of the credential in the rotation file'),
+      heroku('authorizations:rotate:status', '--file', 'rotation.yml', '--due'),
     ])
   }
 

@@ -1,3 +1,4 @@
+import {heroku, type Next} from '../errors.js'
 import {typed} from '../text/shell-quote.js'
 
 const DEFAULT_KEY = 'HEROKU_API_KEY'
@@ -11,9 +12,8 @@ const LETTERS: Record<string, string> = {'-a': '--app', '-c': '--confirm', '-d':
 const ofApps = new Set(['--app', '--canary'])
 
 /** The flag replaces its earlier value; `--app` and `--canary` replace only what was typed for the same app. */
-export function withFlag(id: string, argv: readonly string[], text: string): string {
-  const [, flag = '', value = ''] = /^(--[\w-]+) (.+)$/.exec(text) ?? []
-  const app = ofApps.has(flag) ? value.split(':')[0] : undefined
+export function withFlag(id: string, argv: readonly string[], [flag, ...value]: readonly [string, ...string[]]): Next {
+  const app = ofApps.has(flag) ? value[0]?.split(':')[0] : undefined
   const words: string[] = []
   const rest = argv.filter(word => word !== '--json')
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -24,24 +24,24 @@ export function withFlag(id: string, argv: readonly string[], text: string): str
       continue
     }
 
-    const flagValue = inline ?? rest.shift() ?? ''
+    const flagValue = inline ?? (value.length > 0 ? rest.shift() : undefined) ?? ''
     if (app !== undefined && flagValue.split(':')[0] !== app) words.push(word, ...(inline === undefined ? [flagValue] : []))
   }
 
-  return typed('heroku', id, ...words, flag, value)
+  return heroku(id, ...words, flag, ...value)
 }
 
 type Missing = {app: null | string; isWritable: boolean; keys: readonly string[]; name: string}
 
 /** An app that is named already gets more keys. */
-export function including(id: string, argv: readonly string[], missing: readonly Missing[]): string {
+export function including(id: string, argv: readonly string[], missing: readonly Missing[]): Next {
   const words = argv.filter(word => word !== '--json')
   for (const {app, isWritable, keys, name} of missing) {
     if (!isWritable || app === null) words.push('--allow-straggler', name)
     else if (!addKeys(words, app, keys)) words.push('--app', `${app}:${keys.join(',')}`)
   }
 
-  return typed('heroku', id, ...words)
+  return heroku(id, ...words)
 }
 
 export function fileIn(argv: readonly string[]): null | string {

@@ -5,7 +5,7 @@ import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Clock, Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
 
-import {RotationError} from '../errors.js'
+import {type Next, RotationError} from '../errors.js'
 
 /** Values by key: null where the key is not set, no entry where the value cannot be read. */
 export type Values = ReadonlyMap<string, null | Secret>
@@ -60,7 +60,7 @@ export type StillRunning = {
   grace: number
   /** The grace is the longest possible one, because asking would cost calls. */
   isAssumed?: boolean
-  look?: readonly string[]
+  look?: readonly Next[]
   running: readonly string[]
 }
 

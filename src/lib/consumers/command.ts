@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import {RotationError} from '../errors.js'
+import {heroku, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
@@ -66,8 +66,7 @@ async function byHand(at: Address, {person}: Access): Promise<Evidence> {
   const by = await person.confirms(id, `Take the token out of ${at.name} by hand: it held none before, and no command to restore that is given.`)
   if (by !== null) return evidence(true, `by ${by}`)
   throw new RotationError('ROTATE_COMMAND', `${at.name} held nothing before, and no command to restore that is given.`, {
-    exit: 'incomplete',
-    next: [`Take the token out of ${at.name} by hand.`, `heroku authorizations:rotate:resume --done ${id}`],
+    next: [todo(`Take the token out of ${at.name} by hand.`), heroku('authorizations:rotate:resume', '--done', id)],
   })
 }
 

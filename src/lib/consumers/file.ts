@@ -1,9 +1,8 @@
 import {basename} from 'node:path'
 import {z} from 'zod'
 
-import type {Secret} from '../secrecy/secret.js'
-
-import {refused, RotationError} from '../errors.js'
+import {refused, RotationError, todo} from '../errors.js'
+import {Secret} from '../secrecy/secret.js'
 import {absolutePath} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, defineAdapter, evidence, type Values} from './adapter.js'
@@ -71,10 +70,7 @@ export const file = defineAdapter<Address>({
       if (wrote !== null) return evidence(wrote)
     }
 
-    throw new RotationError('ROTATE_FILE', `${at.path} is being changed by somebody else all the time.`, {
-      exit: 'incomplete',
-      next: `Close what has ${at.path} open.`,
-    })
+    throw new RotationError('ROTATE_FILE', `${at.path} is being changed by somebody else all the time.`, {exit: 'incomplete', next: todo(`Close what has ${at.path} open.`)})
   },
 })
 

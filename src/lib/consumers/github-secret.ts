@@ -2,7 +2,7 @@ import {z} from 'zod'
 
 import type {Secret} from '../secrecy/secret.js'
 
-import {RotationError} from '../errors.js'
+import {heroku, RotationError, todo, toResume} from '../errors.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
@@ -43,7 +43,7 @@ export const githubSecret = defineAdapter<Address>({
     const changedAt = stamp === null ? since.at : Date.parse(stamp)
     return {
       grace: 0,
-      look: [`gh run list --repo ${at.repository}`, `gh run cancel ID --repo ${at.repository}, for a run that nobody needs`],
+      look: [todo(`gh run list --repo ${at.repository}`), todo(`gh run cancel ID --repo ${at.repository}, for a run that nobody needs`)],
       running: await runsFromBefore(ghForRuns(at, access), at.repository, changedAt, access.env),
     }
   },
@@ -64,7 +64,7 @@ export const githubSecret = defineAdapter<Address>({
 async function set(at: Address, value: Secret, access: Access): Promise<string> {
   // gh would store an empty secret.
   if (value.expose(text => text.trim() === '')) {
-    throw new RotationError('ROTATE_EMPTY_VALUE', `An empty value was to be written to ${placeOf(at).id}.`, {next: 'heroku authorizations:rotate:status'})
+    throw new RotationError('ROTATE_EMPTY_VALUE', `An empty value was to be written to ${placeOf(at).id}.`, {next: heroku('authorizations:rotate:status')})
   }
 
   const {flags, path} = placeOf(at)
@@ -83,8 +83,7 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
   const stamp = (await write()) ?? (await write())
   if (stamp !== null) return stamp
   throw new RotationError('ROTATE_GITHUB_NOT_SHOWN', `gh has written ${at.secret}, and GitHub does not show that it was updated.`, {
-    exit: 'incomplete',
-    next: [typed('gh', 'api', `${path}/${at.secret}`), 'heroku authorizations:rotate:resume'],
+    next: [todo(typed('gh', 'api', `${path}/${at.secret}`)), toResume()],
   })
 }
 

@@ -3,12 +3,11 @@ import {z} from 'zod'
 import type {Dyno, Release} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 
-import {RotationError} from '../errors.js'
+import {heroku, RotationError, toResume} from '../errors.js'
 import {plain} from '../heroku/call-strategy.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {isHidden} from '../heroku/redaction.js'
-import {typed} from '../text/shell-quote.js'
 import {type Access, CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
@@ -124,7 +123,7 @@ function stillRunningIn(app: string, {dynos, grace, release}: {dynos: readonly D
   const old = dynos.filter(dyno => !isFormation(dyno) && release !== null && dyno.release.version < release)
   return {
     ...grace,
-    look: [typed('heroku', 'ps', '--app', app), `${typed('heroku', 'ps:stop', 'NAME', '--app', app)}, for a dyno that nobody needs`],
+    look: [heroku('ps', '--app', app), {...heroku('ps:stop', 'NAME', '--app', app), note: ', for a dyno that nobody needs'}],
     running: old.map(({command, name}) => `${name} of ${app}${command ? ` (${command})` : ''}`),
   }
 }
@@ -135,7 +134,7 @@ async function set(app: string, values: Values, {api}: Access): Promise<null | n
   } catch (error) {
     if (!isPlatformError(error, 403) || error.id === 'two_factor') throw error
     const Kind = error.mayHaveApplied ? RotationError : RefusedWrite
-    throw new Kind('ROTATE_FORBIDDEN', `${app}: this account may not change its config vars.`, {exit: 'incomplete', next: typed('heroku', 'access', '--app', app)})
+    throw new Kind('ROTATE_FORBIDDEN', `${app}: this account may not change its config vars.`, {next: heroku('access', '--app', app)})
   }
 }
 
@@ -154,8 +153,7 @@ async function releaseEnds(app: string, version: number, access: Access) {
   })
   if (release === null) {
     throw new RotationError('ROTATE_RELEASE_TIMEOUT', `${app}: release v${version} was still pending after ${access.timeoutMs / 1000} seconds.`, {
-      exit: 'incomplete',
-      next: [typed('heroku', 'releases:output', `v${version}`, '--app', app), 'heroku authorizations:rotate:resume'],
+      next: [heroku('releases:output', `v${version}`, '--app', app), toResume()],
     })
   }
 
@@ -166,8 +164,7 @@ async function releaseSucceeds(app: string, version: number, access: Access): Pr
   const release = await releaseEnds(app, version, access)
   if (release.status === 'failed' || release.status === 'expired') {
     throw new RotationError('ROTATE_RELEASE_FAILED', `${app}: release v${version} ${release.status === 'failed' ? 'failed' : 'expired'}.`, {
-      exit: 'incomplete',
-      next: typed('heroku', 'releases:output', `v${version}`, '--app', app),
+      next: heroku('releases:output', `v${version}`, '--app', app),
     })
   }
 }
@@ -194,10 +191,7 @@ async function dynosRun(app: string, version: number, access: Access): Promise<D
     const fresh = dynos.filter(({release}) => release.version >= version)
     const crashed = fresh.filter(({state}) => state === 'crashed').map(({name}) => name).sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))
     if (crashed.length > 0) {
-      throw new RotationError('ROTATE_DYNOS_CRASHED', `${app}: ${crashed.join(', ')} crashed on release v${version}.`, {
-        exit: 'incomplete',
-        next: typed('heroku', 'logs', '--app', app),
-      })
+      throw new RotationError('ROTATE_DYNOS_CRASHED', `${app}: ${crashed.join(', ')} crashed on release v${version}.`, {next: heroku('logs', '--app', app)})
     }
 
     const up = fresh.filter(({state}) => state === 'up').length
@@ -209,8 +203,7 @@ async function dynosRun(app: string, version: number, access: Access): Promise<D
   })
   if (running === null) {
     throw new RotationError('ROTATE_DYNOS_TIMEOUT', `${app}: not all dynos were up on release v${version} after ${access.timeoutMs / 1000} seconds.`, {
-      exit: 'incomplete',
-      next: [typed('heroku', 'ps', '--app', app), 'heroku authorizations:rotate:resume'],
+      next: [heroku('ps', '--app', app), toResume()],
     })
   }
 

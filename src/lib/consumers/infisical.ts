@@ -1,6 +1,6 @@
 import type {Secret} from '../secrecy/secret.js'
 
-import {RotationError} from '../errors.js'
+import {RotationError, todo, toResume} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, defineAdapter, evidence, type Values} from './adapter.js'
@@ -27,7 +27,7 @@ export const infisical = defineAdapter<Address>({
     await secrets.mustAllowWriting()
     if (current && isReference(current.value)) {
       throw new RotationError('ROTATE_INFISICAL_REFERENCE', `${idOf(at)} refers to another secret instead of holding a value.`, {
-        next: 'Name the secret it refers to instead: what refers to that one follows it.',
+        next: todo('Name the secret it refers to instead: what refers to that one follows it.'),
       })
     }
 
@@ -101,8 +101,7 @@ async function readBack(at: Address, secrets: Secrets, value: null | Secret, {cl
   })
   if (isThere) return current
   throw new RotationError('ROTATE_INFISICAL_DIFFERS', `${idOf(at)} accepted the write and holds something else.`, {
-    exit: 'incomplete',
-    next: [`Look at the versions of ${at.secret} in ${secrets.site}: somebody else may have written it.`, 'heroku authorizations:rotate:resume'],
+    next: [todo(`Look at the versions of ${at.secret} in ${secrets.site}: somebody else may have written it.`), toResume()],
   })
 }
 
@@ -114,16 +113,15 @@ function mustBeStorable(at: Address, value: Secret): void {
   })
   if (isKept && !isReference(value)) return
   throw new RotationError('ROTATE_INFISICAL_VALUE', `${idOf(at)} cannot hold that value as it is: ${isKept ? 'it reads as a reference' : 'it begins or ends with blanks'}.`, {
-    next: `Write ${at.secret} by hand.`,
+    next: todo(`Write ${at.secret} by hand.`),
   })
 }
 
 function approvalNeeded({environment, path, project, secret}: Address, site: string): RotationError {
   return new RotationError('ROTATE_APPROVAL', `Infisical (${site}) keeps the change of ${secret} until it is approved.`, {
-    exit: 'incomplete',
     next: [
-      `Approve the change request of project ${project}, environment ${environment}, path ${path} in ${site}; to go back instead, close it there first.`,
-      'heroku authorizations:rotate:resume',
+      todo(`Approve the change request of project ${project}, environment ${environment}, path ${path} in ${site}; to go back instead, close it there first.`),
+      toResume(),
     ],
   })
 }

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 
+import {heroku} from '../errors.js'
 import {defineAdapter, evidence, Untouched} from './adapter.js'
 
 const addressSchema = z.strictObject({
@@ -25,9 +26,6 @@ export const manual = defineAdapter<Address>({
     progress('waiting for a person')
     const by = await person.confirms(idOf(at), instructions)
     if (by !== null) return evidence(true, `confirmed by ${by}`)
-    throw new Untouched('ROTATE_MANUAL', `${at.name} is to be done by a person: ${instructions}`, {
-      exit: 'incomplete',
-      next: `heroku authorizations:rotate:resume --done ${at.name}`,
-    })
+    throw new Untouched('ROTATE_MANUAL', `${at.name} is to be done by a person: ${instructions}`, {next: heroku('authorizations:rotate:resume', '--done', at.name)})
   },
 })

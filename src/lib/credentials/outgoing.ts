@@ -1,6 +1,6 @@
 import type {Authorization} from '../heroku/schemas.js'
 
-import {refused, RotationError, usage} from '../errors.js'
+import {heroku, refused, RotationError} from '../errors.js'
 import {parseDescription} from './description.js'
 
 export type Named = {description?: string | undefined; id?: string | undefined}
@@ -9,9 +9,9 @@ export type Named = {description?: string | undefined; id?: string | undefined}
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
   if (id !== undefined) return byId(authorizations, id)
   if (description === undefined) {
-    throw usage('ROTATE_WHICH', 'Which authorization is to be rotated was not said.', [
-      'heroku authorizations',
-      'heroku authorizations:rotate --description example-token --app example-app',
+    throw refused('ROTATE_WHICH', 'Which authorization is to be rotated was not said.', [
+      heroku('authorizations'),
+      heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'),
     ])
   }
 
@@ -39,8 +39,8 @@ export function byId(authorizations: readonly Authorization[], id: string): Auth
   const authorization = authorizations.find(candidate => candidate.id === id)
   if (authorization) return authorization
   throw refused('ROTATE_NO_AUTHORIZATION', `This account has no authorization ${id}; one of another account cannot be rotated from here.`, [
-    'heroku authorizations',
-    'heroku auth:whoami',
+    heroku('authorizations'),
+    heroku('auth:whoami'),
   ])
 }
 
@@ -53,7 +53,7 @@ export function issueOrder({createdAt, description}: Pick<Authorization, 'create
 function noSuch(authorizations: readonly Authorization[], description: string): RotationError {
   const names = [...new Set(authorizations.map(candidate => parseDescription(candidate.description).name))].filter(name => name !== '')
   const known = names.length === 0 ? 'The account has none.' : `The account has: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
-  return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${known}`, 'heroku authorizations')
+  return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${known}`, heroku('authorizations'))
 }
 
 /** Several authorizations are meant equally: a question for the person, not a guess. */
@@ -63,7 +63,7 @@ export class AmbiguousOutgoing extends RotationError {
   constructor(candidates: readonly Authorization[], description: string) {
     const list = candidates.map(({createdAt, id}) => `  ${id}, made ${createdAt}`).join('\n')
     super('ROTATE_AMBIGUOUS', `${candidates.length} authorizations are described as ${description}:\n${list}`, {
-      next: candidates.map(({id}) => `heroku authorizations:rotate ${id} --app example-app`),
+      next: candidates.map(({id}) => heroku('authorizations:rotate', id, '--app', 'example-app')),
       now: 'Nothing was changed.',
     })
     this.candidates = candidates

@@ -1,14 +1,14 @@
 import type {Ran} from '../ports.js'
 
-import {RotationError} from '../errors.js'
+import {RotationError, todo} from '../errors.js'
 
 /** Completes two errors: "GitHub knows no <subject>", "the login of gh may not <right>". */
 export type About = {right: string; subject: string}
 
-const status = 'https://www.githubstatus.com'
+const status = todo('https://www.githubstatus.com')
 
 export function isPassing(error: unknown): boolean {
-  return error instanceof RotationError && ['ROTATE_GITHUB_DOWN', 'ROTATE_GITHUB_UNREACHABLE'].includes(error.code)
+  return error instanceof RotationError && (error.code === 'ROTATE_GITHUB_DOWN' || error.code === 'ROTATE_GITHUB_UNREACHABLE')
 }
 
 export function isForbidden(error: unknown): boolean {
@@ -22,7 +22,7 @@ export function httpStatus({stderr}: Ran): null | number {
 
 export function failure(ran: Ran, {right, subject}: About, deadlineMs: number): RotationError {
   if (ran.exitCode === null) {
-    return new RotationError('ROTATE_GITHUB_UNREACHABLE', `gh had not ended after ${deadlineMs / 1000} seconds and was stopped.`, {next: ['gh api user', status]})
+    return new RotationError('ROTATE_GITHUB_UNREACHABLE', `gh had not ended after ${deadlineMs / 1000} seconds and was stopped.`, {next: [todo('gh api user'), status]})
   }
 
   if (ran.exitCode === 4) return loggedOut('gh is not logged in to GitHub.')
@@ -30,48 +30,48 @@ export function failure(ran: Ran, {right, subject}: About, deadlineMs: number): 
   if (answered === null) return withoutAnswer(ran)
   if (answered === 401) return loggedOut('GitHub refuses the login of gh (401).')
   if (answered === 429 || (answered === 403 && /rate limit/i.test(ran.stderr))) {
-    return new RotationError('ROTATE_GITHUB_RATE_LIMIT', `The login of gh has no calls of the GitHub API left (${answered}).`, {next: 'gh api rate_limit'})
+    return new RotationError('ROTATE_GITHUB_RATE_LIMIT', `The login of gh has no calls of the GitHub API left (${answered}).`, {next: todo('gh api rate_limit')})
   }
 
   if (answered === 403) {
     return new RotationError('ROTATE_GITHUB_FORBIDDEN', `The login of gh may not ${right} (403).`, {
-      next: ['gh auth status', `Give the login of gh the right to ${right}; an organization may ask for single sign-on as well.`],
+      next: [todo('gh auth status'), todo(`Give the login of gh the right to ${right}; an organization may ask for single sign-on as well.`)],
     })
   }
 
   if (answered === 404) {
-    return new RotationError('ROTATE_GITHUB_NOT_FOUND', `GitHub knows no ${subject}, or the login of gh may not see it (404).`, {next: ['gh auth status', 'gh repo list']})
+    return new RotationError('ROTATE_GITHUB_NOT_FOUND', `GitHub knows no ${subject}, or the login of gh may not see it (404).`, {next: [todo('gh auth status'), todo('gh repo list')]})
   }
 
   if (answered >= 500) return new RotationError('ROTATE_GITHUB_DOWN', `GitHub could not answer (${answered}).`, {next: status})
-  return new RotationError('ROTATE_GITHUB', `GitHub refused the request of gh (${answered}): ${subject}.`, {next: 'gh auth status'})
+  return new RotationError('ROTATE_GITHUB', `GitHub refused the request of gh (${answered}): ${subject}.`, {next: todo('gh auth status')})
 }
 
 export function missing(): RotationError {
-  return new RotationError('ROTATE_GH_MISSING', 'gh, the GitHub CLI, is not installed, or not on the PATH.', {next: ['https://cli.github.com', 'gh auth login']})
+  return new RotationError('ROTATE_GH_MISSING', 'gh, the GitHub CLI, is not installed, or not on the PATH.', {next: [todo('https://cli.github.com'), todo('gh auth login')]})
 }
 
 export function tooOld(version: string, oldest: string): RotationError {
-  return new RotationError('ROTATE_GH_TOO_OLD', `gh is of version ${version}; ${oldest} is the oldest that is known to do this.`, {next: 'https://cli.github.com'})
+  return new RotationError('ROTATE_GH_TOO_OLD', `gh is of version ${version}; ${oldest} is the oldest that is known to do this.`, {next: todo('https://cli.github.com')})
 }
 
 export function notUnderstood(): RotationError {
-  return new RotationError('ROTATE_GITHUB_ANSWER', 'GitHub gave an answer of another shape than it documents.', {next: ['gh api user', status]})
+  return new RotationError('ROTATE_GITHUB_ANSWER', 'GitHub gave an answer of another shape than it documents.', {next: [todo('gh api user'), status]})
 }
 
 export function unexpected(): RotationError {
-  return new RotationError('ROTATE_GITHUB_ANSWER', 'What is called gh on the PATH does not tell its version as the GitHub CLI does.', {next: 'gh --version'})
+  return new RotationError('ROTATE_GITHUB_ANSWER', 'What is called gh on the PATH does not tell its version as the GitHub CLI does.', {next: todo('gh --version')})
 }
 
 function loggedOut(happened: string): RotationError {
-  return new RotationError('ROTATE_GH_LOGGED_OUT', happened, {next: ['gh auth login', 'gh api user']})
+  return new RotationError('ROTATE_GH_LOGGED_OUT', happened, {next: [todo('gh auth login'), todo('gh api user')]})
 }
 
 function withoutAnswer({exitCode, stderr}: Ran): RotationError {
   if (/\b(connect|connecting|connection|dial|EOF|lookup|proxyconnect|reset|timeout|tls|x509)\b/i.test(stderr)) {
-    return new RotationError('ROTATE_GITHUB_UNREACHABLE', 'gh has no connection to GitHub.', {next: ['gh api user', 'Check GH_HOST, HTTPS_PROXY and the network.']})
+    return new RotationError('ROTATE_GITHUB_UNREACHABLE', 'gh has no connection to GitHub.', {next: [todo('gh api user'), todo('Check GH_HOST, HTTPS_PROXY and the network.')]})
   }
 
   if (/cannot (iterate|index)|parse|unmarshal|invalid character|unexpected end/i.test(stderr)) return notUnderstood()
-  return new RotationError('ROTATE_GITHUB', `gh failed with code ${exitCode}.`, {next: ['gh --version', 'gh auth status']})
+  return new RotationError('ROTATE_GITHUB', `gh failed with code ${exitCode}.`, {next: [todo('gh --version'), todo('gh auth status')]})
 }

@@ -1,7 +1,7 @@
 import type {Secret} from '../secrecy/secret.js'
 import type {CallRequest, CallResponse, Transport} from './transport.js'
 
-import {RotationError} from '../errors.js'
+import {RotationError, todo} from '../errors.js'
 import {isPlatformError} from './platform-error.js'
 
 export type AskSecondFactor = () => Promise<string>
@@ -75,7 +75,7 @@ export class Session {
       } catch (error) {
         if (error instanceof RotationError) throw error
         throw new RotationError('ROTATE_TWO_FACTOR', 'Heroku asks for a second factor, and there is no terminal to ask for it.', {
-          next: 'Run the command on a terminal, or with a session that needs no second factor (HEROKU_API_KEY of a direct authorization).',
+          next: todo('Run the command on a terminal, or with a session that needs no second factor (HEROKU_API_KEY of a direct authorization).'),
         })
       }
     })

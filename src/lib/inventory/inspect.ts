@@ -6,7 +6,7 @@ import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 
 import {type Consumer, consumer, type Placed} from '../consumers/registry.js'
-import {type ErrorCode, refused, RotationError} from '../errors.js'
+import {heroku, refused, RotationError, todo} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {type PlaceKey, type Sought, tokenKeys} from './place.js'
 
@@ -35,22 +35,19 @@ export async function inspectConsumers(context: Context, placed: readonly Placed
       }),
     ),
   )
-  const problems: string[] = []
-  const codes = new Set<ErrorCode>()
-  const next = new Set<string>()
-  for (const [index, result] of inspected.entries()) {
+  const problems = inspected.flatMap((result, index) => {
     const at = placed[index]
-    if (result.status === 'fulfilled' || !at) continue
+    if (result.status === 'fulfilled' || !at) return []
     const reason: unknown = result.reason
-    problems.push(`${consumer(at.address).id}: ${problemWith(reason)}`)
-    codes.add(reason instanceof RotationError ? reason.code : 'ROTATE_CONSUMER')
-    for (const line of reason instanceof RotationError ? reason.next : ['heroku apps --all', 'heroku auth:whoami']) next.add(line)
-  }
-
-  if (problems.length > 0) {
-    const summary = problems.length === 1 ? `${problems[0]}.` : `${problems.length} consumers cannot be rotated:\n  ${problems.join('\n  ')}`
-    const [code = 'ROTATE_CONSUMER', ...others] = codes
-    throw refused(others.length === 0 ? code : 'ROTATE_CONSUMER', summary.replace(/\.\.$/, '.'), [...next])
+    const text = `${consumer(at.address).id}: ${problemWith(reason)}`
+    if (reason instanceof RotationError) return [{code: reason.code, sentence: text, steps: reason.steps, text}]
+    return [{code: 'ROTATE_CONSUMER' as const, sentence: `${text}.`, steps: [heroku('apps', '--all'), heroku('auth:whoami')], text}]
+  })
+  const [first, ...others] = problems
+  if (first) {
+    const code = others.every(other => other.code === first.code) ? first.code : 'ROTATE_CONSUMER'
+    const summary = others.length === 0 ? first.sentence : `${problems.length} consumers cannot be rotated:\n  ${problems.map(({text}) => text).join('\n  ')}`
+    throw refused(code, summary, problems.flatMap(({steps}) => steps), 'failed')
   }
 
   return inspected.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
@@ -61,9 +58,9 @@ export async function inspectKnowing(outgoing: null | Secret, inspected: readonl
   const searched = inspected.filter(({holding}) => holding.candidates)
   if (searched.length === 0) return [...inspected]
   if (!outgoing) {
-    throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${searched.map(({consumer: {id}}) => id).join(', ')}.`, [
-      'Run the command again with --outgoing-token-stdin, and the token on stdin from where it is recorded.',
-    ])
+    const ids = searched.map(({consumer: {id}}) => id).join(', ')
+    const next = todo('Run the command again with --outgoing-token-stdin, and the token on stdin from where it is recorded.')
+    throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${ids}.`, next)
   }
 
   const again = new Map((await inspectConsumers(context, searched, concurrency, outgoing)).map(one => [one.consumer.id, one]))
@@ -101,7 +98,7 @@ function readKey(key: string, values: Values, sought: Sought): ReadKey {
 
 /** Throws errors that are not about the consumer. */
 function problemWith(reason: unknown): string {
-  if (reason instanceof RotationError && reason.code === 'ROTATE_TWO_FACTOR') throw refused(reason.code, reason.happened, reason.next)
+  if (reason instanceof RotationError && reason.code === 'ROTATE_TWO_FACTOR') throw refused(reason.code, reason.happened, reason.steps)
   if (isPlatformError(reason, 404)) return 'no such app, or this account has no access to it'
   if (isPlatformError(reason, 403)) return reason.id === 'two_factor' ? 'Heroku did not accept the second factor' : 'this account may not read its config vars'
   if (reason instanceof RotationError && reason.exit !== 'interrupted') return reason.happened

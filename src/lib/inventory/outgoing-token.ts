@@ -3,7 +3,7 @@ import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {Located} from './place.js'
 
-import {refused, RotationError} from '../errors.js'
+import {heroku, refused, todo} from '../errors.js'
 import {isComplete, matchesRedacted} from '../heroku/redaction.js'
 import {distinct, findOwners, type Known, type OwnerOf, type OwnersWorld} from './owners.js'
 
@@ -16,7 +16,7 @@ type World = OwnersWorld & {ask: AskWhich; given: null | Secret; outgoing: Autho
 
 export function checkGiven(given: null | Secret, {description, token}: Authorization): null | Secret {
   if (given === null || matchesRedacted(given, token)) return given
-  throw refused('ROTATE_NOT_THE_TOKEN', `What came in on stdin is not the token of ${description}: Heroku shows another one.`, 'heroku authorizations')
+  throw refused('ROTATE_NOT_THE_TOKEN', `What came in on stdin is not the token of ${description}: Heroku shows another one.`, heroku('authorizations'))
 }
 
 /**
@@ -77,18 +77,8 @@ async function choose(values: readonly Secret[], tokens: readonly Located[], {as
   const answer = ask && (await ask(outgoing, candidates))
   const chosen = values.find(({fingerprint}) => fingerprint === answer)
   if (chosen) return chosen
-  throw new RotationError(
-    'ROTATE_TWO_VALUES',
-    [
-      `Heroku shows too little of the token of ${outgoing.description} to tell which of these it is, by SHA-256:`,
-      ...candidates.map(({fingerprint, places}) => `  ${fingerprint} in ${places.slice(0, 5).join(', ')}${places.length > 5 ? ` and ${places.length - 5} more` : ''}`),
-    ].join('\n'),
-    {
-      next: [
-        'Run the command again on a terminal, which asks.',
-        'Run it again with --outgoing-token-stdin, and the token on stdin from where it is recorded.',
-      ],
-      now: 'Nothing was changed.',
-    },
-  )
+  throw refused('ROTATE_TWO_VALUES', [
+    `Heroku shows too little of the token of ${outgoing.description} to tell which of these it is, by SHA-256:`,
+    ...candidates.map(({fingerprint, places}) => `  ${fingerprint} in ${places.slice(0, 5).join(', ')}${places.length > 5 ? ` and ${places.length - 5} more` : ''}`),
+  ].join('\n'), [todo('Run the command again on a terminal, which asks.'), todo('Run it again with --outgoing-token-stdin, and the token on stdin from where it is recorded.')])
 }

@@ -3,7 +3,7 @@ import {z} from 'zod'
 
 import type {Disk} from '../system/disk.js'
 
-import {RotationError} from '../errors.js'
+import {heroku, type Next, RotationError, todo} from '../errors.js'
 import {jsonIn} from '../text/json.js'
 
 export const JOURNAL_VERSION = 1
@@ -92,10 +92,10 @@ export class Journal<R> {
     for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
       const failure = this.#take(line)
       if (failure === null) continue
-      if (failure === 'newer') throw this.#refuse('was written by a newer version of this plugin', 'heroku plugins:update')
+      if (failure === 'newer') throw this.#refuse('was written by a newer version of this plugin', heroku('plugins:update'))
       throw this.#refuse(
         `is damaged in line ${index + 1}`,
-        `Restore ${this.path} from a backup; or move it away and finish by hand what \`heroku authorizations\` still marks with this rotation.`,
+        todo(`Restore ${this.path} from a backup; or move it away and finish by hand what \`heroku authorizations\` still marks with this rotation.`),
       )
     }
   }
@@ -116,7 +116,7 @@ export class Journal<R> {
     return null
   }
 
-  #refuse(why: string, next: string): RotationError {
+  #refuse(why: string, next: Next): RotationError {
     return new RotationError('ROTATE_JOURNAL', `The journal ${this.path} ${why}.`, {
       next,
       now: 'Nothing was changed now. No token was revoked on the strength of this journal.',

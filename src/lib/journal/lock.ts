@@ -3,7 +3,7 @@ import {z} from 'zod'
 import type {Clock, Processes} from '../ports.js'
 import type {Disk} from '../system/disk.js'
 
-import {RotationError} from '../errors.js'
+import {heroku, RotationError, todo} from '../errors.js'
 import {quoted} from '../text/shell-quote.js'
 import {lockName, type Paths} from './paths.js'
 
@@ -117,9 +117,9 @@ function held(credential: string, holder: Holder, {clock, path, processes}: Pick
   const who = `${holder.user}@${holder.host}, process ${holder.pid}, for ${minutes === 0 ? 'less than a minute' : `${minutes} min`}`
   return new RotationError('ROTATE_LOCKED', `${credential} is being rotated already (${who}).`, {
     next: [
-      'Wait for it to end.',
-      'heroku authorizations:rotate:status',
-      ...(isElsewhere ? [`Or, once you know that no such process runs on ${holder.host} any more: rm ${quoted(path)}`] : []),
+      todo('Wait for it to end.'),
+      heroku('authorizations:rotate:status'),
+      ...(isElsewhere ? [todo(`Or, once you know that no such process runs on ${holder.host} any more: rm ${quoted(path)}`)] : []),
     ],
     now: `Nothing was changed by this command. Rotation ${holder.rotation} holds the lock.`,
   })

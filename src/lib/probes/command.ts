@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import {RotationError} from '../errors.js'
+import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
@@ -33,7 +33,7 @@ export const commandProbe = defineProbe<Address>({
       return undefined
     })
     if (passed) return 'exit 0'
-    throw failure ?? new RotationError('ROTATE_PROBE', `${at.name} did not pass.`, {exit: 'incomplete', next: typed(...at.run)})
+    throw failure ?? new RotationError('ROTATE_PROBE', `${at.name} did not pass.`, {next: todo(typed(...at.run))})
   },
 })
 
@@ -43,7 +43,7 @@ async function failureOf({name, run: command, timeout}: Address, access: ProbeAc
     return undefined
   } catch (error) {
     access.signal.throwIfAborted()
-    if (error instanceof RotationError) return new RotationError('ROTATE_PROBE', error.happened, {exit: 'incomplete', next: error.next})
+    if (error instanceof RotationError) return new RotationError('ROTATE_PROBE', error.happened, {next: error.steps})
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import {RotationError} from '../errors.js'
+import {RotationError, todo} from '../errors.js'
 import {isForbidden, isPassing, notUnderstood} from '../github/gh-error.js'
 import {Gh, repositorySchema, understood} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
@@ -125,9 +125,9 @@ function ghFor({repository, workflow}: Address, access: ProbeAccess): Gh {
 }
 
 function cannotRun({repository, workflow}: Address, why: string, next: string): RotationError {
-  return new RotationError('ROTATE_PROBE', `${workflow} of ${repository} cannot be run: ${why}.`, {next})
+  return new RotationError('ROTATE_PROBE', `${workflow} of ${repository} cannot be run: ${why}.`, {exit: 'failed', next: todo(next)})
 }
 
 function failed(happened: string, next: string): RotationError {
-  return new RotationError('ROTATE_PROBE', `${happened}.`, {exit: 'incomplete', next})
+  return new RotationError('ROTATE_PROBE', `${happened}.`, {next: todo(next)})
 }

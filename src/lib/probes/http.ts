@@ -1,7 +1,7 @@
 import jmespath from 'jmespath'
 import {z} from 'zod'
 
-import {RotationError} from '../errors.js'
+import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {scrub} from '../secrecy/scrub.js'
@@ -75,7 +75,7 @@ async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{p
 }
 
 function failure({url}: Address, happened: string): RotationError {
-  return new RotationError('ROTATE_PROBE', happened, {exit: 'incomplete', next: `curl -i ${quoted(url)}`})
+  return new RotationError('ROTATE_PROBE', happened, {next: todo(`curl -i ${quoted(url)}`)})
 }
 
 function whyNot(error: unknown): string {

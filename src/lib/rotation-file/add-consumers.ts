@@ -1,6 +1,6 @@
 import {Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, YAMLSeq} from 'yaml'
 
-import {usage} from '../errors.js'
+import {refused, todo} from '../errors.js'
 import {parseRotationFile} from './rotation-file.js'
 
 const KIND = 'heroku-config'
@@ -66,5 +66,5 @@ function add(document: Document, consumers: YAMLSeq, {app, keys}: Holder): strin
 }
 
 function cannotAdd(path: string, name: string) {
-  return usage('ROTATE_FILE', `${path}: the consumers of ${name} are an alias of something else, which cannot be added to.`, `Write them out in ${path}, and run the command again.`)
+  return refused('ROTATE_FILE', `${path}: the consumers of ${name} are an alias of something else, which cannot be added to.`, todo(`Write them out in ${path}, and run the command again.`))
 }

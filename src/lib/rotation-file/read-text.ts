@@ -1,7 +1,6 @@
 import {createReadStream} from 'node:fs'
 
-import {usage} from '../errors.js'
-import {typed} from '../text/shell-quote.js'
+import {heroku, refused, todo} from '../errors.js'
 
 /** A device or a wrong path may have no end; no rotation file comes near this. */
 const MOST_BYTES = 1024 * 1024
@@ -18,9 +17,9 @@ export async function readText(absolute: string, path: string): Promise<string> 
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw usage('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, typed('heroku', 'authorizations:rotate:check', '--file', path))
+    throw refused('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, heroku('authorizations:rotate:check', '--file', path))
   }
 
   if (size <= MOST_BYTES) return Buffer.concat(chunks).toString()
-  throw usage('ROTATE_FILE', `${path} has more than 1 MiB, which no rotation file needs.`, 'Name the rotation file: heroku authorizations:rotate:check --file rotation.yml')
+  throw refused('ROTATE_FILE', `${path} has more than 1 MiB, which no rotation file needs.`, todo('Name the rotation file: heroku authorizations:rotate:check --file rotation.yml'))
 }

@@ -5,10 +5,9 @@ import {isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
 
 import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate, type Placed} from '../consumers/registry.js'
-import {RotationError} from '../errors.js'
+import {heroku, refused, RotationError} from '../errors.js'
 import {locateProbe, type ProbeAddress, probeKinds, probeSchema} from '../probes/registry.js'
 import {looksLikeToken} from '../secrecy/shapes.js'
-import {typed} from '../text/shell-quote.js'
 import {nearest} from './nearest.js'
 import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
@@ -190,11 +189,7 @@ function wrong(path: string, problems: readonly Problem[]): RotationError {
   const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
   const messages = [...new Set(inOrder.map(({column, line, message}) => `${path}:${line}:${column}: ${showable(message)}`))]
   const head = messages.length === 1 ? (messages[0] ?? '') : `${messages.length} things are wrong with the rotation file:\n${messages.join('\n')}`
-  return new RotationError('ROTATE_FILE', head, {
-    exit: 'usage',
-    next: typed('heroku', 'authorizations:rotate:check', '--file', path),
-    now: 'Nothing was changed.',
-  })
+  return refused('ROTATE_FILE', head, heroku('authorizations:rotate:check', '--file', path))
 }
 
 /** A message may quote names from the file, and a name may be anything. */

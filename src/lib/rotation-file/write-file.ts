@@ -2,12 +2,12 @@ import {chmod, readFile, realpath, rename, rm, stat, writeFile} from 'node:fs/pr
 import {homedir} from 'node:os'
 import {resolve} from 'node:path'
 
-import {refused, usage} from '../errors.js'
+import {heroku, refused, todo} from '../errors.js'
 import {addConsumers, type Holder} from './add-consumers.js'
 
 /** Makes the rotation file where there is none; replaces it whole or not at all. */
 export async function writeRotationFile(path: string, name: string, holders: readonly Holder[], temporaryName: () => string): Promise<{added: string[]}> {
-  if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No app holds the token of ${name}, so there is nothing to write to ${path}.`, 'heroku authorizations')
+  if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No app holds the token of ${name}, so there is nothing to write to ${path}.`, heroku('authorizations'))
   const home = homedir()
   const resolved = resolve(path.replace(/^~(?=\/|$)/, home))
   try {
@@ -18,7 +18,7 @@ export async function writeRotationFile(path: string, name: string, holders: rea
     return {added}
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error
-    throw usage('ROTATE_FILE', `The rotation file ${path} cannot be written (${String(error.code)}).`, `Make ${path} writable, or name another file.`)
+    throw refused('ROTATE_FILE', `The rotation file ${path} cannot be written (${String(error.code)}).`, todo(`Make ${path} writable, or name another file.`))
   }
 }
 

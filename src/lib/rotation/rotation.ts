@@ -10,7 +10,7 @@ import type {Record} from './state/records.js'
 import type {Tokens} from './state/tokens.js'
 
 import {type Consumer, consumer} from '../consumers/registry.js'
-import {RotationError} from '../errors.js'
+import {RotationError, toRollBack} from '../errors.js'
 import {type CallStrategy, strategyFor} from '../heroku/call-strategy.js'
 import {fold, type RotationState} from './state/state.js'
 
@@ -78,8 +78,7 @@ export class Rotation {
     const {id, plan, tokens} = this
     if (tokens.incoming) return tokens.incoming
     throw new RotationError('ROTATE_INCOMING_UNKNOWN', `The incoming token of rotation ${id} is not known here: no consumer holds it, and what was sealed belongs to another session.`, {
-      exit: 'incomplete',
-      next: [`heroku authorizations:rotate:rollback --rotation ${id}`],
+      next: toRollBack(id),
       now: `The outgoing token of ${plan.name} still works wherever it is held.`,
     })
   }

@@ -5,7 +5,7 @@ import {z} from 'zod'
 import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
 
-import {RotationError} from '../errors.js'
+import {RotationError, todo} from '../errors.js'
 import {holdsAny, scrub} from '../secrecy/scrub.js'
 import {holdsToken} from '../secrecy/shapes.js'
 import {count} from '../text/count.js'
@@ -82,20 +82,18 @@ function variables({passes = []}: Job, env: Outside['env']): Record<string, stri
 function refuseLeaks(texts: readonly string[], {name}: Job, known: readonly (null | Secret | undefined)[]): void {
   if (!texts.some(text => holdsToken(text) || holdsAny(text, known))) return
   throw new RotationError('ROTATE_COMMAND', `${name}: its command line, or a variable that it is to be given, holds a token.`, {
-    next: `Take the token out of the command ${name} and its env: it gets the value on stdin.`,
+    exit: 'failed',
+    next: todo(`Take the token out of the command ${name} and its env: it gets the value on stdin.`),
   })
 }
 
 function failure({command, name}: Job, what: string): RotationError {
-  return new RotationError('ROTATE_COMMAND', `${name}: ${command[0]} ${what}${/[.…]$/.test(what) ? '' : '.'}`, {
-    exit: 'incomplete',
-    next: `Find out why ${typed(...command)} fails.`,
-  })
+  return new RotationError('ROTATE_COMMAND', `${name}: ${command[0]} ${what}${/[.…]$/.test(what) ? '' : '.'}`, {next: todo(`Find out why ${typed(...command)} fails.`)})
 }
 
 function noProgram(program: string): RotationError {
   return new RotationError('ROTATE_NO_PROGRAM', `${program}: no such program.`, {
-    next: isPath(program) ? typed('ls', '-l', program) : `Install ${program}, or put it on the PATH.`,
+    next: todo(isPath(program) ? typed('ls', '-l', program) : `Install ${program}, or put it on the PATH.`),
   })
 }
 

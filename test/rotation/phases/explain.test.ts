@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {Interrupted, RotationError} from '../../../src/lib/errors.js'
+import {heroku, Interrupted, RotationError, todo, toResume} from '../../../src/lib/errors.js'
 import {PlatformError} from '../../../src/lib/heroku/platform-error.js'
 import {explain, toRotationError} from '../../../src/lib/rotation/report/explain.js'
 import {errorOf} from '../../support/failure.js'
@@ -38,7 +38,7 @@ describe('toRotationError', function () {
   }
 
   it('leaves one of its own as it is', function () {
-    const error = new RotationError('ROTATE_X', 'x', {next: 'y'})
+    const error = new RotationError('ROTATE_UNEXPECTED', 'x', {next: todo('y')})
     expect(toRotationError(error)).to.equal(error)
   })
 
@@ -62,7 +62,7 @@ describe('explain', function () {
   it('says of a failure after it how to go on, keeping what the failure itself advises', async function () {
     const rotation = await begin(scene(root(), [holder('example-app')]).process().context, request)
     await advance(rotation, 'create')
-    const error = explain(new RotationError('ROTATE_RELEASE_FAILED', 'failed', {next: ['heroku releases:output v4 --app example-app', 'heroku authorizations:rotate:resume']}), rotation)
+    const error = explain(new RotationError('ROTATE_RELEASE_FAILED', 'failed', {next: [heroku('releases:output', 'v4', '--app', 'example-app'), toResume()]}), rotation)
     expect(error.exit).to.equal('incomplete')
     expect(error.next).to.deep.equal(['heroku releases:output v4 --app example-app', ...['resume', 'rollback'].map(verb => `heroku authorizations:rotate:${verb} --rotation ${rotation.id}`)])
   })
@@ -70,8 +70,9 @@ describe('explain', function () {
   it('keeps a way to go on that says more than the usual one', async function () {
     const rotation = await begin(scene(root(), [holder('example-app')]).process().context, request)
     await advance(rotation, 'create')
-    const own = `heroku authorizations:rotate:resume --rotation ${rotation.id} --ignore-one-off`
-    expect(explain(new RotationError('ROTATE_STILL_RUNNING', 'x', {exit: 'incomplete', next: own}), rotation).next).to.include(own)
+    const own = toResume(rotation.id, '--ignore-one-off')
+    const {next} = explain(new RotationError('ROTATE_STILL_RUNNING', 'x', {exit: 'incomplete', next: own}), rotation)
+    expect(next).to.include(`heroku authorizations:rotate:resume --rotation ${rotation.id} --ignore-one-off`)
   })
 
   it('says of an interruption only how to go on', async function () {

@@ -2,7 +2,7 @@ import {flags} from '@heroku-cli/command'
 
 import {type AuditLog, readAudit} from '../../../lib/audit/audit-log.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
-import {RotationError} from '../../../lib/errors.js'
+import {RotationError, todo} from '../../../lib/errors.js'
 import {auditText} from '../../../lib/output/audit-text.js'
 import {count} from '../../../lib/text/count.js'
 
@@ -21,7 +21,7 @@ With --verify, checks that no line of the log was changed, removed or moved; exi
     if (given.verify && log.damage.length > 0) {
       const found = log.damage.map(({line, what}) => `line ${line} ${what}`).join('; ')
       throw new RotationError('ROTATE_AUDIT', `The audit log was changed by somebody else: ${found}.`, {
-        next: `Compare ${files.paths.auditLog} with a backup or with what its sinks have received.`,
+        next: todo(`Compare ${files.paths.auditLog} with a backup or with what its sinks have received.`),
       })
     }
 

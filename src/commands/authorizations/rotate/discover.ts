@@ -3,9 +3,9 @@ import {flags} from '@heroku-cli/command'
 import {temporaryName} from '../../../lib/cli/composition.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
+import {refuseBoth} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {parseDescription} from '../../../lib/credentials/description.js'
-import {usage} from '../../../lib/errors.js'
 import {discover, unwritable, writable} from '../../../lib/inventory/discover.js'
 import {discoverText} from '../../../lib/output/discover-text.js'
 import {type DiscoverResult, discoverResult} from '../../../lib/rotation/report/discover-result.js'
@@ -28,10 +28,7 @@ Reads the config vars of every app the account can reach, and of the test and re
 
   async run(): Promise<DiscoverResult> {
     const {args: {authorization: id}, flags: given} = await this.parse(RotateDiscover)
-    if (id !== undefined && given.description !== undefined) {
-      throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', typed('heroku', 'authorizations:rotate:discover', id))
-    }
-
+    refuseBoth('authorizations:rotate:discover', id, given.description)
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
     const context = await this.makeContext()
     const found = await this.asking(

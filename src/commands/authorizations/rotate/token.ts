@@ -2,7 +2,7 @@ import {flags} from '@heroku-cli/command'
 
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
-import {usage} from '../../../lib/errors.js'
+import {heroku, refused} from '../../../lib/errors.js'
 import {incomingToken} from '../../../lib/rotation/state/select.js'
 
 export default class RotateToken extends RotationCommand {
@@ -18,9 +18,9 @@ The one command that lets the token out. It does not write to a terminal unless 
   async run(): Promise<void> {
     const {flags: given} = await this.parse(RotateToken)
     if (process.stdout.isTTY && !given.tty) {
-      throw usage('ROTATE_TERMINAL', 'stdout is a terminal, and whoever looks at it would see the token.', [
-        'heroku authorizations:rotate:token | vault kv put secret/heroku token=-',
-        'heroku authorizations:rotate:token --tty',
+      throw refused('ROTATE_TERMINAL', 'stdout is a terminal, and whoever looks at it would see the token.', [
+        {...heroku('authorizations:rotate:token'), note: ' | vault kv put secret/heroku token=-'},
+        heroku('authorizations:rotate:token', '--tty'),
       ])
     }
 

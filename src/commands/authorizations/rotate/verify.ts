@@ -8,7 +8,7 @@ import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flag
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
-import {nextCommand, usage} from '../../../lib/errors.js'
+import {heroku, nextCommand, refused} from '../../../lib/errors.js'
 import {findDrift} from '../../../lib/inventory/drift.js'
 import {driftText} from '../../../lib/output/drift-text.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
@@ -38,7 +38,7 @@ export default class RotateVerify extends RunCommand {
     const id = given.rotation ?? (comparison && (await inFlightOf(context, comparison.named)))
     if (comparison && id === null) return this.#compare(context, {...comparison, given: token})
     if (comparison?.isByFlags) {
-      throw usage('ROTATE_IN_FLIGHT', `Rotation ${id} is in flight, and its plan says which consumers it has.`, `heroku authorizations:rotate:verify --rotation ${id}`)
+      throw refused('ROTATE_IN_FLIGHT', `Rotation ${id} is in flight, and its plan says which consumers it has.`, heroku('authorizations:rotate:verify', '--rotation', id), 'usage')
     }
 
     const open = await this.inFlight(id === null ? given : {rotation: id}, {}, context)
@@ -52,7 +52,7 @@ export default class RotateVerify extends RunCommand {
     const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api
     const error = driftError(found, words)
-    const result = driftResult(found, calls, error && nextCommand(error.next))
+    const result = driftResult(found, calls, error && nextCommand(error))
     this.print(styles => driftText(found, calls, process.stdout.columns ?? Number.POSITIVE_INFINITY, styles))
     if (error) throw this.knowing(result, error)
     return result

@@ -1,9 +1,9 @@
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
-import {usage} from '../../errors.js'
+import {flag, heroku, type Next, refused, todo} from '../../errors.js'
 
 const DEFAULT_KEY = 'HEROKU_API_KEY'
 const CANARY_WAVE = 0
-const EXAMPLE = 'heroku authorizations:rotate --description example-token'
+const EXAMPLE = ['authorizations:rotate', '--description', 'example-token'] as const
 const WAVE = 1
 
 type Given = {
@@ -30,34 +30,34 @@ export function refuseTwice(placed: readonly Placed[], inFile: readonly Placed[]
     const {id} = consumer(address)
     if (ids.has(id)) {
       const name = id.slice(id.indexOf(':') + 1)
-      throw usage('ROTATE_TWICE', `${name} is named twice; its keys are written together, so name it once.`, once(id, placed, inFile))
+      throw refused('ROTATE_TWICE', `${name} is named twice; its keys are written together, so name it once.`, once(id, placed, inFile))
     }
 
     ids.add(id)
   }
 }
 
-function once(id: string, placed: readonly Placed[], inFile: readonly Placed[]): string {
+function once(id: string, placed: readonly Placed[], inFile: readonly Placed[]): Next {
   const entries = [...inFile, ...placed].map(({address, wave}) => ({...consumer(address), kind: address.kind, wave})).filter(entry => entry.id === id)
   const keys = [...new Set(entries.flatMap(entry => entry.keys))].join(',')
   const [first] = entries
-  if (inFile.some(({address}) => consumer(address).id === id)) return `Name ${id} once, with ${keys}, in the rotation file.`
-  if (first?.kind !== 'heroku-config') return `Name ${id} (${keys}) once.`
-  return `--${first.wave === CANARY_WAVE ? 'canary' : 'app'} ${id.slice(id.indexOf(':') + 1)}:${keys}`
+  if (inFile.some(({address}) => consumer(address).id === id)) return todo(`Name ${id} once, with ${keys}, in the rotation file.`)
+  if (first?.kind !== 'heroku-config') return todo(`Name ${id} (${keys}) once.`)
+  return flag(first.wave === CANARY_WAVE ? '--canary' : '--app', `${id.slice(id.indexOf(':') + 1)}:${keys}`)
 }
 
-function herokuConfig(text: string, wave: number, flag: string): Placed {
+function herokuConfig(text: string, wave: number, option: string): Placed {
   const [app, keyList] = split(text)
   const keys = keyList === undefined ? [DEFAULT_KEY] : keyList.split(',')
   if (!/^[a-z\d][a-z\d-]*$/i.test(app)) {
     const what = app === '' ? 'the name of the app is missing' : `${app} is not the name of an app`
-    throw usage('ROTATE_APP', `--${flag} ${text}: ${what}.`, ['heroku apps --all', `${EXAMPLE} --${flag} example-app:HEROKU_API_KEY`])
+    throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), heroku(...EXAMPLE, `--${option}`, 'example-app:HEROKU_API_KEY')])
   }
 
   const wrong = keys.find(key => !/^\w+$/.test(key))
   if (wrong !== undefined) {
     const what = wrong === '' ? 'a key is empty' : `${wrong} is not the name of a config var`
-    throw usage('ROTATE_KEY', `--${flag} ${text}: ${what}; letters, digits and _ are.`, `--${flag} ${app}:HEROKU_API_KEY`)
+    throw refused('ROTATE_KEY', `--${option} ${text}: ${what}; letters, digits and _ are.`, flag(`--${option}`, `${app}:HEROKU_API_KEY`))
   }
 
   return {address: addressSchema.parse({app, keys: [...new Set(keys)], kind: 'heroku-config'}), role: 'consumer', wave}
@@ -67,7 +67,7 @@ function githubSecret(text: string): Placed {
   const [repository, secret = DEFAULT_KEY] = split(text)
   const parsed = addressSchema.safeParse({kind: 'github-secret', repository, secret})
   if (parsed.success && /^[\w.-]+\/[\w.-]+$/.test(repository)) return {address: parsed.data, role: 'consumer', wave: WAVE}
-  throw usage('ROTATE_GITHUB', `--github ${text} is not a repository and, after a colon, the name of a secret.`, `${EXAMPLE} --github example/example-app:HEROKU_API_KEY`)
+  throw refused('ROTATE_GITHUB', `--github ${text} is not a repository and, after a colon, the name of a secret.`, heroku(...EXAMPLE, '--github', 'example/example-app:HEROKU_API_KEY'), 'usage')
 }
 
 function infisicalStore(text: string): Placed {
@@ -76,7 +76,7 @@ function infisicalStore(text: string): Placed {
   const parsed = addressSchema.safeParse({environment, kind: 'infisical', path: `/${path.join('/')}`, project, secret})
   if (parsed.success && project !== '' && environment !== '') return {address: parsed.data, role: 'store', wave: 0}
   const what = 'is not a project, an environment and, if need be, a path and a secret'
-  throw usage('ROTATE_INFISICAL', `--infisical ${text} ${what}.`, `${EXAMPLE} --infisical 01234567-89ab-cdef-0123-456789abcdef/prod:HEROKU_API_KEY`)
+  throw refused('ROTATE_INFISICAL', `--infisical ${text} ${what}.`, heroku(...EXAMPLE, '--infisical', '01234567-89ab-cdef-0123-456789abcdef/prod:HEROKU_API_KEY'))
 }
 
 function split(text: string): [string, string | undefined] {

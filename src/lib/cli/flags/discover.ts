@@ -1,7 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import {text} from 'node:stream/consumers'
 
-import {usage} from '../../errors.js'
+import {refused, todo} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
 
 export const outgoingTokenFlag = {
@@ -17,12 +17,11 @@ export const stragglerFlags = {
 export async function outgoingTokenFrom(stdin: NodeJS.ReadStream, isAnnounced: boolean): Promise<null | Secret> {
   if (!isAnnounced) return null
   if (stdin.isTTY) {
-    throw usage('ROTATE_STDIN', 'The outgoing token is read from stdin, and stdin is a terminal that would show it.', [
-      'infisical secrets get HEROKU_API_KEY --plain | heroku authorizations:rotate:discover --outgoing-token-stdin --description example-token',
-    ])
+    const next = todo('infisical secrets get HEROKU_API_KEY --plain | heroku authorizations:rotate:discover --outgoing-token-stdin --description example-token')
+    throw refused('ROTATE_STDIN', 'The outgoing token is read from stdin, and stdin is a terminal that would show it.', next)
   }
 
   const token = (await text(stdin)).trim()
-  if (token === '' || /\s/.test(token)) throw usage('ROTATE_STDIN', 'What came in on stdin is not one token.', 'Put the token and nothing else on stdin.')
+  if (token === '' || /\s/.test(token)) throw refused('ROTATE_STDIN', 'What came in on stdin is not one token.', todo('Put the token and nothing else on stdin.'))
   return new Secret(token)
 }

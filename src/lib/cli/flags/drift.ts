@@ -1,8 +1,7 @@
 import type {DriftRequest} from '../../inventory/drift.js'
 
-import {usage} from '../../errors.js'
-import {typed} from '../../text/shell-quote.js'
-import {fileRotation} from '../request.js'
+import {heroku, refused} from '../../errors.js'
+import {fileRotation, refuseBoth} from '../request.js'
 import {consumersFrom, refuseTwice} from './consumers.js'
 import {outgoingTokenFlag} from './discover.js'
 import {planFlags} from './plan.js'
@@ -34,10 +33,7 @@ export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named
 
 /** Null where neither a credential nor a consumer is named: verify then checks the rotation in flight. */
 export async function comparisonFrom(id: string | undefined, given: Given): Promise<Comparison | null> {
-  if (id !== undefined && given.description !== undefined) {
-    throw usage('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', typed('heroku', 'authorizations:rotate:verify', id))
-  }
-
+  refuseBoth('authorizations:rotate:verify', id, given.description)
   const file = given.file === undefined ? null : await fileRotation(given.file, given.description)
   const flagged = consumersFrom(given)
   const consumers = [...(file?.consumers ?? []), ...flagged]
@@ -45,7 +41,7 @@ export async function comparisonFrom(id: string | undefined, given: Given): Prom
   const description = given.description ?? file?.name
   if (id === undefined && description === undefined) {
     if (consumers.length === 0) return null
-    throw usage('ROTATE_WHICH', 'Whose token these consumers are to hold was not said.', 'heroku authorizations:rotate:verify --description example-token --app example-app')
+    throw refused('ROTATE_WHICH', 'Whose token these consumers are to hold was not said.', heroku('authorizations:rotate:verify', '--description', 'example-token', '--app', 'example-app'))
   }
 
   return {

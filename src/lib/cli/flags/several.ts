@@ -4,7 +4,7 @@ import type {Context} from '../../context.js'
 import type {Request} from '../../rotation/planning/make-plan.js'
 
 import {parseDescription} from '../../credentials/description.js'
-import {refused, usage} from '../../errors.js'
+import {flag, heroku, refused, todo} from '../../errors.js'
 import {statusOf} from '../../rotation/report/status.js'
 import {type PlanFlags, requestWith, rotationsIn} from '../request.js'
 import {scheduleFrom} from '../schedule.js'
@@ -23,13 +23,13 @@ const ofOne = ['app', 'canary', 'description', 'expires-in', 'github', 'in-place
 
 export function whichOf(id: string | undefined, given: Given): null | Which {
   const {all, due, file, within} = given
-  if (within !== undefined && !due) throw usage('ROTATE_WITHIN', '--within says which are due, and --due was not said.', '--due --within 14d')
+  if (within !== undefined && !due) throw refused('ROTATE_WITHIN', '--within says which are due, and --due was not said.', flag('--due', '--within 14d'))
   if (!all && !due) return null
   const word = all ? 'all' : 'due'
-  if (all && due) throw usage('ROTATE_WHICH', '--all takes every credential of the file, --due those that are due: say one.', '--due')
+  if (all && due) throw refused('ROTATE_WHICH', '--all takes every credential of the file, --due those that are due: say one.', flag('--due', ''))
   const [clash] = id === undefined ? ofOne.filter(name => given[name] !== undefined && given[name] !== false).map(name => `--${name}`) : [`the ID ${id}`]
-  if (clash !== undefined) throw usage('ROTATE_WHICH', `--${word} takes what the rotation file says of each credential, and ${clash} is of one.`, `Leave out ${clash}, or --${word}.`)
-  if (file === undefined) throw usage('ROTATE_FILE', `--${word} is of the credentials of a rotation file, and none is named.`, `heroku authorizations:rotate --file rotation.yml --${word}`)
+  if (clash !== undefined) throw refused('ROTATE_WHICH', `--${word} takes what the rotation file says of each credential, and ${clash} is of one.`, todo(`Leave out ${clash}, or --${word}.`))
+  if (file === undefined) throw refused('ROTATE_FILE', `--${word} is of the credentials of a rotation file, and none is named.`, heroku('authorizations:rotate', '--file', 'rotation.yml', `--${word}`))
   return word
 }
 
@@ -50,7 +50,7 @@ async function namesDue(context: Context, given: Given): Promise<Set<string>> {
   const due = authorizations.filter(({due}) => due === 'overdue' || due === 'soon')
   const missing = due.filter(({id}) => id === null).map(({name}) => name)
   if (missing.length > 0) {
-    throw refused('ROTATE_NO_AUTHORIZATION', `The rotation file names ${missing.join(', ')}, and the account has no authorization of that name.`, ['heroku authorizations', 'heroku auth:whoami'])
+    throw refused('ROTATE_NO_AUTHORIZATION', `The rotation file names ${missing.join(', ')}, and the account has no authorization of that name.`, [heroku('authorizations'), heroku('auth:whoami')])
   }
 
   return new Set(due.map(({name}) => name))

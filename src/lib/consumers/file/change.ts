@@ -1,6 +1,6 @@
 import type {Secret} from '../../secrecy/secret.js'
 
-import {type ErrorCode, RotationError} from '../../errors.js'
+import {type ErrorCode, type Next, RotationError, todo} from '../../errors.js'
 import {replaceToken} from '../../secrecy/occurrences.js'
 import {RefusedWrite} from '../adapter.js'
 import {type Adding, mentions, withAdded, withoutAdded} from './add.js'
@@ -33,21 +33,21 @@ export function changed(bytes: Buffer | null, {to, ...change}: Change): Buffer |
   if (problem) throw refusing('ROTATE_NOT_HELD_HERE', problem)
   const made = adding && withAdded(bytes, adding, to)
   if (made) return made
-  throw refusing('ROTATE_FILE_VALUE', {happened: `${path}: the token cannot be written as one plain word.`, next: `Write it into ${path} by hand.`})
+  throw refusing('ROTATE_FILE_VALUE', {happened: `${path}: the token cannot be written as one plain word.`, next: todo(`Write it into ${path} by hand.`)})
 }
 
 /** Why a file that does not hold the outgoing token is not given the incoming one; null where it was asked for. */
 export function notHeld(path: string, bytes: Buffer | null, adding: Adding | null): null | Problem {
-  const next = [`Put the token into ${path}, or take it off the consumers.`]
+  const next = todo(`Put the token into ${path}, or take it off the consumers.`)
   if (adding) {
     if (!bytes || !mentions(bytes, adding)) return null
     return {happened: `${path} speaks of ${adding.name} and does not hold the outgoing token there, so that none is added; it holds ${heldInstead(bytes)}.`, next}
   }
 
-  const toAdd = `For the token to be added to it: {kind: file, path: ${path}, add: true, format: shell}`
-  if (!bytes) return {happened: `${path} does not exist.`, next: [...next, toAdd]}
-  if (bytes.length === 0) return {happened: `${path} does not hold the outgoing token: it is empty.`, next: [...next, toAdd]}
-  return {happened: `${path} does not hold the outgoing token; it holds ${heldInstead(bytes)}.`, next: [...next, toAdd]}
+  const toAdd = todo(`For the token to be added to it: {kind: file, path: ${path}, add: true, format: shell}`)
+  if (!bytes) return {happened: `${path} does not exist.`, next: [next, toAdd]}
+  if (bytes.length === 0) return {happened: `${path} does not hold the outgoing token: it is empty.`, next: [next, toAdd]}
+  return {happened: `${path} does not hold the outgoing token; it holds ${heldInstead(bytes)}.`, next: [next, toAdd]}
 }
 
 /** A token that stands somewhere in a form in which no other can be written. */
@@ -56,7 +56,7 @@ export function stillHeld(path: string, bytes: Buffer, token: Secret): RotationE
   return new RotationError('ROTATE_FILE_VALUE', happened, {exit: 'incomplete', next})
 }
 
-type Problem = {happened: string; next: readonly string[] | string}
+type Problem = {happened: string; next: Next | readonly Next[]}
 
 function takenOut(bytes: Buffer | null, {adding, from, isBack, path}: Omit<Change, 'to'>): Buffer | null {
   if (!bytes) return null
@@ -69,18 +69,18 @@ function takenOut(bytes: Buffer | null, {adding, from, isBack, path}: Omit<Chang
   if (!after || !isHeld(after, from)) return after
   throw refusing('ROTATE_FILE_VALUE', {
     happened: `${path} was edited since the token was added: what was added is no longer there as it was.`,
-    next: `Take the token out of ${path} by hand.`,
+    next: todo(`Take the token out of ${path} by hand.`),
   })
 }
 
 const unknown = (path: string): Problem => ({
   happened: `The incoming token is not known here, so that it cannot be found in ${path}.`,
-  next: `Put back by hand what ${path} held.`,
+  next: todo(`Put back by hand what ${path} held.`),
 })
 
 const fixed = (path: string, bytes: Buffer, token: Secret): Problem => ({
   happened: `${path} holds the token in a form in which another one cannot be written (${fixedPlacesOf(bytes, token).join('; ')}).`,
-  next: `Replace it in ${path} by hand.`,
+  next: todo(`Replace it in ${path} by hand.`),
 })
 
 const refusing = (code: ErrorCode, {happened, next}: Problem) => new RefusedWrite(code, happened, {exit: 'incomplete', next})

@@ -2,7 +2,7 @@ import {existsSync, readFileSync, renameSync, type Stats, unlinkSync} from 'node
 import {access, constants, lstat, open, readFile, realpath, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 
-import {RotationError} from '../../errors.js'
+import {RotationError, todo} from '../../errors.js'
 import {typed} from '../../text/shell-quote.js'
 
 const LARGEST_BYTES = 4_000_000
@@ -150,7 +150,7 @@ const temporaryOf = ({path}: Found, name: string) => join(dirname(path), `.${bas
 const ownUser = () => process.getuid?.() ?? null
 
 export function refusal(happened: string, next: string): RotationError {
-  return new RotationError('ROTATE_FILE', `${happened}.`, {next})
+  return new RotationError('ROTATE_FILE', `${happened}.`, {exit: 'failed', next: todo(next)})
 }
 
 function told(error: unknown, path: string, what: string): unknown {

@@ -2,7 +2,7 @@ import {z} from 'zod'
 
 import type {Gh} from '../../github/gh.js'
 
-import {RotationError} from '../../errors.js'
+import {RotationError, todo} from '../../errors.js'
 import {typed} from '../../text/shell-quote.js'
 
 export const visibilitySchema = z.enum(['all', 'private', 'selected'])
@@ -17,7 +17,7 @@ export async function visibilityFlags(gh: Gh, secretPath: string, visibility: un
   const repositories = await gh.list(repositorySchema, `${secretPath}/repositories?per_page=100`, '.repositories[] | {full_name}')
   if (repositories.length === 0) {
     throw new RotationError('ROTATE_GITHUB_NONE_SELECTED', 'The secret is for selected repositories and none is selected; gh cannot write it and leave it so.', {
-      next: `Select a repository for the secret, or delete it: ${typed('gh', 'api', secretPath)}`,
+      next: todo(`Select a repository for the secret, or delete it: ${typed('gh', 'api', secretPath)}`),
     })
   }
 

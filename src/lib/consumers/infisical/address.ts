@@ -2,7 +2,7 @@ import {z} from 'zod'
 
 import type {Access} from '../adapter.js'
 
-import {usage} from '../../errors.js'
+import {refused, todo} from '../../errors.js'
 
 const US_CLOUD = 'https://app.infisical.com'
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
@@ -30,9 +30,7 @@ export function siteOf({site}: Address, env: Access['env']): string {
   const name = env['INFISICAL_DOMAIN'] ? 'INFISICAL_DOMAIN' : 'INFISICAL_API_URL'
   const chosen = site ?? (env[name] || US_CLOUD)
   if (!isSite(chosen)) {
-    throw usage('ROTATE_INFISICAL_SITE', `${name} is not an https address without user, query and fragment.`, [
-      `${name}=${US_CLOUD}, or site in the rotation file`,
-    ])
+    throw refused('ROTATE_INFISICAL_SITE', `${name} is not an https address without user, query and fragment.`, todo(`${name}=${US_CLOUD}, or site in the rotation file`), 'usage')
   }
 
   return trimmed(chosen)

@@ -4,7 +4,7 @@ import type {Ran} from '../../ports.js'
 import type {Access} from '../adapter.js'
 import type {Client} from './client.js'
 
-import {RotationError} from '../../errors.js'
+import {type Next, RotationError, todo} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
 import {isFailure, LOGINS} from './failure.js'
 
@@ -42,7 +42,7 @@ async function newLogin(client: Client, access: Access): Promise<Secret> {
   if (id && secret) return universalAuth(client, id, new Secret(secret))
   if (id || secret) {
     const missing = id ? 'INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET' : 'INFISICAL_UNIVERSAL_AUTH_CLIENT_ID'
-    throw loginError(`Universal auth needs ${missing} too.`, [`export ${missing}=…`])
+    throw loginError(`Universal auth needs ${missing} too.`, todo(`export ${missing}=…`))
   }
 
   return userLogin(access)
@@ -65,9 +65,8 @@ async function universalAuth(client: Client, clientId: string, clientSecret: Sec
     return accessToken
   } catch (error) {
     if (!isFailure(error, 'login') && !isFailure(error, 'refused')) throw error
-    throw loginError(`Infisical (${client.site}) refuses the universal auth credentials.`, [
-      'Check INFISICAL_UNIVERSAL_AUTH_CLIENT_ID, INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET and the site.',
-    ])
+    const next = todo('Check INFISICAL_UNIVERSAL_AUTH_CLIENT_ID, INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET and the site.')
+    throw loginError(`Infisical (${client.site}) refuses the universal auth credentials.`, next)
   }
 }
 
@@ -94,6 +93,6 @@ async function userLogin({env, home, run, signal}: Access): Promise<Secret> {
   throw loginError(`There is no login to Infisical: ${COMMAND.join(' ')} ${ended}.`)
 }
 
-function loginError(happened: string, next: readonly string[] = LOGINS): RotationError {
+function loginError(happened: string, next: Next | readonly Next[] = LOGINS): RotationError {
   return new RotationError('ROTATE_INFISICAL_LOGIN', happened, {next})
 }

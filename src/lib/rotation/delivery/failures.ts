@@ -22,10 +22,7 @@ export class Failures {
     const typed = errors.filter(error => error instanceof RotationError).toSorted((a, b) => Number(waitsForPerson(a)) - Number(waitsForPerson(b)))
     const [first] = typed
     if (!first || errors.length === 1) return errors[0]
-    return new RotationError(first.code, [...new Set(typed.map(({happened}) => happened))].join('\n'), {
-      exit: first.exit,
-      next: [...new Set(typed.flatMap(({next}) => next))],
-    })
+    return new RotationError(first.code, [...new Set(typed.map(({happened}) => happened))].join('\n'), {exit: first.exit, next: typed.flatMap(({steps}) => steps)})
   }
 
   async among(rotations: readonly Rotation[], work: (rotation: Rotation) => Promise<void>): Promise<void> {

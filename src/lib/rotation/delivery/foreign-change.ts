@@ -14,7 +14,6 @@ export async function refuseForeignChange(rotation: Rotation, bound: Bound): Pro
   if (keys.size === 0) return
   const {id} = bound.planned
   throw new RotationError('ROTATE_CHANGED', `${id} was given another value by somebody else since this rotation was planned.`, {
-    exit: 'incomplete',
     next: modeOf(rotation.plan).afterForeignChange(rotation, id, [...keys]),
   })
 }

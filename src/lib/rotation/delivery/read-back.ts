@@ -5,7 +5,7 @@ import type {Consumer} from '../../consumers/registry.js'
 import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Bound, Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
+import {RotationError, toResume} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 
 /**
@@ -21,7 +21,7 @@ export async function readBack(rotation: Rotation, bound: readonly Bound[], last
   const message = `${problems.join('; ')}.`
   // A resume then writes the consumer again.
   await reopen(rotation, fromStoreOn, {code, message})
-  throw new RotationError(code, message, {exit: 'incomplete', next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`})
+  throw new RotationError(code, message, {exit: 'incomplete', next: toResume(rotation.id)})
 }
 
 async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: null | PlatformApi): Promise<string[]> {

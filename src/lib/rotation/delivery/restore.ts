@@ -1,7 +1,6 @@
 import type {Bound, Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
-import {typed} from '../../text/shell-quote.js'
+import {RotationError, todo, toRollBack} from '../../errors.js'
 import {IN_FLIGHT_MS} from '../guards/way-back.js'
 import {isIncoming} from '../state/matches.js'
 import {deliver, type Settle} from './deliver.js'
@@ -69,10 +68,6 @@ async function settleByHand(rotation: Rotation, {consumer, planned}: Bound): Pro
 
 function unknownBefore({id: rotation}: Rotation, {planned: {id, keys}}: Bound): RotationError {
   return new RotationError('ROTATE_PREVIOUS_UNKNOWN', `What ${id} held before is not known, so it cannot be given back.`, {
-    exit: 'incomplete',
-    next: [
-      `Give ${keys.join(', ')} of ${id} the outgoing token by hand.`,
-      typed('heroku', 'authorizations:rotate:rollback', '--rotation', rotation, '--done', id),
-    ],
+    next: [todo(`Give ${keys.join(', ')} of ${id} the outgoing token by hand.`), toRollBack(rotation, '--done', id)],
   })
 }

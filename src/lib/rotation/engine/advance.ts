@@ -1,6 +1,6 @@
 import type {Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
+import {RotationError, toResume} from '../../errors.js'
 import {inPlacePhases, type Phase, type PhaseName, phases, phasesOf} from '../phases.js'
 import {explain} from '../report/explain.js'
 import {close, type Failed, giveUp} from './close.js'
@@ -72,7 +72,7 @@ async function prepare(rotation: Rotation): Promise<void> {
   // An earlier run may have tried the incoming token a while ago.
   rotation.forgetTrial()
   if (rotation.state.direction === 'back') {
-    throw new RotationError('ROTATE_GOING_BACK', 'This rotation is being rolled back.', {exit: 'incomplete', next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`})
+    throw new RotationError('ROTATE_GOING_BACK', 'This rotation is being rolled back.', {next: toResume(rotation.id)})
   }
 
   if (phasesOf(rotation.plan).some(({name}) => !isFinished(rotation, name))) await takeUp(rotation)

@@ -1,3 +1,4 @@
+import type {ErrorCode} from '../../errors.js'
 import type {Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {RotationState} from '../state/state.js'
@@ -7,7 +8,7 @@ export const fromStoreOn = ['store', 'fanout', 'verify', 'drain'] as const
 type Journaled = {record: (record: Record) => Promise<void>; state: Pick<RotationState, 'phases'>}
 
 /** Makes the journal count finished phases as not done, so that they run again. */
-export async function reopen(rotation: Journaled, names: readonly string[], why: {code: string; message: string}): Promise<void> {
+export async function reopen(rotation: Journaled, names: readonly string[], why: {code: ErrorCode; message: string}): Promise<void> {
   for (const name of names) {
     if (rotation.state.phases.get(name)?.status === 'finished') await rotation.record({...why, name, status: 'failed', type: 'phase'})
   }

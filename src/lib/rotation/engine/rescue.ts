@@ -1,11 +1,10 @@
-import type {RotationError} from '../../errors.js'
 import type {Rotation} from '../rotation.js'
 
-import {typed} from '../../text/shell-quote.js'
+import {type ErrorCode, heroku, isOurs, type RotationError} from '../../errors.js'
 import {rollBack} from './roll-back.js'
 
 /** Nothing has failed: the rotation waits for a person, and then goes on. */
-const WAITING: ReadonlySet<string> = new Set(['ROTATE_APPROVAL', 'ROTATE_MANUAL'])
+const WAITING: ReadonlySet<ErrorCode> = new Set(['ROTATE_APPROVAL', 'ROTATE_MANUAL'])
 
 export function canRescue({state}: Rotation, error: RotationError): boolean {
   const isLate = state.closed !== null || state.pivotingAt !== null || state.direction === 'back'
@@ -19,7 +18,7 @@ export async function rescue(rotation: Rotation, error: RotationError): Promise<
   if (failure) throw failure
   return error.with({
     exit: 'failed',
-    next: [...error.next.filter(line => !line.includes('authorizations:rotate:')), `${typed('heroku', 'authorizations:rotate', '--description', rotation.plan.name)}, once that is mended`],
+    next: [...error.steps.filter(step => !isOurs(step)), {...heroku('authorizations:rotate', '--description', rotation.plan.name), note: ', once that is mended'}],
     now: 'Everything was rolled back: the outgoing token works, every consumer holds what it held before, and the incoming authorization is revoked.',
   })
 }

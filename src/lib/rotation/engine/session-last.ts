@@ -1,6 +1,6 @@
 import type {Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
+import {heroku, RotationError} from '../../errors.js'
 import {openJournals} from '../state/journals.js'
 import {Tokens} from '../state/tokens.js'
 
@@ -12,8 +12,7 @@ export async function refuseBeforeOthers(rotation: Rotation): Promise<void> {
   const others = await othersThatNeedSession(rotation)
   if (others.length === 0) return
   throw new RotationError('ROTATE_NOT_LAST', `This command runs as the token of ${plan.name}, and ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} still open: it is revoked last.`, {
-    exit: 'incomplete',
-    next: 'heroku authorizations:rotate:resume --all',
+    next: heroku('authorizations:rotate:resume', '--all'),
   })
 }
 

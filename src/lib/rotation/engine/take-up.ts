@@ -1,6 +1,6 @@
 import type {Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
+import {heroku, RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {modeOf} from '../modes/mode.js'
@@ -21,7 +21,7 @@ async function refuseOtherAccount(rotation: Rotation): Promise<void> {
     if (id === plan.account.id) return
     throw new RotationError('ROTATE_OTHER_ACCOUNT', `The session belongs to ${email}; the rotation was started by ${plan.account.email}.`, {
       exit: 'incomplete',
-      next: 'heroku login',
+      next: heroku('login'),
     })
   } catch (error) {
     // A session of narrow scope may not read its account, and a session that is the outgoing token may be dead.

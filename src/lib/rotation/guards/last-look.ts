@@ -2,10 +2,10 @@ import type {Reads} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
+import {todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {type Sought, tokenKeys} from '../../inventory/place.js'
 import {scan, type Scan} from '../../inventory/scan.js'
-import {typed} from '../../text/shell-quote.js'
 import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from './stragglers.js'
 
 /** Recognizes the outgoing token by its value or, where the value is unknown, by the redacted token that the API shows. */
@@ -80,16 +80,14 @@ async function wantedOf(rotation: Rotation): Promise<Wanted> {
 
 function stop({id}: Rotation, stragglers: readonly Straggler[]): void {
   if (stragglers.length === 0) return
-  const resume = `heroku authorizations:rotate:resume --rotation ${id}`
   const writable = stragglers.filter(({isWritable}) => isWritable)
   const others = stragglers.filter(({isWritable}) => !isWritable)
-  const included = [resume, ...writable.map(({app, keys}) => typed('--app', `${app}:${keys.join(',')}`)), ...(others.length > 0 ? [allowing(others)] : [])]
+  const included = writable.flatMap(({app, keys}) => ['--app', `${app}:${keys.join(',')}`])
   throw new FoundStragglers(stragglers, {
-    exit: 'incomplete',
     next: [
-      ...(writable.length > 0 ? [included.join(' ')] : []),
-      ...others.map(({keys, name}) => `Take the outgoing token out of ${keys.join(', ')} of ${name}.`),
-      `${resume} ${allowing(stragglers)}`,
+      ...(writable.length > 0 ? [toResume(id, ...included, ...allowing(others))] : []),
+      ...others.map(({keys, name}) => todo(`Take the outgoing token out of ${keys.join(', ')} of ${name}.`)),
+      toResume(id, ...allowing(stragglers)),
     ],
   })
 }

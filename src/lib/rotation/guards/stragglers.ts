@@ -1,10 +1,9 @@
 import type {Secret} from '../../secrecy/secret.js'
 
 import {consumer, type Placed} from '../../consumers/registry.js'
-import {RotationError} from '../../errors.js'
+import {type Details, RotationError} from '../../errors.js'
 import {type Place, withKeys} from '../../inventory/place.js'
 import {count} from '../../text/count.js'
-import {typed} from '../../text/shell-quote.js'
 
 export type Straggler = {
   app: null | string
@@ -38,7 +37,7 @@ export function stragglersIn(places: readonly Place[], isOutgoing: (token: Secre
 export class FoundStragglers extends RotationError {
   readonly stragglers: readonly Straggler[]
 
-  constructor(stragglers: readonly Straggler[], details: {exit: 'failed' | 'incomplete'; next: readonly string[]; now?: string}) {
+  constructor(stragglers: readonly Straggler[], details: Details) {
     const named = stragglers.map(({keys, name}) => `${name}:${keys.join(',')}`).join(', ')
     const what = count(stragglers.length, 'place that is on no plan holds', 'places that are on no plan hold')
     super('ROTATE_STRAGGLERS', `${what} the outgoing token, and would break at its revoke: ${named}.`, details)
@@ -46,4 +45,4 @@ export class FoundStragglers extends RotationError {
   }
 }
 
-export const allowing = (stragglers: readonly Straggler[]) => stragglers.map(({name}) => typed('--allow-straggler', name)).join(' ')
+export const allowing = (stragglers: readonly Straggler[]) => stragglers.flatMap(({name}) => ['--allow-straggler', name])

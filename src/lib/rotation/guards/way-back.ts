@@ -4,8 +4,9 @@ import type {Authorization} from '../../heroku/schemas.js'
 import type {Bound, Rotation} from '../rotation.js'
 import type {ConsumerState} from '../state/state.js'
 
-import {RotationError} from '../../errors.js'
+import {RotationError, todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
+import {typed} from '../../text/shell-quote.js'
 import {reverseToForward} from '../engine/reopen.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
@@ -24,8 +25,7 @@ export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
 
   if (state.pivotingAt !== null && context.clock.now() - state.pivotingAt < IN_FLIGHT_MS) {
     throw new RotationError('ROTATE_TOO_LATE', `The revoke of the outgoing authorization ${plan.outgoing.id} was sent less than a minute ago and may still be carried out.`, {
-      exit: 'incomplete',
-      next: [`heroku authorizations:rotate:resume --rotation ${id}`, 'Or run rollback again in a minute.'],
+      next: [toResume(id), todo('Or run rollback again in a minute.')],
     })
   }
 }
@@ -63,11 +63,7 @@ export async function refuseHeld(rotation: Rotation, authorization: Authorizatio
   }
 
   throw new RotationError('ROTATE_STILL_HELD', `${holding.join(', ')} still ${holding.length === 1 ? 'holds' : 'hold'} the token of ${authorization.description}.`, {
-    exit: 'incomplete',
-    next: [
-      `Give ${holding.length === 1 ? 'it' : 'them'} the outgoing token by hand.`,
-      `heroku authorizations:rotate:resume --rotation ${rotation.id}`,
-    ],
+    next: [todo(`Give ${holding.length === 1 ? 'it' : 'them'} the outgoing token by hand.`), toResume(rotation.id)],
   })
 }
 
@@ -108,11 +104,7 @@ function tooLate({id, plan, state}: Rotation): RotationError {
     ? 'The incoming token works. Who still holds the outgoing one has none that works, until resume has given it the incoming one.'
     : `The outgoing authorization ${plan.outgoing.id} is revoked. Every consumer holds the incoming token, which works.`
   return new RotationError('ROTATE_TOO_LATE', `The outgoing authorization ${plan.outgoing.id} is revoked already, and Heroku does not give a revoked token back.`, {
-    exit: 'incomplete',
     now,
-    next: [
-      `heroku authorizations:rotate:resume --rotation ${id}`,
-      `After that, to replace the token once more: heroku authorizations:rotate --description ${plan.name}`,
-    ],
+    next: [toResume(id), todo(`After that, to replace the token once more: ${typed('heroku', 'authorizations:rotate', '--description', plan.name)}`)],
   })
 }

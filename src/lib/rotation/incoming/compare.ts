@@ -2,7 +2,7 @@ import type {Authorization} from '../../heroku/schemas.js'
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
+import {type Next, RotationError} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {age} from '../../text/duration.js'
 
@@ -22,6 +22,6 @@ export function expiresAsAsked(made: null | number, asked: null | number): boole
   return Math.abs(made - asked) <= TOLERANCE
 }
 
-export function invalidIncoming({id}: Rotation, why: string, wayOut: 'resume' | 'rollback'): RotationError {
-  return new RotationError('ROTATE_INVALID', `The incoming token ${why}.`, {exit: 'incomplete', next: `heroku authorizations:rotate:${wayOut} --rotation ${id}`})
+export function invalidIncoming({id}: Rotation, why: string, wayOut: (rotation: string) => Next): RotationError {
+  return new RotationError('ROTATE_INVALID', `The incoming token ${why}.`, {next: wayOut(id)})
 }

@@ -4,17 +4,15 @@ import type {Rotation} from '../rotation.js'
 import type {Incoming} from '../state/records.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
 
-import {RotationError} from '../../errors.js'
+import {RotationError, todo, toResume, toRollBack} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'
 import {startOver} from '../engine/reopen.js'
 import {changedBy} from '../incoming/compare.js'
 import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
 
-const resume = (rotation: string) => `heroku authorizations:rotate:resume --rotation ${rotation}`
-
 export const inPlace: Mode = {
-  afterForeignChange: ({id: rotation}, id, keys) => [`Unset ${keys.join(', ')} of ${id} by hand, for the rotation to write it.`, resume(rotation)],
+  afterForeignChange: ({id: rotation}, id, keys) => [todo(`Unset ${keys.join(', ')} of ${id} by hand, for the rotation to write it.`), toResume(rotation)],
   // Heroku chose scope and lifetime and there is no way back, so the person is told and the rotation goes on.
   checkIncoming({context, plan}: Rotation, made: Incoming): void {
     for (const change of changedBy(made, plan)) context.report({text: `regenerating changed more than the token: ${change}`, type: 'warning'})
@@ -41,8 +39,7 @@ export const inPlace: Mode = {
   async refuseRollback({id, plan, state}: Rotation): Promise<void> {
     if (state.pivotingAt === null) return
     throw new RotationError('ROTATE_TOO_LATE', `The token of ${plan.outgoing.description} was regenerated already, or may have been, and Heroku does not give the one before it back.`, {
-      exit: 'incomplete',
-      next: resume(id),
+      next: toResume(id),
     })
   },
   situation(plan: Plan, state: RotationState): Situation {
@@ -50,16 +47,16 @@ export const inPlace: Mode = {
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
     if (state.pivotingAt === null) {
       const now = `The outgoing token still works; the description of ${outgoing.id} may carry the mark of this rotation.`
-      return {next: state.direction === 'back' ? [resume(rotation)] : [resume(rotation), `heroku authorizations:rotate:rollback --rotation ${rotation}`], now}
+      return {next: state.direction === 'back' ? [toResume(rotation)] : [toResume(rotation), toRollBack(rotation)], now}
     }
 
     if (state.incoming === null || state.phases.get('regenerate')?.status !== 'finished') {
-      return {next: [resume(rotation)], now: 'The outgoing token is dead, or may be; no consumer holds another one. resume regenerates it once more.'}
+      return {next: [toResume(rotation)], now: 'The outgoing token is dead, or may be; no consumer holds another one. resume regenerates it once more.'}
     }
 
-    return {next: [resume(rotation)], now: `The outgoing token is dead. ${plan.consumers.length === 0 ? '' : whoWorks(plan, state)}`.trim()}
+    return {next: [toResume(rotation)], now: `The outgoing token is dead. ${plan.consumers.length === 0 ? '' : whoWorks(plan, state)}`.trim()}
   },
-  wayOut: 'resume',
+  wayOut: toResume,
 }
 
 function whoWorks({consumers}: Plan, state: RotationState): string {

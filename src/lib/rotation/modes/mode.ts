@@ -1,3 +1,4 @@
+import type {Next} from '../../errors.js'
 import type {Plan} from '../planning/plan.js'
 import type {SessionEnd} from '../report/session-end.js'
 import type {Rotation} from '../rotation.js'
@@ -8,14 +9,14 @@ import {inPlace} from './in-place.js'
 import {replace} from './replace.js'
 
 /** `now` says which token works where; `next` is what to type. */
-export type Situation = {next: string[]; now: string}
+export type Situation = {next: Next[]; now: string}
 
 export type OutgoingEnd = [status: null | number, isOver: boolean]
 
 /** The differences between replacing an authorization and regenerating its token in place. */
 export type Mode = {
   /** Next steps for a consumer in which somebody else has changed these keys. */
-  afterForeignChange(rotation: Rotation, id: string, keys: readonly string[]): string[]
+  afterForeignChange(rotation: Rotation, id: string, keys: readonly string[]): Next[]
   /** Compares scope and lifetime of the incoming token with the plan. */
   checkIncoming(rotation: Rotation, made: Incoming): void
   ended: string
@@ -29,7 +30,7 @@ export type Mode = {
   refuseRollback(rotation: Rotation): Promise<void>
   situation(plan: Plan, state: RotationState): Situation
   /** The command to type when the incoming token is not as it was asked for. */
-  wayOut: 'resume' | 'rollback'
+  wayOut(rotation: string): Next
 }
 
 export const modeOf = (plan: Pick<Plan, 'inPlace'>): Mode => (plan.inPlace ? inPlace : replace)

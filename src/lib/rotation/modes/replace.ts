@@ -3,13 +3,14 @@ import type {Rotation} from '../rotation.js'
 import type {Incoming} from '../state/records.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
 
+import {toResume, toRollBack} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {refuseWithoutWayBack} from '../guards/way-back.js'
 import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
 import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
 
 export const replace: Mode = {
-  afterForeignChange: ({id}) => [`heroku authorizations:rotate:rollback --rotation ${id}`],
+  afterForeignChange: ({id}) => [toRollBack(id)],
   checkIncoming(rotation: Rotation, made: Incoming): void {
     const {expiresIn, scope} = rotation.plan.incoming
     if (!sameScope(made.scope, scope)) throw invalidIncoming(rotation, `has scope ${made.scope.join(',')}, asked for was ${scope.join(',')}`, this.wayOut)
@@ -28,8 +29,7 @@ export const replace: Mode = {
   refuseRollback: refuseWithoutWayBack,
   situation(plan: Plan, state: RotationState): Situation {
     const {outgoing, rotation} = plan
-    const resume = `heroku authorizations:rotate:resume --rotation ${rotation}`
-    const rollback = `heroku authorizations:rotate:rollback --rotation ${rotation}`
+    const resume = toResume(rotation)
     const incoming = state.incoming ? `the incoming authorization ${state.incoming.id}` : 'the incoming authorization'
     if (state.direction === 'back') {
       return {next: [resume], now: `The rotation is being rolled back. The outgoing token still works, and ${incoming} may be alive still.`}
@@ -48,9 +48,9 @@ export const replace: Mode = {
       }
     }
 
-    return {next: [resume, rollback], now: `The outgoing token still works. ${whoHoldsWhat(plan, state)}`}
+    return {next: [resume, toRollBack(rotation)], now: `The outgoing token still works. ${whoHoldsWhat(plan, state)}`}
   },
-  wayOut: 'rollback',
+  wayOut: toRollBack,
 }
 
 function whoHoldsWhat({consumers}: Plan, state: RotationState): string {

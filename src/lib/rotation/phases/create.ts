@@ -2,7 +2,7 @@ import type {Authorization} from '../../heroku/schemas.js'
 import type {Rotation} from '../rotation.js'
 
 import {marked, parseDescription} from '../../credentials/description.js'
-import {refused, RotationError} from '../../errors.js'
+import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {poll} from '../../heroku/poll.js'
@@ -62,7 +62,7 @@ async function post(rotation: Rotation): Promise<Authorization> {
       })
       if (!isComplete(made.token)) {
         await context.api.revokeAuthorization(made.id)
-        throw refused('ROTATE_NO_TOKEN', 'Heroku made an authorization without telling its token; it was revoked again.', 'heroku authorizations')
+        throw refused('ROTATE_NO_TOKEN', 'Heroku made an authorization without telling its token; it was revoked again.', heroku('authorizations'))
       }
 
       // Sealed first: between here and the journal a crash leaves a token that resume can adopt.
@@ -72,7 +72,7 @@ async function post(rotation: Rotation): Promise<Authorization> {
     } catch (error) {
       if (!isPlatformError(error)) throw error
       if (!error.mayHaveApplied) {
-        throw refused('ROTATE_CREATE', `Heroku made no authorization: ${error.message}.`, ['heroku authorizations', 'heroku auth:whoami'])
+        throw refused('ROTATE_CREATE', `Heroku made no authorization: ${error.message}.`, [heroku('authorizations'), heroku('auth:whoami')])
       }
 
       // The token is lost with the answer, so whatever the create made is revoked before another create is sent.
@@ -169,13 +169,13 @@ function rivalOf(authorizations: readonly Authorization[], mine: Authorization, 
 }
 
 function rotatedMeanwhile({plan}: Rotation): RotationError {
-  return refused('ROTATE_ROTATED_MEANWHILE', `${plan.outgoing.description} (${plan.outgoing.id}) was revoked by somebody else meanwhile.`, 'heroku authorizations')
+  return refused('ROTATE_ROTATED_MEANWHILE', `${plan.outgoing.description} (${plan.outgoing.id}) was revoked by somebody else meanwhile.`, heroku('authorizations'))
 }
 
 function outrun({context, plan}: Rotation, rival: Authorization): RotationError {
   const since = age(context.clock.now() - Date.parse(rival.createdAt))
   return new RotationError('ROTATE_IN_FLIGHT', `Rotation ${parseDescription(rival.description).mark} of ${plan.name} was started before this one (${since} ago) and goes on.`, {
-    next: ['Wait for it to end.', 'heroku authorizations:rotate:status'],
+    next: [todo('Wait for it to end.'), heroku('authorizations:rotate:status')],
     now: 'This rotation revoked the authorization it had made; nothing else was changed.',
   })
 }

@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import type {StillRunning} from '../../consumers/adapter.js'
 import type {Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
+import {RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 
 type StillRunningAt = StillRunning & {apps: readonly string[]; id: string}
@@ -50,12 +50,7 @@ async function lastOnesEnd(rotation: Rotation, processes: readonly StillRunningA
   })
   if (ended) return `${first} ended`
   throw new RotationError('ROTATE_STILL_RUNNING', `After ${plan.drainTimeout} seconds these still run with the other token: ${named()}.`, {
-    exit: 'incomplete',
-    next: [
-      ...new Set(left.flatMap(({look = []}) => look)),
-      `heroku authorizations:rotate:resume --rotation ${rotation.id}`,
-      `heroku authorizations:rotate:resume --rotation ${rotation.id} --ignore-one-off`,
-    ],
+    next: [...left.flatMap(({look = []}) => look), toResume(rotation.id), toResume(rotation.id, '--ignore-one-off')],
   })
 }
 

@@ -2,7 +2,7 @@ import type {Authorization} from '../../heroku/schemas.js'
 import type {Rotation} from '../rotation.js'
 
 import {marked, parseDescription} from '../../credentials/description.js'
-import {refused, RotationError} from '../../errors.js'
+import {heroku, refused, RotationError, todo} from '../../errors.js'
 
 /** Marks the outgoing authorization itself, so that other machines see the rotation. */
 export async function mark(rotation: Rotation): Promise<string> {
@@ -31,13 +31,13 @@ export async function markOn(rotation: Rotation): Promise<null | string> {
 async function marking(rotation: Rotation): Promise<Pick<Authorization, 'description'> & {mark: null | string}> {
   const {plan} = rotation
   const found = await rotation.api.authorization(plan.outgoing.id)
-  if (!found) throw refused('ROTATE_NO_AUTHORIZATION', `The authorization ${plan.outgoing.id} is gone: somebody revoked it.`, 'heroku authorizations')
+  if (!found) throw refused('ROTATE_NO_AUTHORIZATION', `The authorization ${plan.outgoing.id} is gone: somebody revoked it.`, heroku('authorizations'))
   return {description: found.description, mark: parseDescription(found.description).mark}
 }
 
 function overtaken({plan}: Rotation, rival: null | string): RotationError {
   return refused('ROTATE_IN_FLIGHT', rival === null ? `${plan.outgoing.description} was described anew by somebody else meanwhile.` : `Rotation ${rival} of ${plan.name} is in flight already.`, [
-    'Wait for it to end.',
-    'heroku authorizations:rotate:status',
+    todo('Wait for it to end.'),
+    heroku('authorizations:rotate:status'),
   ])
 }

@@ -3,7 +3,7 @@ import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
 import {parseDescription} from '../../credentials/description.js'
-import {refused, RotationError} from '../../errors.js'
+import {heroku, refused} from '../../errors.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {inspectKnowing, listThenInspect} from '../../inventory/inspect.js'
 import {plannedOutgoing} from '../../inventory/outgoing-token.js'
@@ -40,16 +40,13 @@ async function surveyAgain({context, plan}: Rotation) {
   const placed = plan.consumers.map(({address, role, wave}) => ({address, role, wave}))
   const [account, [authorizations, consumers]] = await Promise.all([api.account(), listThenInspect(context, placed, plan.concurrency)])
   if (account.id !== plan.account.id) {
-    throw new RotationError('ROTATE_OTHER_ACCOUNT', `The session belongs to ${account.email}; the rotation was started by ${plan.account.email}.`, {
-      next: 'heroku login',
-      now: 'Nothing was changed.',
-    })
+    throw refused('ROTATE_OTHER_ACCOUNT', `The session belongs to ${account.email}; the rotation was started by ${plan.account.email}.`, heroku('login'))
   }
 
   const outgoing = authorizations.find(({id}) => id === plan.outgoing.id)
-  if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, 'heroku authorizations')
+  if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, heroku('authorizations'))
   const rival = authorizations.map(({description}) => parseDescription(description)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
-  if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, 'heroku authorizations:rotate:status')
+  if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, heroku('authorizations:rotate:status'))
   const values = consumers.flatMap(({holding}): readonly (null | Secret)[] => holding.candidates ?? [...holding.values.values()])
   const outgoingToken = plannedOutgoing(plan.outgoing, [outgoing.token, session, ...values])
   return {consumers: await inspectKnowing(outgoingToken, consumers, context, plan.concurrency), outgoingToken}

@@ -2,11 +2,10 @@ import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
+import {heroku, RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {tokenStatus} from '../../heroku/token-status.js'
-import {typed} from '../../text/shell-quote.js'
 import {modeOf, type OutgoingEnd} from '../modes/mode.js'
 
 const DEADLINE_MS = 120_000
@@ -26,8 +25,7 @@ export async function prove(rotation: Rotation): Promise<string> {
     }
 
     throw new RotationError('ROTATE_NOT_PROVED', `The outgoing ${mode.ended}, but after ${DEADLINE_MS / 1000} seconds Heroku still answers: ${seen}.`, {
-      exit: 'incomplete',
-      next: `heroku authorizations:rotate:resume --rotation ${rotation.id}`,
+      next: toResume(rotation.id),
     })
   }
 
@@ -60,8 +58,8 @@ async function refuseGone(rotation: Rotation): Promise<null> {
   if (await rotation.api.authorization(id)) return null
   throw new RotationError('ROTATE_INCOMING_GONE', `Somebody revoked ${plan.incoming.description} (${id}) after the outgoing authorization was revoked.`, {
     next: [
-      typed('heroku', 'authorizations:create', '--description', plan.name),
-      `${typed('heroku', 'authorizations:rotate', '--description', plan.name)}, with the same consumers: they get the token that it makes`,
+      heroku('authorizations:create', '--description', plan.name),
+      {...heroku('authorizations:rotate', '--description', plan.name), note: ', with the same consumers: they get the token that it makes'},
     ],
     now: `No token of ${plan.name} works any more, and the rotation is closed.`,
   })

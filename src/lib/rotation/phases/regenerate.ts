@@ -1,6 +1,6 @@
 import type {Rotation} from '../rotation.js'
 
-import {refused, RotationError} from '../../errors.js'
+import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {isComplete} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
@@ -48,8 +48,8 @@ async function spared(rotation: Rotation, why: string): Promise<RotationError> {
   await unmark(rotation)
   await rotation.record({type: 'spared'})
   return refused('ROTATE_REGENERATE', `Heroku regenerated nothing: ${why}.`, [
-    'heroku auth:whoami',
-    `heroku authorizations:rotate ${rotation.plan.outgoing.id}, which makes another authorization instead`,
+    heroku('auth:whoami'),
+    {...heroku('authorizations:rotate', rotation.plan.outgoing.id), note: ', which makes another authorization instead'},
   ])
 }
 
@@ -59,10 +59,10 @@ async function refuseTaken(rotation: Rotation): Promise<void> {
   const found = await markOn(rotation)
   if (found === id) return
   const happened = `${plan.outgoing.description} (${plan.outgoing.id}) does not carry the mark of this rotation any more`
-  const next = ['heroku authorizations:rotate:status', `heroku authorizations:rotate ${plan.outgoing.id} --dry-run`]
+  const next = [heroku('authorizations:rotate:status'), heroku('authorizations:rotate', plan.outgoing.id, '--dry-run')]
   if (state.pivotingAt === null) throw refused('ROTATE_ROTATED_MEANWHILE', `${happened}: somebody else is rotating it, or has.`, next)
   if (found !== null) {
-    throw new RotationError('ROTATE_IN_FLIGHT', `${happened}: rotation ${found} has taken it over.`, {exit: 'incomplete', next: ['Wait for it to end.', ...next]})
+    throw new RotationError('ROTATE_IN_FLIGHT', `${happened}: rotation ${found} has taken it over.`, {exit: 'incomplete', next: [todo('Wait for it to end.'), ...next]})
   }
 
   if (!(await areServed(rotation))) {
@@ -89,7 +89,7 @@ async function untold(rotation: Rotation): Promise<RotationError> {
   const {outgoing} = rotation.plan
   await unmark(rotation)
   return new RotationError('ROTATE_NO_TOKEN', `Heroku regenerated the token of ${outgoing.description} without telling the new one.`, {
-    next: `heroku authorizations:rotate ${outgoing.id}, with the same consumers and without --in-place: another authorization takes its place`,
+    next: {...heroku('authorizations:rotate', outgoing.id), note: ', with the same consumers and without --in-place: another authorization takes its place'},
     now: 'The outgoing token is dead, and nobody knows the one that took its place: no consumer has a token that works.',
   })
 }

@@ -1,7 +1,7 @@
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Rotation} from '../rotation.js'
 
-import {RotationError} from '../../errors.js'
+import {RotationError, toRollBack} from '../../errors.js'
 import {tokenStatus} from '../../heroku/token-status.js'
 import {readBack} from '../delivery/read-back.js'
 import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/last-look.js'
@@ -26,10 +26,7 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   ])
   if (wanted) await refuseStrayKeys(rotation, wanted, new Map([...rotation.reads, ...reads]))
   if (status === 401) {
-    throw new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the incoming token: somebody revoked it.', {
-      exit: 'incomplete',
-      next: `heroku authorizations:rotate:rollback --rotation ${rotation.id}`,
-    })
+    throw new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the incoming token: somebody revoked it.', {next: toRollBack(rotation.id)})
   }
 
   // Recorded before each sending: after long repeats the last DELETE may still be under way when the first one no longer is.

@@ -6,10 +6,11 @@ import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
 
 import {addressSchema, type Placed} from '../../consumers/registry.js'
-import {refused} from '../../errors.js'
+import {heroku, refused, todo} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
+import {typed} from '../../text/shell-quote.js'
 import {allowing, type Covered, coveredBy, FoundStragglers, stragglersIn} from '../guards/stragglers.js'
 
 const WAVE = 1
@@ -58,7 +59,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   if (mode === 'find' && writable.length === 0) throw nobodyHolds(outgoing, scan)
   const left = stragglers.filter(straggler => !writable.includes(straggler))
   if (left.length > 0) {
-    throw new FoundStragglers(left, {exit: 'failed', next: [`Run the command again with ${allowing(left)}, where they may keep the outgoing token.`], now: 'Nothing was changed.'})
+    throw new FoundStragglers(left, {exit: 'failed', next: todo(`Run the command again with ${typed(...allowing(left))}, where they may keep the outgoing token.`), now: 'Nothing was changed.'})
   }
 
   const added = writable.map(({app, keys}): Placed => ({address: addressSchema.parse({app, keys, kind: 'heroku-config'}), role: 'consumer', wave: WAVE}))
@@ -84,7 +85,7 @@ function held({consumer: {id}, holding}: InspectedConsumer): Located[] {
 function nobodyHolds({description}: Authorization, {apps, unread}: Scanned) {
   const hidden = unread.length === 0 ? '' : ` ${unread.length} could not be read: ${unread.map(({name}) => name).join(', ')}.`
   return refused('ROTATE_NO_CONSUMERS', `None of the ${apps} apps that this account can reach holds the token of ${description}.${hidden}`, [
-    'heroku authorizations:rotate:discover --description example-token',
-    'For a token that only people and machines outside use: --no-consumers',
+    heroku('authorizations:rotate:discover', '--description', 'example-token'),
+    todo('For a token that only people and machines outside use: --no-consumers'),
   ])
 }

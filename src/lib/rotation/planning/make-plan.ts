@@ -6,7 +6,7 @@ import type {Survey} from './survey.js'
 
 import {incomingDescription, parseDescription, rotationId} from '../../credentials/description.js'
 import {chooseOutgoing, type Named} from '../../credentials/outgoing.js'
-import {refused, RotationError} from '../../errors.js'
+import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {canManageAuthorizations} from '../../heroku/scopes.js'
 import {isAlive} from '../../heroku/token-status.js'
@@ -78,7 +78,7 @@ async function checkProbes({clock, outside, signal}: Context, probes: Request['p
       await bound.check({...outside, clock, progress() {}, signal})
     } catch (error) {
       if (!(error instanceof RotationError) || error.exit === 'interrupted') throw error
-      throw refused('ROTATE_PROBE', `The probe ${bound.id} cannot be asked: ${error.happened}`, error.next)
+      throw refused('ROTATE_PROBE', `The probe ${bound.id} cannot be asked: ${error.happened}`, error.steps, 'failed')
     }
   }
 }
@@ -86,20 +86,15 @@ async function checkProbes({clock, outside, signal}: Context, probes: Request['p
 export function planFrom(request: Request, survey: Survey, {name, now, rotation}: {name: string; now: number; rotation: string}): Plan {
   const {account, authorizations, outgoing, sessionIsOutgoing} = survey
   if (request.inPlace && sessionIsOutgoing) {
-    throw refused(
-      'ROTATE_SELF_IN_PLACE',
-      'This command runs as the token that it would regenerate: were the answer lost, nobody could log in with the one that takes its place.',
-      ['unset HEROKU_API_KEY; heroku login', `heroku authorizations:rotate ${outgoing.id}, which makes another authorization instead`],
-    )
+    const happened = 'This command runs as the token that it would regenerate: were the answer lost, nobody could log in with the one that takes its place.'
+    const another = {...heroku('authorizations:rotate', outgoing.id), note: ', which makes another authorization instead'}
+    throw refused('ROTATE_SELF_IN_PLACE', happened, [todo('unset HEROKU_API_KEY; heroku login'), another])
   }
 
   const scope = [...(request.scope ?? outgoing.scope)]
   if (sessionIsOutgoing && !canManageAuthorizations(scope)) {
-    throw refused(
-      'ROTATE_SELF_SCOPE',
-      `This command runs as the token it would replace, and an incoming token of scope ${scope.join(',')} could not revoke it.`,
-      ['heroku login', 'heroku authorizations:rotate --scope global'],
-    )
+    const happened = `This command runs as the token it would replace, and an incoming token of scope ${scope.join(',')} could not revoke it.`
+    throw refused('ROTATE_SELF_SCOPE', happened, [heroku('login'), heroku('authorizations:rotate', '--scope', 'global')])
   }
 
   const {discovery} = survey

@@ -36,8 +36,8 @@ async function naming<T>({outgoing}: Request, work: () => Promise<T>): Promise<T
   try {
     return await work()
   } catch (error) {
-    const {code, exit, happened, next, now} = toRotationError(error)
+    const {code, exit, happened, now, steps} = toRotationError(error)
     if (exit === 'interrupted') throw error
-    throw new RotationError(code, `${outgoing.description}: ${happened}`, {exit, next, ...(now === undefined ? {} : {now})})
+    throw new RotationError(code, `${outgoing.description}: ${happened}`, {exit, next: steps, now})
   }
 }

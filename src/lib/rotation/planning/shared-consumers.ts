@@ -1,6 +1,6 @@
 import type {Plan, PlannedConsumer} from './plan.js'
 
-import {usage} from '../../errors.js'
+import {refused, todo} from '../../errors.js'
 import {typed} from '../../text/shell-quote.js'
 
 type Named = {consumers: readonly {id: string; keys: readonly string[]}[]; name: string}
@@ -15,7 +15,7 @@ export function refuseSameKeys(rotations: readonly Named[]): void {
         const owner = owners.get(place)
         if (owner !== undefined && owner !== name) {
           const happened = `${key} of ${id} is named by ${owner} and by ${name}, and can hold one token.`
-          throw usage('ROTATE_TWICE', happened, `Take it out of one of the two, or rotate each by itself: ${typed('--description', name)}`)
+          throw refused('ROTATE_TWICE', happened, todo(`Take it out of one of the two, or rotate each by itself: ${typed('--description', name)}`))
         }
 
         owners.set(place, name)

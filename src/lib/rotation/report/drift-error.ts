@@ -1,6 +1,6 @@
 import type {Authorization} from '../../heroku/schemas.js'
 
-import {refused, RotationError} from '../../errors.js'
+import {heroku, type Next, refused, RotationError, todo} from '../../errors.js'
 import {type Drift, type DriftConsumer, type DriftKey, isWrong} from '../../inventory/drift.js'
 import {count} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
@@ -21,25 +21,20 @@ export function driftError(drift: Drift, words: Words): null | RotationError {
   const isClear = wrong.length > 0
   const total = consumers.reduce((sum, {keys}) => sum + keys.length, 0)
   const now = [...(isClear ? shortened(wrong.map(key => sentence(key))) : []), ...shortened(hidden.map(text => `${text}.`)), 'Nothing was changed.']
-  return new RotationError(
-    'ROTATE_DRIFT',
-    isClear
-      ? `The consumers of ${name} have drifted: ${wrong.length} of ${count(total, 'key does', 'keys do')} not hold the token of ${right.description} (${right.id}).`
-      : `The consumers of ${name} hold different tokens, and Heroku shows too little of them to tell which one is of ${right.description} (${right.id}).`,
-    {
-      next: [
-        rotateAgain(drift, words),
-        ...(isClear ? byHand(wrong, right) : ['To be told which is right, run it on a terminal, which asks, or with --outgoing-token-stdin and that token on stdin.']),
-        ...older.map(({description, id}) => `Once nothing holds ${description} any more: heroku authorizations:revoke ${id}`),
-      ],
-      now: now.join('\n'),
-    },
-  )
+  const happened = isClear
+    ? `The consumers of ${name} have drifted: ${wrong.length} of ${count(total, 'key does', 'keys do')} not hold the token of ${right.description} (${right.id}).`
+    : `The consumers of ${name} hold different tokens, and Heroku shows too little of them to tell which one is of ${right.description} (${right.id}).`
+  const next = [
+    rotateAgain(drift, words),
+    ...(isClear ? byHand(wrong, right) : [todo('To be told which is right, run it on a terminal, which asks, or with --outgoing-token-stdin and that token on stdin.')]),
+    ...older.map(({description, id}) => todo(`Once nothing holds ${description} any more: heroku authorizations:revoke ${id}`)),
+  ]
+  return new RotationError('ROTATE_DRIFT', happened, {next, now: now.join('\n')})
 }
 
 function unreached(hidden: readonly string[]): RotationError {
   const summary = `${count(hidden.length, 'consumer')} could not be read, so what ${hidden.length === 1 ? 'it holds' : 'they hold'} is not known:`
-  return refused('ROTATE_CONSUMER', [summary, ...hidden.map(text => `  ${text}`)].join('\n'), ['heroku apps --all', 'heroku auth:whoami'])
+  return refused('ROTATE_CONSUMER', [summary, ...hidden.map(text => `  ${text}`)].join('\n'), [heroku('apps', '--all'), heroku('auth:whoami')])
 }
 
 function sentence({id, key, owner}: WrongKey): string {
@@ -79,22 +74,22 @@ function shortened(lines: readonly string[]): string[] {
 }
 
 /** Names the consumers that hold the right token too, because they would be stragglers otherwise. */
-function rotateAgain({consumers, issues: [right, next], name}: Drift, words: Words): string {
+function rotateAgain({consumers, issues: [right, next], name}: Drift, words: Words): Next {
   const credential = name === right.id || next?.description === right.description ? [right.id] : ['--description', name]
   const apps = consumers.flatMap(({app, keys}) => {
     const whole = keys.filter(({isWhole}) => isWhole).map(({key}) => key)
     return app === null || whole.length === 0 ? [] : ['--app', `${app}:${whole.join(',')}`]
   })
-  return typed('heroku', 'authorizations:rotate', ...credential, ...(words.length > 0 ? words : apps))
+  return heroku('authorizations:rotate', ...credential, ...(words.length > 0 ? words : apps))
 }
 
 /** Suggests an editor, because other users can read the command line of a process. */
-function byHand(wrong: readonly WrongKey[], {description}: Authorization): string[] {
+function byHand(wrong: readonly WrongKey[], {description}: Authorization): Next[] {
   const [first, ...more] = wrong
   const how = first?.app && more.length === 0 ? `: ${typed('heroku', 'config:edit', first.key, '--app', first.app)}` : ', from where it is recorded.'
   const unwritable = wrong.filter(({isWhole, kind}) => !isWhole || kind === 'pipeline').map(({id, key}) => `${key} of ${id}`)
   return [
-    ...(unwritable.length > 0 ? [`No rotation can write ${unwritable.join(', ')}: that is to be done by hand.`] : []),
-    `Or give ${more.length === 0 ? `${first?.key} of ${first?.id}` : 'them'} the token of ${description} by hand${how}`,
+    ...(unwritable.length > 0 ? [todo(`No rotation can write ${unwritable.join(', ')}: that is to be done by hand.`)] : []),
+    todo(`Or give ${more.length === 0 ? `${first?.key} of ${first?.id}` : 'them'} the token of ${description} by hand${how}`),
   ]
 }

@@ -1,9 +1,11 @@
 import type {Rotation} from '../rotation.js'
 
-import {Interrupted, RotationError} from '../../errors.js'
+import {heroku, Interrupted, isCommand, RotationError, textOf, todo, toResume} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {modeOf} from '../modes/mode.js'
 import {madeNothing} from '../state/state.js'
+
+export const newSession = [heroku('login'), todo('Where HEROKU_API_KEY is set, that is the session: replace it, or unset it.')]
 
 /** Turns any failure into one that a person understands; `explain` adds the situation of the rotation. */
 export function toRotationError(error: unknown): RotationError {
@@ -11,34 +13,32 @@ export function toRotationError(error: unknown): RotationError {
   if (isPlatformError(error)) {
     const id = error.requestId ? ` (request ${error.requestId.split(',')[0] ?? ''})` : ''
     if (error.status === 401) {
-      return new RotationError('ROTATE_SESSION', 'Heroku refuses the session of this CLI: it has expired or was revoked.', {
-        next: ['heroku login', 'Where HEROKU_API_KEY is set, that is the session: replace it, or unset it.'],
-      })
+      return new RotationError('ROTATE_SESSION', 'Heroku refuses the session of this CLI: it has expired or was revoked.', {next: newSession})
     }
 
     if (error.failure === 'network' || error.failure === 'deadline') {
       return new RotationError('ROTATE_UNREACHABLE', `Heroku cannot be reached. ${error.message}.`, {
-        next: ['heroku status', 'Check HEROKU_HOST, HTTPS_PROXY and the network, then run the command again.'],
+        next: [heroku('status'), todo('Check HEROKU_HOST, HTTPS_PROXY and the network, then run the command again.')],
       })
     }
 
     if (error.status === 429) {
-      return new RotationError('ROTATE_RATE_LIMIT', 'The account has no API calls left.', {next: 'Wait a few minutes, then run the command again.'})
+      return new RotationError('ROTATE_RATE_LIMIT', 'The account has no API calls left.', {next: todo('Wait a few minutes, then run the command again.')})
     }
 
-    return new RotationError('ROTATE_PLATFORM', `${error.message}${id}.`, {next: 'heroku status'})
+    return new RotationError('ROTATE_PLATFORM', `${error.message}${id}.`, {next: heroku('status')})
   }
 
   if (error instanceof Error && error.name === 'ExitPromptError') return new Interrupted()
   const disk = diskFailure(error)
   if (disk) {
     return new RotationError('ROTATE_DISK', `The journal cannot be written (${disk}), and without it nothing more is done.`, {
-      next: 'Make room on the disk, or make the directory writable.',
+      next: todo('Make room on the disk, or make the directory writable.'),
     })
   }
 
   return new RotationError('ROTATE_UNEXPECTED', `Something unexpected happened (${kindOf(error)}).`, {
-    next: 'Report it to the authors of the plugin, with this line and the command that was typed.',
+    next: todo('Report it to the authors of the plugin, with this line and the command that was typed.'),
   })
 }
 
@@ -48,22 +48,15 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
   if (isOver(told)) return told
   const {next, now} = modeOf(plan).situation(plan, state)
   if (madeNothing(state)) {
-    const again = told.next.filter(line => !line.includes('authorizations:rotate:re'))
-    return told.with({
-      exit: told.exit === 'incomplete' ? 'failed' : told.exit,
-      next: again.length > 0 ? again : ['Run the command again.'],
-      now,
-    })
+    const again = told.steps.filter(step => !isCommand(step, 'authorizations:rotate:resume'))
+    return told.with({exit: told.exit === 'incomplete' ? 'failed' : told.exit, next: again.length > 0 ? again : todo('Run the command again.'), now})
   }
 
   if (told.exit === 'failed' && state.incoming === null && told.now !== undefined) return told
   if (told.code === 'ROTATE_TOO_LATE' || told.code === 'ROTATE_GOING_BACK') return told.with({now: told.now ?? now})
-  const own = told.next.filter(line => !next.includes(line) && line !== 'heroku authorizations:rotate:resume')
-  return told.with({
-    exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete',
-    next: told.exit === 'interrupted' ? next : [...own, ...next],
-    now,
-  })
+  const usual = new Set([toResume(), ...next].map(step => textOf(step)))
+  const own = told.steps.filter(step => !usual.has(textOf(step)))
+  return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...next], now})
 }
 
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'

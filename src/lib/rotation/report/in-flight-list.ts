@@ -2,6 +2,7 @@ import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
 
 import {parseDescription, replaces} from '../../credentials/description.js'
+import {type Next, textOf, toResume, toRollBack} from '../../errors.js'
 import {refusal} from '../../journal/lock.js'
 import {inPlaceSteps} from '../guards/in-flight.js'
 import {openJournals} from '../state/journals.js'
@@ -29,7 +30,7 @@ export async function rotationsInFlight(context: Context): Promise<{authorizatio
       by: state.opened ? `${state.opened.actor} on ${state.opened.host}` : null,
       description: plan.name,
       here: true,
-      next: commands(plan.rotation, state.direction === 'back' || state.pivotingAt !== null),
+      next: commands(plan.rotation, state.direction === 'back' || state.pivotingAt !== null).map(step => textOf(step)),
       phase: last ? `${last[0]} ${last[1].status}` : null,
       rotation: plan.rotation,
       running: (await refusal(plan.name, context)) !== null,
@@ -42,13 +43,12 @@ export async function rotationsInFlight(context: Context): Promise<{authorizatio
     if (mark === null || rotations.has(mark)) return []
     const isInPlace = replaces(mark, id)
     const age = Math.round((now - Date.parse(isInPlace ? updatedAt : createdAt)) / 1000)
-    const next = isInPlace ? inPlaceSteps({description, id}) : commands(mark, false)
+    const next = (isInPlace ? inPlaceSteps({description, id}) : commands(mark, false)).map(step => textOf(step))
     return [{age, by: null, description: name, here: false, next, phase: null, rotation: mark, running: false}]
   })
   return {authorizations, rotations: [...here, ...elsewhere]}
 }
 
-function commands(rotation: string, onlyForward: boolean): string[] {
-  const resume = `heroku authorizations:rotate:resume --rotation ${rotation}`
-  return onlyForward ? [resume] : [resume, `heroku authorizations:rotate:rollback --rotation ${rotation}`]
+function commands(rotation: string, onlyForward: boolean): Next[] {
+  return onlyForward ? [toResume(rotation)] : [toResume(rotation), toRollBack(rotation)]
 }

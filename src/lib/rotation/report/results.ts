@@ -1,7 +1,7 @@
 import type {Failed} from '../engine/close.js'
 import type {Rotation} from '../rotation.js'
 
-import {type Exit, nextCommand, RotationError} from '../../errors.js'
+import {type Exit, heroku, isCommand, type Next, nextCommand, RotationError} from '../../errors.js'
 import {type Result, resultOf} from './result.js'
 import {endOf} from './session-end.js'
 
@@ -13,7 +13,7 @@ export function resultsOf(rotations: readonly Rotation[], failed: Failed, calls:
   return rotations.map(rotation => {
     const {id, plan, state} = rotation
     const error = failed.get(rotation)
-    const after = error ? nextCommand(error.next) : (next?.(`--rotation ${id}`) ?? endOf(rotation)?.next ?? null)
+    const after = error ? nextCommand(error) : (next?.(`--rotation ${id}`) ?? endOf(rotation)?.next ?? null)
     return resultOf(plan, state, calls, after)
   })
 }
@@ -24,7 +24,7 @@ export function documentOf(results: readonly Result[], {calls, error = null, isO
   const [first] = results
   if (isOne && first) return first
   const [only] = results.flatMap(({next: line}) => line ?? [])
-  return {api_calls: calls, next: error ? nextCommand(error.next) : (next ?? only ?? null), rotations: [...results]}
+  return {api_calls: calls, next: error ? nextCommand(error) : (next ?? only ?? null), rotations: [...results]}
 }
 
 export function failureOf(failed: Failed, isOne: boolean): null | RotationError {
@@ -36,9 +36,12 @@ export function failureOf(failed: Failed, isOne: boolean): null | RotationError 
   return new RotationError(first.error.code, all.map(({error, name}) => `${name}: ${error.happened}`).join('\n'), {
     exit: exitOf(all),
     next: nextOf(all),
-    ...(now.length > 0 ? {now: now.join('\n')} : {}),
+    now: now.length > 0 ? now.join('\n') : undefined,
   })
 }
+
+const RESUME = 'authorizations:rotate:resume'
+const ROLLBACK = 'authorizations:rotate:rollback'
 
 type One = {error: RotationError; isOpen: boolean}
 
@@ -47,12 +50,13 @@ function exitOf(all: readonly One[]): Exit {
   return all.some(({isOpen}) => isOpen) ? 'incomplete' : 'failed'
 }
 
-function nextOf(all: readonly One[]): string[] {
-  const lines = [...new Set(all.flatMap(({error}) => error.next))]
-  if (all.filter(({isOpen}) => isOpen).length < 2) return lines
-  const verbs = ['resume', 'rollback'].filter(verb => lines.some(line => line.startsWith(`heroku authorizations:rotate:${verb} `)))
-  return [
-    ...lines.filter(line => !/^heroku authorizations:rotate:(?:resume|rollback) --(?:all|rotation \w+)$/.test(line)),
-    ...verbs.map(verb => `heroku authorizations:rotate:${verb} --all`),
-  ]
+function nextOf(all: readonly One[]): Next[] {
+  const steps = all.flatMap(({error}) => error.steps)
+  if (all.filter(({isOpen}) => isOpen).length < 2) return steps
+  const commands = [RESUME, ROLLBACK].filter(id => steps.some(step => isCommand(step, id)))
+  return [...steps.filter(step => !isOfAll(step)), ...commands.map(id => heroku(id, '--all'))]
 }
+
+/** `resume` or `rollback` of a whole rotation, which `--all` does for every one. */
+const isOfAll = (step: Next) =>
+  (isCommand(step, RESUME) || isCommand(step, ROLLBACK)) && step.command.length <= 3 && ['--all', '--rotation'].includes(step.command[1] ?? '')

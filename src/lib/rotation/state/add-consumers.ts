@@ -5,7 +5,7 @@ import type {Record} from './records.js'
 import type {Tokens} from './tokens.js'
 
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
-import {refused} from '../../errors.js'
+import {refused, toResume} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer} from '../../inventory/inspect.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {heldBefore} from '../phases/preflight.js'
@@ -17,8 +17,8 @@ type Parts = {journal: Journal<Record>; plan: Plan; tokens: Tokens}
 
 export async function addConsumers(context: Context, added: readonly Placed[], {journal, plan, tokens}: Parts): Promise<Plan> {
   const {direction, phases, pivotingAt} = fold(journal.records)
-  const resume = `heroku authorizations:rotate:resume --rotation ${plan.rotation}`
-  if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'Nothing can be added to this rotation any more.', resume)
+  const resume = toResume(plan.rotation)
+  if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'Nothing can be added to this rotation any more.', resume, 'failed')
   if (!tokens.complete) throw refused('ROTATE_SESSION_CHANGED', 'The session changed since this rotation was started: the tokens have to be read back first.', resume)
 
   const surveyed = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency, tokens.outgoing)

@@ -3,7 +3,7 @@ import type {Context} from '../../context.js'
 import type {Plan} from '../planning/plan.js'
 import type {Survey} from '../planning/survey.js'
 
-import {refused, RotationError} from '../../errors.js'
+import {heroku, refused, RotationError, todo, toResume} from '../../errors.js'
 import {Journal} from '../../journal/journal.js'
 import {type Lock, lock} from '../../journal/lock.js'
 import {Rotation} from '../rotation.js'
@@ -43,7 +43,7 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
     const other = (await openJournals(context)).find(open => open.plan.name === plan.name)
     if (other) {
       throw new RotationError('ROTATE_IN_FLIGHT', `Rotation ${other.plan.rotation} of ${plan.name} was started meanwhile.`, {
-        next: `heroku authorizations:rotate:resume --rotation ${other.plan.rotation}`,
+        next: toResume(other.plan.rotation),
         now: 'Nothing was changed by this command.',
       })
     }
@@ -79,7 +79,7 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
   try {
     const journal = await journalOf(context, plan.rotation)
     const {closed} = fold(journal.records)
-    if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} was ${closed} meanwhile.`, 'heroku authorizations:rotate:status')
+    if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} was ${closed} meanwhile.`, heroku('authorizations:rotate:status'))
     const tokens = await Tokens.load(context, plan.rotation)
     const {added = []} = waits
     const whole = added.length > 0 ? await addConsumers(context, added, {journal, plan, tokens}) : plan
@@ -97,7 +97,7 @@ function journalOf(context: Context, rotation: string): Promise<Journal<Record>>
 function unwritable({paths}: Context, error: unknown): RotationError {
   const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   return new RotationError('ROTATE_DISK', `The journal cannot be written below ${paths.rotations} (${why}).`, {
-    next: 'Make room there, or make the directory writable, and run the command again.',
+    next: todo('Make room there, or make the directory writable, and run the command again.'),
     now: 'Nothing was changed: without a journal a rotation could not be resumed.',
   })
 }

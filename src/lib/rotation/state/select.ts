@@ -3,7 +3,7 @@ import type {Named} from '../../credentials/outgoing.js'
 import type {Secret} from '../../secrecy/secret.js'
 
 import {parseDescription} from '../../credentials/description.js'
-import {refused, usage} from '../../errors.js'
+import {flag, heroku, refused, toResume} from '../../errors.js'
 import {type OpenJournal, openJournals} from './journals.js'
 import {Tokens} from './tokens.js'
 
@@ -17,12 +17,12 @@ export async function selectRotation(context: Context, {description, rotation}: 
   const [first] = matching
   if (matching.length > 1) {
     const list = matching.map(({plan}) => `  ${plan.rotation} of ${plan.name}`).join('\n')
-    throw usage('ROTATE_WHICH', `${matching.length} rotations are in flight:\n${list}`, matching.map(({plan}) => `--rotation ${plan.rotation}`))
+    throw refused('ROTATE_WHICH', `${matching.length} rotations are in flight:\n${list}`, matching.map(({plan}) => flag('--rotation', plan.rotation)))
   }
 
   if (first) return first
   if (rotation !== undefined) return null
-  throw refused('ROTATE_NONE', `No rotation ${name === undefined ? '' : `of ${name} `}is in flight on this machine.`, 'heroku authorizations:rotate:status')
+  throw refused('ROTATE_NONE', `No rotation ${name === undefined ? '' : `of ${name} `}is in flight on this machine.`, heroku('authorizations:rotate:status'))
 }
 
 export async function inFlightOf(context: Context, {description, id}: Named): Promise<null | string> {
@@ -35,13 +35,10 @@ export async function inFlightOf(context: Context, {description, id}: Named): Pr
 /** Takes no lock, because a rotation may be waiting for the person who needs this token. */
 export async function incomingToken(context: Context, wanted: Wanted): Promise<Secret> {
   const open = await selectRotation(context, wanted)
-  if (!open) throw refused('ROTATE_NONE', `No rotation ${wanted.rotation} is in flight on this machine.`, 'heroku authorizations:rotate:status')
+  if (!open) throw refused('ROTATE_NONE', `No rotation ${wanted.rotation} is in flight on this machine.`, heroku('authorizations:rotate:status'))
   const {rotation} = open.plan
   const tokens = await Tokens.load(context, rotation)
   if (tokens.incoming) return tokens.incoming.token
-  throw refused(
-    'ROTATE_INCOMING_UNKNOWN',
-    tokens.complete ? `Rotation ${rotation} has not made its token yet.` : `The token of rotation ${rotation} was sealed under another session.`,
-    [`heroku authorizations:rotate:resume --rotation ${rotation}`],
-  )
+  const happened = tokens.complete ? `Rotation ${rotation} has not made its token yet.` : `The token of rotation ${rotation} was sealed under another session.`
+  throw refused('ROTATE_INCOMING_UNKNOWN', happened, toResume(rotation), 'failed')
 }

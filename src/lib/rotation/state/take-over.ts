@@ -7,7 +7,7 @@ import type {Rotation} from '../rotation.js'
 import {consumer} from '../../consumers/registry.js'
 import {parseDescription, replaces, unmarked} from '../../credentials/description.js'
 import {issuesOf} from '../../credentials/outgoing.js'
-import {refused, RotationError} from '../../errors.js'
+import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {distinct} from '../../inventory/owners.js'
@@ -24,7 +24,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   const [account, authorizations] = await Promise.all([context.api.account(), context.api.authorizations()])
   const incoming = authorizations.find(({description}) => parseDescription(description).mark === mark)
   if (!incoming) {
-    throw refused('ROTATE_NONE', `No rotation ${mark} is in flight: neither this machine nor a description knows it.`, 'heroku authorizations:rotate:status')
+    throw refused('ROTATE_NONE', `No rotation ${mark} is in flight: neither this machine nor a description knows it.`, heroku('authorizations:rotate:status'))
   }
 
   const parsed = parseDescription(incoming.description)
@@ -33,7 +33,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   context.report({text: 'no journal of this rotation is on this machine: looking for the apps that hold its tokens', type: 'note'})
   context.report({text: 'only apps are found: a store, a GitHub secret or a file that holds one of its tokens may be left with a dead one', type: 'warning'})
   if ((await context.outside.person.agrees('Do only config vars of apps hold its tokens?')) === false) {
-    throw refused('ROTATE_TAKE_OVER', `Rotation ${mark} was not taken over.`, `On the machine that has its journal: heroku authorizations:rotate:resume --rotation ${mark}`)
+    throw refused('ROTATE_TAKE_OVER', `Rotation ${mark} was not taken over.`, todo(`On the machine that has its journal: heroku authorizations:rotate:resume --rotation ${mark}`))
   }
 
   const redactedTokens = [incoming.token, outgoing.token]
@@ -97,7 +97,8 @@ function outgoingOf(authorizations: readonly Authorization[], name: string, rota
   const outgoing = issuesOf(authorizations, name).find(({id}) => replaces(rotation, id))
   if (outgoing) return outgoing
   throw new RotationError('ROTATE_TOO_LATE', `Rotation ${rotation} of ${name} had revoked its outgoing authorization already; there is no way back.`, {
-    next: 'heroku authorizations:update ID --description NAME, to take the mark off the one that is left',
+    exit: 'failed',
+    next: {...heroku('authorizations:update', 'ID', '--description', 'NAME'), note: ', to take the mark off the one that is left'},
     now: 'Nothing was changed by this command. The marked authorization is the one in use.',
   })
 }

@@ -1,9 +1,10 @@
 import {expect} from 'chai'
 
 import {fileIn, including, withFlag} from '../../../../src/lib/cli/suggestion.js'
+import {textOf} from '../../../../src/lib/errors.js'
 
 const straggler = (name: string, ...keys: string[]) => ({app: name, isWritable: true, keys, name})
-const typed = (argv: string[], ...missing: Parameters<typeof including>[2]) => including('authorizations:rotate', argv, missing)
+const typed = (argv: string[], ...missing: Parameters<typeof including>[2]) => textOf(including('authorizations:rotate', argv, missing))
 
 describe('including', function () {
   it('adds an app that was not named, as it has to be typed', function () {
@@ -46,7 +47,8 @@ describe('withFlag', function () {
   ]
   for (const [argv, flag, end] of cases) {
     it(`says ${flag} where ${argv.join(' ')} was typed`, function () {
-      expect(withFlag('authorizations:rotate', argv, flag)).to.equal(`heroku authorizations:rotate ${end}`)
+      const [name = '', ...value] = flag.split(' ')
+      expect(textOf(withFlag('authorizations:rotate', argv, [name, value.join(' ')]))).to.equal(`heroku authorizations:rotate ${end}`)
     })
   }
 })

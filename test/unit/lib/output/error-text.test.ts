@@ -1,13 +1,14 @@
 import {expect} from 'chai'
 
-import {RotationError} from '../../../../src/lib/errors.js'
+import {RotationError, todo, toResume} from '../../../../src/lib/errors.js'
 import {errorText} from '../../../../src/lib/output/error-text.js'
 import {label, stylesFor} from '../../../../src/lib/output/styles.js'
 
 const styles = stylesFor('stderr', {NO_COLOR: '1'})
+const resume = toResume('k7m2pq9xtz', '--ignore-one-off')
 const command = 'heroku authorizations:rotate:resume --rotation k7m2pq9xtz --ignore-one-off'
 const error = new RotationError('ROTATE_STILL_RUNNING', 'After 600 seconds these still run with the other token: run.1001 of example-app.', {
-  exit: 'incomplete', next: [command, 'Or wait until they have ended, which may take long, and run it again.'], now: 'The outgoing token still works.',
+  exit: 'incomplete', next: [resume, todo('Or wait until they have ended, which may take long, and run it again.')], now: 'The outgoing token still works.',
 })
 
 describe('errorText', function () {
@@ -28,7 +29,7 @@ describe('errorText', function () {
   })
 
   it('leaves out what there is not', function () {
-    expect(errorText(new RotationError('ROTATE_X', 'It failed.', {next: []}), 80, styles)).to.equal(' ›   Error: It failed.\n ›   Code: ROTATE_X\n')
+    expect(errorText(new RotationError('ROTATE_UNEXPECTED', 'It failed.', {next: []}), 80, styles)).to.equal(' ›   Error: It failed.\n ›   Code: ROTATE_UNEXPECTED\n')
   })
 })
 

@@ -23,10 +23,10 @@ const ofOne = ['app', 'canary', 'description', 'expires-in', 'github', 'in-place
 
 export function whichOf(id: string | undefined, given: Given): null | Which {
   const {all, due, file, within} = given
-  if (within !== undefined && !due) throw refused('ROTATE_WITHIN', '--within says which are due, and --due was not said.', flag('--due', '--within 14d'))
+  if (within !== undefined && !due) throw refused('ROTATE_WITHIN', '--within says which are due, and --due was not said.', flag('--due'))
   if (!all && !due) return null
   const word = all ? 'all' : 'due'
-  if (all && due) throw refused('ROTATE_WHICH', '--all takes every credential of the file, --due those that are due: say one.', flag('--due', ''))
+  if (all && due) throw refused('ROTATE_WHICH', '--all takes every credential of the file, --due those that are due: say one.', todo('Leave out --all, or --due.'))
   const [clash] = id === undefined ? ofOne.filter(name => given[name] !== undefined && given[name] !== false).map(name => `--${name}`) : [`the ID ${id}`]
   if (clash !== undefined) throw refused('ROTATE_WHICH', `--${word} takes what the rotation file says of each credential, and ${clash} is of one.`, todo(`Leave out ${clash}, or --${word}.`))
   if (file === undefined) throw refused('ROTATE_FILE', `--${word} is of the credentials of a rotation file, and none is named.`, heroku('authorizations:rotate', '--file', 'rotation.yml', `--${word}`))

@@ -53,6 +53,13 @@ describe('withFlag', function () {
   }
 })
 
+describe('withFlag, of a flag that takes no value,', function () {
+  it('says it once, at the end, and takes no word for its value', function () {
+    expect(textOf(withFlag('authorizations:rotate', ['--within', '14d', '--file', 'a.yml'], ['--due']))).to.equal('heroku authorizations:rotate --within 14d --file a.yml --due')
+    expect(textOf(withFlag('authorizations:rotate', ['--due', '01234567'], ['--due']))).to.equal('heroku authorizations:rotate 01234567 --due')
+  })
+})
+
 describe('fileIn', function () {
   it('finds the rotation file, however it was named', function () {
     expect([['--file', 'a.yml'], ['-f', 'a.yml'], ['--file=a.yml'], ['--app', 'x']].map(argv => fileIn(argv))).to.deep.equal(['a.yml', 'a.yml', 'a.yml', null])

@@ -14,6 +14,7 @@ export const catalogue = {
   ROTATE_APPROVAL: 'incomplete',
   ROTATE_AUDIT: 'failed',
   ROTATE_CHANGED: 'incomplete',
+  ROTATE_CLIENT: 'failed',
   ROTATE_COMMAND: 'incomplete',
   ROTATE_CONFIRM: 'usage',
   ROTATE_CONSUMER: 'failed',

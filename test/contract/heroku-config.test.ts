@@ -240,7 +240,7 @@ describe('heroku-config', function () {
   })
 
   it('refuses an address that is not one', function () {
-    const wrong = [{app: '', keys: ['A']}, {app: 'example-app', keys: []}, {app: 'example-app', keys: ['A B']}]
+    const wrong = [{app: '', keys: ['A']}, {app: 'example-app', keys: []}, {app: 'example-app', keys: ['A', '']}]
     for (const address of wrong) expect(() => consumer({kind: 'heroku-config', ...address})).to.throw()
   })
 })

@@ -13,6 +13,8 @@ export type AccountSpec = {
 export type AuthorizationSpec = {
   /** How long ago it was created; default 90. */
   ageDays?: number
+  /** The name of the OAuth client that it was granted to; without it, it is a direct one. */
+  client?: string
   /** The account's "API Key", addressed as `~`. */
   default?: boolean
   description: string

@@ -59,9 +59,11 @@ type Asked = {
 
 /** The person types the name of what is going to be replaced, or said it with `--confirm`. */
 export async function confirm({confirmed, isInteractive, names, what = 'the token'}: Asked): Promise<void> {
-  const [name = ''] = names
+  // Nothing typed agrees to nothing.
+  const words = names.map(word => word.trim()).filter(word => word !== '')
+  const [name = ''] = words
   if (confirmed !== undefined) {
-    if (names.includes(confirmed)) return
+    if (words.includes(confirmed.trim())) return
     throw refused('ROTATE_CONFIRM', `--confirm says ${confirmed}, the rotation is of ${name}.`, flag('--confirm', name))
   }
 
@@ -70,7 +72,7 @@ export async function confirm({confirmed, isInteractive, names, what = 'the toke
   }
 
   const typed = await answer(z.string(), {message: `To replace ${what}, type ${name}:`, type: 'input'})
-  if (names.includes(typed.trim())) return
+  if (words.includes(typed.trim())) return
   throw refused('ROTATE_CONFIRM', `That is not ${name}.`, todo(`Run the command again and type ${name}.`), 'failed')
 }
 

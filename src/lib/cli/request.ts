@@ -6,6 +6,7 @@ import type {Request} from '../rotation/planning/make-plan.js'
 
 import {parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, todo} from '../errors.js'
+import {isScope, scopes} from '../heroku/scopes.js'
 import {readText} from '../rotation-file/read-text.js'
 import {consumersFrom, refuseTwice} from './flags/consumers.js'
 import {outgoingTokenFrom} from './flags/discover.js'
@@ -80,6 +81,8 @@ const nothing: FileRotation = {
 function scopeFrom(text: string | undefined): string[] | undefined {
   const scope = text?.split(',').map(name => name.trim()).filter(name => name !== '')
   if (scope?.length === 0) throw refused('ROTATE_SCOPE', '--scope names no scope.', flag('--scope', 'read-protected,write-protected'))
+  const unknown = scope?.find(name => !isScope(name))
+  if (unknown !== undefined) throw refused('ROTATE_SCOPE', `--scope ${unknown}: Heroku has no such scope. There are ${scopes.join(', ')}.`, flag('--scope', 'read-protected,write-protected'))
   return scope
 }
 

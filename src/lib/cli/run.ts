@@ -6,6 +6,7 @@ import type {SharedReads} from '../rotation/planning/shared-reads.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
 
+import {isName, parseDescription} from '../credentials/description.js'
 import {heroku, refused, type RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'
 import {plansText} from '../output/plan-text.js'
@@ -60,7 +61,7 @@ export abstract class RunCommand extends RotationCommand {
     await confirm({
       confirmed,
       isInteractive: this.isInteractive,
-      names: isOne ? [name, outgoing.id, outgoing.description] : [which],
+      names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
       what: isOne ? 'the token' : planned.length === 1 ? 'this token' : `these ${planned.length} tokens`,
     })
     return {context, isOne, rotations: await openAll(context, planned)}

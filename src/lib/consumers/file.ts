@@ -104,8 +104,8 @@ const isProfile = ({format, path}: Address) => format === 'shell' || (format ===
 /** Null where nothing says that a shell, or the CLI, reads the file: other lines of it could run as commands. */
 function asSession(at: Address): null | string {
   const {key = KEY, path} = at
-  // The CLI reads it by itself, where no variable says otherwise.
-  if (isNetrc(at)) return 'unset HEROKU_API_KEY'
+  // Where the CLI has a keychain it reads its netrc only if told to: the keychain may hold the revoked token.
+  if (isNetrc(at)) return 'unset HEROKU_API_KEY; export HEROKU_NETRC_WRITE=true'
   return isProfile(at) ? `${typed('.', path)}; export ${key === KEY ? KEY : `${KEY}="$${key}"`}` : null
 }
 

@@ -9,6 +9,7 @@ import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {isHidden} from '../heroku/redaction.js'
 import {type Access, CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
+import {isOneOff, ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
 const SIGTERM_SECONDS = 30
@@ -19,7 +20,8 @@ const COUNTED = 100
 
 const addressSchema = z.strictObject({
   app: z.string().min(1),
-  keys: z.array(z.string().regex(/^\w+$/, 'is not a config var name')).min(1).default(['HEROKU_API_KEY']),
+  // Heroku has names that its own description of them does not allow, such as those with dots.
+  keys: z.array(z.string().min(1, 'is not a config var name')).min(1).default(['HEROKU_API_KEY']),
   kind: z.literal('heroku-config'),
 })
 type Address = z.output<typeof addressSchema>
@@ -42,7 +44,7 @@ const releases: Releases<Address> = {
     const asked = graceOf(app, access).catch(() => null)
     const settled = async (dynos: readonly Dyno[], version: number): Promise<Settled> => {
       const grace = await asked
-      return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}), release: version}
+      return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}, access), release: version}
     }
 
     if (release !== null) {
@@ -72,13 +74,13 @@ export const herokuConfig = defineAdapter<Address>({
   async inspect(at, access) {
     const isCounted = (access.parallelism ?? 1) <= COUNTED
     const [values, dynos] = await Promise.all([this.read(at, access), isCounted ? access.api.dynos(at.app) : null])
-    return {dynos: dynos?.filter(dyno => isFormation(dyno)).length ?? null, remarks: [], values}
+    return {dynos: dynos?.filter(dyno => isFormation(dyno)).length ?? null, values, ...toldOfOwnDyno(at.app, dynos ?? [], access)}
   },
   keys: ({keys}) => keys,
   kind: 'heroku-config',
   async stillRunning({app}, {release}, access) {
     const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])
-    return stillRunningIn(app, {dynos, grace, release})
+    return stillRunningIn(app, {dynos, grace, release}, access)
   },
   async read({app, keys}, {api}) {
     const vars = await api.configVars(app)
@@ -107,10 +109,7 @@ export const herokuConfig = defineAdapter<Address>({
   },
 })
 
-/** A release does not restart one-off dynos; drain waits for them. */
-function isFormation({type}: Dyno): boolean {
-  return !['release', 'run', 'scheduler'].includes(type)
-}
+const isFormation = ({type}: Dyno) => !isOneOff(type)
 
 async function graceOf(app: string, {api, graceGiven = false, strategy = plain}: Access): Promise<Pick<StillRunning, 'grace' | 'isAssumed'>> {
   if (graceGiven) return {grace: 0}
@@ -119,8 +118,12 @@ async function graceOf(app: string, {api, graceGiven = false, strategy = plain}:
   return {grace: (await api.hasPreboot(app)) ? PREBOOT_SECONDS : SIGTERM_SECONDS}
 }
 
-function stillRunningIn(app: string, {dynos, grace, release}: {dynos: readonly Dyno[]; grace: Pick<StillRunning, 'grace' | 'isAssumed'>; release: null | number}): StillRunning {
-  const old = dynos.filter(dyno => !isFormation(dyno) && release !== null && dyno.release.version < release)
+type Running = {dynos: readonly Dyno[]; grace: Pick<StillRunning, 'grace' | 'isAssumed'>; release: null | number}
+
+function stillRunningIn(app: string, {dynos, grace, release}: Running, access: Access): StillRunning {
+  // The dyno of this command ends with this command.
+  const own = ownDyno(app, access)
+  const old = dynos.filter(dyno => !isFormation(dyno) && dyno.name !== own && release !== null && dyno.release.version < release)
   return {
     ...grace,
     look: [heroku('ps', '--app', app), {...heroku('ps:stop', 'NAME', '--app', app), note: ', for a dyno that nobody needs'}],

@@ -1,5 +1,7 @@
 import {createHash} from 'node:crypto'
 
+import type {Authorization} from '../heroku/schemas.js'
+
 /** A description taken apart: `NAME[-YYYY-MM-DD[-N]][ (rotation ID)]`. */
 export type Description = {
   date: null | string
@@ -8,6 +10,9 @@ export type Description = {
   mark: null | string
   name: string
 }
+
+/** Heroku's description of every authorization that was made without one. */
+const UNDESCRIBED = 'Long-lived user authorization'
 
 const MARK = / \(rotation ([a-z0-9]+)\)$/
 const ISSUE = /-(\d{4}-\d{2}-\d{2})(?:-(\d+))?$/
@@ -22,6 +27,18 @@ export function parseDescription(text: string): Description {
     mark: mark?.[1] ?? null,
     name: issue ? unmarked.slice(0, issue.index) : unmarked,
   }
+}
+
+/** Whether the name tells one credential from others: nothing does not, nor what Heroku calls all that nobody has described. */
+export const isName = (name: string): boolean => name.trim() !== '' && name !== UNDESCRIBED
+
+/**
+ * The description of an authorization taken apart. Its ID is its name where nobody has described it, and where it was granted
+ * to an OAuth client, whose description is no credential's.
+ */
+export function issueOf({client, description, id}: Pick<Authorization, 'client' | 'description' | 'id'>): Description {
+  const issue = parseDescription(description)
+  return client === null && isName(issue.name) ? issue : {...issue, name: id}
 }
 
 /** `NAME-<UTC date>`; a second issue on the same day gets `-2`. */

@@ -1,6 +1,6 @@
 import type {Authorization} from '../heroku/schemas.js'
 
-import {parseDescription} from './description.js'
+import {issueOf, parseDescription} from './description.js'
 import {issueOrder} from './outgoing.js'
 
 const DAY = 86_400
@@ -36,7 +36,7 @@ const urgency = {overdue: 0, soon: 1, later: 2} as const
  * counts. A marked issue counts only where it is the last one, as after the revoke. `now` is in ms, `within` in days.
  */
 export function ages(authorizations: readonly Authorization[], cadences: readonly Cadence[], {now, within}: {now: number; within: number}): Aged[] {
-  const issues = authorizations.map(authorization => ({...parseDescription(authorization.description), authorization}))
+  const issues = authorizations.map(authorization => ({...issueOf(authorization), authorization}))
   const everyByName = new Map(cadences.map(({every, name}) => [parseDescription(name).name, every]))
   const current = new Map(issues.toSorted((a, b) => order(a).localeCompare(order(b))).map(({authorization, name}) => [name, authorization.id]))
 

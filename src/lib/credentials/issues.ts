@@ -1,6 +1,6 @@
 import type {Authorization} from '../heroku/schemas.js'
 
-import {parseDescription} from './description.js'
+import {issueOf, parseDescription} from './description.js'
 import {AmbiguousOutgoing, byId, chooseOutgoing, issuesOf, type Named} from './outgoing.js'
 
 /** A credential with its issues that are alive, the newest first. */
@@ -10,9 +10,7 @@ export type Credential = {issues: readonly [Authorization, ...Authorization[]]; 
 export function credentialOf(authorizations: readonly Authorization[], named: Named): Credential {
   const {description, id} = named
   const authorization = id === undefined ? null : byId(authorizations, id)
-  const {name} = parseDescription(authorization?.description ?? description ?? '')
-  // An authorization without a name has no other issues.
-  if (authorization && name === '') return {issues: [authorization], name: authorization.id}
+  const {name} = authorization ? issueOf(authorization) : parseDescription(description ?? '')
   const newest = newestOf(authorizations, authorization === null && description === undefined ? {} : {description: name}, id)
   return {issues: [newest, ...issuesOf(authorizations, name).filter(issue => issue.id !== newest.id)], name}
 }

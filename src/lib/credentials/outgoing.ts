@@ -1,14 +1,14 @@
 import type {Authorization} from '../heroku/schemas.js'
 
-import {heroku, refused, RotationError} from '../errors.js'
-import {parseDescription} from './description.js'
+import {heroku, refused, RotationError, todo} from '../errors.js'
+import {isName, issueOf, parseDescription} from './description.js'
 
 export type Named = {description?: string | undefined; id?: string | undefined}
 
 /** A marked authorization belongs to a rotation in flight and is never chosen by its description. */
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
   if (id !== undefined) return byId(authorizations, id)
-  if (description === undefined) {
+  if (description === undefined || description.trim() === '') {
     throw refused('ROTATE_WHICH', 'Which authorization is to be rotated was not said.', [
       heroku('authorizations'),
       heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'),
@@ -16,31 +16,45 @@ export function chooseOutgoing(authorizations: readonly Authorization[], {descri
   }
 
   const parsed = parseDescription(description)
+  if (!isName(parsed.name)) throw undescribed(authorizations, description)
   // A date names one issue of the credential.
   const issues = issuesOf(authorizations, parsed.name).filter(issue => parsed.date === null || issue.description === description)
   const [newest] = issues
   if (!newest) throw noSuch(authorizations, description)
   const equals = issues.filter(issue => issue.description === newest.description)
-  if (equals.length > 1) throw new AmbiguousOutgoing(equals, description)
-  return newest
+  if (equals.length > 1) throw new AmbiguousOutgoing(equals, `${equals.length} authorizations are described as ${description}`)
+  return direct(newest)
 }
 
 /** Issues of the credential that no rotation is making, the newest first. */
 export function issuesOf(authorizations: readonly Authorization[], name: string): Authorization[] {
   return authorizations
-    .filter(({description}) => {
-      const parsed = parseDescription(description)
-      return parsed.mark === null && parsed.name === name
+    .filter(authorization => {
+      const issue = issueOf(authorization)
+      return issue.mark === null && issue.name === name
     })
     .toSorted((a, b) => issueOrder(b).localeCompare(issueOrder(a)))
 }
 
 export function byId(authorizations: readonly Authorization[], id: string): Authorization {
   const authorization = authorizations.find(candidate => candidate.id === id)
-  if (authorization) return authorization
+  if (authorization) return direct(authorization)
   throw refused('ROTATE_NO_AUTHORIZATION', `This account has no authorization ${id}; one of another account cannot be rotated from here.`, [
     heroku('authorizations'),
     heroku('auth:whoami'),
+  ])
+}
+
+/** Refuses an authorization of an OAuth client. */
+function direct(authorization: Authorization): Authorization {
+  if (authorization.client === null) return authorization
+  throw ofClient(authorization)
+}
+
+function ofClient({client, description, id}: Authorization): RotationError {
+  return refused('ROTATE_CLIENT', `${description} (${id}) belongs to the OAuth client ${client}: a rotation would end the access of ${client}, and could not give it another token.`, [
+    heroku('authorizations:info', id),
+    todo(`Renew it in ${client}, or end it: heroku authorizations:revoke ${id}`),
   ])
 }
 
@@ -51,18 +65,31 @@ export function issueOrder({createdAt, description}: Pick<Authorization, 'create
 }
 
 function noSuch(authorizations: readonly Authorization[], description: string): RotationError {
-  const names = [...new Set(authorizations.map(candidate => parseDescription(candidate.description).name))].filter(name => name !== '')
+  const {name: wanted} = parseDescription(description)
+  const granted = authorizations.find(candidate => candidate.client !== null && parseDescription(candidate.description).name === wanted)
+  if (granted) return ofClient(granted)
+  const own = authorizations.filter(({client}) => client === null)
+  const names = [...new Set(own.map(candidate => parseDescription(candidate.description).name))].filter(name => isName(name))
   const known = names.length === 0 ? 'The account has none.' : `The account has: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
   return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${known}`, heroku('authorizations'))
+}
+
+function undescribed(authorizations: readonly Authorization[], description: string): RotationError {
+  const candidates = authorizations.filter(authorization => {
+    const {mark, name} = parseDescription(authorization.description)
+    return authorization.client === null && mark === null && !isName(name)
+  })
+  if (candidates.length === 0) return noSuch(authorizations, description)
+  return new AmbiguousOutgoing(candidates, `${description} is what Heroku calls whatever nobody has described, so an ID has to be said`)
 }
 
 /** Several authorizations are meant equally: a question for the person, not a guess. */
 export class AmbiguousOutgoing extends RotationError {
   readonly candidates: readonly Authorization[]
 
-  constructor(candidates: readonly Authorization[], description: string) {
+  constructor(candidates: readonly Authorization[], happened: string) {
     const list = candidates.map(({createdAt, id}) => `  ${id}, made ${createdAt}`).join('\n')
-    super('ROTATE_AMBIGUOUS', `${candidates.length} authorizations are described as ${description}:\n${list}`, {
+    super('ROTATE_AMBIGUOUS', `${happened}:\n${list}`, {
       next: candidates.map(({id}) => heroku('authorizations:rotate', id, '--app', 'example-app')),
       now: 'Nothing was changed.',
     })

@@ -8,6 +8,7 @@ const secret = z.string().transform(value => new Secret(value))
 export const authorizationSchema = z
   .object({
     access_token: z.object({expires_in: z.number().int().nullish(), token: secret}).nullish(),
+    client: z.object({name: z.string()}).nullish(),
     created_at: z.string(),
     description: z.string().nullish(),
     id: z.string().min(1),
@@ -15,9 +16,12 @@ export const authorizationSchema = z
     updated_at: z.string().nullish(),
     user: z.object({email: z.string(), id: z.string()}).nullish(),
   })
-  .transform(({access_token: token, created_at: createdAt, description, id, scope, updated_at: updatedAt, user}) => ({
+  .transform(({access_token: token, client, created_at: createdAt, description, id, scope, updated_at: updatedAt, user}) => ({
+    /** The name of the OAuth client that it was granted to; null for a direct authorization. */
+    client: client?.name ?? null,
     createdAt,
-    description: description ?? '',
+    /** The ID where there is none. */
+    description: description?.trim() ? description : id,
     expiresIn: token?.expires_in ?? null,
     id,
     scope: scope ?? [],

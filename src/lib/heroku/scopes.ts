@@ -1,3 +1,10 @@
+/** The scopes that Heroku documents. An authorization may have others, which are kept as they are. */
+export const scopes = ['global', 'identity', 'read', 'write', 'read-protected', 'write-protected'] as const
+
+const documented: ReadonlySet<string> = new Set(scopes)
+
+export const isScope = (name: string): boolean => documented.has(name)
+
 /** Scopes that grant a read, after the articles of their designer; unknown scopes grant nothing. */
 const readsConfig = new Set(['global', 'read-protected', 'write-protected'])
 const readsApps = new Set([...readsConfig, 'read', 'write'])

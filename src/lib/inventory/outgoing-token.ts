@@ -3,7 +3,7 @@ import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {Located} from './place.js'
 
-import {heroku, refused, todo} from '../errors.js'
+import {flag, heroku, refused, todo} from '../errors.js'
 import {isComplete, matchesRedacted} from '../heroku/redaction.js'
 import {distinct, findOwners, type Known, type OwnerOf, type OwnersWorld} from './owners.js'
 
@@ -80,5 +80,5 @@ async function choose(values: readonly Secret[], tokens: readonly Located[], {as
   throw refused('ROTATE_TWO_VALUES', [
     `Heroku shows too little of the token of ${outgoing.description} to tell which of these it is, by SHA-256:`,
     ...candidates.map(({fingerprint, places}) => `  ${fingerprint} in ${places.slice(0, 5).join(', ')}${places.length > 5 ? ` and ${places.length - 5} more` : ''}`),
-  ].join('\n'), [todo('Run the command again on a terminal, which asks.'), todo('Run it again with --outgoing-token-stdin, and the token on stdin from where it is recorded.')])
+  ].join('\n'), [flag('--outgoing-token-stdin'), todo('It takes the token on stdin, from where it is recorded. On a terminal the command asks instead.')])
 }

@@ -1,6 +1,7 @@
 import {Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, YAMLSeq} from 'yaml'
 
 import {refused, todo} from '../errors.js'
+import {endingAs} from './line-ends.js'
 import {parseRotationFile} from './rotation-file.js'
 
 const KIND = 'heroku-config'
@@ -19,7 +20,8 @@ export function addConsumers(text: null | string, name: string, holders: readonl
   const consumers = consumersOf(document, name, where)
   const added = holders.flatMap(holder => add(document, consumers, holder))
   // The options keep long lines long and braces as tight as they were.
-  const written = added.length === 0 && !isNew ? (text ?? '') : document.toString({flowCollectionPadding: !isNew && /[{[] /.test(text), lineWidth: 0})
+  const whole = document.toString({flowCollectionPadding: !isNew && /[{[] /.test(text), lineWidth: 0})
+  const written = isNew ? whole : added.length === 0 ? text : endingAs(text, whole)
   check(written, where)
   return {added, text: written}
 }

@@ -1,6 +1,7 @@
 import {createReadStream} from 'node:fs'
 
 import {heroku, refused, todo} from '../errors.js'
+import {encodingOf} from '../text/encoding.js'
 
 /** A device or a wrong path may have no end; no rotation file comes near this. */
 const MOST_BYTES = 1024 * 1024
@@ -20,6 +21,7 @@ export async function readText(absolute: string, path: string): Promise<string> 
     throw refused('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, heroku('authorizations:rotate:check', '--file', path))
   }
 
-  if (size <= MOST_BYTES) return Buffer.concat(chunks).toString()
+  const bytes = Buffer.concat(chunks)
+  if (size <= MOST_BYTES) return encodingOf(bytes).decode(bytes)
   throw refused('ROTATE_FILE', `${path} has more than 1 MiB, which no rotation file needs.`, todo('Name the rotation file: heroku authorizations:rotate:check --file rotation.yml'))
 }

@@ -2,6 +2,8 @@ import {z} from 'zod'
 
 import {announcementSchema} from '../audit/announcement.js'
 import {consumerKinds} from '../consumers/registry.js'
+import {isName, parseDescription} from '../credentials/description.js'
+import {scopes} from '../heroku/scopes.js'
 import {probeKinds} from '../probes/registry.js'
 import {cadence} from './cadence.js'
 
@@ -18,12 +20,17 @@ export const rotationSchema = z.strictObject({
   'expires-in': z.number().int().min(1).optional(),
   notify: notify.optional(),
   probes: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).optional(),
-  scope: z.array(z.string().min(1)).min(1).optional(),
+  scope: z.array(z.enum(scopes, `is no scope of Heroku: there are ${scopes.join(', ')}`)).min(1).optional(),
   store: z.looseObject({kind: z.string()}).optional(),
 })
 
+const nameSchema = z
+  .string()
+  .refine(text => text.trim() !== '', {abort: true, error: 'is no name'})
+  .refine(text => isName(parseDescription(text).name), 'is what Heroku calls whatever nobody has described: put an ID there')
+
 export const fileSchema = z.strictObject({
-  rotations: z.record(z.string().min(1), rotationSchema).refine(all => Object.keys(all).length > 0, 'names no credential'),
+  rotations: z.record(nameSchema, rotationSchema).refine(all => Object.keys(all).length > 0, 'names no credential'),
   version: z.literal(1, {error: 'must be 1'}),
 })
 

@@ -3,6 +3,7 @@ import {homedir} from 'node:os'
 import {resolve} from 'node:path'
 
 import {heroku, refused, todo} from '../errors.js'
+import {encodingOf} from '../text/encoding.js'
 import {addConsumers, type Holder} from './add-consumers.js'
 
 /** Makes the rotation file where there is none; replaces it whole or not at all. */
@@ -12,9 +13,15 @@ export async function writeRotationFile(path: string, name: string, holders: rea
   const resolved = resolve(path.replace(/^~(?=\/|$)/, home))
   try {
     const absolute = await realpath(resolved).catch(() => resolved)
-    const text = await readFile(absolute, 'utf8').catch(absent)
+    const bytes = await readFile(absolute).catch(absent)
+    const encoding = encodingOf(bytes ?? Buffer.alloc(0))
+    const text = bytes && encoding.decode(bytes)
+    if (bytes && text !== null && !encoding.encode(text).equals(bytes)) {
+      throw refused('ROTATE_FILE', `${path} has bytes that are no UTF-8, and would not stay as they are.`, todo(`Save ${path} in UTF-8, and run the command again.`))
+    }
+
     const {added, text: changed} = addConsumers(text, name, holders, {absolute, home, path})
-    if (changed !== text) await replace(absolute, changed, `${absolute}.${temporaryName()}`)
+    if (changed !== text) await replace(absolute, encoding.encode(changed), `${absolute}.${temporaryName()}`)
     return {added}
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error
@@ -22,9 +29,9 @@ export async function writeRotationFile(path: string, name: string, holders: rea
   }
 }
 
-async function replace(path: string, text: string, temporary: string): Promise<void> {
+async function replace(path: string, bytes: Buffer, temporary: string): Promise<void> {
   try {
-    await writeFile(temporary, text)
+    await writeFile(temporary, bytes)
     const mode = await stat(path).then(({mode: bits}) => bits & 0o777, absent)
     if (mode !== null) await chmod(temporary, mode)
     await rename(temporary, path)

@@ -44,6 +44,26 @@ describe('several rotations in one run', function () {
     expect(sandbox.log.filter(({path}) => ['/account', '/apps', '/oauth/authorizations', '/pipelines'].includes(path))).to.have.length(4 + names.length)
   })
 
+  it('send the person to one of them, where its token has to be told on stdin', async function () {
+    const {process, sandbox} = several(root(), {}, {sharedPrefix: true, switches: {redactSuffix: false}})
+    sandbox.world.setConfig('example-app-staging', {HEROKU_API_KEY: sandbox.world.authorization(OPS)?.token ?? ''})
+    const error = await errorOf(RotationError, makePlans(process().context, requests()))
+    expect(error).to.include({code: 'ROTATE_TWO_VALUES'})
+    expect(error.next[0]).to.equal(`Rotate it by itself, with --description ${APP} --outgoing-token-stdin.`)
+  })
+
+  it('are told apart where one is refused, and one alone is not named', async function () {
+    const {process} = several(root())
+    const {context} = process()
+    const wrong = requests({consumers: requestOf(['no-such-app']).consumers}, [APP])
+    const together = await errorOf(RotationError, makePlans(context, [...requests({}, [OPS]), ...wrong]))
+    const alone = await errorOf(RotationError, makePlans(context, wrong))
+    expect(alone.happened).to.include('heroku-config:no-such-app: no such app')
+    expect(together.happened).to.equal(`${APP}: ${alone.happened}`)
+    const unnamed = await errorOf(RotationError, makePlans(context, requests({outgoing: {}}, [APP])))
+    expect(unnamed).to.include({code: 'ROTATE_WHICH', happened: 'Which authorization is to be rotated was not said.'})
+  })
+
   it('look once more at whatever none of them writes, once before all of the revokes', async function () {
     const {process, sandbox} = several(root(), {}, {}, [{name: 'example-bystander'}])
     const {failed} = await rotateAll(process().context)

@@ -4,6 +4,7 @@ import type {Identifiers} from './identifiers.js'
 import type {Timeline} from './timeline.js'
 
 export type NewAuthorization = {
+  client?: string
   createdAt?: number
   description: string
   expiresIn?: number | null
@@ -47,7 +48,7 @@ export class Authorizations {
   create(made: NewAuthorization): Authorization {
     const now = made.createdAt ?? this.#timeline.now
     const authorization: Authorization = {
-      client: null,
+      client: made.client === undefined ? null : {id: this.#ids.uuid(), name: made.client, redirect_uri: 'https://ci.example.com/callback'},
       createdAt: now,
       current: this.#issue(made.expiresIn ?? null, made.token),
       description: made.description,

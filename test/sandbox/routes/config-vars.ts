@@ -29,7 +29,7 @@ export const configVarRoutes: readonly Route[] = [
 function change(call: Call): Reply {
   const app = protectedApp(call)
   const {account, switches} = call.world
-  const changes = configChange(call.request.body, /^\w+$/)
+  const changes = configChange(call.request.body, /^[\w.-]+$/)
   const expected = call.request.headers['if-match']
   if (switches.ifMatchHonoured && expected !== undefined && expected !== entityTag(JSON.stringify(shown(app, call)))) {
     throw new ApiError(412, 'precondition_failed', 'The config vars have changed since they were read.')

@@ -5,7 +5,7 @@ import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/disco
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 import {refuseBoth} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
-import {parseDescription} from '../../../lib/credentials/description.js'
+import {issueOf} from '../../../lib/credentials/description.js'
 import {discover, unwritable, writable} from '../../../lib/inventory/discover.js'
 import {discoverText} from '../../../lib/output/discover-text.js'
 import {type DiscoverResult, discoverResult} from '../../../lib/rotation/report/discover-result.js'
@@ -37,7 +37,7 @@ Reads the config vars of every app the account can reach, and of the test and re
     )
     const {calls} = context.api
     this.print(styles => discoverText(found, calls, process.stdout.columns ?? 80, styles))
-    const {name} = parseDescription(found.outgoing.description)
+    const {name} = issueOf(found.outgoing)
     if (given.write === undefined) return discoverResult(found, calls, `heroku authorizations:rotate ${found.outgoing.id}`)
     const {writeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
     const {added} = await writeRotationFile(given.write, name, writable(found), temporaryName)

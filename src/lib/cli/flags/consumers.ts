@@ -54,10 +54,10 @@ function herokuConfig(text: string, wave: number, option: string): Placed {
     throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), heroku(...EXAMPLE, `--${option}`, 'example-app:HEROKU_API_KEY')])
   }
 
-  const wrong = keys.find(key => !/^\w+$/.test(key))
+  const wrong = keys.find(key => !/^[^\s=\p{Cc}]+$/u.test(key))
   if (wrong !== undefined) {
     const what = wrong === '' ? 'a key is empty' : `${wrong} is not the name of a config var`
-    throw refused('ROTATE_KEY', `--${option} ${text}: ${what}; letters, digits and _ are.`, flag(`--${option}`, `${app}:HEROKU_API_KEY`))
+    throw refused('ROTATE_KEY', `--${option} ${text}: ${what}; no space and no = is in one.`, flag(`--${option}`, `${app}:HEROKU_API_KEY`))
   }
 
   return {address: addressSchema.parse({app, keys: [...new Set(keys)], kind: 'heroku-config'}), role: 'consumer', wave}

@@ -1,7 +1,7 @@
 import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
 
-import {parseDescription, replaces, unmarked} from '../../credentials/description.js'
+import {issueOf, parseDescription, replaces, unmarked} from '../../credentials/description.js'
 import {heroku, type Next, refused, type RotationError, todo, toResume, toRollBack} from '../../errors.js'
 import {refusal} from '../../journal/lock.js'
 import {age} from '../../text/duration.js'
@@ -17,9 +17,9 @@ export async function findInFlight(context: Context, name: string, authorization
     throw refused('ROTATE_IN_FLIGHT', `Rotation ${rotation} of ${name} was interrupted and is still open.`, [toResume(rotation), toRollBack(rotation)])
   }
 
-  const elsewhere = authorizations.find(({description}) => {
-    const parsed = parseDescription(description)
-    return parsed.mark !== null && parsed.name === name
+  const elsewhere = authorizations.find(authorization => {
+    const issue = issueOf(authorization)
+    return issue.mark !== null && issue.name === name
   })
   if (!elsewhere) return
   const {mark} = parseDescription(elsewhere.description)
@@ -31,8 +31,9 @@ export async function findInFlight(context: Context, name: string, authorization
 }
 
 /** Only the other machine knows the new token, so from here the token can only be regenerated once more. */
-export function inPlaceElsewhere({description, id, updatedAt}: Authorization, now: number): RotationError {
-  const {mark, name} = parseDescription(description)
+export function inPlaceElsewhere(authorization: Authorization, now: number): RotationError {
+  const {description, id, updatedAt} = authorization
+  const {mark, name} = issueOf(authorization)
   const happened = `Rotation ${mark} regenerates the token of ${name} in place, since ${age(now - Date.parse(updatedAt))}, on another machine or by somebody else.`
   return refused('ROTATE_IN_FLIGHT', happened, [todo('Wait for it to end.'), ...inPlaceSteps({description, id})])
 }
@@ -40,7 +41,7 @@ export function inPlaceElsewhere({description, id, updatedAt}: Authorization, no
 /** Steps for when the machine that started the rotation is gone. */
 export function inPlaceSteps({description, id}: Pick<Authorization, 'description' | 'id'>): Next[] {
   return [
-    heroku('authorizations:update', id, '--description', unmarked(description)),
+    heroku('authorizations:update', id, '--description', unmarked(description).trim() || id),
     {...heroku('authorizations:rotate', id, '--in-place'), note: ', once no such process runs any more and its mark is off'},
   ]
 }

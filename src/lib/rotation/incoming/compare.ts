@@ -13,7 +13,7 @@ export function changedBy({expiresIn, scope}: Pick<Authorization, 'expiresIn' | 
   const isShorter = expiresIn !== null && (outgoing.expiresIn === null || expiresIn < outgoing.expiresIn - TOLERANCE)
   return [
     ...(isShorter ? [`it expires in ${age(expiresIn * 1000)}, and before it ${outgoing.expiresIn === null ? 'never expired' : `had ${age(outgoing.expiresIn * 1000)} left`}`] : []),
-    ...(sameScope(scope, outgoing.scope) ? [] : [`its scope is ${scope.join(', ') || 'none'}, and was ${outgoing.scope.join(', ')}`]),
+    ...(sameScope(scope, outgoing.scope) ? [] : [`its scope is ${scope.join(', ') || 'none'}, and was ${outgoing.scope.join(', ') || 'none'}`]),
   ]
 }
 

@@ -25,7 +25,7 @@ export const inPlace: Mode = {
     if (changed.length === 0) return null
     const {expiresIn, scope} = plan.incoming
     return {
-      next: typed('heroku', 'authorizations:rotate', plan.outgoing.id, '--scope', scope.join(','), ...(expiresIn === null ? [] : ['--expires-in', String(expiresIn)])),
+      next: typed('heroku', 'authorizations:rotate', plan.outgoing.id, ...(scope.length === 0 ? [] : ['--scope', scope.join(',')]), ...(expiresIn === null ? [] : ['--expires-in', String(expiresIn)])),
       told: `Regenerating changed more than the token: ${changed.join('; ')}. Only another authorization can have that again:`,
     }
   },

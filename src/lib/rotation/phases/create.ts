@@ -1,7 +1,7 @@
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Rotation} from '../rotation.js'
 
-import {marked, parseDescription} from '../../credentials/description.js'
+import {issueOf, marked, parseDescription} from '../../credentials/description.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
@@ -163,7 +163,7 @@ async function listWith({context: {api, clock, signal}}: Rotation, mine: Authori
 /** Finds the marked authorization of another rotation that was made before ours, or within the same second. */
 function rivalOf(authorizations: readonly Authorization[], mine: Authorization, {id, plan}: Rotation): Authorization | undefined {
   return authorizations.find(authorization => {
-    const {mark, name} = parseDescription(authorization.description)
+    const {mark, name} = issueOf(authorization)
     return mark !== null && mark !== id && name === plan.name && Date.parse(authorization.createdAt) <= Date.parse(mine.createdAt)
   })
 }

@@ -2,7 +2,7 @@ import type {Values} from '../../consumers/adapter.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 
-import {parseDescription} from '../../credentials/description.js'
+import {issueOf} from '../../credentials/description.js'
 import {heroku, refused} from '../../errors.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {inspectKnowing, listThenInspect} from '../../inventory/inspect.js'
@@ -45,7 +45,7 @@ async function surveyAgain({context, plan}: Rotation) {
 
   const outgoing = authorizations.find(({id}) => id === plan.outgoing.id)
   if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, heroku('authorizations'))
-  const rival = authorizations.map(({description}) => parseDescription(description)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
+  const rival = authorizations.map(authorization => issueOf(authorization)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
   if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, heroku('authorizations:rotate:status'))
   const values = consumers.flatMap(({holding}): readonly (null | Secret)[] => holding.candidates ?? [...holding.values.values()])
   const outgoingToken = plannedOutgoing(plan.outgoing, [outgoing.token, session, ...values])

@@ -4,7 +4,7 @@ import type {Context} from '../../context.js'
 import type {Plan} from './plan.js'
 import type {Survey} from './survey.js'
 
-import {incomingDescription, parseDescription, rotationId} from '../../credentials/description.js'
+import {incomingDescription, issueOf, parseDescription, rotationId} from '../../credentials/description.js'
 import {chooseOutgoing, type Named} from '../../credentials/outgoing.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
@@ -47,7 +47,7 @@ export async function makePlan(context: Context, request: Request, reads = new S
   // An authorization that is regenerated in place carries the mark itself and is never chosen, so rotations in flight are looked for first.
   if (request.outgoing.description !== undefined) await findInFlight(context, parseDescription(request.outgoing.description).name, authorizations)
   const outgoing = chooseOutgoing(authorizations, request.outgoing)
-  const {name} = parseDescription(outgoing.description)
+  const {name} = issueOf(outgoing)
   if (request.outgoing.description === undefined) await findInFlight(context, name, authorizations)
 
   // Probes are checked beside the consumers; when both fail, the error of the consumer is told.

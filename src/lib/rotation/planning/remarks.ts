@@ -1,7 +1,7 @@
 import type {Plan} from './plan.js'
 import type {Survey} from './survey.js'
 
-import {parseDescription} from '../../credentials/description.js'
+import {issueOf} from '../../credentials/description.js'
 import {count, listed} from '../../text/count.js'
 
 const SHOWN = 10
@@ -45,7 +45,7 @@ export function warningsOf({authorizations, consumers, discovery, outgoing, outg
     }
   }
 
-  const siblings = authorizations.filter(({description, id}) => id !== outgoing.id && parseDescription(description).name === name)
+  const siblings = authorizations.filter(authorization => authorization.id !== outgoing.id && issueOf(authorization).name === name)
   for (const {description, id} of siblings) warnings.push(`${description} (${id}) is alive too and is not touched`)
   return warnings
 }

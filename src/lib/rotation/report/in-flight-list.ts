@@ -1,7 +1,7 @@
 import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
 
-import {parseDescription, replaces} from '../../credentials/description.js'
+import {issueOf, replaces} from '../../credentials/description.js'
 import {type Next, textOf, toResume, toRollBack} from '../../errors.js'
 import {refusal} from '../../journal/lock.js'
 import {inPlaceSteps} from '../guards/in-flight.js'
@@ -38,8 +38,9 @@ export async function rotationsInFlight(context: Context): Promise<{authorizatio
   }))
   const rotations = new Set(here.map(({rotation}) => rotation))
   const authorizations = await context.api.authorizations()
-  const elsewhere = authorizations.flatMap(({createdAt, description, id, updatedAt}): InFlight[] => {
-    const {mark, name} = parseDescription(description)
+  const elsewhere = authorizations.flatMap((authorization): InFlight[] => {
+    const {createdAt, description, id, updatedAt} = authorization
+    const {mark, name} = issueOf(authorization)
     if (mark === null || rotations.has(mark)) return []
     const isInPlace = replaces(mark, id)
     const age = Math.round((now - Date.parse(isInPlace ? updatedAt : createdAt)) / 1000)

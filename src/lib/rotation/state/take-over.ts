@@ -5,7 +5,7 @@ import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 
 import {consumer} from '../../consumers/registry.js'
-import {parseDescription, replaces, unmarked} from '../../credentials/description.js'
+import {issueOf, parseDescription, replaces, unmarked} from '../../credentials/description.js'
 import {issuesOf} from '../../credentials/outgoing.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
@@ -27,9 +27,9 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     throw refused('ROTATE_NONE', `No rotation ${mark} is in flight: neither this machine nor a description knows it.`, heroku('authorizations:rotate:status'))
   }
 
-  const parsed = parseDescription(incoming.description)
+  const {name} = issueOf(incoming)
   if (replaces(mark, incoming.id)) throw inPlaceElsewhere(incoming, context.clock.now())
-  const outgoing = outgoingOf(authorizations, parsed.name, mark)
+  const outgoing = outgoingOf(authorizations, name, mark)
   context.report({text: 'no journal of this rotation is on this machine: looking for the apps that hold its tokens', type: 'note'})
   context.report({text: 'only apps are found: a store, a GitHub secret or a file that holds one of its tokens may be left with a dead one', type: 'warning'})
   if ((await context.outside.person.agrees('Do only config vars of apps hold its tokens?')) === false) {
@@ -60,7 +60,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
       expiresIn: lifetime(incoming, context.clock.now()),
       scope: incoming.scope,
     },
-    name: parsed.name,
+    name,
     outgoing: {
       description: outgoing.description,
       expiresIn: outgoing.expiresIn,

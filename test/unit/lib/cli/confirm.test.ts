@@ -23,6 +23,13 @@ describe('confirm', function () {
     })
   }
 
+  for (const [confirmed, nothing] of [['', ''], [' ', ' '], ['', ' ']] as const) {
+    it(`does not take --confirm "${confirmed}" where something is called "${nothing}"`, async function () {
+      const error = await errorOf(RotationError, confirm({confirmed, isInteractive: false, names: [nothing, ...names]}))
+      expect(error.next).to.deep.equal(['--confirm example-token'])
+    })
+  }
+
   it('cannot ask where there is no terminal, and says what to type', async function () {
     const error = await errorOf(RotationError, confirm({confirmed: undefined, isInteractive: false, names}))
     expect(error).to.include({code: 'ROTATE_CONFIRM', exit: 'usage'})

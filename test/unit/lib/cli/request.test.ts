@@ -75,6 +75,18 @@ describe('requestFrom', function () {
     expect((await requestFrom('an-id', {...defaults, scope: 'read-protected, write-protected,'})).scope).to.deep.equal(['read-protected', 'write-protected'])
   })
 
+  it('refuses scopes that Heroku does not have, and lists those that it has', async function () {
+    for (const [scope, wrong] of [['bogus', 'bogus'], ['read,wirte', 'wirte'], ['Global', 'Global'], ['read write', 'read write'], ['apps:*.read', 'apps:*.read']] as const) {
+      const error = await refusal('an-id', {...defaults, scope})
+      expect(error, scope).to.include({code: 'ROTATE_SCOPE', exit: 'usage', now: 'Nothing was changed.'})
+      expect(error.happened).to.equal(`--scope ${wrong}: Heroku has no such scope. There are global, identity, read, write, read-protected, write-protected.`)
+    }
+
+    for (const scope of ['global', 'identity', 'read', 'write', 'read-protected', 'write-protected']) {
+      expect((await requestFrom('an-id', {...defaults, scope})).scope).to.deep.equal([scope])
+    }
+  })
+
   it('refuses scopes that are none', async function () {
     for (const scope of ['', ' ', ',']) expect(await refusal('an-id', {...defaults, scope}), scope).to.include({code: 'ROTATE_SCOPE', exit: 'usage'})
   })

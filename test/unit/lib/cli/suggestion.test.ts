@@ -43,12 +43,16 @@ describe('withFlag', function () {
     [['--scope', ','], '--scope read-protected', '--scope read-protected'],
     [['--confirm'], '--confirm example-token', '--confirm example-token'],
     [['-a', 'example-app', '--canary=example-app:B', '--app', 'other-app'], '--canary example-app:A,B', '--app other-app --canary example-app:A,B'],
+    [['-d', 'a', '--within', '14d'], '--due', '-d a --within 14d --due'],
+    [['-d', 'a', '--json'], '--outgoing-token-stdin', '-d a --outgoing-token-stdin'],
+    [['--due', '-d', 'a'], '--due', '-d a --due'],
+    [['-d', 'a'], '--confirm two\nlines', "-d a --confirm 'two\nlines'"],
     [['--app=example-app-staging', '-aexample-app:B-'], '--app example-app:B', '--app=example-app-staging --app example-app:B'],
   ]
   for (const [argv, flag, end] of cases) {
     it(`says ${flag} where ${argv.join(' ')} was typed`, function () {
       const [name = '', ...value] = flag.split(' ')
-      expect(textOf(withFlag('authorizations:rotate', argv, [name, value.join(' ')]))).to.equal(`heroku authorizations:rotate ${end}`)
+      expect(textOf(withFlag('authorizations:rotate', argv, value.length > 0 ? [name, value.join(' ')] : [name]))).to.equal(`heroku authorizations:rotate ${end}`)
     })
   }
 })

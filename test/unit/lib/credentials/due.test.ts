@@ -10,7 +10,7 @@ const now = Date.parse('2026-01-15T12:00:00Z')
 /** Its id is its description. */
 function made(description: string, daysAgo: number, changes: Partial<Authorization> = {}): Authorization {
   const createdAt = new Date(now - daysAgo * DAY * 1000).toISOString()
-  return {createdAt, description, expiresIn: null, id: description, scope: ['global'], token: null, updatedAt: createdAt, userId: null, ...changes}
+  return {client: null, createdAt, description, expiresIn: null, id: description, scope: ['global'], token: null, updatedAt: createdAt, userId: null, ...changes}
 }
 
 const quarterly = [{every: 90, name: 'example-token'}]

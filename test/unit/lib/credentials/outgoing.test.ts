@@ -6,7 +6,7 @@ import {AmbiguousOutgoing, chooseOutgoing, type Named} from '../../../../src/lib
 import {RotationError} from '../../../../src/lib/errors.js'
 
 const made = (description: string, createdAt = '2025-10-17T12:00:00Z', id = `id of ${description}`): Authorization =>
-  ({createdAt, description, expiresIn: null, id, scope: ['global'], token: null, updatedAt: createdAt, userId: null})
+  ({client: null, createdAt, description, expiresIn: null, id, scope: ['global'], token: null, updatedAt: createdAt, userId: null})
 
 /** The description of the chosen one. */
 const chosen = (named: Named, ...authorizations: Authorization[]) => chooseOutgoing(authorizations, named).description

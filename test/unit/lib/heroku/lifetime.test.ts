@@ -6,7 +6,7 @@ import {lifetime} from '../../../../src/lib/heroku/lifetime.js'
 
 const made = Date.parse('2026-01-15T12:00:00Z')
 const authorization = (expiresIn: null | number): Authorization =>
-  ({createdAt: '2026-01-15T12:00:00Z', description: 'example-token', expiresIn, id: 'a', scope: ['global'], token: null, updatedAt: '2026-01-15T12:00:00Z', userId: null})
+  ({client: null, createdAt: '2026-01-15T12:00:00Z', description: 'example-token', expiresIn, id: 'a', scope: ['global'], token: null, updatedAt: '2026-01-15T12:00:00Z', userId: null})
 
 describe('lifetime', function () {
   it('is the same at any time, whatever is left of it', function () {

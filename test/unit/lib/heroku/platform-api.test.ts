@@ -71,7 +71,7 @@ describe('PlatformApi', function () {
 
   it('reads one that says nothing but its id', async function () {
     nock(HOST).get('/oauth/authorizations/x').reply(200, {access_token: null, created_at: createdAt, description: null, id: 'x', scope: null, user: null})
-    expect(await api().authorization('x')).to.deep.equal({createdAt, description: '', expiresIn: null, id: 'x', scope: [], token: null, updatedAt: createdAt, userId: null})
+    expect(await api().authorization('x')).to.deep.equal({client: null, createdAt, description: 'x', expiresIn: null, id: 'x', scope: [], token: null, updatedAt: createdAt, userId: null})
   })
 
   it('knows an authorization that there is not by its 404, and passes everything else on', async function () {

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import type {Authorization} from '../../../../src/lib/heroku/schemas.js'
 
-import {RotationError} from '../../../../src/lib/errors.js'
+import {nextCommand, RotationError} from '../../../../src/lib/errors.js'
 import {findOutgoing, plannedOutgoing} from '../../../../src/lib/inventory/outgoing-token.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {errorOf} from '../../../support/failure.js'
@@ -17,7 +17,7 @@ const session = sampleToken('session')
 const other = sampleToken('other')
 
 const authorization = (id: string, shown: null | string): Authorization => ({
-  createdAt: '2025-10-17T12:00:00Z', description: 'example-token', expiresIn: null, id, scope: ['global'], token: shown === null ? null : new Secret(shown),
+  client: null, createdAt: '2025-10-17T12:00:00Z', description: 'example-token', expiresIn: null, id, scope: ['global'], token: shown === null ? null : new Secret(shown),
   updatedAt: '2025-10-17T12:00:00Z', userId: null,
 })
 const redacted = (value: string) => value.slice(0, 10) + stars + value.slice(-4)
@@ -65,6 +65,7 @@ describe('findOutgoing', function () {
     const values = [CREDENTIAL, 'twin'].map(description => sandbox.world.authorization(description)?.token ?? '')
     const refusal = await errorOf(RotationError, findOutgoing(context, {scanned: located(values), trusted: located(values)}, {...world, account, authorizations, outgoing}))
     expect(refusal).to.include({code: 'ROTATE_TWO_VALUES', exit: 'failed', now: 'Nothing was changed.'})
+    expect(nextCommand(refusal), 'a script can follow it too').to.equal('--outgoing-token-stdin')
     for (const value of values) expect(everythingIn(refusal)).to.include(new Secret(value).fingerprint)
     expect(leaked(everythingIn(refusal), values)).to.deep.equal([])
   })

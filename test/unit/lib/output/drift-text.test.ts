@@ -9,7 +9,7 @@ import {stylesFor} from '../../../../src/lib/output/styles.js'
 const styles = stylesFor('stdout', {NO_COLOR: '1'})
 const createdAt = '2026-01-01T00:00:00Z'
 const made = (description: string, id: string): Authorization =>
-  ({createdAt, description, expiresIn: null, id, scope: ['global'], token: null, updatedAt: createdAt, userId: null})
+  ({client: null, createdAt, description, expiresIn: null, id, scope: ['global'], token: null, updatedAt: createdAt, userId: null})
 const right = made('example-token-2026-01-01', '0a0a0a0a-0000-4000-8000-000000000001')
 const older = made('example-token', '0a0a0a0a-0000-4000-8000-000000000002')
 

@@ -55,10 +55,34 @@ describe('addConsumers', function () {
       .replace('repository: example/example-app}\n', 'repository: example/example-app}\n      - {kind: heroku-config, app: example-console}\n'))
   })
 
+  it('writes every name that a config var can have, and reads it back', function () {
+    const keys = ['heroku.api.token', 'ONE-TWO', 'Section:Key', 'a b', '#x', '{', '1', 'true', '- x', "it's"]
+    const {text} = add(file, {app: 'example-new', keys})
+    expect(consumersIn(text).at(-1)).to.equal(`example-new:${keys.join(',')}`)
+    expect(add(text, {app: 'example-new', keys})).to.deep.equal({added: [], text})
+  })
+
   it('returns the very text where all is named already', function () {
     const odd = file.replace('    every: 90d ', '    every:   "90d"   ')
     expect(add(odd, {app: 'example-app', keys: ['HEROKU_API_KEY']})).to.deep.equal({added: [], text: odd})
   })
+
+  const ends: [string, (text: string) => string][] = [
+    ['CRLF', text => text.replaceAll('\n', '\r\n')],
+    ['a byte order mark', text => `\uFEFF${text}`],
+    ['CRLF and a byte order mark', text => `\uFEFF${text.replaceAll('\n', '\r\n')}`],
+    ['CRLF in some lines', text => text.replace('example-token:\n', 'example-token:\r\n').replace('# canary\n', '# canary\r\n')],
+  ]
+  for (const [what, as] of ends) {
+    it(`keeps ${what}, and adds lines that end as the one before them`, function () {
+      const holders: Holder[] = [{app: 'example-app', keys: ['OTHER_KEY']}, {app: 'example-console', keys: ['HEROKU_API_KEY']}]
+      const {added, text} = add(as(file), ...holders)
+      expect(added).to.have.length(2)
+      expect(text).to.equal(as(add(file, ...holders).text))
+      expect(add(as(file), {app: 'example-app', keys: ['HEROKU_API_KEY']})).to.deep.equal({added: [], text: as(file)})
+      expect(add(text, ...holders)).to.deep.equal({added: [], text})
+    })
+  }
 
   it('adds nothing twice', function () {
     const holders = [{app: 'example-app', keys: ['A', 'B']}, {app: 'example-new', keys: ['C']}]

@@ -26,6 +26,12 @@ describe('consumersFrom', function () {
     expect(consumersFrom({app: ['example-app:ONE,TWO,ONE']})).to.deep.equal([at('example-app', ['ONE', 'TWO'])])
   })
 
+  it('takes every name that a config var can have', function () {
+    for (const key of ['heroku.api.token', 'ONE-TWO', 'Section:Key', 'clé', '2nd', '__X']) {
+      expect(consumersFrom({app: [`example-app:${key},TWO`]})).to.deep.equal([at('example-app', [key, 'TWO'])])
+    }
+  })
+
   it('puts canaries into wave 0, before everything else', function () {
     expect(consumersFrom({app: ['example-app', 'example-console'], canary: ['example-app-staging:KEY']}))
       .to.deep.equal([at('example-app-staging', ['KEY'], 0), at('example-app'), at('example-console')])
@@ -65,8 +71,8 @@ describe('consumersFrom', function () {
     ['example-app:', 'ROTATE_KEY', /a key is empty/],
     ['example-app:ONE,', 'ROTATE_KEY', /a key is empty/],
     ['example-app:ONE TWO', 'ROTATE_KEY', /ONE TWO is not the name of a config var/],
-    ['example-app:ONE:TWO', 'ROTATE_KEY', /ONE:TWO is not the name/],
-    ['example-app:ONE-TWO', 'ROTATE_KEY', /letters, digits and _ are/],
+    ['example-app:ONE=two', 'ROTATE_KEY', /ONE=two is not the name of a config var/],
+    ['example-app:ONE\tTWO', 'ROTATE_KEY', /no space and no = is in one/],
   ]
   for (const [text, code, words] of wrong) {
     it(`refuses "${text}", and shows how it is written`, function () {

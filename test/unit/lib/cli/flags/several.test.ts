@@ -42,5 +42,6 @@ describe('whichOf', function () {
     expect(() => which({all: true, due: true, file: 'rotation.yml'})).to.throw('say one').with.deep.property('next', ['Leave out --all, or --due.'])
     expect(() => which({all: true})).to.throw('--all is of the credentials of a rotation file, and none is named.')
     expect(() => which({file: 'rotation.yml', within: '14d'})).to.throw('--due was not said').with.deep.property('next', ['--due'])
+    expect(() => which({all: true, due: true, file: 'rotation.yml'})).to.throw('say one').with.deep.property('next', ['Leave out --all, or --due.'])
   })
 })

@@ -53,6 +53,17 @@ describe('the situation', function () {
   })
 })
 
+describe('what is left to do after a rotation in place', function () {
+  it('is typed without an empty scope, where the outgoing authorization had none', function () {
+    const {outgoing} = plan
+    const inPlace = planOf({inPlace: true, incoming: {description: 'example-token', expiresIn: null, scope: []}, outgoing: {...outgoing, scope: []}})
+    const state = stateOf(...made, {outcome: 'completed', type: 'closed'})
+    const left = modeOf(inPlace).leftToDo(inPlace, state)
+    expect(left?.next).to.equal(`heroku authorizations:rotate ${outgoingId}`)
+    expect(left?.told).to.include('its scope is global, and was none')
+  })
+})
+
 describe('madeNothing', function () {
   it('is true until the create is about to be sent', function () {
     expect(madeNothing(stateOf())).to.equal(true)

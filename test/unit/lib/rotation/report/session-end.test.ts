@@ -30,8 +30,8 @@ describe('takeOver', function () {
     ['a shell file', {format: 'shell', kind: 'file', path: '/home/me/.my rc'}, '. \'/home/me/.my rc\'; export HEROKU_API_KEY'],
     ['a shell file with another key', {format: 'shell', key: 'TOKEN', kind: 'file', path: '/home/me/.zshrc'}, '. /home/me/.zshrc; export HEROKU_API_KEY="$TOKEN"'],
     ['a profile that has the name of one', {kind: 'file', path: '/home/me/.zshrc'}, '. /home/me/.zshrc; export HEROKU_API_KEY'],
-    ['the netrc of the CLI', {kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY'],
-    ['the netrc of the CLI, with its format', {format: 'netrc', kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY'],
+    ['the netrc of the CLI', {kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY; export HEROKU_NETRC_WRITE=true'],
+    ['the netrc of the CLI, with its format', {format: 'netrc', kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY; export HEROKU_NETRC_WRITE=true'],
   ]
   for (const [title, address, next] of lines) {
     it(`reads ${title}`, function () {

@@ -1,0 +1,43 @@
+import {expect} from 'chai'
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {RotationError} from '../../../../src/lib/errors.js'
+import {readText} from '../../../../src/lib/rotation-file/read-text.js'
+import {writeRotationFile} from '../../../../src/lib/rotation-file/write-file.js'
+import {errorOf} from '../../../support/failure.js'
+import {tempRoot} from '../../../support/temp-root.js'
+
+const before = 'version: 1\r\nrotations:\r\n  example-token:\r\n    every: 90d # été\r\n'
+const after = `${before}    consumers:\r\n      - {kind: heroku-config, app: example-app}\r\n`
+const swapped = (text: string) => Buffer.from(text, 'utf16le').swap16()
+
+describe('writeRotationFile', function () {
+  const root = tempRoot()
+
+  const encodings: [string, (text: string) => Buffer][] = [
+    ['utf8', text => Buffer.from(text)],
+    ['UTF-8 with a byte order mark', text => Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16LE, as PowerShell redirects', text => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16BE', text => swapped(`\uFEFF${text}`)],
+  ]
+  for (const [what, bytes] of encodings) {
+    it(`leaves every byte that was there, in ${what} with CRLF`, async function () {
+      const path = join(root(), 'rotation.yml')
+      await writeFile(path, bytes(before))
+      const {added} = await writeRotationFile(path, 'example-token', [{app: 'example-app', keys: ['HEROKU_API_KEY']}], () => 'new')
+      expect(added).to.deep.equal(['example-app:HEROKU_API_KEY'])
+      expect((await readFile(path)).equals(bytes(after))).to.equal(true)
+      expect((await readText(path, path)).replace('\uFEFF', '')).to.equal(after)
+    })
+  }
+
+  it('leaves a file alone whose bytes are no text', async function () {
+    const path = join(root(), 'rotation.yml')
+    const bytes = Buffer.from(before, 'latin1')
+    await writeFile(path, bytes)
+    const error = await errorOf(RotationError, writeRotationFile(path, 'example-token', [{app: 'example-app', keys: ['HEROKU_API_KEY']}], () => 'new'))
+    expect(error).to.include({code: 'ROTATE_FILE', exit: 'usage'})
+    expect((await readFile(path)).equals(bytes)).to.equal(true)
+  })
+})

@@ -1,3 +1,4 @@
+import {prompter} from '@heroku-cli/command/lib/prompter.js'
 import {expect} from 'chai'
 
 import {confirm} from '../../../../src/lib/cli/operator.js'
@@ -29,6 +30,30 @@ describe('confirm', function () {
       expect(error.next).to.deep.equal(['--confirm example-token'])
     })
   }
+
+  describe('on a terminal', function () {
+    const {prompt} = prompter
+    afterEach(() => Object.assign(prompter, {prompt}))
+
+    const typing = (answer: string, asked: readonly string[] = names) => {
+      Object.assign(prompter, {prompt: async () => ({answer})})
+      return confirm({confirmed: undefined, isInteractive: true, names: asked})
+    }
+
+    for (const typed of ['', ' ', 'other-token']) {
+      it(`does not take "${typed}", whatever is called so`, async function () {
+        for (const asked of [names, ['', ' ', ...names]]) {
+          const error = await errorOf(RotationError, typing(typed, asked))
+          expect(error).to.include({code: 'ROTATE_CONFIRM', happened: 'That is not example-token.'})
+        }
+      })
+    }
+
+    it('takes the name, spaces around it left out', async function () {
+      expect(await typing(' example-token ')).to.equal(undefined)
+      expect(await typing('example token', [' example token '])).to.equal(undefined)
+    })
+  })
 
   it('cannot ask where there is no terminal, and says what to type', async function () {
     const error = await errorOf(RotationError, confirm({confirmed: undefined, isInteractive: false, names}))

@@ -6,108 +6,38 @@ export const exitCodes = {failed: 1, incomplete: 3, interrupted: 130, overdue: 4
 
 export type Exit = keyof typeof exitCodes
 
-/** All error codes. Each has the exit that a failure ends the command with where it names no other. */
+/** All error codes, by the exit that a failure ends the command with where it names no other. */
 export const catalogue = {
-  ROTATE_ADDED: 'incomplete',
-  ROTATE_AMBIGUOUS: 'failed',
-  ROTATE_APP: 'usage',
-  ROTATE_APPROVAL: 'incomplete',
-  ROTATE_AUDIT: 'failed',
-  ROTATE_CHANGED: 'incomplete',
-  ROTATE_CLIENT: 'failed',
-  ROTATE_COMMAND: 'incomplete',
-  ROTATE_CONFIRM: 'usage',
-  ROTATE_CONSUMER: 'failed',
-  ROTATE_CREATE: 'failed',
-  ROTATE_DISK: 'failed',
-  ROTATE_DRIFT: 'failed',
-  ROTATE_DYNOS_CRASHED: 'incomplete',
-  ROTATE_DYNOS_TIMEOUT: 'incomplete',
-  ROTATE_EMPTY_VALUE: 'failed',
-  ROTATE_FILE: 'usage',
-  ROTATE_FILE_VALUE: 'failed',
-  ROTATE_FORBIDDEN: 'incomplete',
-  ROTATE_GH_LOGGED_OUT: 'failed',
-  ROTATE_GH_MISSING: 'failed',
-  ROTATE_GH_TOO_OLD: 'failed',
-  ROTATE_GITHUB: 'failed',
-  ROTATE_GITHUB_ANSWER: 'failed',
-  ROTATE_GITHUB_DOWN: 'failed',
-  ROTATE_GITHUB_FORBIDDEN: 'failed',
-  ROTATE_GITHUB_NONE_SELECTED: 'failed',
-  ROTATE_GITHUB_NOT_FOUND: 'failed',
-  ROTATE_GITHUB_NOT_SHOWN: 'incomplete',
-  ROTATE_GITHUB_RATE_LIMIT: 'failed',
-  ROTATE_GITHUB_UNREACHABLE: 'failed',
-  ROTATE_GOING_BACK: 'incomplete',
-  ROTATE_HEADERS: 'usage',
-  ROTATE_INCOMING_DEAD: 'incomplete',
-  ROTATE_INCOMING_GONE: 'failed',
-  ROTATE_INCOMING_UNKNOWN: 'incomplete',
-  ROTATE_INFISICAL: 'usage',
-  ROTATE_INFISICAL_ANSWER: 'failed',
-  ROTATE_INFISICAL_DENIED: 'failed',
-  ROTATE_INFISICAL_DIFFERS: 'incomplete',
-  ROTATE_INFISICAL_LOGIN: 'failed',
-  ROTATE_INFISICAL_PLACE: 'failed',
-  ROTATE_INFISICAL_REFERENCE: 'failed',
-  ROTATE_INFISICAL_REFUSED: 'failed',
-  ROTATE_INFISICAL_SITE: 'failed',
-  ROTATE_INFISICAL_UNREACHABLE: 'failed',
-  ROTATE_INFISICAL_VALUE: 'failed',
-  ROTATE_INTERRUPTED: 'interrupted',
-  ROTATE_INVALID: 'incomplete',
-  ROTATE_IN_FLIGHT: 'failed',
-  ROTATE_JOURNAL: 'failed',
-  ROTATE_KEY: 'usage',
-  ROTATE_LOCKED: 'failed',
-  ROTATE_MANUAL: 'incomplete',
-  ROTATE_NONE: 'failed',
-  ROTATE_NOT_HELD: 'incomplete',
-  ROTATE_NOT_HELD_HERE: 'failed',
-  ROTATE_NOT_LAST: 'incomplete',
-  ROTATE_NOT_PROVED: 'incomplete',
-  ROTATE_NOT_THE_TOKEN: 'failed',
-  ROTATE_NO_AUTHORIZATION: 'failed',
-  ROTATE_NO_CADENCE: 'usage',
-  ROTATE_NO_CONSUMERS: 'failed',
-  ROTATE_NO_PROGRAM: 'failed',
-  ROTATE_NO_SESSION: 'failed',
-  ROTATE_NO_TOKEN: 'failed',
-  ROTATE_OTHER_ACCOUNT: 'failed',
-  ROTATE_PLATFORM: 'failed',
-  ROTATE_PREVIOUS_UNKNOWN: 'incomplete',
-  ROTATE_PROBE: 'incomplete',
-  ROTATE_RATE_LIMIT: 'failed',
-  ROTATE_REGENERATE: 'failed',
-  ROTATE_RELEASE_FAILED: 'incomplete',
-  ROTATE_RELEASE_TIMEOUT: 'incomplete',
-  ROTATE_ROTATED_MEANWHILE: 'failed',
-  ROTATE_SCOPE: 'usage',
-  ROTATE_SELF_IN_PLACE: 'failed',
-  ROTATE_SELF_SCOPE: 'failed',
-  ROTATE_SESSION: 'failed',
-  ROTATE_SESSION_CHANGED: 'failed',
-  ROTATE_START_OVER: 'incomplete',
-  ROTATE_STDIN: 'usage',
-  ROTATE_STILL_HELD: 'incomplete',
-  ROTATE_STILL_RUNNING: 'incomplete',
-  ROTATE_STRAGGLERS: 'incomplete',
-  ROTATE_TAKE_OVER: 'failed',
-  ROTATE_TERMINAL: 'usage',
-  ROTATE_TOO_LATE: 'incomplete',
-  ROTATE_TURNED: 'incomplete',
-  ROTATE_TWICE: 'usage',
-  ROTATE_TWO_FACTOR: 'failed',
-  ROTATE_TWO_VALUES: 'failed',
-  ROTATE_UNEXPECTED: 'failed',
-  ROTATE_UNREACHABLE: 'failed',
-  ROTATE_USAGE: 'usage',
-  ROTATE_WHICH: 'usage',
-  ROTATE_WITHIN: 'usage',
-} as const satisfies Record<`ROTATE_${string}`, Exit>
+  failed: [
+    'ROTATE_AMBIGUOUS', 'ROTATE_AUDIT', 'ROTATE_CLIENT', 'ROTATE_CONSUMER', 'ROTATE_CREATE', 'ROTATE_DISK', 'ROTATE_DRIFT', 'ROTATE_EMPTY_VALUE',
+    'ROTATE_FILE_VALUE', 'ROTATE_GH_LOGGED_OUT', 'ROTATE_GH_MISSING', 'ROTATE_GH_TOO_OLD', 'ROTATE_GITHUB', 'ROTATE_GITHUB_ANSWER',
+    'ROTATE_GITHUB_DOWN', 'ROTATE_GITHUB_FORBIDDEN', 'ROTATE_GITHUB_NONE_SELECTED', 'ROTATE_GITHUB_NOT_FOUND', 'ROTATE_GITHUB_RATE_LIMIT',
+    'ROTATE_GITHUB_UNREACHABLE', 'ROTATE_INCOMING_GONE', 'ROTATE_INFISICAL_ANSWER', 'ROTATE_INFISICAL_DENIED', 'ROTATE_INFISICAL_LOGIN',
+    'ROTATE_INFISICAL_PLACE', 'ROTATE_INFISICAL_REFERENCE', 'ROTATE_INFISICAL_REFUSED', 'ROTATE_INFISICAL_SITE', 'ROTATE_INFISICAL_UNREACHABLE',
+    'ROTATE_INFISICAL_VALUE', 'ROTATE_IN_FLIGHT', 'ROTATE_JOURNAL', 'ROTATE_LOCKED', 'ROTATE_NONE', 'ROTATE_NOT_HELD_HERE', 'ROTATE_NOT_THE_TOKEN',
+    'ROTATE_NO_AUTHORIZATION', 'ROTATE_NO_CONSUMERS', 'ROTATE_NO_PROGRAM', 'ROTATE_NO_SESSION', 'ROTATE_NO_TOKEN', 'ROTATE_OTHER_ACCOUNT',
+    'ROTATE_PLATFORM', 'ROTATE_RATE_LIMIT', 'ROTATE_REGENERATE', 'ROTATE_ROTATED_MEANWHILE', 'ROTATE_SELF_IN_PLACE', 'ROTATE_SELF_SCOPE',
+    'ROTATE_SESSION', 'ROTATE_SESSION_CHANGED', 'ROTATE_TAKE_OVER', 'ROTATE_TWO_FACTOR', 'ROTATE_TWO_VALUES', 'ROTATE_UNEXPECTED',
+    'ROTATE_UNREACHABLE',
+  ],
+  incomplete: [
+    'ROTATE_ADDED', 'ROTATE_APPROVAL', 'ROTATE_CHANGED', 'ROTATE_COMMAND', 'ROTATE_DYNOS_CRASHED', 'ROTATE_DYNOS_TIMEOUT', 'ROTATE_FORBIDDEN',
+    'ROTATE_GITHUB_NOT_SHOWN', 'ROTATE_GOING_BACK', 'ROTATE_INCOMING_DEAD', 'ROTATE_INCOMING_UNKNOWN', 'ROTATE_INFISICAL_DIFFERS', 'ROTATE_INVALID',
+    'ROTATE_MANUAL', 'ROTATE_NOT_HELD', 'ROTATE_NOT_LAST', 'ROTATE_NOT_PROVED', 'ROTATE_PREVIOUS_UNKNOWN', 'ROTATE_PROBE', 'ROTATE_RELEASE_FAILED',
+    'ROTATE_RELEASE_TIMEOUT', 'ROTATE_START_OVER', 'ROTATE_STILL_HELD', 'ROTATE_STILL_RUNNING', 'ROTATE_STRAGGLERS', 'ROTATE_TOO_LATE',
+    'ROTATE_TURNED',
+  ],
+  interrupted: ['ROTATE_INTERRUPTED'],
+  usage: [
+    'ROTATE_APP', 'ROTATE_CONFIRM', 'ROTATE_FILE', 'ROTATE_HEADERS', 'ROTATE_INFISICAL', 'ROTATE_KEY', 'ROTATE_NO_CADENCE', 'ROTATE_SCOPE',
+    'ROTATE_STDIN', 'ROTATE_TERMINAL', 'ROTATE_TWICE', 'ROTATE_USAGE', 'ROTATE_WHICH', 'ROTATE_WITHIN',
+  ],
+} as const satisfies Record<Exclude<Exit, 'overdue'>, readonly `ROTATE_${string}`[]>
 
-export type ErrorCode = keyof typeof catalogue
+export type ErrorCode = (typeof catalogue)[keyof typeof catalogue][number]
+
+const exits = new Map((['failed', 'incomplete', 'interrupted', 'usage'] as const).flatMap(exit => catalogue[exit].map((code): [string, Exit] => [code, exit])))
+const exitOf = (code: ErrorCode): Exit => exits.get(code) ?? 'failed'
 
 /** A step for the person: a heroku command by its words, a flag to add to what was typed, or a thing to do. */
 export type Next = Command | {flag: readonly [name: string, ...value: string[]]} | {todo: string}
@@ -151,7 +81,7 @@ export class RotationError extends CLIError {
   readonly now: string | undefined
   readonly steps: readonly Next[]
 
-  constructor(code: ErrorCode, happened: string, {exit = catalogue[code], next, now}: Details) {
+  constructor(code: ErrorCode, happened: string, {exit = exitOf(code), next, now}: Details) {
     const steps = new Map([next].flat().map(step => [textOf(step), step]))
     super(now ? `${happened}\n${now}` : happened, {code, exit: exitCodes[exit], suggestions: [...steps.keys()]})
     this.code = code
@@ -169,7 +99,7 @@ export class RotationError extends CLIError {
 }
 
 /** The words on the command line are wrong, or the world does not allow the rotation: nothing was changed. */
-export function refused(code: ErrorCode, happened: string, next: Next | readonly Next[], exit: Exit = catalogue[code]): RotationError {
+export function refused(code: ErrorCode, happened: string, next: Next | readonly Next[], exit: Exit = exitOf(code)): RotationError {
   return new RotationError(code, happened, {exit, next, now: 'Nothing was changed.'})
 }
 

@@ -33,11 +33,7 @@ export const authorizationSchema = z
 export type Authorization = z.output<typeof authorizationSchema>
 export const authorizationsSchema = z.array(authorizationSchema)
 
-export const accountSchema = z.object({
-  email: z.string(),
-  id: z.string().min(1),
-  two_factor_authentication: z.boolean().nullish(),
-})
+export const accountSchema = z.object({email: z.string(), id: z.string().min(1), two_factor_authentication: z.boolean().nullish()})
 export type Account = z.output<typeof accountSchema>
 
 export const configVarsSchema = z
@@ -84,8 +80,4 @@ export const rateLimitSchema = z.object({remaining: z.number().int()})
 
 export const featureSchema = z.object({enabled: z.boolean()})
 
-export const errorBodySchema = z.object({
-  app: z.object({name: z.string()}).nullish(),
-  id: z.string().nullish(),
-  message: z.string().nullish(),
-})
+export const errorBodySchema = z.object({app: z.object({name: z.string()}).nullish(), id: z.string().nullish(), message: z.string().nullish()})

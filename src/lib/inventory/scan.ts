@@ -32,10 +32,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
   const {concurrency, except = new Set(), named = new Set(), pipelines: wantsPipelines = true, reads = new Map()} = options
   const api = all.sharing(reads)
   const unread: Unread[] = []
-  const [apps, pipelines] = await Promise.all([
-    api.apps(),
-    wantsPipelines ? unlessRefused(() => api.pipelines(), 'pipelines', unread) : null,
-  ])
+  const [apps, pipelines] = await Promise.all([api.apps(), wantsPipelines ? unlessRefused(() => api.pipelines(), 'pipelines', unread) : null])
   const calls = apps.length + 2 * (pipelines?.length ?? 0)
   const waits = waitFor(calls, api.remaining ?? Infinity)
   if (waits > 0) report({text: `the account has ${api.remaining} API calls left: reading ${calls} places takes about ${Math.ceil(waits / 60_000)} min, as they come back`, type: 'note'})
@@ -58,12 +55,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
     ...(pipelines ?? []).flatMap(({id, name}) =>
       (['test', 'review'] as const).map(stage => read(null, `${name}/${stage}`, () => api.stageConfigVars(id, stage)))),
   ])
-  return {
-    apps: apps.length,
-    pipelines: pipelines?.length ?? 0,
-    places: joinedByName(places),
-    unread: unread.toSorted(byName),
-  }
+  return {apps: apps.length, pipelines: pipelines?.length ?? 0, places: joinedByName(places), unread: unread.toSorted(byName)}
 }
 
 async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unread[]): Promise<null | T> {

@@ -10,9 +10,7 @@ export default class RotateAudit extends RotationCommand {
   static override description = `list the rotations that have ended, with who did them
 With --verify, checks that no line of the log was changed, removed or moved; exits with 1 when one was.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --verify']
-  static override flags = {
-    verify: flags.boolean({default: false, description: 'check the chain of the log'}),
-  }
+  static override flags = {verify: flags.boolean({default: false, description: 'check the chain of the log'})}
 
   async run(): Promise<AuditLog> {
     const {flags: given} = await this.parse(RotateAudit)

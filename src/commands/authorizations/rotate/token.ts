@@ -10,10 +10,7 @@ export default class RotateToken extends RotationCommand {
 The one command that lets the token out. It does not write to a terminal unless --tty is given.`
   static override enableJsonFlag = false
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token | vault kv put secret/heroku token=-']
-  static override flags = {
-    ...inFlightFlags,
-    tty: flags.boolean({default: false, description: 'write it although stdout is a terminal'}),
-  }
+  static override flags = {...inFlightFlags, tty: flags.boolean({default: false, description: 'write it although stdout is a terminal'})}
 
   async run(): Promise<void> {
     const {flags: given} = await this.parse(RotateToken)

@@ -9,9 +9,7 @@ export const inFlightFlags = {
   rotation: flags.string({description: 'ID of the rotation, where more than one is in flight', helpValue: 'ID'}),
 }
 
-export const allFlag = {
-  all: flags.boolean({default: false, description: 'all rotations that are in flight on this machine, in one run'}),
-}
+export const allFlag = {all: flags.boolean({default: false, description: 'all rotations that are in flight on this machine, in one run'})}
 
 export const waitFlags = {
   drain: flags.integer({description: 'seconds that old dynos may still run after the last restart (0 does not wait)', helpValue: 'SECONDS', min: 0}),

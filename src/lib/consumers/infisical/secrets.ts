@@ -32,10 +32,7 @@ const changeSchema = z.union([
 const serviceTokenSchema = z.object({permissions: z.array(z.string())})
 
 /** v3 is for servers from before /api/v4. */
-const dialects = {
-  v3: {base: '/api/v3/secrets/raw/', project: 'workspaceId'},
-  v4: {base: '/api/v4/secrets/', project: 'projectId'},
-} as const
+const dialects = {v3: {base: '/api/v3/secrets/raw/', project: 'workspaceId'}, v4: {base: '/api/v4/secrets/', project: 'projectId'}} as const
 
 export class Secrets {
   readonly #at: Address

@@ -55,11 +55,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     drainTimeout: TIMEOUT,
     ignoreOneOff: false,
     inPlace: false,
-    incoming: {
-      description: unmarked(incoming.description),
-      expiresIn: lifetime(incoming, context.clock.now()),
-      scope: incoming.scope,
-    },
+    incoming: {description: unmarked(incoming.description), expiresIn: lifetime(incoming, context.clock.now()), scope: incoming.scope},
     name,
     outgoing: {
       description: outgoing.description,

@@ -222,6 +222,7 @@ export default [
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'no-console': 'error',
+      'perfectionist/sort-imports': ['error', {newlinesBetween: 'never', order: 'asc', type: 'natural'}],
       'no-restricted-imports': ['error', {
         paths: [{importNames: ['exit'], message: 'throw a RotationError', name: 'node:process'}],
       }],

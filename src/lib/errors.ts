@@ -1,5 +1,4 @@
 import {CLIError} from '@oclif/core/errors'
-
 import {typed} from './text/shell-quote.js'
 
 export const exitCodes = {failed: 1, incomplete: 3, interrupted: 130, overdue: 4, usage: 2} as const

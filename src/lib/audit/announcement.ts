@@ -1,5 +1,4 @@
 import {z} from 'zod'
-
 import {absolutePath} from '../system/paths.js'
 import {locateProgram} from '../system/program.js'
 

@@ -1,7 +1,5 @@
 import {z} from 'zod'
-
 import type {Context} from '../context.js'
-
 import {readAudit} from './audit-log.js'
 
 const fingerprintsSchema = z.object({fingerprints: z.object({incoming: z.string().nullable(), outgoing: z.string().nullable()})})

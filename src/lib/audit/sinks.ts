@@ -1,10 +1,8 @@
 import {createHmac} from 'node:crypto'
 import {appendFile} from 'node:fs/promises'
-
 import type {Context} from '../context.js'
 import type {Announcement} from './announcement.js'
 import type {AuditEntry} from './audit-log.js'
-
 import {withDeadline} from '../http/deadline.js'
 
 const ATTEMPTS = 3

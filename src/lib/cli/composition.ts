@@ -1,13 +1,10 @@
 import type {Config} from '@oclif/core'
-
 import {type APIClient, vars} from '@heroku-cli/command'
 import {randomBytes} from 'node:crypto'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {z} from 'zod'
-
 import type {Context} from '../context.js'
 import type {Fetch, Person, Report} from '../ports.js'
-
 import {heroku, refused, todo} from '../errors.js'
 import {PlatformApi} from '../heroku/platform-api.js'
 import {isSendable} from '../heroku/redaction.js'

@@ -1,8 +1,6 @@
 import {prompter} from '@heroku-cli/command/lib/prompter.js'
 import {z} from 'zod'
-
 import type {Person} from '../ports.js'
-
 import {flag, refused, todo} from '../errors.js'
 import {listed} from '../text/count.js'
 

@@ -1,9 +1,7 @@
 import {homedir} from 'node:os'
 import {resolve} from 'node:path'
-
 import type {FileRotation} from '../rotation-file/rotation-file.js'
 import type {Request} from '../rotation/planning/make-plan.js'
-
 import {parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, todo} from '../errors.js'
 import {isScope, scopes} from '../heroku/scopes.js'

@@ -2,11 +2,9 @@ import {Command} from '@heroku-cli/command'
 import {CLIError} from '@oclif/core/errors'
 import {ux} from '@oclif/core/ux'
 import wrapAnsi from 'wrap-ansi'
-
 import type {Context} from '../context.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {ProgressEvent} from '../ports.js'
-
 import {AmbiguousOutgoing, type Named} from '../credentials/outgoing.js'
 import {heroku, nextCommand, refused, RotationError, todo} from '../errors.js'
 import {pathsBelow} from '../journal/paths.js'

@@ -5,7 +5,6 @@ import type {Failed} from '../rotation/engine/close.js'
 import type {SharedReads} from '../rotation/planning/shared-reads.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
-
 import {isName, parseDescription} from '../credentials/description.js'
 import {heroku, refused, type RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'

@@ -1,5 +1,4 @@
 import type {Schedule} from '../rotation/report/status.js'
-
 import {flag, heroku, refused, todo} from '../errors.js'
 import {cadence} from '../rotation-file/cadence.js'
 import {rotationsIn} from './request.js'

@@ -1,10 +1,8 @@
 import type {z} from 'zod'
-
 import type {CallStrategy} from '../heroku/call-strategy.js'
 import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Clock, Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
-
 import {type Next, RotationError} from '../errors.js'
 
 /** Values by key: null where the key is not set, no entry where the value cannot be read. */

@@ -1,6 +1,5 @@
 import {basename} from 'node:path'
 import {z} from 'zod'
-
 import {refused, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {absolutePath} from '../system/paths.js'

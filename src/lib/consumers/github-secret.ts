@@ -1,7 +1,5 @@
 import {z} from 'zod'
-
 import type {Secret} from '../secrecy/secret.js'
-
 import {heroku, RotationError, todo, toResume} from '../errors.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'

@@ -1,8 +1,6 @@
 import {z} from 'zod'
-
 import type {Dyno, Release} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
-
 import {heroku, RotationError, toResume} from '../errors.js'
 import {plain} from '../heroku/call-strategy.js'
 import {isPlatformError} from '../heroku/platform-error.js'

@@ -1,5 +1,4 @@
 import type {Secret} from '../secrecy/secret.js'
-
 import {RotationError, todo, toResume} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'

@@ -1,5 +1,4 @@
 import {z} from 'zod'
-
 import {heroku} from '../errors.js'
 import {defineAdapter, evidence, Untouched} from './adapter.js'
 

@@ -1,7 +1,5 @@
 import {z} from 'zod'
-
 import type {Access, Adapter, Evidence, Holding, Settled, Since, StillRunning, Values, Where} from './adapter.js'
-
 import {command} from './command.js'
 import {file} from './file.js'
 import {githubSecret} from './github-secret.js'

@@ -1,5 +1,4 @@
 import {createHash} from 'node:crypto'
-
 import type {Authorization} from '../heroku/schemas.js'
 
 /** A description taken apart: `NAME[-YYYY-MM-DD[-N]][ (rotation ID)]`. */

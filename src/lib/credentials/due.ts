@@ -1,5 +1,4 @@
 import type {Authorization} from '../heroku/schemas.js'
-
 import {issueOf, parseDescription} from './description.js'
 import {issueOrder} from './outgoing.js'
 

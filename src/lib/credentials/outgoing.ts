@@ -1,5 +1,4 @@
 import type {Authorization} from '../heroku/schemas.js'
-
 import {heroku, refused, RotationError, todo} from '../errors.js'
 import {isName, issueOf, parseDescription} from './description.js'
 

@@ -1,5 +1,4 @@
 import type {Ran} from '../ports.js'
-
 import {RotationError, todo} from '../errors.js'
 
 /** Completes two errors: "GitHub knows no <subject>", "the login of gh may not <right>". */

@@ -1,8 +1,6 @@
 import {z} from 'zod'
-
 import type {Outside, Ran} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
-
 import {jsonIn} from '../text/json.js'
 import {type About, failure, httpStatus, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
 

@@ -1,10 +1,8 @@
 import type {z} from 'zod'
-
 import type {Secret} from '../secrecy/secret.js'
 import type {Account, App, Authorization, ConfigVars, Dyno, Pipeline, Release} from './schemas.js'
 import type {Session} from './session.js'
 import type {CallRequest, CallResponse} from './transport.js'
-
 import {quote} from '../secrecy/scrub.js'
 import {isPlatformError, PlatformError} from './platform-error.js'
 import * as schemas from './schemas.js'

@@ -1,6 +1,5 @@
 import type {Secret} from '../secrecy/secret.js'
 import type {CallRequest, CallResponse, Transport} from './transport.js'
-
 import {RotationError, todo} from '../errors.js'
 import {isPlatformError} from './platform-error.js'
 

@@ -1,7 +1,6 @@
 import type {Context} from '../context.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {PlatformApi} from './platform-api.js'
-
 import {isPlatformError} from './platform-error.js'
 import {canReadAccount, canReadApps, canReadConfig} from './scopes.js'
 

@@ -1,5 +1,4 @@
 import type {Clock, Fetch, Random} from '../ports.js'
-
 import {networkReason, retryAfter} from '../http/answer.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {quote} from '../secrecy/scrub.js'

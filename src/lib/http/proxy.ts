@@ -1,5 +1,4 @@
 import {EnvHttpProxyAgent, fetch} from 'undici'
-
 import type {Fetch} from '../ports.js'
 
 /** A `Response` of these statuses takes no body, not even an empty one. */

@@ -2,7 +2,6 @@ import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {TokenOwner, UnlistedOwner} from './owners.js'
-
 import {chooseOutgoing, type Named} from '../credentials/outgoing.js'
 import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
 import {byName, located, type Place, type PlaceKey, withKeys} from './place.js'

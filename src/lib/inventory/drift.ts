@@ -4,7 +4,6 @@ import type {Named} from '../credentials/outgoing.js'
 import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {OwnerOf} from './owners.js'
-
 import {recordedTokens} from '../audit/recorded-tokens.js'
 import {type Credential, credentialOf} from '../credentials/issues.js'
 import {type ReadConsumer, readConsumers, type ReadKey} from './inspect.js'

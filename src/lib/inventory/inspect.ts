@@ -1,10 +1,8 @@
 import pLimit from 'p-limit'
-
 import type {Access, Holding, Values} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
-
 import {type Consumer, consumer, type Placed} from '../consumers/registry.js'
 import {heroku, refused, RotationError, todo} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'

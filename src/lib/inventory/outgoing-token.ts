@@ -2,7 +2,6 @@ import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {Located} from './place.js'
-
 import {flag, heroku, refused, todo} from '../errors.js'
 import {isComplete, matchesRedacted} from '../heroku/redaction.js'
 import {distinct, findOwners, type Known, type OwnerOf, type OwnersWorld} from './owners.js'

@@ -1,10 +1,8 @@
 import pLimit from 'p-limit'
-
 import type {Context} from '../context.js'
 import type {Identity} from '../heroku/platform-api.js'
 import type {Account, Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
-
 import {matchesRedacted} from '../heroku/redaction.js'
 import {sameScope} from '../heroku/scopes.js'
 

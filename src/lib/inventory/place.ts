@@ -1,6 +1,5 @@
 import type {ConfigVars} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
-
 import {matchesRedacted, showsEnough} from '../heroku/redaction.js'
 import {HEROKU_TOKEN, UUID} from '../secrecy/shapes.js'
 

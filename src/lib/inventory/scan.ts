@@ -1,9 +1,7 @@
 import pLimit from 'p-limit'
-
 import type {Context} from '../context.js'
 import type {Reads} from '../heroku/platform-api.js'
 import type {ConfigVars} from '../heroku/schemas.js'
-
 import {RotationError} from '../errors.js'
 import {waitFor} from '../heroku/budget.js'
 import {isPlatformError} from '../heroku/platform-error.js'

@@ -1,8 +1,6 @@
 import {createHash} from 'node:crypto'
 import {z} from 'zod'
-
 import type {Disk} from '../system/disk.js'
-
 import {heroku, type Next, RotationError, todo} from '../errors.js'
 import {jsonIn} from '../text/json.js'
 

@@ -1,8 +1,6 @@
 import {z} from 'zod'
-
 import type {Clock, Processes} from '../ports.js'
 import type {Disk} from '../system/disk.js'
-
 import {heroku, RotationError, todo} from '../errors.js'
 import {quoted} from '../text/shell-quote.js'
 import {lockName, type Paths} from './paths.js'

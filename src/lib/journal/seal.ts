@@ -1,8 +1,6 @@
 import {createCipheriv, createDecipheriv, hkdfSync} from 'node:crypto'
 import {z} from 'zod'
-
 import type {Random} from '../ports.js'
-
 import {Secret} from '../secrecy/secret.js'
 
 const CIPHER = 'aes-256-gcm'

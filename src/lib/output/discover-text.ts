@@ -1,8 +1,6 @@
 import wrapAnsi from 'wrap-ansi'
-
 import type {Place} from '../inventory/place.js'
 import type {Styles} from './styles.js'
-
 import {type Discovery, outgoingPlaces, type OwnedKey} from '../inventory/discover.js'
 import {countMany} from '../text/count.js'
 import {table} from '../text/table.js'

@@ -1,7 +1,5 @@
 import wrapAnsi from 'wrap-ansi'
-
 import type {Styles} from './styles.js'
-
 import {type Drift, type DriftConsumer, type DriftKey, isWrong, type KeyOwner} from '../inventory/drift.js'
 import {whyRight} from '../rotation/report/drift-result.js'
 import {countMany} from '../text/count.js'

@@ -1,7 +1,5 @@
 import wrapAnsi from 'wrap-ansi'
-
 import type {Styles} from './styles.js'
-
 import {type RotationError, textOf} from '../errors.js'
 
 const BAR = ' ›   '

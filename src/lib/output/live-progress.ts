@@ -1,7 +1,6 @@
 import type {ProgressEvent} from '../ports.js'
 import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
-
 import {seconds} from '../text/duration.js'
 import {label} from './styles.js'
 

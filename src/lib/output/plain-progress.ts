@@ -1,6 +1,5 @@
 import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
-
 import {seconds} from '../text/duration.js'
 import {label} from './styles.js'
 

@@ -1,8 +1,6 @@
 import wrapAnsi from 'wrap-ansi'
-
 import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
 import type {Styles} from './styles.js'
-
 import {waitFor} from '../heroku/budget.js'
 import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'

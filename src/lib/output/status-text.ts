@@ -2,7 +2,6 @@ import type {Aged} from '../credentials/due.js'
 import type {InFlight} from '../rotation/report/in-flight-list.js'
 import type {Status} from '../rotation/report/status.js'
 import type {Styles} from './styles.js'
-
 import {count} from '../text/count.js'
 import {age} from '../text/duration.js'
 import {table} from '../text/table.js'

@@ -1,9 +1,7 @@
 import wrapAnsi from 'wrap-ansi'
-
 import type {Result} from '../rotation/report/result.js'
 import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
-
 import {count} from '../text/count.js'
 import {seconds} from '../text/duration.js'
 

@@ -1,5 +1,4 @@
 import {z} from 'zod'
-
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {commandLine, findProgram, locateProgram, perform} from '../system/program.js'

@@ -1,5 +1,4 @@
 import {z} from 'zod'
-
 import {RotationError, todo} from '../errors.js'
 import {isForbidden, isPassing, notUnderstood} from '../github/gh-error.js'
 import {Gh, repositorySchema, understood} from '../github/gh.js'

@@ -1,6 +1,5 @@
 import jmespath from 'jmespath'
 import {z} from 'zod'
-
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'

@@ -1,5 +1,4 @@
 import type {z} from 'zod'
-
 import type {Clock, Outside} from '../ports.js'
 
 export type ProbeAccess = Outside & {

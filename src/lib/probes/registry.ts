@@ -1,7 +1,5 @@
 import {z} from 'zod'
-
 import type {Probe, ProbeAccess} from './probe.js'
-
 import {commandProbe} from './command.js'
 import {githubWorkflow} from './github-workflow.js'
 import {httpProbe} from './http.js'

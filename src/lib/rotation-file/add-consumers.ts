@@ -1,5 +1,4 @@
 import {Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, YAMLSeq} from 'yaml'
-
 import {refused, todo} from '../errors.js'
 import {endingAs} from './line-ends.js'
 import {parseRotationFile} from './rotation-file.js'

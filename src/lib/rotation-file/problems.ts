@@ -1,5 +1,4 @@
 import type {z} from 'zod'
-
 import {type Document, isMap, isNode, isPair, isScalar, type LineCounter} from 'yaml'
 
 export type Problem = {column: number; line: number; message: string}

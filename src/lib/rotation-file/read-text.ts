@@ -1,5 +1,4 @@
 import {createReadStream} from 'node:fs'
-
 import {heroku, refused, todo} from '../errors.js'
 import {encodingOf} from '../text/encoding.js'
 

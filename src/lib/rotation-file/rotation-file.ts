@@ -1,8 +1,6 @@
 import type {z} from 'zod'
-
 import {dirname} from 'node:path'
 import {isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
-
 import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate, type Placed} from '../consumers/registry.js'
 import {heroku, refused, RotationError} from '../errors.js'

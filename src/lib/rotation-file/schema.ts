@@ -1,5 +1,4 @@
 import {z} from 'zod'
-
 import {announcementSchema} from '../audit/announcement.js'
 import {consumerKinds} from '../consumers/registry.js'
 import {isName, parseDescription} from '../credentials/description.js'

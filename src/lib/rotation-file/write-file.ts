@@ -1,7 +1,6 @@
 import {chmod, readFile, realpath, rename, rm, stat, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {resolve} from 'node:path'
-
 import {heroku, refused, todo} from '../errors.js'
 import {encodingOf} from '../text/encoding.js'
 import {addConsumers, type Holder} from './add-consumers.js'

@@ -3,7 +3,6 @@
  * gives the world back as it was; after the pivot there is only forward.
  */
 import type {Plan} from './planning/plan.js'
-
 import {each, type Run, type Step} from './engine/step.js'
 import {create, revokeIncoming} from './phases/create.js'
 import {drain} from './phases/drain.js'

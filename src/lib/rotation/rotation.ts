@@ -8,7 +8,6 @@ import type {Plan, PlannedConsumer} from './planning/plan.js'
 import type {Survey} from './planning/survey.js'
 import type {Record} from './state/records.js'
 import type {Tokens} from './state/tokens.js'
-
 import {type Consumer, consumer} from '../consumers/registry.js'
 import {RotationError, toRollBack} from '../errors.js'
 import {type CallStrategy, strategyFor} from '../heroku/call-strategy.js'

@@ -1,5 +1,4 @@
 import type {Secret} from './secret.js'
-
 import {formsOf} from './forms.js'
 
 const REPLACEMENT = '[secret]'

@@ -1,5 +1,4 @@
 import type {Form} from './forms.js'
-
 import {encodingOf} from '../text/encoding.js'
 import {Secret} from './secret.js'
 import {hitsIn, swapped} from './swap.js'

@@ -1,7 +1,5 @@
 import {stripVTControlCharacters} from 'node:util'
-
 import type {Secret} from './secret.js'
-
 import {Filter} from './filter.js'
 import {HEROKU_TOKEN, SUSPECT} from './shapes.js'
 

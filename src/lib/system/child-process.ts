@@ -1,7 +1,5 @@
 import {setMaxListeners} from 'node:events'
-
 import type {Run} from '../ports.js'
-
 import {Secret} from '../secrecy/secret.js'
 
 /** No variable here may hold a token. */

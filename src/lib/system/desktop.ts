@@ -1,5 +1,4 @@
 import {notify} from '@heroku-cli/notifications'
-
 import {inheritedFrom} from './child-process.js'
 
 const DISPLAY = ['DISPLAY', 'HEROKU_NOTIFICATIONS', 'WAYLAND_DISPLAY'] as const

@@ -1,5 +1,4 @@
 import {setMaxListeners} from 'node:events'
-
 import {Interrupted} from '../errors.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const

@@ -1,6 +1,5 @@
 import {readFileSync} from 'node:fs'
 import {hostname, userInfo} from 'node:os'
-
 import type {Processes} from '../ports.js'
 
 export function realProcesses(): Processes {

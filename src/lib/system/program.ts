@@ -1,10 +1,8 @@
 import {access, constants, stat} from 'node:fs/promises'
 import {delimiter, isAbsolute, join, resolve} from 'node:path'
 import {z} from 'zod'
-
 import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
-
 import {RotationError, todo} from '../errors.js'
 import {holdsAny, scrub} from '../secrecy/scrub.js'
 import {holdsToken} from '../secrecy/shapes.js'

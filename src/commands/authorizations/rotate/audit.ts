@@ -1,5 +1,4 @@
 import {flags} from '@heroku-cli/command'
-
 import {type AuditLog, readAudit} from '../../../lib/audit/audit-log.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {RotationError, todo} from '../../../lib/errors.js'

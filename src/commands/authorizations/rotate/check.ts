@@ -1,6 +1,5 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
-
 import {inPlaceFlag, planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 import {requestFrom} from '../../../lib/cli/request.js'
 import {RunCommand} from '../../../lib/cli/run.js'

@@ -1,8 +1,6 @@
 import {flags} from '@heroku-cli/command'
-
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
-
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 import {requestFrom} from '../../../lib/cli/request.js'
 import {RunCommand} from '../../../lib/cli/run.js'

@@ -1,5 +1,4 @@
 import {flags} from '@heroku-cli/command'
-
 import {temporaryName} from '../../../lib/cli/composition.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'

@@ -1,6 +1,5 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
-
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'

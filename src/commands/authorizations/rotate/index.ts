@@ -1,8 +1,6 @@
 import {flags} from '@heroku-cli/command'
-
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
-
 import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {requestsFrom, severalFlags, whichOf} from '../../../lib/cli/flags/several.js'
 import {requestFrom} from '../../../lib/cli/request.js'

@@ -1,6 +1,5 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
-
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
 import {allFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
 import {RunCommand} from '../../../lib/cli/run.js'

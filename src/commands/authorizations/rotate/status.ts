@@ -1,5 +1,4 @@
 import {flags} from '@heroku-cli/command'
-
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {scheduleFrom} from '../../../lib/cli/schedule.js'
 import {exitCodes} from '../../../lib/errors.js'

@@ -1,5 +1,4 @@
 import {flags} from '@heroku-cli/command'
-
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {heroku, refused} from '../../../lib/errors.js'

@@ -2,7 +2,6 @@ import type {Context} from '../../../lib/context.js'
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 import type {Secret} from '../../../lib/secrecy/secret.js'
-
 import {outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flags/drift.js'
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'

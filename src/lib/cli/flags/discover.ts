@@ -1,6 +1,5 @@
 import {flags} from '@heroku-cli/command'
 import {text} from 'node:stream/consumers'
-
 import {refused, todo} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
 

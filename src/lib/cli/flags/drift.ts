@@ -1,5 +1,4 @@
 import type {DriftRequest} from '../../inventory/drift.js'
-
 import {heroku, refused} from '../../errors.js'
 import {fileRotation, refuseBoth} from '../request.js'
 import {consumersFrom, refuseTwice} from './consumers.js'

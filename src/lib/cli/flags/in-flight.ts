@@ -1,7 +1,5 @@
 import {flags} from '@heroku-cli/command'
-
 import type {Overrides} from '../../rotation/state/journals.js'
-
 import {consumersFrom} from './consumers.js'
 
 export const inFlightFlags = {

@@ -1,6 +1,5 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
-
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
 
 const DEFAULT_CONCURRENCY = 50

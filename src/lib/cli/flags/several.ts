@@ -1,8 +1,6 @@
 import {flags} from '@heroku-cli/command'
-
 import type {Context} from '../../context.js'
 import type {Request} from '../../rotation/planning/make-plan.js'
-
 import {parseDescription} from '../../credentials/description.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
 import {statusOf} from '../../rotation/report/status.js'

@@ -1,5 +1,4 @@
 import type {Secret} from '../../secrecy/secret.js'
-
 import {type Encoding, encodingOf} from '../../text/encoding.js'
 
 /** Tells a file that was made here from one that was there and empty. */

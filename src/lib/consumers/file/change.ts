@@ -1,5 +1,4 @@
 import type {Secret} from '../../secrecy/secret.js'
-
 import {type ErrorCode, type Next, RotationError, todo} from '../../errors.js'
 import {replaceToken} from '../../secrecy/occurrences.js'
 import {RefusedWrite} from '../adapter.js'

@@ -1,7 +1,6 @@
 import {existsSync, readFileSync, renameSync, type Stats, unlinkSync} from 'node:fs'
 import {access, constants, lstat, open, readFile, realpath, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
-
 import {RotationError, todo} from '../../errors.js'
 import {typed} from '../../text/shell-quote.js'
 

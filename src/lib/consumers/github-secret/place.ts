@@ -1,7 +1,5 @@
 import {z} from 'zod'
-
 import type {About} from '../../github/gh-error.js'
-
 import {repositorySchema} from '../../github/gh.js'
 
 export const addressSchema = z

@@ -1,6 +1,5 @@
 import type {Dyno} from '../../heroku/schemas.js'
 import type {Access, Holding} from '../adapter.js'
-
 import {typed} from '../../text/shell-quote.js'
 
 /** One-off dynos are not restarted by a release; what they captured at their start is drain's business. */

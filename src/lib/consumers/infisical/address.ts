@@ -1,7 +1,5 @@
 import {z} from 'zod'
-
 import type {Access} from '../adapter.js'
-
 import {refused, todo} from '../../errors.js'
 
 const US_CLOUD = 'https://app.infisical.com'

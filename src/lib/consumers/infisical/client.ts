@@ -1,8 +1,6 @@
 import {z} from 'zod'
-
 import type {Secret} from '../../secrecy/secret.js'
 import type {Access} from '../adapter.js'
-
 import {networkReason, retryAfter} from '../../http/answer.js'
 import {withDeadline} from '../../http/deadline.js'
 import {jsonIn} from '../../text/json.js'

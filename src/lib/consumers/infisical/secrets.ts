@@ -1,7 +1,5 @@
 import {z} from 'zod'
-
 import type {Access} from '../adapter.js'
-
 import {Secret} from '../../secrecy/secret.js'
 import {type Address, siteOf} from './address.js'
 import {type Call, Client} from './client.js'

@@ -1,9 +1,7 @@
 import {z} from 'zod'
-
 import type {Ran} from '../../ports.js'
 import type {Access} from '../adapter.js'
 import type {Client} from './client.js'
-
 import {type Next, RotationError, todo} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
 import {isFailure, LOGINS} from './failure.js'

@@ -1,6 +1,5 @@
 import type {ProbeAccess} from '../../probes/probe.js'
 import type {Rotation} from '../rotation.js'
-
 import {type BoundProbe, probe} from '../../probes/registry.js'
 import {toRotationError} from '../report/explain.js'
 

@@ -1,7 +1,6 @@
 import type {Bound, Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
-
 import {CLOCKS_DIFFER_MS, type Evidence, Untouched, type Values} from '../../consumers/adapter.js'
 import {type Consumer, joined} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'

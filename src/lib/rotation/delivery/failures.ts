@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {RefusedWrite, Untouched} from '../../consumers/adapter.js'
 import {RotationError} from '../../errors.js'
 

@@ -1,6 +1,5 @@
 import type {Secret} from '../../secrecy/secret.js'
 import type {Bound, Rotation} from '../rotation.js'
-
 import {RotationError} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'

@@ -1,5 +1,4 @@
 import pLimit from 'p-limit'
-
 import type {Bound, Rotation} from '../rotation.js'
 import type {Settle} from './deliver.js'
 import type {Failures} from './failures.js'

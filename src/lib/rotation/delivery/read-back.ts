@@ -1,10 +1,8 @@
 import pLimit from 'p-limit'
-
 import type {Access, Values} from '../../consumers/adapter.js'
 import type {Consumer} from '../../consumers/registry.js'
 import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Bound, Rotation} from '../rotation.js'
-
 import {RotationError, toResume} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 

@@ -1,5 +1,4 @@
 import type {Bound, Rotation} from '../rotation.js'
-
 import {RotationError, todo, toRollBack} from '../../errors.js'
 import {IN_FLIGHT_MS} from '../guards/way-back.js'
 import {isIncoming} from '../state/matches.js'

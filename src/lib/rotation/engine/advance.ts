@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {RotationError, toResume} from '../../errors.js'
 import {inPlacePhases, type Phase, type PhaseName, phases, phasesOf} from '../phases.js'
 import {explain} from '../report/explain.js'

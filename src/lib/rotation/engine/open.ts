@@ -2,7 +2,6 @@ import type {Context} from '../../context.js'
 import type {ProgressEvent} from '../../ports.js'
 import type {Planned} from '../planning/make-plan.js'
 import type {Rotation} from '../rotation.js'
-
 import {type OpenJournal, openRotation, type Overrides, reopenRotation} from '../state/journals.js'
 import {giveUp} from './close.js'
 

@@ -1,7 +1,6 @@
 import type {Values} from '../../consumers/adapter.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
-
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming} from '../state/matches.js'

@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {type ErrorCode, heroku, isOurs, type RotationError} from '../../errors.js'
 import {rollBack} from './roll-back.js'
 

@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {RotationError} from '../../errors.js'
 import {modeOf} from '../modes/mode.js'
 import {type Phase, phasesOf} from '../phases.js'

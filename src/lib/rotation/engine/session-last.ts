@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {heroku, RotationError} from '../../errors.js'
 import {openJournals} from '../state/journals.js'
 import {Tokens} from '../state/tokens.js'

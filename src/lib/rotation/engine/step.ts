@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {toRotationError} from '../report/explain.js'
 
 /** A step can be repeated safely, and answers a few words for the person. */

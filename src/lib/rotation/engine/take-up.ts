@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {heroku, RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {isAlive} from '../../heroku/token-status.js'

@@ -1,6 +1,5 @@
 import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
-
 import {issueOf, parseDescription, replaces, unmarked} from '../../credentials/description.js'
 import {heroku, type Next, refused, type RotationError, todo, toResume, toRollBack} from '../../errors.js'
 import {refusal} from '../../journal/lock.js'

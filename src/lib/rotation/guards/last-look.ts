@@ -1,7 +1,6 @@
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
-
 import {todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {type Sought, tokenKeys} from '../../inventory/place.js'

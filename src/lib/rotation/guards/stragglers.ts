@@ -1,5 +1,4 @@
 import type {Secret} from '../../secrecy/secret.js'
-
 import {consumer, type Placed} from '../../consumers/registry.js'
 import {type Details, RotationError} from '../../errors.js'
 import {type Place, withKeys} from '../../inventory/place.js'

@@ -1,9 +1,7 @@
 import pLimit from 'p-limit'
-
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Bound, Rotation} from '../rotation.js'
 import type {ConsumerState} from '../state/state.js'
-
 import {RotationError, todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'

@@ -1,7 +1,6 @@
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
-
 import {type Next, RotationError} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {age} from '../../text/duration.js'

@@ -3,7 +3,6 @@ import type {SessionEnd} from '../report/session-end.js'
 import type {Rotation} from '../rotation.js'
 import type {Incoming} from '../state/records.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
-
 import {RotationError, todo, toResume, toRollBack} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'

@@ -4,7 +4,6 @@ import type {SessionEnd} from '../report/session-end.js'
 import type {Rotation} from '../rotation.js'
 import type {Incoming} from '../state/records.js'
 import type {RotationState} from '../state/state.js'
-
 import {inPlace} from './in-place.js'
 import {replace} from './replace.js'
 

@@ -2,7 +2,6 @@ import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import type {Incoming} from '../state/records.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
-
 import {toResume, toRollBack} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {refuseWithoutWayBack} from '../guards/way-back.js'

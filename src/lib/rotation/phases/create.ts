@@ -1,6 +1,5 @@
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Rotation} from '../rotation.js'
-
 import {issueOf, marked, parseDescription} from '../../credentials/description.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'

@@ -1,8 +1,6 @@
 import pLimit from 'p-limit'
-
 import type {StillRunning} from '../../consumers/adapter.js'
 import type {Rotation} from '../rotation.js'
-
 import {RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 

@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {count} from '../../text/count.js'
 import {askProbes} from '../delivery/ask-probes.js'
 import {deliver, type Delivery} from '../delivery/deliver.js'

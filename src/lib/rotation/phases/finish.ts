@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {allEnded} from '../engine/step.js'
 import {writeEvidence} from '../report/audit-entry.js'
 import {sweepLate} from './create.js'

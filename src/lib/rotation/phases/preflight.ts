@@ -1,7 +1,6 @@
 import type {Values} from '../../consumers/adapter.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
-
 import {issueOf} from '../../credentials/description.js'
 import {heroku, refused} from '../../errors.js'
 import {isAlive} from '../../heroku/token-status.js'

@@ -1,7 +1,6 @@
 import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
-
 import {heroku, RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {matchesRedacted} from '../../heroku/redaction.js'

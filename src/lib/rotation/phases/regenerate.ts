@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {isComplete} from '../../heroku/redaction.js'

@@ -1,6 +1,5 @@
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Rotation} from '../rotation.js'
-
 import {RotationError, toRollBack} from '../../errors.js'
 import {tokenStatus} from '../../heroku/token-status.js'
 import {readBack} from '../delivery/read-back.js'

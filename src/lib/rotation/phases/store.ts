@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {deliver} from '../delivery/deliver.js'
 import {refuseForeignChange} from '../delivery/foreign-change.js'
 import {readBack} from '../delivery/read-back.js'

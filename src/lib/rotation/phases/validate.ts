@@ -1,8 +1,6 @@
 import pLimit from 'p-limit'
-
 import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Rotation} from '../rotation.js'
-
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {canReadAccount, canReadApps, canReadConfig} from '../../heroku/scopes.js'
 import {count} from '../../text/count.js'

@@ -1,5 +1,4 @@
 import type {Bound, Rotation} from '../rotation.js'
-
 import {count} from '../../text/count.js'
 import {askProbes} from '../delivery/ask-probes.js'
 import {readBack} from '../delivery/read-back.js'

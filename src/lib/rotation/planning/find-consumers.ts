@@ -4,7 +4,6 @@ import type {Scanned} from '../../inventory/scan.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
-
 import {addressSchema, type Placed} from '../../consumers/registry.js'
 import {heroku, refused, todo} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../inventory/inspect.js'

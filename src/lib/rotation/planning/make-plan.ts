@@ -3,7 +3,6 @@ import type {Placed} from '../../consumers/registry.js'
 import type {Context} from '../../context.js'
 import type {Plan} from './plan.js'
 import type {Survey} from './survey.js'
-
 import {incomingDescription, issueOf, parseDescription, rotationId} from '../../credentials/description.js'
 import {chooseOutgoing, type Named} from '../../credentials/outgoing.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'

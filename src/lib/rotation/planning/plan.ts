@@ -1,5 +1,4 @@
 import {z} from 'zod'
-
 import {announcementSchema} from '../../audit/announcement.js'
 import {addressSchema} from '../../consumers/registry.js'
 import {probeSchema} from '../../probes/registry.js'

@@ -1,6 +1,5 @@
 import type {Plan} from './plan.js'
 import type {Survey} from './survey.js'
-
 import {issueOf} from '../../credentials/description.js'
 import {count, listed} from '../../text/count.js'
 

@@ -1,6 +1,5 @@
 import type {Context} from '../../context.js'
 import type {Plan} from './plan.js'
-
 import {consumer} from '../../consumers/registry.js'
 import {RotationError, textOf, todo} from '../../errors.js'
 import {typed} from '../../text/shell-quote.js'

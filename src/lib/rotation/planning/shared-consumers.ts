@@ -1,5 +1,4 @@
 import type {Plan, PlannedConsumer} from './plan.js'
-
 import {refused, todo} from '../../errors.js'
 import {typed} from '../../text/shell-quote.js'
 

@@ -1,7 +1,6 @@
 import type {Context} from '../../context.js'
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Account, Authorization} from '../../heroku/schemas.js'
-
 import {scan, type Scan, type ScanOptions} from '../../inventory/scan.js'
 
 /** Reads everything once for all plans of a command. */

@@ -1,7 +1,6 @@
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import type {RotationState} from '../state/state.js'
-
 import {appendAudit, type AuditEntry} from '../../audit/audit-log.js'
 import {announce} from '../../audit/sinks.js'
 

@@ -1,5 +1,4 @@
 import type {Discovery, OwnedKey} from '../../inventory/discover.js'
-
 import {type KeyResult, keyResult, type Unreadable, unreadable} from './place-result.js'
 
 /** The document that `discover --json` prints. */

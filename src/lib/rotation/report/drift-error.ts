@@ -1,5 +1,4 @@
 import type {Authorization} from '../../heroku/schemas.js'
-
 import {heroku, type Next, refused, RotationError, todo} from '../../errors.js'
 import {type Drift, type DriftConsumer, type DriftKey, isWrong} from '../../inventory/drift.js'
 import {count} from '../../text/count.js'

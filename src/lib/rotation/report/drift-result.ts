@@ -1,5 +1,4 @@
 import type {Drift, KeyOwner} from '../../inventory/drift.js'
-
 import {type Issue, issueOf, type KeyResult, keyResult, type Unreadable, unreadable} from './place-result.js'
 
 /** The document that `verify --json` prints where no rotation is in flight. */

@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-
 import {heroku, Interrupted, isCommand, RotationError, textOf, todo, toResume} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {modeOf} from '../modes/mode.js'

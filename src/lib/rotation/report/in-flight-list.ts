@@ -1,6 +1,5 @@
 import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
-
 import {issueOf, replaces} from '../../credentials/description.js'
 import {type Next, textOf, toResume, toRollBack} from '../../errors.js'
 import {refusal} from '../../journal/lock.js'

@@ -1,6 +1,5 @@
 import type {Plan} from '../planning/plan.js'
 import type {RotationState} from '../state/state.js'
-
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
 

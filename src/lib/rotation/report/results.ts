@@ -1,6 +1,5 @@
 import type {Failed} from '../engine/close.js'
 import type {Rotation} from '../rotation.js'
-
 import {type Exit, heroku, isCommand, type Next, nextCommand, RotationError} from '../../errors.js'
 import {type Result, resultOf} from './result.js'
 import {endOf} from './session-end.js'

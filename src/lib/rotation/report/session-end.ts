@@ -1,7 +1,6 @@
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import type {RotationState} from '../state/state.js'
-
 import {consumer} from '../../consumers/registry.js'
 import {listed} from '../../text/count.js'
 import {modeOf} from '../modes/mode.js'

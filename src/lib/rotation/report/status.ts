@@ -1,5 +1,4 @@
 import type {Context} from '../../context.js'
-
 import {type Aged, ages, type Cadence} from '../../credentials/due.js'
 import {typed} from '../../text/shell-quote.js'
 import {type InFlight, rotationsInFlight} from './in-flight-list.js'

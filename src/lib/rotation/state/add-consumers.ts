@@ -3,7 +3,6 @@ import type {Context} from '../../context.js'
 import type {Journal} from '../../journal/journal.js'
 import type {Record} from './records.js'
 import type {Tokens} from './tokens.js'
-
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {refused, toResume} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer} from '../../inventory/inspect.js'

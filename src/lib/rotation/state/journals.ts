@@ -2,7 +2,6 @@ import type {Placed} from '../../consumers/registry.js'
 import type {Context} from '../../context.js'
 import type {Plan} from '../planning/plan.js'
 import type {Survey} from '../planning/survey.js'
-
 import {heroku, refused, RotationError, todo, toResume} from '../../errors.js'
 import {Journal} from '../../journal/journal.js'
 import {type Lock, lock} from '../../journal/lock.js'

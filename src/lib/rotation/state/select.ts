@@ -1,7 +1,6 @@
 import type {Context} from '../../context.js'
 import type {Named} from '../../credentials/outgoing.js'
 import type {Secret} from '../../secrecy/secret.js'
-
 import {parseDescription} from '../../credentials/description.js'
 import {flag, heroku, refused, toResume} from '../../errors.js'
 import {type OpenJournal, openJournals} from './journals.js'

@@ -1,6 +1,5 @@
 import type {Written} from '../../journal/journal.js'
 import type {Incoming, Opened, Outcome, Proof, Record, Scanned} from './records.js'
-
 import {withConsumers} from '../planning/plan.js'
 
 export type PhaseState = {

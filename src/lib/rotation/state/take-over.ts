@@ -3,7 +3,6 @@ import type {Authorization} from '../../heroku/schemas.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
-
 import {consumer} from '../../consumers/registry.js'
 import {issueOf, parseDescription, replaces, unmarked} from '../../credentials/description.js'
 import {issuesOf} from '../../credentials/outgoing.js'

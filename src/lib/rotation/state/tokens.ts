@@ -1,7 +1,6 @@
 import type {Values} from '../../consumers/adapter.js'
 import type {Context} from '../../context.js'
 import type {Secret} from '../../secrecy/secret.js'
-
 import {open, seal, type Sealed} from '../../journal/seal.js'
 
 const NOTHING: Sealed = {incoming: null, outgoing: null, previous: {}}

@@ -29,6 +29,7 @@ const rows = [
     {command: ['node', '--import=tsx', 'scripts/phase-table.ts', '--check'], name: 'table'}, // of docs/architecture.md
     {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'], name: 'lint'},
     {command: ['node', bin('typescript/bin/tsc'), '--project', 'tsconfig.json'], name: 'types'}, // with test/types
+    {command: ['node', bin('knip/bin/knip.js'), '--no-progress'], name: 'knip'},
   ],
   [{folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'}],
   [

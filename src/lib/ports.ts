@@ -15,7 +15,7 @@ export type Random = {
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-export type Owner = {
+type Owner = {
   host: string
   pid: number
   user: string

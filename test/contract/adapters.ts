@@ -9,7 +9,7 @@ import {failureOf} from '../support/failure.js'
 import {everythingIn, leaked} from '../support/leaks.js'
 import {sampleToken} from '../support/sample-token.js'
 
-export type Held = Readonly<Record<string, null | string>>
+type Held = Readonly<Record<string, null | string>>
 
 /** A consumer, and the outside world that it writes to. */
 export type Place = {

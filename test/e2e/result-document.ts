@@ -42,7 +42,7 @@ export const resultSchema = z.strictObject({
 const errorSchema = z.strictObject({code: z.string().regex(/^ROTATE_[A-Z_]+$/), message: z.string().min(1), next: z.string().min(1)})
 
 /** What `--json` prints for a failure, with what is known of the rotation, if there was one. */
-export const failureSchema = z.union([
+const failureSchema = z.union([
   z.strictObject({error: errorSchema}),
   resultSchema.extend({error: errorSchema}),
 ])

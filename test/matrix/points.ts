@@ -69,8 +69,6 @@ export function pairs({beforePivot, requests}: Happy, way: Way, count: number, s
   })
 }
 
-export const every = <T>(nth: number, items: readonly T[]): T[] => items.filter((_, index) => index % nth === 0)
-
 export function tell({deaths, session = 'login', way}: Point, {requests, writes}: Happy): string {
   const places = deaths.map((death, index) => {
     const isFirst = index === 0

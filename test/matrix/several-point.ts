@@ -12,7 +12,7 @@ import {brokenOnDisk, readableTokens} from './laws.js'
 import {memoryDisk} from './memory-disk.js'
 
 /** At a request, or at a write of a file of the plugin. */
-export type Strike = {fault: Fault} | {how: 'after' | 'before' | 'half'; write: number}
+type Strike = {fault: Fault} | {how: 'after' | 'before' | 'half'; write: number}
 
 /** How the rotations are gone on with: in one run, each by itself, or back. */
 export type Way = 'all' | 'back' | 'each'

@@ -12,17 +12,15 @@ import {type KillPoint, Platform} from './platform.js'
 export type {Clock} from './clock/clock.js'
 export {realClock} from './clock/real-clock.js'
 export {type VirtualClock, virtualClock} from './clock/virtual-clock.js'
-export type {Armed, Fault, FaultKind, Faults, Match, RawFault} from './faults.js'
+export type {Armed, Fault, FaultKind,  Match} from './faults.js'
 export type {App} from './model/app.js'
-export type {Authorization} from './model/authorization.js'
-export type {Dyno} from './model/fleet.js'
-export type {Release} from './model/releases.js'
+
 export type {Violation} from './model/violations.js'
 export {World} from './model/world.js'
 export {
-  type AccountSpec, type AppSpec, type AuthorizationSpec, type PipelineSpec, type SandboxOptions, tokenOf,
+  type AppSpec, type AuthorizationSpec,  type SandboxOptions, tokenOf,
 } from './options.js'
-export type {KillPoint} from './platform.js'
+
 export type {RequestLogEntry} from './request-log.js'
 export type {Switches} from './switches.js'
 

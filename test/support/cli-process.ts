@@ -6,7 +6,7 @@ import {fileURLToPath} from 'node:url'
 
 import {renderScreen} from './screen.js'
 
-export type Pattern = RegExp | string
+type Pattern = RegExp | string
 
 export type CliOptions = {
   /** Width of the terminal (`tty`), 80 by default. */

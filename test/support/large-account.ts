@@ -3,9 +3,9 @@ import {type AppSpec, type SandboxOptions, tokenOf} from '../sandbox/sandbox.js'
 import {CREDENTIAL} from './rotations.js'
 
 export const OTHER = 'other-token'
-export const KEYS = ['HEROKU_API_KEY', 'HEROKU_PLATFORM_API_TOKEN', 'DEPLOY_TOKEN', 'OTHER_KEY'] as const
+const KEYS = ['HEROKU_API_KEY', 'HEROKU_PLATFORM_API_TOKEN', 'DEPLOY_TOKEN', 'OTHER_KEY'] as const
 
-export const nameOf = (index: number) => `example-app-${String(index).padStart(4, '0')}`
+const nameOf = (index: number) => `example-app-${String(index).padStart(4, '0')}`
 
 /** Every 27th app; one key each, in turn. */
 const isHolder = (index: number, holders: number) => index % 27 === 0 && index / 27 < holders

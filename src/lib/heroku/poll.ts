@@ -4,7 +4,7 @@ const SHORTEST_MS = 250
 const KEEN_MS = 150
 const LONGEST_MS = 5000
 /** Up to this many are asked about as often as one. */
-export const FEW = 10
+const FEW = 10
 const LONGEST_OF_MANY_MS = 15_000
 /** Hardly an app restarts faster, so where each question costs dozens of calls the first one waits this long. */
 const RESTART_MS = 2000

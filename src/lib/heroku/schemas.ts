@@ -50,7 +50,7 @@ export const releaseSchema = z.object({
 export type Release = z.output<typeof releaseSchema>
 export const releasesSchema = z.array(releaseSchema)
 
-export const dynoSchema = z.object({
+const dynoSchema = z.object({
   command: z.string().nullish(),
   created_at: z.string(),
   name: z.string(),
@@ -71,7 +71,7 @@ export const appSchema = z.object({
 export type App = z.output<typeof appSchema>
 export const appsSchema = z.array(appSchema)
 
-export const pipelineSchema = z.object({id: z.string(), name: z.string()})
+const pipelineSchema = z.object({id: z.string(), name: z.string()})
 export type Pipeline = z.output<typeof pipelineSchema>
 export const pipelinesSchema = z.array(pipelineSchema)
 

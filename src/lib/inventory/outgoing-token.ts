@@ -6,7 +6,7 @@ import {flag, heroku, refused, todo} from '../errors.js'
 import {isComplete, matchesRedacted} from '../heroku/redaction.js'
 import {distinct, findOwners, type Known, type OwnerOf, type OwnersWorld} from './owners.js'
 
-export type Candidate = {fingerprint: string; places: readonly string[]}
+type Candidate = {fingerprint: string; places: readonly string[]}
 
 /** Asks the person for the outgoing token and answers its fingerprint; null where nobody can be asked. */
 export type AskWhich = ((outgoing: Authorization, candidates: readonly Candidate[]) => Promise<string>) | null

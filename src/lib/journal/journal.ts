@@ -4,7 +4,7 @@ import type {Disk} from '../system/disk.js'
 import {heroku, type Next, RotationError, todo} from '../errors.js'
 import {jsonIn} from '../text/json.js'
 
-export const JOURNAL_VERSION = 1
+const JOURNAL_VERSION = 1
 
 const lineSchema = z.strictObject({
   at: z.number(),

@@ -17,7 +17,7 @@ const envelopeSchema = z.strictObject({
 const token = z.string().transform(value => new Secret(value))
 
 /** `previous` is by consumer and key; null for a key that held nothing. */
-export const sealedSchema = z.strictObject({
+const sealedSchema = z.strictObject({
   incoming: z.strictObject({id: z.string(), token}).nullable(),
   outgoing: token.nullable(),
   previous: z.record(z.string(), z.record(z.string(), token.nullable())),

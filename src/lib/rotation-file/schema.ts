@@ -11,7 +11,7 @@ const wave = z.number().int().min(0)
 const {audit, notify} = announcementSchema.shape
 
 /** The registry checks each consumer by its kind. */
-export const rotationSchema = z.strictObject({
+const rotationSchema = z.strictObject({
   actor: z.string().min(1).optional(),
   audit: audit.optional(),
   consumers: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).min(1).optional(),

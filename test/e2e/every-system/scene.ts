@@ -20,11 +20,11 @@ const preload = fileURLToPath(new URL('../../matrix/preload.mjs', import.meta.ur
 
 export type Way = 'resume' | 'rollback'
 
-export const servers = ['heroku', 'infisical', 'github'] as const
+const servers = ['heroku', 'infisical', 'github'] as const
 export type Server = (typeof servers)[number]
 
 /** What strikes the first process: a fault, or its death, at the nth request to a server; or its death at its nth fsync. */
-export type Strike = {how: 'kept' | 'lost' | 'torn'; write: number} | {kind: FaultKind; request: number; server: Server; times?: number}
+type Strike = {how: 'kept' | 'lost' | 'torn'; write: number} | {kind: FaultKind; request: number; server: Server; times?: number}
 
 export type Point = {strike: Strike; way: Way}
 
@@ -34,7 +34,7 @@ export type Counts = Record<Server, {all: string[]; beforePivot: number}> & {wri
 
 type Ran = {exit: number | undefined; killed: boolean; told: string}
 
-export async function inScene<T>(work: (systems: Systems, run: (args: readonly string[], strike?: Strike) => Promise<Ran & {fired: number}>, notes: string) => Promise<T>): Promise<T> {
+async function inScene<T>(work: (systems: Systems, run: (args: readonly string[], strike?: Strike) => Promise<Ran & {fired: number}>, notes: string) => Promise<T>): Promise<T> {
   const home = mkdtempSync(join(tmpdir(), 'file-matrix-'))
   const origin = Date.now()
   const systems = await openSystems(home, {clock: realClock(speed), within: 300})

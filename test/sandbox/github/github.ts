@@ -15,12 +15,10 @@ import {Hub, type Place} from './hub.js'
 import {answer} from './route.js'
 import {operatorLogin, respond} from './routes.js'
 
-export type {Place} from './hub.js'
-export type {GitHubOptions, RepositorySpec, Rights, WorkflowSpec} from './options.js'
-export type {Run} from './runs.js'
+export type {GitHubOptions} from './options.js'
 
 /** One request that gh made; neither bodies nor headers are kept. */
-export type GitHubRequest = {
+type GitHubRequest = {
   /** Whether it was done, even if gh never heard of it. */
   applied: boolean
   fault?: string

@@ -4,7 +4,7 @@ export const applications = ['actions', 'codespaces', 'dependabot'] as const
 export type Application = (typeof applications)[number]
 export type Visibility = 'all' | 'private' | 'selected'
 
-export type SecretSpec = {
+type SecretSpec = {
   ageDays?: number
   /** Only of a repository's Actions. */
   environment?: string

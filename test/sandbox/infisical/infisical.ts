@@ -10,8 +10,7 @@ import {type Credentials, InfisicalResponder} from './responder.js'
 import {type InfisicalLogEntry, InfisicalServer} from './server.js'
 import {type StoredSecret, Vault} from './vault.js'
 
-export type {InfisicalOptions, InfisicalSwitches, SecretSpec} from './options.js'
-export type {InfisicalLogEntry} from './server.js'
+export type {InfisicalOptions} from './options.js'
 
 type At = {environment?: string; key?: string; path?: string}
 

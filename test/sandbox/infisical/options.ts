@@ -1,7 +1,7 @@
 import type {Clock} from '../clock/clock.js'
 import type {World} from '../model/world.js'
 
-export type SecretSpec = {
+type SecretSpec = {
   environment?: string
   key?: string
   path?: string

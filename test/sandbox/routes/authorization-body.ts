@@ -5,7 +5,7 @@ import type {Switches} from '../switches.js'
 import {isoTime} from './iso-time.js'
 
 /** A token as reads show it: ten asterisks in the middle. */
-export function redact(token: string, {redactPrefixLength, redactSuffix}: Switches): string {
+function redact(token: string, {redactPrefixLength, redactSuffix}: Switches): string {
   return `${token.slice(0, redactPrefixLength)}**********${redactSuffix ? token.slice(-4) : ''}`
 }
 

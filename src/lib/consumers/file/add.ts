@@ -15,7 +15,7 @@ const blocks = {
   shell: (key, value) => [`export ${key}=${value}`],
 } satisfies Record<string, (name: string, value: string) => string[]>
 
-export type Format = keyof typeof blocks
+type Format = keyof typeof blocks
 
 /** How a token is added; the name is that of a variable, or of a machine. */
 export type Adding = {format: Format; name: string}

@@ -148,7 +148,7 @@ const temporaryOf = ({path}: Found, name: string) => join(dirname(path), `.${bas
 /** Null on Windows, which has neither users nor modes of this kind, and cannot open a directory. */
 const ownUser = () => process.getuid?.() ?? null
 
-export function refusal(happened: string, next: string): RotationError {
+function refusal(happened: string, next: string): RotationError {
   return new RotationError('ROTATE_FILE', `${happened}.`, {exit: 'failed', next: todo(next)})
 }
 

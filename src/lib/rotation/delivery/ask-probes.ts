@@ -15,7 +15,7 @@ export async function askProbes(rotation: Rotation, wave: null | number): Promis
   return planned.length
 }
 
-export function probeAccess({context: {clock, outside, report, signal}}: Rotation, id: string): ProbeAccess {
+function probeAccess({context: {clock, outside, report, signal}}: Rotation, id: string): ProbeAccess {
   return {...outside, clock, progress: detail => report({detail, id, state: 'active', type: 'consumer'}), signal}
 }
 

@@ -106,7 +106,7 @@ async function adopt(rotation: Rotation): Promise<Authorization | null> {
   return null
 }
 
-export async function sweep(rotation: Rotation, keep: null | string): Promise<Authorization[]> {
+async function sweep(rotation: Rotation, keep: null | string): Promise<Authorization[]> {
   const strays = (await rotation.api.authorizations()).filter(({description, id}) => id !== keep && parseDescription(description).mark === rotation.id)
   for (const stray of strays) await revokeStray(rotation, stray)
   return strays

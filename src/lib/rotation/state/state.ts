@@ -2,7 +2,7 @@ import type {Written} from '../../journal/journal.js'
 import type {Incoming, Opened, Outcome, Proof, Record, Scanned} from './records.js'
 import {withConsumers} from '../planning/plan.js'
 
-export type PhaseState = {
+type PhaseState = {
   /** Number of starts; more than one means that a process died or failed in the phase. */
   attempts: number
   seconds: null | number

@@ -72,7 +72,7 @@ export function accessWith(parts: Partial<Access> & Pick<Access, 'clock' | 'fetc
   }
 }
 
-export const noPrograms: Child = ([name = '']) => Promise.reject(Object.assign(new Error(`${name}: no such program`), {code: 'ENOENT'}))
+const noPrograms: Child = ([name = '']) => Promise.reject(Object.assign(new Error(`${name}: no such program`), {code: 'ENOENT'}))
 
 /** Every way in which an error could be shown. */
 export function everythingOf(error: Error): string {

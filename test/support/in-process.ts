@@ -3,14 +3,14 @@ import {createHash} from 'node:crypto'
 import {setMaxListeners} from 'node:events'
 
 import type {Context} from '../../src/lib/context.js'
-import type {AskSecondFactor} from '../../src/lib/heroku/session.js'
+import type {AskSecondFactor} from '../../src/lib/heroku/second-factor.js'
 import type {Fetch, Outside, ProgressEvent, Random} from '../../src/lib/ports.js'
 import type {Disk} from '../../src/lib/system/disk.js'
 import type {Clock, Sandbox} from '../sandbox/sandbox.js'
 
 import {Interrupted} from '../../src/lib/errors.js'
 import {PlatformApi} from '../../src/lib/heroku/platform-api.js'
-import {Session} from '../../src/lib/heroku/session.js'
+import {SecondFactor} from '../../src/lib/heroku/second-factor.js'
 import {Transport} from '../../src/lib/heroku/transport.js'
 import {pathsBelow} from '../../src/lib/journal/paths.js'
 import {Filter} from '../../src/lib/secrecy/filter.js'
@@ -82,7 +82,7 @@ export function makeInProcess(parts: Parts): InProcess {
   })
   const disk = realDisk(() => Buffer.from(random.bytes(6)).toString('hex'))
   const context: Context = {
-    api: new PlatformApi(new Session(transport, parts.ask ?? noTerminal), session),
+    api: new PlatformApi(new SecondFactor(transport, parts.ask ?? noTerminal), session),
     clock,
     disk: mortal(parts.disk?.(disk) ?? disk, () => isDead),
     filter,

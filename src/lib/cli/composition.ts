@@ -8,7 +8,7 @@ import type {Fetch, Person, Report} from '../ports.js'
 import {heroku, refused, todo} from '../errors.js'
 import {PlatformApi} from '../heroku/platform-api.js'
 import {isSendable} from '../heroku/redaction.js'
-import {Session} from '../heroku/session.js'
+import {SecondFactor} from '../heroku/second-factor.js'
 import {Transport} from '../heroku/transport.js'
 import {pathsBelow} from '../journal/paths.js'
 import {newSession} from '../rotation/report/explain.js'
@@ -69,7 +69,7 @@ export async function makeContext({config, env, filter, heroku: client, makeWay,
   }
 
   return {
-    api: new PlatformApi(new Session(transport, ask), session),
+    api: new PlatformApi(new SecondFactor(transport, ask), session),
     clock,
     disk: realDisk(temporaryName),
     filter,

@@ -7,12 +7,13 @@ import {listed} from '../text/count.js'
 type Options = {
   actor: () => Promise<string>
   ask: (question: string) => Promise<boolean>
-  done: readonly string[]
   isInteractive: boolean
+  /** Whether `--done` answers the task. */
+  saidDone: (task: string) => boolean
   tell: (text: string) => void
 }
 
-export function operator({actor, ask, done, isInteractive, tell}: Options): Person {
+export function operator({actor, ask, isInteractive, saidDone, tell}: Options): Person {
   // Parallel consumers ask one after the other; after a question that nobody answers no more are put.
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(put: () => Promise<T>): Promise<T> => {
@@ -21,20 +22,11 @@ export function operator({actor, ask, done, isInteractive, tell}: Options): Pers
     return next
   }
 
-  // One `--done` answers one task once: a rollback asks for the same task again, and another task may have the same name.
-  const answered = new Set<string>()
-  const spent = new Set<string>()
   return {
     agrees: async question => (isInteractive ? inTurn(() => ask(question)) : null),
     async confirms(task, instructions) {
       const name = task.slice(task.indexOf(':') + 1)
-      const answer = answered.has(task) ? undefined : done.find(each => !spent.has(each) && (each === task || each === name))
-      if (answer !== undefined) {
-        answered.add(task)
-        spent.add(answer)
-        return actor()
-      }
-
+      if (saidDone(task)) return actor()
       if (!isInteractive) return null
       const isDone = await inTurn(() => {
         tell(`\n${name}: ${instructions}\n`)

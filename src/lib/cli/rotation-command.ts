@@ -17,6 +17,7 @@ import {Filter} from '../secrecy/filter.js'
 import {realDisk} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
 import {headersOf, makeContext, temporaryName} from './composition.js'
+import {doneTasks} from './flags/done.js'
 import {agrees, choose, operator, whichToken} from './operator.js'
 import {withFlag} from './suggestion.js'
 
@@ -105,8 +106,8 @@ export abstract class RotationCommand extends Command {
           makeWay()
           return agrees(question)
         },
-        done,
         isInteractive: this.canAsk,
+        saidDone: doneTasks(done),
         tell(text) {
           makeWay()
           process.stderr.write(text)

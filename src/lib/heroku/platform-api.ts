@@ -1,7 +1,7 @@
 import type {z} from 'zod'
 import type {Secret} from '../secrecy/secret.js'
 import type {Account, App, Authorization, ConfigVars, Dyno, Pipeline, Release} from './schemas.js'
-import type {Session} from './session.js'
+import type {SecondFactor} from './second-factor.js'
 import type {CallRequest, CallResponse} from './transport.js'
 import {quote} from '../secrecy/scrub.js'
 import {isPlatformError, PlatformError} from './platform-error.js'
@@ -25,10 +25,10 @@ const PAGE = 1000
 export class PlatformApi {
   readonly #isFresh: boolean
   readonly #reads: null | Reads
-  readonly #session: Session
+  readonly #session: SecondFactor
   readonly #token: Secret
 
-  constructor(session: Session, token: Secret, reads: null | Reads = null, isFresh = false) {
+  constructor(session: SecondFactor, token: Secret, reads: null | Reads = null, isFresh = false) {
     this.#session = session
     this.#token = token
     this.#reads = reads

@@ -3,6 +3,7 @@ import {expect} from 'chai'
 import type {Outside} from '../../../src/lib/ports.js'
 import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
 
+import {doneTasks} from '../../../src/lib/cli/flags/done.js'
 import {operator} from '../../../src/lib/cli/operator.js'
 import {RotationError} from '../../../src/lib/errors.js'
 import {canRescue, rescue} from '../../../src/lib/rotation/engine/rescue.js'
@@ -28,7 +29,7 @@ function outside(done: readonly string[]): Outside {
     env: {},
     fetch: () => Promise.reject(new Error('no network')),
     home: '/nowhere',
-    person: operator({actor: async () => 'ann@example.com', ask: async () => false, done, isInteractive: false, tell() {}}),
+    person: operator({actor: async () => 'ann@example.com', ask: async () => false, isInteractive: false, saidDone: doneTasks(done), tell() {}}),
     run: () => Promise.reject(new Error('no programs')),
   }
 }

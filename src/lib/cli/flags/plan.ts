@@ -1,6 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
+import {doneFlag} from './done.js'
 
 const DEFAULT_CONCURRENCY = 50
 const DEFAULT_DRAIN_TIMEOUT = 600
@@ -51,7 +52,7 @@ export const inPlaceFlag = {
 
 export const personFlags = {
   actor: flags.string({description: 'who confirms what a person has done, for the audit log (default: the email of the account)', helpValue: 'ID'}),
-  done: flags.string({description: 'manual step that a person has done already', helpValue: 'NAME', multiple: true}),
+  ...doneFlag,
 }
 
 export const rollbackOnFailureFlag = {

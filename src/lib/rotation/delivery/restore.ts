@@ -1,6 +1,6 @@
 import type {Bound, Rotation} from '../rotation.js'
 import {RotationError, todo, toRollBack} from '../../errors.js'
-import {IN_FLIGHT_MS} from '../guards/way-back.js'
+import {IN_FLIGHT_MS} from '../guards/refuse-rollback.js'
 import {isIncoming} from '../state/matches.js'
 import {deliver, type Settle} from './deliver.js'
 import {foreignChange} from './foreign-change.js'

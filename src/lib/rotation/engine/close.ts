@@ -1,7 +1,7 @@
 import type {RotationError} from '../../errors.js'
 import type {Rotation} from '../rotation.js'
 import type {Outcome} from '../state/records.js'
-import {sweepLate} from '../phases/create.js'
+import {sweepLate} from '../incoming/sweep.js'
 import {writeEvidence} from '../report/audit-entry.js'
 import {explain, isOver} from '../report/explain.js'
 import {madeNothing} from '../state/state.js'

@@ -4,7 +4,7 @@ import type {Incoming} from '../state/records.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
 import {toResume, toRollBack} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
-import {refuseWithoutWayBack} from '../guards/way-back.js'
+import {refuseWithoutWayBack} from '../guards/refuse-rollback.js'
 import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
 import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
 

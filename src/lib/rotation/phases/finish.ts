@@ -1,7 +1,7 @@
 import type {Rotation} from '../rotation.js'
 import {allEnded} from '../engine/step.js'
+import {sweepLate} from '../incoming/sweep.js'
 import {writeEvidence} from '../report/audit-entry.js'
-import {sweepLate} from './create.js'
 
 /** Takes the mark off the description and writes the audit entry; the sealed tokens are destroyed when the journal is closed. */
 export async function finish(rotation: Rotation): Promise<string> {

@@ -4,7 +4,7 @@ import {isPlatformError} from '../../heroku/platform-error.js'
 import {isComplete} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {distinct} from '../../inventory/owners.js'
-import {recordIncoming} from './create.js'
+import {recordIncoming} from '../incoming/record.js'
 import {mark, markOn, unmark} from './mark.js'
 
 const CALLS = 3

@@ -1,12 +1,13 @@
 import {expect} from 'chai'
 
+import {doneTasks} from '../../../../src/lib/cli/flags/done.js'
 import {operator} from '../../../../src/lib/cli/operator.js'
 import {Interrupted} from '../../../../src/lib/errors.js'
 import {failureOf} from '../../../support/failure.js'
 
-type Changes = Partial<Parameters<typeof operator>[0]>
+type Changes = Partial<Parameters<typeof operator>[0]> & {done?: string[]}
 
-function personWith(changes: Changes = {}) {
+function personWith({done = [], ...changes}: Changes = {}) {
   const events: string[] = []
   const person = operator({
     actor: async () => 'ann@example.com',
@@ -14,8 +15,8 @@ function personWith(changes: Changes = {}) {
       events.push(`ask ${question}`)
       return true
     },
-    done: [],
     isInteractive: true,
+    saidDone: doneTasks(done),
     tell: text => events.push(`tell ${text.trim()}`),
     ...changes,
   })

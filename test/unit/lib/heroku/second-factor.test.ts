@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {RotationError} from '../../../../src/lib/errors.js'
 import {PlatformError} from '../../../../src/lib/heroku/platform-error.js'
-import {type AskSecondFactor, Session} from '../../../../src/lib/heroku/session.js'
+import {type AskSecondFactor, SecondFactor} from '../../../../src/lib/heroku/second-factor.js'
 import {type CallRequest, Transport} from '../../../../src/lib/heroku/transport.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {createSandbox, type SandboxOptions, virtualClock} from '../../../sandbox/sandbox.js'
@@ -28,7 +28,7 @@ function sessionWith(codes: string[], options: Omit<SandboxOptions, 'clock'> = {
 
   const random = {bytes: (count: number) => new Uint8Array(count), number: () => 0}
   const transport = new Transport({baseUrl: 'https://api.heroku.test', clock, deadlineMs: 30_000, fetch: sandbox.fetch, headers: {}, random, signal: new AbortController().signal})
-  const session = new Session(transport, ask)
+  const session = new SecondFactor(transport, ask)
   const token = new Secret(sandbox.sessionToken)
   return {
     clock,

@@ -12,7 +12,7 @@ type Preauthorization = {asked: Promise<void>; given: null | number}
  * Pre-authorizes an app that asks for the second factor, so that parallel calls ask the person once; a challenge without an app
  * is answered by repeating the call with the code.
  */
-export class Session {
+export class SecondFactor {
   readonly #ask: AskSecondFactor
   readonly #preauthorized = new Map<string, Preauthorization>()
   readonly #transport: Transport

@@ -1,0 +1,37 @@
+import type {Rotation} from '../rotation.js'
+import type {Failures} from './failures.js'
+import {wavesOf} from '../planning/plan.js'
+import {askProbes} from './ask-probes.js'
+import {deliver, type Delivery} from './deliver.js'
+import {refuseForeignChange} from './foreign-change.js'
+import {groupsOf, type Member, writeGroups} from './in-parallel.js'
+
+/** Writes wave by wave, the canary first, and begins a wave when the one before is healthy. */
+export async function writeWaves(rotations: readonly Rotation[], failures: Failures): Promise<void> {
+  const parallelism = new Set(rotations.flatMap(({plan}) => plan.consumers.map(({id}) => id))).size
+  // An app that was moved to an earlier wave may have left a probe alone in its old wave.
+  const waves = new Set(rotations.flatMap(({plan}) => [...wavesOf(plan), ...plan.probes.flatMap(({wave}) => wave ?? [])]))
+  for (const wave of [...waves].sort((a, b) => a - b)) {
+    const going = rotations.filter(rotation => !failures.has(rotation))
+    const members = going.flatMap(rotation => rotation.consumers(wave).map(bound => ({bound, rotation})))
+    await writeGroups(groupsOf(members), failures, async group => {
+      const [first, ...others] = await deliveriesOf(group, failures)
+      return first ? deliver([first, ...others], {parallelism, direction: 'forward'}) : null
+    })
+    await failures.among(going, async rotation => {
+      await askProbes(rotation, wave)
+    })
+  }
+}
+
+async function deliveriesOf(group: readonly Member[], failures: Failures): Promise<Delivery[]> {
+  const deliveries: Delivery[] = []
+  await failures.among(group.map(({rotation}) => rotation), async rotation => {
+    for (const {bound} of group.filter(member => member.rotation === rotation)) {
+      await refuseForeignChange(rotation, bound)
+      const {token} = rotation.requireIncoming()
+      deliveries.push({bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))})
+    }
+  })
+  return deliveries
+}

@@ -1,0 +1,27 @@
+import type {Authorization} from '../../heroku/schemas.js'
+import type {Rotation} from '../rotation.js'
+import {parseDescription} from '../../credentials/description.js'
+import {refuseHeld} from '../guards/refuse-rollback.js'
+
+/** A lost create may still be carried out this long after it was sent. */
+const SWEEP_LAG_MS = 15_000
+
+/** Revokes every authorization that carries the mark of this rotation, but the one to keep. */
+export async function sweep(rotation: Rotation, keep: null | string): Promise<Authorization[]> {
+  const strays = (await rotation.api.authorizations()).filter(({description, id}) => id !== keep && parseDescription(description).mark === rotation.id)
+  for (const stray of strays) await revokeStray(rotation, stray)
+  return strays
+}
+
+export async function revokeStray(rotation: Rotation, stray: Authorization): Promise<void> {
+  await refuseHeld(rotation, stray)
+  await rotation.api.revokeAuthorization(stray.id)
+}
+
+/** Sweeps late enough to see the authorization of a create whose answer was lost. */
+export async function sweepLate(rotation: Rotation, keep: null | string, lostAt = rotation.state.lostAt): Promise<Authorization[]> {
+  const {clock, signal} = rotation.context
+  const wait = lostAt === null ? 0 : lostAt + SWEEP_LAG_MS - clock.now()
+  if (wait > 0) await clock.sleep(wait, signal)
+  return sweep(rotation, keep)
+}

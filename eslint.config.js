@@ -82,10 +82,10 @@ function refusal(from, to, typesOnly) {
 
   if (!from.startsWith('src/')) return
   const target = kindOf(to)
-  if (!target || ['adapter', 'probe'].includes(target.kind)) return
+  if (!target || ['adapter', 'by-value', 'probe'].includes(target.kind)) return
   const source = kindOf(from)
   if (source?.family === target.family ? ['registry', target.kind].includes(source.kind) : target.kind === 'registry') return
-  return `only registry.ts of ${target.family} imports its kinds; what kinds share lives in ${target.family === 'probes' ? 'probe.ts' : 'adapter.ts'} or outside ${target.family}/`
+  return `only registry.ts of ${target.family} imports its kinds; what kinds share lives in ${target.family === 'probes' ? 'probe.ts' : 'adapter.ts, by-value/'} or outside ${target.family}/`
 }
 
 const importDirection = {

@@ -1,7 +1,7 @@
 /** What every kind of consumer keeps to. A kind says how its place looks from outside, and adds one line to run this. */
 import {expect} from 'chai'
 
-import type {Access, Values} from '../../src/lib/consumers/adapter.js'
+import type {Access, Holding as Inspected, Values} from '../../src/lib/consumers/adapter.js'
 import type {Consumer} from '../../src/lib/consumers/registry.js'
 
 import {Secret} from '../../src/lib/secrecy/secret.js'
@@ -53,6 +53,12 @@ export type Contract = {
 }
 
 const FOR_GOOD = 10_000
+
+/** With what the tokens tell, where the place has them. */
+async function inspect({access, consumer}: Place): Promise<Inspected> {
+  const holding = await consumer.inspect(access)
+  return {...holding, ...(access.tokens ? holding.knowing?.(access.tokens) : {})}
+}
 
 export function adapterContract({holdings = ['something', 'nothing'], isReadable, kind, lasting, passing, where = '', ...contract}: Contract): void {
   const incoming = sampleToken(`incoming of ${kind}`)
@@ -109,7 +115,7 @@ export function adapterContract({holdings = ['something', 'nothing'], isReadable
         it('only reads when it inspects', async function () {
           const place = await make(holding)
           const before = await place.held()
-          const {remarks, warnings = []} = await place.consumer.inspect(place.access)
+          const {remarks, warnings = []} = await inspect(place)
           expect(place.writes()).to.equal(0)
           expect(await place.held()).to.deep.equal(before)
           expect(leaked([...remarks, ...warnings].join('\n'), Object.values(before).filter(value => value !== null))).to.deep.equal([])
@@ -118,7 +124,7 @@ export function adapterContract({holdings = ['something', 'nothing'], isReadable
         it('tells what every key holds, an absent one as null, one that cannot be read not at all', async function () {
           const place = await make(holding)
           const held = await place.held()
-          const {dynos, values} = await place.consumer.inspect(place.access)
+          const {dynos, values} = await inspect(place)
           if (isReadable) expect(exposed(values)).to.deep.equal(held)
           else for (const value of values.values()) expect(value).to.equal(null)
           expect(dynos ?? 0).to.equal(place.running().length)
@@ -168,7 +174,7 @@ export function adapterContract({holdings = ['something', 'nothing'], isReadable
     if (isReadable) {
       it('writes nothing to give back what is held', async function () {
         const place = await make()
-        const {values} = await place.consumer.inspect(place.access)
+        const {values} = await inspect(place)
         expect((await put(place, values)).wrote).to.equal(false)
         expect(place.writes()).to.equal(0)
       })

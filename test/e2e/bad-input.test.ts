@@ -69,7 +69,7 @@ const cases: Case[] = [
   },
   {
     ...refused, args: ['authorizations:rotate', '-d', name, '--app', app, ...confirmed], code: 'ROTATE_STRAGGLERS',
-    says: /3 places that are on no\s+plan hold\s+the\s+outgoing\s+token/,
+    says: /2 places that are on no\s+plan hold\s+the\s+outgoing\s+token/,
     title: 'apps that hold the token and are not named',
   },
   {

@@ -81,10 +81,11 @@ describe('authorizations:rotate:discover', function () {
     expect(again.stdout).to.include('rotation.yml names all of them already.\n')
   })
 
-  it('says what holds the token and is not written, because no rotation can change it', async function () {
+  it('writes the stage of a pipeline that holds the token', async function () {
     sandbox.world.pipelines[0]?.changeConfig('test', {HEROKU_API_KEY: sandbox.world.authorization(name)?.token ?? ''})
     const {stdout} = await run([...discover, '--write', 'rotation.yml'])
-    expect(stdout).to.match(/Not written, because no rotation can change them: example-pipeline\/test:HEROKU_API_KEY\n$/)
+    expect(stdout).to.match(/Written to rotation\.yml: .*example-pipeline\/test:HEROKU_API_KEY/)
+    expect(await readFile(join(home, 'rotation.yml'), 'utf8')).to.include('{kind: pipeline-config, pipeline: example-pipeline, stage: test}')
   })
 
   it('leaves a file alone that it cannot understand', async function () {

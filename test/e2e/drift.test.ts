@@ -65,7 +65,8 @@ describe('authorizations:rotate:verify outside a rotation', function () {
     const told = toldError(stderr)
     expect(told.code).to.equal('ROTATE_DRIFT')
     expect(told.message).to.match(/1 of 4 keys do not hold the token of example-token-[\d-]{10} .*example-app:OTHER_KEY holds the token of example-token .*which works\. Nothing was changed\./)
-    expect(told.next).to.match(/^heroku authorizations:rotate --description example-token --app example-app:HEROKU_API_KEY,OTHER_KEY .*heroku config:edit OTHER_KEY --app example-app/)
+    expect(told.next).to.match(/^heroku authorizations:rotate --description example-token --app example-app:HEROKU_API_KEY .*--overwrite example-app:OTHER_KEY /)
+    expect(told.next).to.match(/ heroku config:edit OTHER_KEY --app example-app/)
     await expectNothingChanged()
   })
 
@@ -74,7 +75,7 @@ describe('authorizations:rotate:verify outside a rotation', function () {
     const found = documentIn(drifted.stdout)
     expect([drifted.exitCode, drifted.stderr, found.drift, found.error?.code]).to.deep.equal([1, '', true, 'ROTATE_DRIFT'])
     expect(heldIn(found)).to.deep.equal(['heroku-config:example-app:OTHER_KEY older', 'heroku-config:example-app-staging:HEROKU_API_KEY right'])
-    expect(found.next).to.equal(`heroku authorizations:rotate --description ${name} --app ${app}:OTHER_KEY --app ${canary}`)
+    expect(found.next).to.equal(`heroku authorizations:rotate --description ${name} --app ${app}:OTHER_KEY --app ${canary} --overwrite ${app}:OTHER_KEY`)
 
     const well = await run(...verify, '--canary', canary, '--app', releasing, '--json')
     expect([well.exitCode, well.stderr]).to.deep.equal([0, ''])
@@ -110,7 +111,7 @@ describe('authorizations:rotate:verify outside a rotation', function () {
   })
 
   it('carries on with the rotation where one is in flight for it, and takes no consumers then', async function () {
-    const begun = await run('authorizations:rotate:create', ...planned, ...confirmed, '--allow-straggler', app, '--json')
+    const begun = await run('authorizations:rotate:create', ...planned, ...confirmed, '--allow-straggler', app, '--overwrite', `${app}:OTHER_KEY`, '--json')
     expect(begun.exitCode, begun.stdout).to.equal(0)
     const {outgoing, rotation} = resultIn(begun.stdout)
     const refused = await run(...verify, '--app', app, '--json')

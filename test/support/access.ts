@@ -1,5 +1,5 @@
 /** What an adapter or a probe may use, with no Heroku behind it. */
-import type {Access} from '../../src/lib/consumers/adapter.js'
+import type {Access, Holding} from '../../src/lib/consumers/adapter.js'
 
 import {PlatformApi} from '../../src/lib/heroku/platform-api.js'
 import {SecondFactor} from '../../src/lib/heroku/second-factor.js'
@@ -28,4 +28,12 @@ export function accessWith(parts: Partial<Access> = {}): Access {
     timeoutMs: 0,
     ...parts,
   }
+}
+
+type Inspects<At> = {inspect(at: At, access: Access): Promise<Holding>}
+
+/** The whole of what an inspection finds, the tokens of the access being known. */
+export async function inspected<At>(adapter: Inspects<At>, at: At, access: Access): Promise<Holding> {
+  const holding = await adapter.inspect(at, access)
+  return {...holding, ...holding.knowing?.(access.tokens ?? {incoming: null, outgoing: null})}
 }

@@ -39,7 +39,7 @@ export function scene(root: string, ...spec: Parameters<typeof account>) {
 export function placed(text: string): Placed {
   const [where = '', wave = '1'] = text.split('@')
   const [app = '', keys = KEY] = where.split(':')
-  return {address: {app, keys: keys.split(','), kind: 'heroku-config'}, role: 'consumer', wave: Number(wave)}
+  return {address: {add: true, app, keys: keys.split(','), kind: 'heroku-config', overwrite: true}, role: 'consumer', wave: Number(wave)}
 }
 
 export function requestOf(consumers: readonly string[], changes: Partial<Request> = {}): Request {

@@ -6,27 +6,25 @@ import {parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, todo} from '../errors.js'
 import {isScope, scopes} from '../heroku/scopes.js'
 import {readText} from '../rotation-file/read-text.js'
-import {consumersFrom, refuseTwice} from './flags/consumers.js'
+import {consumersFrom, type Given, refuseTwice, withMeant} from './flags/consumers.js'
 import {outgoingTokenFrom} from './flags/discover.js'
 
-export type PlanFlags = {
+export type PlanFlags = Given & {
+  add?: string[] | undefined
   actor?: string | undefined
   'allow-straggler'?: string[] | undefined
-  app?: string[] | undefined
-  canary?: string[] | undefined
   concurrency: number
   description?: string | undefined
   drain?: number | undefined
   'drain-timeout': number
   'expires-in'?: number | undefined
   file?: string | undefined
-  github?: string[] | undefined
   'ignore-one-off': boolean
   'in-place'?: boolean
-  infisical?: string | undefined
   'no-consumers': boolean
   'no-discover': boolean
   'outgoing-token-stdin': boolean
+  overwrite?: string[] | undefined
   scope?: string | undefined
   timeout: number
 }
@@ -44,10 +42,10 @@ export async function requestFrom(id: string | undefined, given: PlanFlags): Pro
 export async function requestWith(file: FileRotation, given: PlanFlags, id?: string): Promise<Request> {
   const scope = scopeFrom(given.scope)
   const named = consumersFrom(given)
-  const consumers = [...file.consumers, ...named]
+  refuseTwice(named, file.consumers)
+  const consumers = withMeant([...file.consumers, ...named], given)
   const finds = consumers.length === 0 && !given['no-consumers']
   if (finds && given['no-discover']) throw noConsumers()
-  refuseTwice(named, file.consumers)
   return {
     actor: given.actor ?? file.actor,
     announce: file.announce,

@@ -12,7 +12,7 @@ import {plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
 import {openAll, reopenAll} from '../rotation/engine/open.js'
 import {canRescue, rescue} from '../rotation/engine/rescue.js'
-import {FoundStragglers} from '../rotation/guards/stragglers.js'
+import {allowing, FoundStragglers} from '../rotation/guards/stragglers.js'
 import {makePlan, type Planned, type Request} from '../rotation/planning/make-plan.js'
 import {makePlans} from '../rotation/planning/several.js'
 import {type Result, resultOf} from '../rotation/report/result.js'
@@ -140,11 +140,12 @@ export abstract class RunCommand extends RotationCommand {
   }
 
   #naming(error: FoundStragglers, {description, id}: Named): RotationError {
-    const include = (isWritable: boolean) => including(this.id ?? '', this.argv, error.stragglers.map(straggler => ({...straggler, isWritable: straggler.isWritable && isWritable})))
+    const {stragglers} = error
+    const allowed = heroku(this.id ?? '', ...this.argv.filter(word => word !== '--json'), ...allowing(stragglers))
     // A rotation file may name the app already, with other keys: discover adds to the file.
     const file = fileIn(this.argv)
     const selection = id === undefined ? ['--description', description ?? ''] : [id]
-    return error.with({next: [file === null ? include(true) : heroku('authorizations:rotate:discover', ...selection, '--write', file), include(false)]})
+    return error.with({next: [file === null ? including(this.id ?? '', this.argv, stragglers) : heroku('authorizations:rotate:discover', ...selection, '--write', file), allowed]})
   }
 
   async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {

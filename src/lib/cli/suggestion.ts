@@ -1,8 +1,6 @@
 import {heroku, type Next} from '../errors.js'
 import {typed} from '../text/shell-quote.js'
 
-const DEFAULT_KEY = 'HEROKU_API_KEY'
-
 export function withoutDryRun(argv: readonly string[]): string {
   const words = argv.filter(word => !['--dry-run', '--json', '-n'].includes(word))
   return typed('heroku', 'authorizations:rotate', ...words)
@@ -10,12 +8,14 @@ export function withoutDryRun(argv: readonly string[]): string {
 
 const LETTERS: Record<string, string> = {'-a': '--app', '-c': '--confirm', '-d': '--description', '-s': '--scope'}
 const ofApps = new Set(['--app', '--canary'])
+const repeatable = new Set(['--add', '--allow-straggler', '--overwrite', '--pipeline'])
 
-/** The flag replaces its earlier value; `--app` and `--canary` replace only what was typed for the same app. */
+/** The flag replaces its earlier value, unless it can be repeated; `--app` and `--canary` replace only what was typed for the same app. */
 export function withFlag(id: string, argv: readonly string[], [flag, ...value]: readonly [string, ...string[]]): Next {
   const app = ofApps.has(flag) ? value[0]?.split(':')[0] : undefined
   const words: string[] = []
   const rest = argv.filter(word => word !== '--json')
+  if (repeatable.has(flag)) return heroku(id, ...rest, flag, ...value)
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, flagWord = '', inline] = /^(--[\w-]+|-[acds])(?:=?(.+))?$/s.exec(word) ?? []
     const name = LETTERS[flagWord] ?? flagWord
@@ -31,15 +31,12 @@ export function withFlag(id: string, argv: readonly string[], [flag, ...value]: 
   return heroku(id, ...words, flag, ...value)
 }
 
-type Missing = {app: null | string; isWritable: boolean; keys: readonly string[]; name: string}
+type Missing = {app: null | string; keys: readonly string[]; name: string}
 
-/** An app that is named already gets more keys. */
+/** A place that is named already gets more keys. */
 export function including(id: string, argv: readonly string[], missing: readonly Missing[]): Next {
   const words = argv.filter(word => word !== '--json')
-  for (const {app, isWritable, keys, name} of missing) {
-    if (!isWritable || app === null) words.push('--allow-straggler', name)
-    else if (!addKeys(words, app, keys)) words.push('--app', `${app}:${keys.join(',')}`)
-  }
+  for (const {app, keys, name} of missing) if (!addKeys(words, name, keys)) words.push(app === null ? '--pipeline' : '--app', `${name}:${keys.join(',')}`)
 
   return heroku(id, ...words)
 }
@@ -50,13 +47,12 @@ export function fileIn(argv: readonly string[]): null | string {
   return at === -1 ? (inline?.slice('--file='.length) ?? null) : (argv[at + 1] ?? null)
 }
 
-function addKeys(words: string[], app: string, keys: readonly string[]): boolean {
+function addKeys(words: string[], place: string, keys: readonly string[]): boolean {
   for (const [index, word] of words.entries()) {
-    const [, flag = '', inline = ''] = /^(--(?:app|canary)=|-a=?)(.+)$/.exec(word) ?? []
-    const value = flag ? inline : ['--app', '--canary', '-a'].includes(words[index - 1] ?? '') ? word : null
-    if (value === null || (value !== app && !value.startsWith(`${app}:`))) continue
-    const keyList = value === app ? DEFAULT_KEY : value.slice(app.length + 1)
-    words[index] = `${flag}${app}:${[...new Set([...keyList.split(','), ...keys])].join(',')}`
+    const [, flag = '', inline = ''] = /^(--(?:app|canary|pipeline)=|-a=?)(.+)$/.exec(word) ?? []
+    const value = flag ? inline : ['--app', '--canary', '--pipeline', '-a'].includes(words[index - 1] ?? '') ? word : null
+    if (!value?.startsWith(`${place}:`)) continue
+    words[index] = `${flag}${place}:${[...new Set([...value.slice(place.length + 1).split(','), ...keys])].join(',')}`
     return true
   }
 

@@ -22,16 +22,25 @@ export type Access = Outside & {
   resumed: boolean
   signal: AbortSignal
   timeoutMs: number
-  /** The tokens of the rotation, as far as they are known; left out outside a rotation. */
-  tokens?: {incoming: null | Secret; outgoing: null | Secret}
+  /** Fits a value into what its key holds: of a longer one only the token changes. Left out outside a rotation. */
+  fit?(key: string, held: null | Secret, value: null | Secret): null | Secret
+  /** Left out outside a rotation. */
+  tokens?: Tokens
 }
+
+/** The tokens of a rotation, as far as they are known. */
+export type Tokens = {incoming: null | Secret; outgoing: null | Secret}
 
 export type Holding = {
   byPerson?: boolean
-  /** Tokens that stand in the place, where the outgoing token is not known yet. */
-  candidates?: readonly Secret[]
+  /** Possible tokens that stand in the consumer, where only the outgoing token tells what is written. */
+  candidates?: readonly {at: string; token: Secret}[]
   /** Null where the kind has no processes, or too many consumers are inspected to count them. */
   dynos: null | number
+  /** Keys that are written, where the address leaves them open. */
+  keys?: readonly string[]
+  /** Tells the rest once the outgoing token is known, or is known to be held nowhere. Fails where the consumer does not hold it. */
+  knowing?(tokens: Tokens): Partial<Holding>
   remarks: readonly string[]
   values: Values
   warnings?: readonly string[]
@@ -97,6 +106,8 @@ type Extras<Address> = {
   asSession(at: Address): null | string
   stillRunning(at: Address, since: Since, access: Access): Promise<StillRunning>
   locate(at: Address, where: Where): Address
+  /** The name of the place that a scan of the account reads it under; null for what no scan reads. */
+  place(at: Address): null | string
   releases: null | Releases<Address>
   stamp(at: Address, access: Access): Promise<null | string>
 }
@@ -120,6 +131,7 @@ export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Addr
     asSession: () => null,
     stillRunning: async () => nothingStillRuns,
     locate: at => at,
+    place: () => null,
     releases: null,
     stamp: async () => null,
     ...kind,

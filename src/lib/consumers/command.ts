@@ -4,10 +4,12 @@ import {Secret} from '../secrecy/secret.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, defineAdapter, type Evidence, evidence, type Holding, holds, type Values} from './adapter.js'
+import {fitted, heldBy, meantFields} from './by-value/held.js'
 
 const SECONDS = 60
 
 const addressSchema = z.strictObject({
+  ...meantFields,
   env: z
     .array(
       z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable').refine(name => name !== 'HEROKU_API_KEY', 'is a token of Heroku, which no command is given'),
@@ -29,7 +31,7 @@ export const command = defineAdapter<Address>({
   async inspect(at, access) {
     for (const program of [at.write, at.read, at.restore]) if (program) await findProgram(program, access.env)
     const values = await this.read(at, access)
-    return {dynos: null, ...remarksOn(at, values), values}
+    return {dynos: null, ...remarksOn(at, values), values, ...(at.read ? heldBy(`command:${at.name}`, at, values) : {})}
   },
   keys: ({name}) => [name],
   kind: 'command',
@@ -48,8 +50,9 @@ export const command = defineAdapter<Address>({
   },
   async write(at, values, access) {
     const current = await this.read(at, access)
-    if (holds(current, values)) return evidence(false)
-    const value = values.get(at.name) ?? null
+    const wanted = fitted(current, values, access)
+    if (holds(current, wanted)) return evidence(false)
+    const value = wanted.get(at.name) ?? null
     const program = access.isBack ? (at.restore ?? at.write) : at.write
     if (value === null && !at.restore) return byHand(at, access)
     // Empty stdin tells the restore command that nothing was held.

@@ -4,7 +4,7 @@ import {refused, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {absolutePath} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, defineAdapter, evidence, type Values} from './adapter.js'
+import {type Access, defineAdapter, evidence, type Tokens, type Values} from './adapter.js'
 import {type Adding, mentions} from './file/add.js'
 import {type Change, changed, notHeld, stillHeld} from './file/change.js'
 import {candidatesIn, fixedPlacesOf, isHeld, placesOf} from './file/held.js'
@@ -36,21 +36,31 @@ const addressSchema = z
   .refine(({format, machine}) => format === 'netrc' || machine === undefined, {error: 'is for the format netrc only', path: ['machine']})
 type Address = z.output<typeof addressSchema>
 
-type Tokens = Access['tokens']
+const idOf = ({path}: Address) => `file:${path}`
+
+const byStdin = todo('Run the command again with --outgoing-token-stdin, and the token on stdin from where it is recorded.')
 
 /** A file of any syntax, of which every byte stays but those of the token. */
 export const file = defineAdapter<Address>({
   address: addressSchema,
   asSession,
-  id: ({path}) => `file:${path}`,
-  async inspect(at, {tokens}) {
+  id: idOf,
+  async inspect(at) {
     const found = await look(at.path)
-    const values = valuesOf(at, found, tokens)
-    const isAbsent = tokens?.outgoing ? values.get(HELD) === null : !found.bytes
-    const problem = isAbsent ? notHeld(at.path, found.bytes, addingOf(at)) : null
-    if (problem) throw refused('ROTATE_NOT_HELD_HERE', problem.happened, problem.next)
-    const candidates = tokens?.outgoing || !found.bytes ? {} : {candidates: candidatesIn(found.bytes)}
-    return {...candidates, dynos: null, remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(found, tokens)}
+    const {bytes} = found
+    return {
+      candidates: (bytes ? candidatesIn(bytes) : []).map(token => ({at: idOf(at), token})),
+      dynos: null,
+      knowing(tokens) {
+        const values = valuesOf(at, found, tokens)
+        const problem = values.get(HELD) === null ? notHeld(at.path, bytes, addingOf(at)) : null
+        if (problem) throw refused('ROTATE_NOT_HELD_HERE', problem.happened, problem.next)
+        if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${at.path}.`, byStdin)
+        return {remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(found, tokens)}
+      },
+      remarks: [],
+      values: valuesOf(at, found),
+    }
   },
   keys: () => [HELD],
   kind: 'file',
@@ -109,7 +119,7 @@ function asSession(at: Address): null | string {
 }
 
 /** The outgoing token where it stands anywhere, also beside the incoming one. */
-function valuesOf(at: Address, {bytes}: Found, tokens: Tokens): Values {
+function valuesOf(at: Address, {bytes}: Found, tokens?: Tokens): Values {
   if (!bytes) return new Map([[HELD, null]])
   const known = [tokens?.outgoing, tokens?.incoming].find((token): token is Secret => Boolean(token && isHeld(bytes, token)))
   if (known) return new Map([[HELD, known]])
@@ -120,7 +130,7 @@ function valuesOf(at: Address, {bytes}: Found, tokens: Tokens): Values {
   return adding && !mentions(bytes, adding) ? new Map([[HELD, null]]) : new Map()
 }
 
-function remarksOn(at: Address, {bytes}: Found, tokens: Tokens): string[] {
+function remarksOn(at: Address, {bytes}: Found, tokens?: Tokens): string[] {
   const {add, format, key, machine} = at
   const adding = addingOf(at)
   const remarks: string[] = []
@@ -133,7 +143,7 @@ function remarksOn(at: Address, {bytes}: Found, tokens: Tokens): string[] {
   return remarks
 }
 
-function warningsOn({bytes, stats}: Found, tokens: Tokens): string[] {
+function warningsOn({bytes, stats}: Found, tokens?: Tokens): string[] {
   const fixed = bytes && tokens?.outgoing ? fixedPlacesOf(bytes, tokens.outgoing) : []
   return [
     ...(stats && process.getuid && (stats.mode & 0o044) !== 0 ? ['other users of this machine can read it (chmod go-r)'] : []),

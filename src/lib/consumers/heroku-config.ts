@@ -1,12 +1,12 @@
 import {z} from 'zod'
 import type {Dyno, Release} from '../heroku/schemas.js'
-import type {Secret} from '../secrecy/secret.js'
 import {heroku, RotationError, toResume} from '../errors.js'
 import {plain} from '../heroku/call-strategy.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
-import {isHidden} from '../heroku/redaction.js'
-import {type Access, CLOCKS_DIFFER_MS, defineAdapter, holds, RefusedWrite, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
+import {type Access, CLOCKS_DIFFER_MS, defineAdapter, RefusedWrite, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
+import {configVarFields, searched, valuesOf} from './by-value/config-vars.js'
+import {changes} from './by-value/held.js'
 import {isOneOff, ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
@@ -16,13 +16,10 @@ const PREBOOT_SECONDS = 180 + SIGTERM_SECONDS
 /** Counting costs a call for each app: above this many apps the plan does not say how many dynos restart. */
 const COUNTED = 100
 
-const addressSchema = z.strictObject({
-  app: z.string().min(1),
-  // Heroku has names that its own description of them does not allow, such as those with dots.
-  keys: z.array(z.string().min(1, 'is not a config var name')).min(1).default(['HEROKU_API_KEY']),
-  kind: z.literal('heroku-config'),
-})
+const addressSchema = z.strictObject({app: z.string().min(1), kind: z.literal('heroku-config'), ...configVarFields})
 type Address = z.output<typeof addressSchema>
+
+const idOf = ({app}: Address) => `heroku-config:${app}`
 
 const releases: Releases<Address> = {
   app: ({app}) => app,
@@ -36,7 +33,7 @@ const releases: Releases<Address> = {
 
     return latest?.version ?? null
   },
-  join: (one, other) => ({...one, keys: [...one.keys, ...other.keys]}),
+  join: (one, other) => ({...one, keys: [...(one.keys ?? []), ...(other.keys ?? [])]}),
   async settle({app}, {pending, release, shownAt = null}, access) {
     // Asked during the wait; where this fails, drain asks again.
     const asked = graceOf(app, access).catch(() => null)
@@ -68,38 +65,34 @@ const releases: Releases<Address> = {
 /** Writes all keys of an app in one PATCH: one release and one restart. */
 export const herokuConfig = defineAdapter<Address>({
   address: addressSchema,
-  id: ({app}) => `heroku-config:${app}`,
+  id: idOf,
   async inspect(at, access) {
     const isCounted = (access.parallelism ?? 1) <= COUNTED
-    const [values, dynos] = await Promise.all([this.read(at, access), isCounted ? access.api.dynos(at.app) : null])
-    return {dynos: dynos?.filter(dyno => isFormation(dyno)).length ?? null, values, ...toldOfOwnDyno(at.app, dynos ?? [], access)}
+    const [vars, dynos] = await Promise.all([access.api.configVars(at.app), isCounted ? access.api.dynos(at.app) : null])
+    const count = dynos?.filter(dyno => isFormation(dyno)).length ?? null
+    return {dynos: count, ...searched({...at, id: idOf(at), name: at.app}, vars), ...toldOfOwnDyno(at.app, dynos ?? [], access)}
   },
-  keys: ({keys}) => keys,
+  keys: ({keys = []}) => keys,
   kind: 'heroku-config',
+  place: ({app}) => app,
   async stillRunning({app}, {release}, access) {
     const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])
     return stillRunningIn(app, {dynos, grace, release}, access)
   },
   async read({app, keys}, {api}) {
-    const vars = await api.configVars(app)
-    return new Map(
-      keys.flatMap((key): [string, null | Secret][] => {
-        const value = vars.get(key)
-        if (value === undefined) return [[key, null]]
-        return isHidden(value) ? [] : [[key, value]]
-      }),
-    )
+    return valuesOf(await api.configVars(app), keys)
   },
   releases,
   async write(at, values, access) {
     const {api} = access
     if (access.resumed) await releases.catchUp(at, access)
-    if (holds(await this.read(at, access), values)) {
+    const wanted = changes(await this.read(at, access), values, access)
+    if (!wanted) {
       const release = await carryingRelease(at.app, access)
       return {madeAt: release ? Date.parse(release.created_at) : null, pending: false, release: release?.version ?? null, stamp: null, wrote: false}
     }
 
-    const shownAt = await set(at.app, values, access)
+    const shownAt = await set(at.app, wanted, access)
     // The dynos show which release the write became, so no call asks for it.
     if (!(access.strategy ?? plain).asksForRelease && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
     const [made] = await api.newestReleases(at.app, 1)

@@ -3,6 +3,7 @@ import {RotationError, todo, toResume} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, defineAdapter, evidence, type Values} from './adapter.js'
+import {fitted, heldBy} from './by-value/held.js'
 import {type Address, addressSchema, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'
 import {type Held, type Outcome, Secrets} from './infisical/secrets.js'
@@ -30,7 +31,8 @@ export const infisical = defineAdapter<Address>({
       })
     }
 
-    return {dynos: null, remarks: [remarkOn(current)], values: valuesOf(at, current)}
+    const values = valuesOf(at, current)
+    return {dynos: null, remarks: [remarkOn(current)], values, ...heldBy(idOf(at), at, values)}
   },
   keys: ({secret}) => [secret],
   kind: 'infisical',
@@ -45,7 +47,7 @@ export const infisical = defineAdapter<Address>({
   async write(at, values, access) {
     const secrets = await Secrets.open(at, access)
     const current = await secrets.get()
-    const value = values.get(at.secret)
+    const value = fitted(valuesOf(at, current), values, access).get(at.secret)
     if (value === undefined || isSame(current, value)) return evidence(false, stampOf(current))
     if (value) mustBeStorable(at, value)
     const outcome = await change(secrets, current, value)

@@ -6,9 +6,10 @@ import {githubSecret} from './github-secret.js'
 import {herokuConfig} from './heroku-config.js'
 import {infisical} from './infisical.js'
 import {manual} from './manual.js'
+import {pipelineConfig} from './pipeline-config.js'
 
 /** A new kind is a file beside this one, and its name in this line. */
-const adapters = [bind(herokuConfig), bind(infisical), bind(githubSecret), bind(file), bind(command), bind(manual)] as const
+const adapters = [bind(herokuConfig), bind(pipelineConfig), bind(infisical), bind(githubSecret), bind(file), bind(command), bind(manual)] as const
 export const addressSchema = z.union(adapters.map(({address}) => address))
 
 export type Address = z.output<typeof addressSchema>
@@ -23,6 +24,7 @@ export type Consumer = {
   inspect(access: Access): Promise<Holding>
   keys: readonly string[]
   kind: string
+  place: null | string
   stillRunning(since: Since, access: Access): Promise<StillRunning>
   read(access: Access): Promise<Values>
   settle(evidence: Evidence, access: Access): Promise<null | Settled>
@@ -37,6 +39,13 @@ export function consumer(address: Address): Consumer {
   const adapter = adapters.find(({kind}) => kind === address.kind)
   if (!adapter) throw new TypeError(`no adapter for ${address.kind}`)
   return adapter.consumer(address)
+}
+
+/** The address of a place of a scan: `app` is null for the stage of a pipeline, whose name is `PIPELINE/STAGE`. */
+export function addressAt({app, name}: {app: null | string; name: string}): Address {
+  if (app !== null) return addressSchema.parse({app, kind: 'heroku-config'})
+  const at = name.lastIndexOf('/')
+  return addressSchema.parse({kind: 'pipeline-config', pipeline: name.slice(0, at), stage: name.slice(at + 1)})
 }
 
 export function joined([first, ...others]: readonly [Address, ...Address[]]): Consumer {
@@ -65,6 +74,7 @@ function bind<A>(adapter: Adapter<A>) {
         inspect: access => adapter.inspect(at, access),
         keys: adapter.keys(at),
         kind: adapter.kind,
+        place: adapter.place(at),
         stillRunning: (since, access) => adapter.stillRunning(at, since, access),
         read: access => adapter.read(at, access),
         settle: async (evidence, access) => (await releases?.settle(at, evidence, access)) ?? null,

@@ -19,6 +19,9 @@ export type Identity = {email: null | string; scope: null | string[]; status: nu
 /** Config vars by the app's name, read already or on their way. */
 export type Reads = Map<string, Promise<ConfigVars>>
 
+export type Stage = 'review' | 'test'
+
+const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 const PAGE = 1000
 
 /** Facts: platform API schema, 2026-02. */
@@ -79,8 +82,13 @@ export class PlatformApi {
   }
 
   /** Other stages of a pipeline are apps of their own. */
-  stageConfigVars(pipeline: string, stage: 'review' | 'test'): Promise<ConfigVars> {
-    return this.#get(`/pipelines/${encodeURIComponent(pipeline)}/stage/${stage}/config-vars`, schemas.configVarsSchema)
+  async stageConfigVars(pipeline: string, stage: Stage): Promise<ConfigVars> {
+    return this.#get(await this.#stage(pipeline, stage), schemas.configVarsSchema)
+  }
+
+  /** Sets keys, and removes those that are null; nothing restarts. */
+  async setStageConfigVars(pipeline: string, stage: Stage, values: ReadonlyMap<string, null | Secret>): Promise<void> {
+    await this.#send({body: exposed(values), method: 'PATCH', path: await this.#stage(pipeline, stage), repeatable: true})
   }
 
   /** Asks for the calls that the account has left, which costs no call. */
@@ -142,8 +150,7 @@ export class PlatformApi {
    * in force; null where the answer does not say or, during a release phase, shows the earlier values.
    */
   async setConfigVars(app: string, values: ReadonlyMap<string, null | Secret>): Promise<null | number> {
-    const sent = Object.fromEntries([...values].map(([key, value]) => [key, value === null ? null : value.expose(text => text)]))
-    const {body, headers} = await this.#send({body: sent, method: 'PATCH', path: ofApp(app, '/config-vars'), repeatable: true})
+    const {body, headers} = await this.#send({body: exposed(values), method: 'PATCH', path: ofApp(app, '/config-vars'), repeatable: true})
     const {data: vars} = schemas.configVarsSchema.safeParse(body)
     if (!vars || ![...values].every(([key, value]) => (value === null ? !vars.has(key) : value.equals(vars.get(key))))) {
       this.#reads?.delete(app)
@@ -170,6 +177,12 @@ export class PlatformApi {
   /** Fir apps and private spaces have no preboot. */
   async hasPreboot(app: string): Promise<boolean> {
     return (await instead({enabled: false}, this.#get(ofApp(app, '/features/preboot'), schemas.featureSchema), 404, 422)).enabled
+  }
+
+  // Only a pipeline itself is found by its name.
+  async #stage(pipeline: string, stage: Stage): Promise<string> {
+    const id = ID.test(pipeline) ? pipeline : (await this.#get(`/pipelines/${encodeURIComponent(pipeline)}`, schemas.pipelineSchema)).id
+    return `/pipelines/${id}/stage/${stage}/config-vars`
   }
 
   #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -207,6 +220,7 @@ type Request = Omit<CallRequest, 'token'>
 const authorizations = '/oauth/authorizations'
 const ofAuthorization = (id: string) => `${authorizations}/${encodeURIComponent(id)}`
 const ofApp = (app: string, rest = '') => `/apps/${encodeURIComponent(app)}${rest}`
+const exposed = (values: ReadonlyMap<string, null | Secret>) => Object.fromEntries([...values].map(([key, value]) => [key, value === null ? null : value.expose(text => text)]))
 const getting = (path: string): Request => ({method: 'GET', path, repeatable: true})
 
 async function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {

@@ -71,7 +71,7 @@ export const appSchema = z.object({
 export type App = z.output<typeof appSchema>
 export const appsSchema = z.array(appSchema)
 
-const pipelineSchema = z.object({id: z.string(), name: z.string()})
+export const pipelineSchema = z.object({id: z.string(), name: z.string()})
 export type Pipeline = z.output<typeof pipelineSchema>
 export const pipelinesSchema = z.array(pipelineSchema)
 

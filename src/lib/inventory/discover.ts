@@ -41,12 +41,7 @@ export function outgoingPlaces({places}: Discovery): Place<OwnedKey>[] {
   return withKeys(places, ({owner}) => owner.is === 'outgoing')
 }
 
-/** A rotation can write only whole values, and only in apps. */
-export function writable(discovery: Discovery): {app: string; keys: string[]}[] {
-  return withKeys(outgoingPlaces(discovery), ({isWhole}) => isWhole).flatMap(({app, keys}) => (app === null ? [] : [{app, keys: keys.map(({key}) => key)}]))
-}
-
-/** `PLACE:KEY` of each key with the outgoing token that only a person can change. */
-export function unwritable(discovery: Discovery): string[] {
-  return withKeys(outgoingPlaces(discovery), ({isWhole}, {app}) => app === null || !isWhole).flatMap(place => located(place)).map(({at}) => at)
+/** Places with the outgoing token, by the names of their keys. */
+export function holders(discovery: Discovery): {app: null | string; keys: string[]; name: string}[] {
+  return outgoingPlaces(discovery).map(({app, keys, name}) => ({app, keys: keys.map(({key}) => key), name}))
 }

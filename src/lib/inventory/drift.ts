@@ -87,7 +87,7 @@ export function isWrong(owner: KeyOwner, right: Authorization): boolean {
 async function readEverything(context: Context, options: Parameters<typeof scan>[1]): Promise<{read: ReadConsumer[]; scanned: Scanned}> {
   const {places, ...scanned} = await scan(context, options)
   const read = places.toSorted(byName).map(({app, keys, name}) =>
-    (app === null ? {app, id: name, keys, kind: 'pipeline', why: null} : {app, id: `heroku-config:${app}`, keys, kind: 'heroku-config', why: null}))
+    (app === null ? {app, id: `pipeline-config:${name}`, keys, kind: 'pipeline-config', why: null} : {app, id: `heroku-config:${app}`, keys, kind: 'heroku-config', why: null}))
   return {read, scanned}
 }
 

@@ -1,12 +1,13 @@
 import pLimit from 'p-limit'
-import type {Access, Holding, Values} from '../consumers/adapter.js'
+import type {Access, Holding, Tokens, Values} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
-import type {Secret} from '../secrecy/secret.js'
-import {type Consumer, consumer, type Placed} from '../consumers/registry.js'
-import {heroku, refused, RotationError, todo} from '../errors.js'
+import {addressSchema, type Consumer, consumer, type Placed} from '../consumers/registry.js'
+import {heroku, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {type PlaceKey, type Sought, tokenKeys} from './place.js'
+
+const DEFAULT_KEY = 'HEROKU_API_KEY'
 
 export type InspectedConsumer = Placed & {consumer: Consumer; holding: Holding}
 
@@ -22,17 +23,27 @@ export async function listThenInspect(context: Context, placed: readonly Placed[
   return [authorizations, await inspectConsumers(context, placed, concurrency)]
 }
 
-export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number, outgoing: null | Secret = null): Promise<InspectedConsumer[]> {
+export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
-  const access = {...readingAll(context, placed), ...(outgoing ? {tokens: {incoming: null, outgoing}} : {})}
-  const inspected = await Promise.allSettled(
-    placed.map(({address, role, wave}) =>
-      limit(async () => {
-        const bound = consumer(address)
-        return {address, consumer: bound, holding: await bound.inspect(access), role, wave}
-      }),
-    ),
-  )
+  const access = readingAll(context, placed)
+  return allOrRefused(placed, ({address, role, wave}) => limit(async () => {
+    const bound = consumer(address)
+    return {address, consumer: bound, holding: await bound.inspect(access), role, wave}
+  }))
+}
+
+/** Completes what the inspection found: only the tokens tell what some consumers hold, and which of their keys are written. */
+export function inspectKnowing(tokens: Tokens, inspected: readonly InspectedConsumer[]): Promise<InspectedConsumer[]> {
+  return allOrRefused(inspected, async one => {
+    const holding = {...one.holding, ...one.holding.knowing?.(tokens)}
+    if (!holding.keys) return {...one, holding}
+    const address = addressSchema.parse({...one.address, keys: holding.keys})
+    return {...one, address, consumer: consumer(address), holding}
+  })
+}
+
+async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (one: T) => Promise<InspectedConsumer>): Promise<InspectedConsumer[]> {
+  const inspected = await Promise.allSettled(placed.map(one => inspect(one)))
   const problems = inspected.flatMap((result, index) => {
     const at = placed[index]
     if (result.status === 'fulfilled' || !at) return []
@@ -51,20 +62,6 @@ export async function inspectConsumers(context: Context, placed: readonly Placed
   return inspected.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-/** Inspects the consumers once more that only the outgoing token tells what they hold. */
-export async function inspectKnowing(outgoing: null | Secret, inspected: readonly InspectedConsumer[], context: Context, concurrency: number): Promise<InspectedConsumer[]> {
-  const searched = inspected.filter(({holding}) => holding.candidates)
-  if (searched.length === 0) return [...inspected]
-  if (!outgoing) {
-    const ids = searched.map(({consumer: {id}}) => id).join(', ')
-    const next = todo('Run the command again with --outgoing-token-stdin, and the token on stdin from where it is recorded.')
-    throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${ids}.`, next)
-  }
-
-  const again = new Map((await inspectConsumers(context, searched, concurrency, outgoing)).map(one => [one.consumer.id, one]))
-  return inspected.map(one => again.get(one.consumer.id) ?? one)
-}
-
 export async function readConsumers(context: Context, placed: readonly Placed[], {concurrency, ...sought}: Sought & {concurrency: number}): Promise<ReadConsumer[]> {
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
@@ -75,9 +72,11 @@ export async function readConsumers(context: Context, placed: readonly Placed[],
         const {apps: [app = null], id, keys, kind} = bound
         try {
           const values = await bound.read(access)
-          return {app, id, keys: keys.map(key => readKey(key, values, sought)), kind, why: null}
+          // An app that is named without keys is searched whole.
+          const found = keys.length === 0 ? tokenKeys(values, sought) : keys.map(key => readKey(key, values, sought))
+          return {app, id, keys: found.length > 0 ? found : [readKey(DEFAULT_KEY, values, sought)], kind, why: null}
         } catch (error) {
-          return {app, id, keys: keys.map(key => ({isWhole: true, key, token: 'unreadable'})), kind, why: problemWith(error)}
+          return {app, id, keys: (keys.length > 0 ? keys : [DEFAULT_KEY]).map(key => ({isWhole: true, key, token: 'unreadable'})), kind, why: problemWith(error)}
         }
       }),
     ),

@@ -1,6 +1,7 @@
-import type {ConfigVars} from '../heroku/schemas.js'
+import type {Values} from '../consumers/adapter.js'
 import type {Secret} from '../secrecy/secret.js'
 import {matchesRedacted, showsEnough} from '../heroku/redaction.js'
+import {decoded, holdsToken} from '../secrecy/occurrences.js'
 import {HEROKU_TOKEN, UUID} from '../secrecy/shapes.js'
 
 export type Sought = {
@@ -11,35 +12,30 @@ export type Sought = {
 
 /** A key with a possible token, whole or within a longer value. */
 export type PlaceKey = {
-  /** False where the token is a part of a longer value, which no rotation can write. */
+  /** False where the token is a part of a longer value. */
   isWhole: boolean
   key: string
   token: Secret
 }
 
 /** Config vars of an app, or of the test or review stage of a pipeline: `app` is null then, and the name `PIPELINE/STAGE`. */
-export type Place<Key = PlaceKey> = {app: null | string; keys: readonly Key[]; name: string}
+export type Place<Key = PlaceKey> = {
+  /** Other names of the place, such as the app's ID. */
+  aliases: readonly string[]
+  app: null | string
+  keys: readonly Key[]
+  name: string
+}
 
 /** A token and where it is, such as `example-app:HEROKU_API_KEY`. */
 export type Located = {at: string; token: Secret}
 
-export function tokenKeys(vars: ConfigVars, sought: Sought): PlaceKey[] {
+export function tokenKeys(vars: Values, sought: Sought): PlaceKey[] {
   return [...vars].flatMap(([key, value]) => (value ? tokensIn(key, value, sought).map(match => ({...match, key})) : []))
 }
 
 export function located({keys, name}: Pick<Place, 'keys' | 'name'>): Located[] {
   return keys.map(({key, token}) => ({at: `${name}:${key}`, token}))
-}
-
-/** Pipelines of several owners may share a name, and `--allow-straggler` speaks of names. */
-export function joinedByName(places: readonly Place[]): Place[] {
-  const joined = new Map<string, Place>()
-  for (const place of places) {
-    const keys = [...(joined.get(place.name)?.keys ?? []), ...place.keys]
-    if (keys.length > 0) joined.set(place.name, {...place, keys})
-  }
-
-  return [...joined.values()]
 }
 
 export function withKeys<P, Key>(places: readonly (P & {keys: readonly Key[]})[], passes: (key: Key, place: P) => boolean): (P & {keys: readonly Key[]})[] {
@@ -56,13 +52,14 @@ export function byName(a: {name: string}, b: {name: string}): number {
 /** The whole value, or each token within a longer one. */
 function tokensIn(key: string, value: Secret, {redactedTokens, known}: Sought): Omit<PlaceKey, 'key'>[] {
   const isKnown = known.some(token => token.equals(value))
-  const within = isKnown ? [] : known.filter(token => value.includes(token))
+  const within = isKnown ? [] : known.filter(token => holdsToken(value, token))
   if (within.length > 0) return within.map(token => ({isWhole: false, token}))
   const isShaped = value.matches(HEROKU_TOKEN) || (value.matches(UUID) && isNamedAsToken(key))
   // A redacted token that shows little fits values that are no token at all.
-  const fitsRedacted = redactedTokens.some(redacted => redacted && showsEnough(redacted) && matchesRedacted(value, redacted))
-  if (isKnown || isShaped || fitsRedacted) return [{isWhole: true, token: value}]
-  return value.parts(HEROKU_TOKEN).map(token => ({isWhole: false, token}))
+  const fitsRedacted = (token: Secret) => redactedTokens.some(redacted => redacted && showsEnough(redacted) && matchesRedacted(token, redacted))
+  if (isKnown || isShaped || fitsRedacted(value)) return [{isWhole: true, token: value}]
+  const parts = [value, ...decoded(value)].flatMap(text => [...text.parts(HEROKU_TOKEN), ...text.parts(UUID).filter(part => fitsRedacted(part))])
+  return [...new Map(parts.map(token => [token.fingerprint, {isWhole: false, token}])).values()]
 }
 
 /** A UUID may also be an app's ID or a client secret, which must not be sent to Heroku as a token, so the key's name decides. */

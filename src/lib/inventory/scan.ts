@@ -6,7 +6,7 @@ import {RotationError} from '../errors.js'
 import {waitFor} from '../heroku/budget.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {isHidden} from '../heroku/redaction.js'
-import {byName, joinedByName, type Place, type Sought, tokenKeys} from './place.js'
+import {byName, type Place, type Sought, tokenKeys} from './place.js'
 
 /** No `keys` means that the whole place could not be read. */
 export type Unread = {keys: readonly string[]; name: string; why: string}
@@ -35,7 +35,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
   const waits = waitFor(calls, api.remaining ?? Infinity)
   if (waits > 0) report({text: `the account has ${api.remaining} API calls left: reading ${calls} places takes about ${Math.ceil(waits / 60_000)} min, as they come back`, type: 'note'})
   const limit = pLimit(concurrency)
-  const read = (app: null | string, name: string, ask: () => Promise<ConfigVars>) =>
+  const read = ({aliases, app, name}: Omit<Place, 'keys'>, ask: () => Promise<ConfigVars>) =>
     limit(async (): Promise<Place> => {
       signal.throwIfAborted()
       const vars: ConfigVars = (await unlessRefused(ask, name, unread)) ?? new Map()
@@ -43,17 +43,25 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
       const hidden = [...vars].filter(([, value]) => isHidden(value)).map(([key]) => key)
       if (hidden.length > 0) unread.push({keys: hidden, name, why: 'write-only'})
       if (app !== null && keys.length === 0 && !named.has(app)) reads.delete(app)
-      return {app, keys, name}
+      return {aliases, app, keys, name}
     })
+  const ofName = (name: string) => pipelines?.filter(pipeline => pipeline.name === name).length ?? 0
   const places = await Promise.all([
     ...apps
       .filter(({id, name}) => !except.has(name) && !except.has(id))
-      .map(({id, name}) => ({app: named.has(id) ? id : name, name}))
-      .map(({app, name}) => read(app, name, () => api.configVars(app))),
+      .map(({id, name}) => {
+        const app = named.has(id) ? id : name
+        return read({aliases: [id], app, name}, () => api.configVars(app))
+      }),
     ...(pipelines ?? []).flatMap(({id, name}) =>
-      (['test', 'review'] as const).map(stage => read(null, `${name}/${stage}`, () => api.stageConfigVars(id, stage)))),
+      (['test', 'review'] as const).map(stage => {
+        // Pipelines of several owners may share a name.
+        const place = {aliases: [`${id}/${stage}`], app: null, name: `${ofName(name) > 1 ? id : name}/${stage}`}
+        return read(place, () => api.stageConfigVars(id, stage))
+      })),
   ])
-  return {apps: apps.length, pipelines: pipelines?.length ?? 0, places: joinedByName(places), unread: unread.toSorted(byName)}
+  const holding = places.filter(({keys}) => keys.length > 0)
+  return {apps: apps.length, pipelines: pipelines?.length ?? 0, places: holding, unread: unread.toSorted(byName)}
 }
 
 async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unread[]): Promise<null | T> {

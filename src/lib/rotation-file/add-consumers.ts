@@ -1,12 +1,10 @@
 import {Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, YAMLSeq} from 'yaml'
+import {addressAt} from '../consumers/registry.js'
 import {refused, todo} from '../errors.js'
 import {endingAs} from './line-ends.js'
 import {parseRotationFile} from './rotation-file.js'
 
-const KIND = 'heroku-config'
-const DEFAULT_KEY = 'HEROKU_API_KEY'
-
-export type Holder = {app: string; keys: readonly string[]}
+export type Holder = {app: null | string; keys: readonly string[]; name: string}
 
 export type Where = {absolute: string; home: string; path: string}
 
@@ -42,28 +40,23 @@ function consumersOf(document: Document, name: string, {path}: Where): YAMLSeq {
   return made
 }
 
-function add(document: Document, consumers: YAMLSeq, {app, keys}: Holder): string[] {
-  const entry = consumers.items.find((item): item is YAMLMap => isMap(item) && item.get('kind') === KIND && item.get('app') === app)
+/** An entry without keys is of every config var that holds the token. */
+function add(document: Document, consumers: YAMLSeq, {app, keys, name}: Holder): string[] {
+  const fields = Object.entries(addressAt({app, name})).toSorted(([a], [b]) => Number(b === 'kind') - Number(a === 'kind'))
+  const entry = consumers.items.find((item): item is YAMLMap => isMap(item) && fields.every(([field, value]) => item.get(field) === value))
   if (!entry) {
-    const isDefault = keys.length === 1 && keys[0] === DEFAULT_KEY
-    const item = document.createNode({kind: KIND, app, ...(isDefault ? {} : {keys: [...keys]})})
+    const item = document.createNode(Object.fromEntries(fields))
     item.flow = true
     consumers.add(item)
-    return [`${app}:${keys.join(',')}`]
+    return [`${name}:${keys.join(',')}`]
   }
 
   const keyList: unknown = entry.get('keys', true)
-  const present = isSeq(keyList) ? keyList.items.map(item => (isScalar(item) ? item.value : item)) : [DEFAULT_KEY]
-  const missing = keys.filter(key => !present.includes(key))
-  if (missing.length === 0) return []
-  if (isSeq(keyList)) for (const key of missing) keyList.add(document.createNode(key))
-  else {
-    const list = document.createNode([DEFAULT_KEY, ...missing])
-    list.flow = true
-    entry.set('keys', list)
-  }
-
-  return [`${app}:${missing.join(',')}`]
+  if (!isSeq(keyList)) return []
+  const present = new Set(keyList.items.map(item => (isScalar(item) ? item.value : item)))
+  const missing = keys.filter(key => !present.has(key))
+  for (const key of missing) keyList.add(document.createNode(key))
+  return missing.length === 0 ? [] : [`${name}:${missing.join(',')}`]
 }
 
 function cannotAdd(path: string, name: string) {

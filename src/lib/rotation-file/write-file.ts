@@ -7,7 +7,7 @@ import {addConsumers, type Holder} from './add-consumers.js'
 
 /** Makes the rotation file where there is none; replaces it whole or not at all. */
 export async function writeRotationFile(path: string, name: string, holders: readonly Holder[], temporaryName: () => string): Promise<{added: string[]}> {
-  if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No app holds the token of ${name}, so there is nothing to write to ${path}.`, heroku('authorizations'))
+  if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No place holds the token of ${name}, so there is nothing to write to ${path}.`, heroku('authorizations'))
   const home = homedir()
   const resolved = resolve(path.replace(/^~(?=\/|$)/, home))
   try {

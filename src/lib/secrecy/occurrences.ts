@@ -1,7 +1,7 @@
-import type {Form} from './forms.js'
 import {encodingOf} from '../text/encoding.js'
+import {type Form, formsOf} from './forms.js'
 import {Secret} from './secret.js'
-import {hitsIn, swapped} from './swap.js'
+import {hitsIn, SHORTEST, swapped} from './swap.js'
 
 /** Where a token stands, told without telling it. */
 export type Occurrence = {
@@ -22,6 +22,26 @@ const NAME = /(?<![\w-])(?<key>(?:[A-Z][A-Z\d]*_)*[A-Z\d]*(?:KEY|PASSWORD|SECRET
 
 /** More than a name with what stands around it. */
 const LOOKED_BACK = 200
+
+const forms = new WeakMap<Secret, readonly string[]>()
+
+/** Whether the token stands anywhere in the value, in any of its forms; quicker than to find the places. */
+export function holdsToken(value: Secret, token: Secret): boolean {
+  if (token.isEmpty) return false
+  const searched = forms.get(token) ?? token.expose(text => (text.length < SHORTEST ? [text] : formsOf(text)))
+  forms.set(token, searched)
+  return value.expose(text => searched.some(form => text.includes(form)) || (text.includes('\n') && occurrencesIn(text, token).length > 0))
+}
+
+const BASE64 = /[\w+/-]{40,}={0,2}/g
+
+/** Texts that stand in the value percent-encoded or in base64, to be searched for tokens that nobody knows yet. */
+export function decoded(value: Secret): Secret[] {
+  return value.expose(text => {
+    const percented = text.includes('%') ? [text.replaceAll(/%([\dA-F]{2})/gi, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))] : []
+    return [...percented, ...(text.match(BASE64) ?? []).map(run => Buffer.from(run, 'base64').toString('latin1'))].map(each => new Secret(each))
+  })
+}
 
 /** Every place of the text, or of the bytes of a file, that holds the token in one of its forms. */
 export function occurrencesIn(where: Buffer | Secret | string, token: Secret): Occurrence[] {

@@ -36,7 +36,7 @@ export class Secret {
   }
 
   parts(shape: RegExp): Secret[] {
-    return [...new Set(this.#value.match(new RegExp(shape, 'g')))].map(part => new Secret(part))
+    return [...new Set(this.#value.match(new RegExp(shape, `g${shape.flags}`)))].map(part => new Secret(part))
   }
 
   expose<T>(use: (value: string) => T): T {

@@ -24,7 +24,7 @@ export const SUSPECT: readonly RegExp[] = [
   /(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{20,}={0,2}(?:\n[\w+-]+={0,2})*/g,
 ]
 
-export function holdsToken(text: string): boolean {
+export function hasTokenShape(text: string): boolean {
   return HEROKU_TOKEN.test(text)
 }
 

@@ -5,12 +5,12 @@ import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
 import {RotationError, todo} from '../errors.js'
 import {holdsAny, scrub} from '../secrecy/scrub.js'
-import {holdsToken} from '../secrecy/shapes.js'
+import {hasTokenShape} from '../secrecy/shapes.js'
 import {count} from '../text/count.js'
 import {typed} from '../text/shell-quote.js'
 
 export const commandLine = z
-  .array(z.string().regex(/^[^\0]*$/, 'holds a NUL byte').refine(word => !holdsToken(word), 'looks like a token: it goes in on stdin'))
+  .array(z.string().regex(/^[^\0]*$/, 'holds a NUL byte').refine(word => !hasTokenShape(word), 'looks like a token: it goes in on stdin'))
   .min(1)
   .refine(([program]) => program !== '', 'names no program')
 
@@ -78,7 +78,7 @@ function variables({passes = []}: Job, env: Outside['env']): Record<string, stri
 
 /** Everybody on the machine can read a command line, and a child hands its environment on. */
 function refuseLeaks(texts: readonly string[], {name}: Job, known: readonly (null | Secret | undefined)[]): void {
-  if (!texts.some(text => holdsToken(text) || holdsAny(text, known))) return
+  if (!texts.some(text => hasTokenShape(text) || holdsAny(text, known))) return
   throw new RotationError('ROTATE_COMMAND', `${name}: its command line, or a variable that it is to be given, holds a token.`, {
     exit: 'failed',
     next: todo(`Take the token out of the command ${name} and its env: it gets the value on stdin.`),

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {discover, writable} from '../../../src/lib/inventory/discover.js'
+import {discover, holders} from '../../../src/lib/inventory/discover.js'
 import {takeOverRotation} from '../../../src/lib/rotation/state/take-over.js'
 import {tokenOf} from '../../sandbox/sandbox.js'
 import {advance} from '../../support/one.js'
@@ -25,7 +25,7 @@ describe('config vars whose names are more than letters, digits and _', function
     const {process, sandbox} = scenery()
     const {context} = process()
     const {looking} = requestOf([])
-    expect(writable(await discover(context, {ask: null, concurrency: 10, given: null, outgoing: {description: CREDENTIAL}}))).to.deep.equal([{app: 'example-app', keys: KEYS}])
+    expect(holders(await discover(context, {ask: null, concurrency: 10, given: null, outgoing: {description: CREDENTIAL}}))).to.deep.equal([{app: 'example-app', keys: KEYS, name: 'example-app'}])
     await rotate(context, requestOf([], {looking: {...looking, mode: 'find'}}))
     expect(found(sandbox)).to.deep.equal([INCOMING, INCOMING])
   })

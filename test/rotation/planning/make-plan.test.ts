@@ -45,7 +45,7 @@ describe('makePlan', function () {
     const {plan} = await makePlan(process().context, request)
     expect(plan.consumers).to.deep.equal([
       {
-        address: {app: 'example-app', keys: ['HEROKU_API_KEY', 'OTHER', 'ABSENT'], kind: 'heroku-config'},
+        address: {add: true, app: 'example-app', keys: ['HEROKU_API_KEY', 'OTHER', 'ABSENT'], kind: 'heroku-config', overwrite: true},
         dynos: 3,
         holds: {ABSENT: 'nothing', HEROKU_API_KEY: 'outgoing', OTHER: 'other'},
         id: 'heroku-config:example-app',
@@ -56,7 +56,7 @@ describe('makePlan', function () {
         wave: 1,
       },
       {
-        address: {app: 'example-console', keys: ['HEROKU_API_KEY'], kind: 'heroku-config'},
+        address: {add: true, app: 'example-console', keys: ['HEROKU_API_KEY'], kind: 'heroku-config', overwrite: true},
         dynos: 1,
         holds: {HEROKU_API_KEY: 'outgoing'},
         id: 'heroku-config:example-console',

@@ -68,7 +68,7 @@ describe('drift', function () {
     const {find, sandbox} = scenery([...mixed(), {access: 'view', name: 'closed-app'}], {...issues, pipelines: [{config: {test: {[KEY]: 'nothing'}}, name: 'example-pipeline'}]})
     sandbox.world.pipelines[0]?.changeConfig('test', {[KEY]: sandbox.world.authorization(CREDENTIAL)?.token ?? ''})
     const found = await find()
-    expect(told(found)).to.deep.equal({'example-app:HEROKU_API_KEY': 'right', 'example-app:OTHER_KEY': 'older', 'example-pipeline/test:HEROKU_API_KEY': 'older'})
+    expect(told(found)).to.deep.equal({'example-app:HEROKU_API_KEY': 'right', 'example-app:OTHER_KEY': 'older', 'pipeline-config:example-pipeline/test:HEROKU_API_KEY': 'older'})
     expect(found.strays).to.deep.equal(['heroku-config:example-worker:HEROKU_API_KEY'])
     expect(found.scanned?.unread.map(({name}) => name)).to.deep.equal(['closed-app', 'masked-app'])
     expect(changes(sandbox)).to.deep.equal([])
@@ -154,20 +154,21 @@ describe('drift', function () {
       'heroku-config:example-text:HEROKU_API_KEY holds something that is no token.',
       'Nothing was changed.',
     ])
+    const wrong = ['app:OTHER_KEY', 'console:HEROKU_API_KEY', 'worker:HEROKU_API_KEY', 'text:HEROKU_API_KEY'].map(place => ` --overwrite example-${place}`).join('')
     expect(error?.next).to.deep.equal([
-      `heroku authorizations:rotate --description ${CREDENTIAL} --app example-app --github example/example-app`,
+      `heroku authorizations:rotate --description ${CREDENTIAL} --app example-app --github example/example-app --add example-empty:HEROKU_API_KEY${wrong}`,
       `Or give them the token of ${NEWER} by hand, from where it is recorded.`,
       `Once nothing holds ${CREDENTIAL} any more: heroku authorizations:revoke ${older}`,
     ])
   })
 
-  it('names everybody that was found for the rotation that mends it, and what none can write', async function () {
+  it('names everybody that was found for the rotation that mends it, and what nobody can say of a longer value', async function () {
     const {context, find, process, sandbox} = scenery([holder('example-app', {config: {[KEY]: tokenOf(NEWER)}}), holder('example-worker')])
     sandbox.world.setConfig('example-worker', {REMOTE: `https://:${sandbox.world.authorization(CREDENTIAL)?.token}@git.heroku.com/example.git`})
     const {next = []} = driftError(await find(), []) ?? {}
     expect(next.slice(0, 2)).to.deep.equal([
-      `heroku authorizations:rotate --description ${CREDENTIAL} --app example-app:HEROKU_API_KEY --app example-worker:HEROKU_API_KEY`,
-      'No rotation can write REMOTE of heroku-config:example-worker: that is to be done by hand.',
+      `heroku authorizations:rotate --description ${CREDENTIAL} --app example-app:HEROKU_API_KEY --overwrite example-worker:HEROKU_API_KEY`,
+      'Replace the token within REMOTE of heroku-config:example-worker by hand: nobody knows what else of it is to stay.',
     ])
     sandbox.world.setConfig('example-worker', {REMOTE: ''})
     await rotate(context, requestOf(['example-app', 'example-worker']))

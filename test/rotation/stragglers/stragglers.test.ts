@@ -31,13 +31,13 @@ describe('stragglers', function () {
       const error = await errorOf(FoundStragglers, rotate(process().context, named()))
       expect(error).to.include({code: 'ROTATE_STRAGGLERS', exit: 'failed', now: 'Nothing was changed.'})
       expect(error.happened).to.equal('1 place that is on no plan holds the outgoing token, and would break at its revoke: example-worker:HEROKU_API_KEY.')
-      expect(error.stragglers).to.deep.equal([{app: 'example-worker', isWritable: true, keys: [KEY], name: 'example-worker'}])
+      expect(error.stragglers).to.deep.equal([{app: 'example-worker', keys: [KEY], name: 'example-worker'}])
       expect(changes(sandbox)).to.deep.equal([])
     })
 
     it('are other keys of an app that is named, too', async function () {
       const {process} = scenery([holder('example-app', {config: {OTHER_KEY: tokenOf(CREDENTIAL)}})])
-      expect((await errorOf(FoundStragglers, rotate(process().context, named()))).stragglers).to.deep.equal([{app: 'example-app', isWritable: true, keys: ['OTHER_KEY'], name: 'example-app'}])
+      expect((await errorOf(FoundStragglers, rotate(process().context, named()))).stragglers).to.deep.equal([{app: 'example-app', keys: ['OTHER_KEY'], name: 'example-app'}])
     })
 
     it('are told from another authorization\'s token, which stops nothing', async function () {

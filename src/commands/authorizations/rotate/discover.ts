@@ -5,7 +5,7 @@ import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 import {refuseBoth} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {issueOf} from '../../../lib/credentials/description.js'
-import {discover, unwritable, writable} from '../../../lib/inventory/discover.js'
+import {discover, holders} from '../../../lib/inventory/discover.js'
 import {discoverText} from '../../../lib/output/discover-text.js'
 import {type DiscoverResult, discoverResult} from '../../../lib/rotation/report/discover-result.js'
 import {typed} from '../../../lib/text/shell-quote.js'
@@ -39,10 +39,8 @@ Reads the config vars of every app the account can reach, and of the test and re
     const {name} = issueOf(found.outgoing)
     if (given.write === undefined) return discoverResult(found, calls, `heroku authorizations:rotate ${found.outgoing.id}`)
     const {writeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
-    const {added} = await writeRotationFile(given.write, name, writable(found), temporaryName)
-    const left = unwritable(found)
+    const {added} = await writeRotationFile(given.write, name, holders(found), temporaryName)
     this.print(() => (added.length === 0 ? `${given.write} names all of them already.\n` : `Written to ${given.write}: ${added.join(' ')}\n`))
-    if (left.length > 0) this.print(() => `Not written, because no rotation can change them: ${left.join(' ')}\n`)
     return discoverResult(found, calls, typed('heroku', 'authorizations:rotate', '--file', given.write, '--description', name))
   }
 }

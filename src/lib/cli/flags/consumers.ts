@@ -1,3 +1,4 @@
+import {flags} from '@heroku-cli/command'
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, type Next, refused, todo} from '../../errors.js'
 
@@ -6,21 +7,69 @@ const CANARY_WAVE = 0
 const EXAMPLE = ['authorizations:rotate', '--description', 'example-token'] as const
 const WAVE = 1
 
-type Given = {
+export const consumerFlags = {
+  app: flags.string({char: 'a', description: 'app whose config vars hold the token: all that do, or those named', helpValue: 'APP[:KEY,…]', multiple: true}),
+  canary: flags.string({description: 'the same, for apps that are written and verified to run before the others', helpValue: 'APP[:KEY,…]', multiple: true}),
+  github: flags.string({description: 'GitHub Actions secret that holds the token (default HEROKU_API_KEY)', helpValue: 'OWNER/REPO[:SECRET]', multiple: true}),
+  infisical: flags.string({description: 'Infisical secret that is the record of the token (default HEROKU_API_KEY)', helpValue: 'PROJECT_ID/ENV[/PATH][:SECRET]'}),
+  pipeline: flags.string({description: 'review or test config vars of a pipeline: all that hold the token, or those named', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
+}
+
+export const meantFlags = {
+  add: flags.string({description: 'config var, or store, that holds nothing yet and gets the token', helpValue: 'APP:KEY', multiple: true}),
+  overwrite: flags.string({description: 'config var, or store, that gets the token in the place of what it holds', helpValue: 'APP:KEY', multiple: true}),
+}
+
+type Meant = {add?: readonly string[] | undefined; overwrite?: readonly string[] | undefined}
+
+export type Given = {
   app?: readonly string[] | undefined
   canary?: readonly string[] | undefined
   github?: readonly string[] | undefined
   infisical?: string | undefined
+  pipeline?: readonly string[] | undefined
 }
 
-export function consumersFrom({app = [], canary = [], github = [], infisical}: Given): Placed[] {
+/** The words of the command line that name the consumers. */
+export function wordsOf({app = [], canary = [], github = [], infisical, pipeline = []}: Given): string[] {
+  return [
+    ...(infisical === undefined ? [] : ['--infisical', infisical]),
+    ...Object.entries({canary, app, pipeline, github}).flatMap(([name, texts]) => texts.flatMap(text => [`--${name}`, text])),
+  ]
+}
+
+export function consumersFrom({app = [], canary = [], github = [], infisical, pipeline = []}: Given): Placed[] {
   const store = infisical === undefined ? [] : [infisicalStore(infisical)]
   return [
     ...store,
     ...canary.map(text => herokuConfig(text, CANARY_WAVE, 'canary')),
     ...app.map(text => herokuConfig(text, WAVE, 'app')),
+    ...pipeline.map(text => pipelineConfig(text)),
     ...github.map(text => githubSecret(text)),
   ]
+}
+
+/** Says of consumers, named here or in the rotation file, what `--add` and `--overwrite` say; others become consumers. */
+export function withMeant(placed: readonly Placed[], {add = [], overwrite = []}: Meant): Placed[] {
+  let all = [...placed]
+  for (const [field, texts] of Object.entries({add, overwrite})) {
+    for (const text of texts) all = withOne(all, field, text)
+  }
+
+  return all
+}
+
+function withOne(placed: readonly Placed[], field: string, text: string): Placed[] {
+  const isStore = ({address}: Placed) => consumer(address).id === `infisical:${text}` || consumer(address).id === `infisical:${text}:${DEFAULT_KEY}`
+  if (placed.some(one => isStore(one))) return placed.map(one => (isStore(one) ? {...one, address: addressSchema.parse({...one.address, [field]: true})} : one))
+  const made = text.includes('/') ? pipelineConfig(text, field) : herokuConfig(text, WAVE, field)
+  const {id, keys} = consumer(made.address)
+  if (keys.length === 0) throw refused('ROTATE_KEY', `--${field} ${text}: the config var is missing.`, flag(`--${field}`, `${text}:${DEFAULT_KEY}`))
+  const named = placed.find(one => consumer(one.address).id === id)
+  const {[field]: meant}: Record<string, unknown> = {...named?.address}
+  const base = named?.address ?? Object.fromEntries(Object.entries(made.address).filter(([name]) => name !== 'keys'))
+  const address = addressSchema.parse({...base, [field]: meant === true ? true : [...(Array.isArray(meant) ? meant : []), ...keys]})
+  return named ? placed.map(one => (one === named ? {...one, address} : one)) : [...placed, {...made, address}]
 }
 
 /** Refuses a place that is named twice: two entries would be two writes and two restarts. */
@@ -43,24 +92,39 @@ function once(id: string, placed: readonly Placed[], inFile: readonly Placed[]):
   const [first] = entries
   if (inFile.some(({address}) => consumer(address).id === id)) return todo(`Name ${id} once, with ${keys}, in the rotation file.`)
   if (first?.kind !== 'heroku-config') return todo(`Name ${id} (${keys}) once.`)
-  return flag(first.wave === CANARY_WAVE ? '--canary' : '--app', `${id.slice(id.indexOf(':') + 1)}:${keys}`)
+  const place = id.slice(id.indexOf(':') + 1)
+  return flag(first.wave === CANARY_WAVE ? '--canary' : '--app', keys === '' ? place : `${place}:${keys}`)
 }
 
 function herokuConfig(text: string, wave: number, option: string): Placed {
   const [app, keyList] = split(text)
-  const keys = keyList === undefined ? [DEFAULT_KEY] : keyList.split(',')
   if (!/^[a-z\d][a-z\d-]*$/i.test(app)) {
     const what = app === '' ? 'the name of the app is missing' : `${app} is not the name of an app`
     throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), heroku(...EXAMPLE, `--${option}`, 'example-app:HEROKU_API_KEY')])
   }
 
-  const wrong = keys.find(key => !/^[^\s=\p{Cc}]+$/u.test(key))
-  if (wrong !== undefined) {
-    const what = wrong === '' ? 'a key is empty' : `${wrong} is not the name of a config var`
-    throw refused('ROTATE_KEY', `--${option} ${text}: ${what}; no space and no = is in one.`, flag(`--${option}`, `${app}:HEROKU_API_KEY`))
+  return {address: addressSchema.parse({app, ...keysFrom(keyList, app, `--${option} ${text}`), kind: 'heroku-config'}), role: 'consumer', wave}
+}
+
+function pipelineConfig(text: string, option = 'pipeline'): Placed {
+  const [place, keyList] = split(text)
+  const [, pipeline, stage] = /^([^/]+)\/(review|test)$/.exec(place) ?? []
+  if (pipeline === undefined) {
+    throw refused('ROTATE_PIPELINE', `--${option} ${text} is not a pipeline and its stage, review or test.`, flag(`--${option}`, 'example-pipeline/review'))
   }
 
-  return {address: addressSchema.parse({app, keys: [...new Set(keys)], kind: 'heroku-config'}), role: 'consumer', wave}
+  return {address: addressSchema.parse({kind: 'pipeline-config', pipeline, stage, ...keysFrom(keyList, place, `--${option} ${text}`)}), role: 'consumer', wave: WAVE}
+}
+
+/** Without keys, every config var that holds the token is meant. */
+function keysFrom(list: string | undefined, place: string, typed: string): {keys?: string[]} {
+  if (list === undefined) return {}
+  const keys = list.split(',')
+  const wrong = keys.find(key => !/^[^\s=\p{Cc}]+$/u.test(key))
+  if (wrong === undefined) return {keys: [...new Set(keys)]}
+  const what = wrong === '' ? 'a key is empty' : `${wrong} is not the name of a config var`
+  const [option = ''] = typed.split(' ')
+  throw refused('ROTATE_KEY', `${typed}: ${what}; no space and no = is in one.`, flag(option, `${place}:HEROKU_API_KEY`))
 }
 
 function githubSecret(text: string): Placed {

@@ -1,29 +1,18 @@
 import type {DriftRequest} from '../../inventory/drift.js'
 import {heroku, refused} from '../../errors.js'
 import {fileRotation, refuseBoth} from '../request.js'
-import {consumersFrom, refuseTwice} from './consumers.js'
+import {consumerFlags, consumersFrom, type Given as Flagged, refuseTwice, wordsOf} from './consumers.js'
 import {outgoingTokenFlag} from './discover.js'
 import {planFlags} from './plan.js'
 
 export const driftFlags = {
-  app: planFlags.app,
-  canary: planFlags.canary,
+  ...consumerFlags,
   concurrency: planFlags.concurrency,
   file: planFlags.file,
-  github: planFlags.github,
-  infisical: planFlags.infisical,
   ...outgoingTokenFlag,
 }
 
-type Given = {
-  app?: string[] | undefined
-  canary?: string[] | undefined
-  concurrency: number
-  description?: string | undefined
-  file?: string | undefined
-  github?: string[] | undefined
-  infisical?: string | undefined
-}
+type Given = Flagged & {concurrency: number; description?: string | undefined; file?: string | undefined}
 
 export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named'> & {
   isByFlags: boolean
@@ -48,12 +37,6 @@ export async function comparisonFrom(id: string | undefined, given: Given): Prom
     consumers,
     isByFlags: flagged.length > 0,
     named: id === undefined ? {description} : {id},
-    words: [
-      ...(given.file === undefined ? [] : ['--file', given.file]),
-      ...(given.infisical === undefined ? [] : ['--infisical', given.infisical]),
-      ...(given.canary ?? []).flatMap(text => ['--canary', text]),
-      ...(given.app ?? []).flatMap(text => ['--app', text]),
-      ...(given.github ?? []).flatMap(text => ['--github', text]),
-    ],
+    words: [...(given.file === undefined ? [] : ['--file', given.file]), ...wordsOf(given)],
   }
 }

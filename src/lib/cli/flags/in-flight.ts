@@ -1,6 +1,6 @@
 import {flags} from '@heroku-cli/command'
 import type {Overrides} from '../../rotation/state/journals.js'
-import {consumersFrom} from './consumers.js'
+import {consumersFrom, meantFlags, withMeant} from './consumers.js'
 
 export const inFlightFlags = {
   description: flags.string({char: 'd', description: 'description of the authorization that is being replaced', helpValue: 'NAME'}),
@@ -18,20 +18,26 @@ export const waitFlags = {
 /** Adds places that the plan lacks, such as an app that was given the outgoing token meanwhile. */
 export const addedFlags = {
   app: flags.string({char: 'a', description: 'app, and config vars of it, that the rotation is to write too', helpValue: 'APP[:KEY,…]', multiple: true}),
+  pipeline: flags.string({description: 'config vars of a pipeline that the rotation is to write too', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
+  ...meantFlags,
 }
 
 type Parsed = {
+  add?: string[] | undefined
   'allow-straggler'?: string[] | undefined
   app?: string[] | undefined
   drain?: number | undefined
   'drain-timeout'?: number | undefined
   'ignore-one-off'?: boolean
   'no-discover'?: boolean
+  overwrite?: string[] | undefined
+  pipeline?: string[] | undefined
 }
 
 export function overridesFrom(parsed: Parsed): Overrides {
+  const added = withMeant(consumersFrom({app: parsed.app, pipeline: parsed.pipeline}), parsed)
   return {
-    ...(parsed.app ? {added: consumersFrom({app: parsed.app})} : {}),
+    ...(added.length > 0 ? {added} : {}),
     ...(parsed.drain === undefined ? {} : {drain: parsed.drain}),
     ...(parsed['drain-timeout'] === undefined ? {} : {drainTimeout: parsed['drain-timeout']}),
     ...(parsed['allow-straggler'] ? {allowed: parsed['allow-straggler']} : {}),

@@ -1,5 +1,6 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
+import {consumerFlags, meantFlags} from './consumers.js'
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
 import {doneFlag} from './done.js'
 
@@ -14,8 +15,8 @@ export const planArgs = {
 
 export const planFlags = {
   actor: flags.string({description: 'who the audit log names (default: the email of the account)', helpValue: 'ID'}),
-  app: flags.string({char: 'a', description: 'app, and config vars of it, that hold the token (default key HEROKU_API_KEY)', helpValue: 'APP[:KEY,…]', multiple: true}),
-  canary: flags.string({description: 'the same, for apps that are written and verified to run before the others', helpValue: 'APP[:KEY,…]', multiple: true}),
+  ...consumerFlags,
+  ...meantFlags,
   concurrency: flags.integer({default: DEFAULT_CONCURRENCY, description: 'apps to read or write at once, as long as the account has calls left', helpValue: 'N', min: 1}),
   description: flags.string({char: 'd', description: 'description of the authorization to replace; a date at its end is left out', helpValue: 'NAME'}),
   drain: flags.integer({
@@ -31,9 +32,7 @@ export const planFlags = {
   }),
   'expires-in': flags.integer({char: 'e', description: 'seconds that the incoming token is valid (default: like the outgoing one)', helpValue: 'SECONDS', min: 1}),
   file: flags.string({char: 'f', description: 'rotation file that names the consumers', helpValue: 'FILE'}),
-  github: flags.string({description: 'GitHub Actions secret that holds the token (default HEROKU_API_KEY)', helpValue: 'OWNER/REPO[:SECRET]', multiple: true}),
   'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos and workflow runs that have the outgoing token'}),
-  infisical: flags.string({description: 'Infisical secret that is the record of the token (default HEROKU_API_KEY)', helpValue: 'PROJECT_ID/ENV[/PATH][:SECRET]'}),
   ...outgoingTokenFlag,
   ...stragglerFlags,
   'no-consumers': flags.boolean({default: false, description: 'nothing that this plugin can reach holds the token'}),

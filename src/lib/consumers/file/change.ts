@@ -3,7 +3,7 @@ import {type ErrorCode, type Next, RotationError, todo} from '../../errors.js'
 import {replaceToken} from '../../secrecy/occurrences.js'
 import {RefusedWrite} from '../adapter.js'
 import {type Adding, mentions, withAdded, withoutAdded} from './add.js'
-import {fixedPlacesOf, heldInstead, isHeld} from './held.js'
+import {fixedPlacesOf, insteadIn, isHeld} from './held.js'
 
 export type Change = {
   /** Null where the token may only be replaced. */
@@ -40,13 +40,13 @@ export function notHeld(path: string, bytes: Buffer | null, adding: Adding | nul
   const next = todo(`Put the token into ${path}, or take it off the consumers.`)
   if (adding) {
     if (!bytes || !mentions(bytes, adding)) return null
-    return {happened: `${path} speaks of ${adding.name} and does not hold the outgoing token there, so that none is added; it holds ${heldInstead(bytes)}.`, next}
+    return {happened: `${path} speaks of ${adding.name} and does not hold the outgoing token there, so that none is added; it holds ${insteadIn(bytes)}.`, next}
   }
 
   const toAdd = todo(`For the token to be added to it: {kind: file, path: ${path}, add: true, format: shell}`)
   if (!bytes) return {happened: `${path} does not exist.`, next: [next, toAdd]}
   if (bytes.length === 0) return {happened: `${path} does not hold the outgoing token: it is empty.`, next: [next, toAdd]}
-  return {happened: `${path} does not hold the outgoing token; it holds ${heldInstead(bytes)}.`, next: [next, toAdd]}
+  return {happened: `${path} does not hold the outgoing token; it holds ${insteadIn(bytes)}.`, next: [next, toAdd]}
 }
 
 /** A token that stands somewhere in a form in which no other can be written. */

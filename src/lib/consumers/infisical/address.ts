@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {Access} from '../adapter.js'
 import {refused, todo} from '../../errors.js'
+import {meantFields} from '../by-value/held.js'
 
 const US_CLOUD = 'https://app.infisical.com'
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
@@ -8,6 +9,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 export const addressSchema = z.strictObject({
   environment: z.string().regex(/^[^\s/:]+$/, 'is not the slug of an environment'),
   kind: z.literal('infisical'),
+  ...meantFields,
   path: z.string().regex(/^\/(?:[^\s/:]+(?:\/[^\s/:]+)*)?$/, 'is not a folder such as / or /heroku').default('/'),
   project: z.string().regex(/^[^\s/:]+$/, 'is not the ID of a project'),
   secret: z.string().regex(/^[^\s/:]+$/, 'is not the name of a secret').default('HEROKU_API_KEY'),

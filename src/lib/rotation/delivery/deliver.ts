@@ -1,9 +1,10 @@
 import type {Bound, Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
-import {CLOCKS_DIFFER_MS, type Evidence, Untouched, type Values} from '../../consumers/adapter.js'
+import {type Access, CLOCKS_DIFFER_MS, type Evidence, Untouched, type Values} from '../../consumers/adapter.js'
 import {type Consumer, joined} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
+import {fitted} from '../state/matches.js'
 
 /** The second half of a delivery: waits until the consumer runs with the new values. */
 export type Settle = () => Promise<void>
@@ -28,7 +29,12 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
   const values: Values = new Map(deliveries.flatMap(delivery => [...delivery.values]))
   // Asked before the intent is in the journal, because the journal tells whether an earlier process left an intent.
   const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.bound.planned).resumed)
-  const plain = {...rotation.access(planned), ...(parallelism === undefined ? {} : {parallelism}), isBack, resumed}
+  const fit: Access['fit'] = (key, held, value) => {
+    const owner = deliveries.find(delivery => delivery.values.has(key))
+    return owner ? fitted(owner.rotation, {held, isBack, value}) : value
+  }
+
+  const plain = {...rotation.access(planned), ...(parallelism === undefined ? {} : {parallelism}), fit, isBack, resumed}
   // This process read the app while planning and nobody has written it since, so the read need not be repeated.
   const isKnown = !resumed && deliveries.every(delivery => delivery.rotation.survey !== null)
   const access = {...plain, api: isKnown ? plain.api.sharing(rotation.reads) : plain.api.recording(rotation.reads)}

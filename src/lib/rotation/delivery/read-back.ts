@@ -5,6 +5,7 @@ import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Bound, Rotation} from '../rotation.js'
 import {RotationError, toResume} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
+import {isIncoming, isOutgoing} from '../state/matches.js'
 
 /**
  * Reads consumers back from the world and not from the journal, because the pivot depends on it. A consumer that cannot
@@ -23,13 +24,16 @@ export async function readBack(rotation: Rotation, bound: readonly Bound[], last
 }
 
 async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: null | PlatformApi): Promise<string[]> {
-  const {token} = rotation.requireIncoming()
+  rotation.requireIncoming()
   const access = {...rotation.access(planned), ...(last ? {api: last} : {})}
   const written = rotation.state.consumers.get(planned.id)
   const isLastRead = last && !(await isAsAnswered(rotation, {consumer, planned}))
   // The answer to a write of this process stands for a read of the app.
   const values = await (isLastRead ? lastRead(consumer, written?.release ?? null, access) : consumer.read({...access, api: access.api.sharing(rotation.reads)}))
-  const wrong = planned.keys.filter(key => values.has(key) && !token.equals(values.get(key)))
+  const wrong = planned.keys.filter(key => {
+    const value = values.get(key)
+    return value !== undefined && !(value && isIncoming(rotation, value) && !isOutgoing(rotation, value))
+  })
   if (wrong.length > 0) return [`${planned.id} does not hold the incoming token in ${wrong.join(', ')}`]
   if (planned.keys.every(key => values.has(key))) return []
 

@@ -2,6 +2,8 @@ import type {Values} from '../../consumers/adapter.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
+import {replaceToken} from '../../secrecy/occurrences.js'
+import {HEROKU_TOKEN} from '../../secrecy/shapes.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming} from '../state/matches.js'
 
@@ -23,7 +25,7 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
   }
 
   const authorizations = await api.authorizations()
-  const values = [context.session, ...[...holdings.values()].flatMap(keys => [...keys.values()])].filter(value => value !== null)
+  const values = [context.session, ...[...holdings.values()].flatMap(keys => [...keys.values()].flatMap(value => (value ? [value, ...value.parts(HEROKU_TOKEN)] : [])))]
   const tokenOf = ({fingerprint, id}: {fingerprint: null | string; id: string}): null | Secret => {
     const redacted = authorizations.find(candidate => candidate.id === id)?.token ?? null
     const [first, ...others] = values.filter(value => (fingerprint === null ? matchesRedacted(value, redacted) : value.fingerprint === fingerprint))
@@ -41,6 +43,8 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
       if (holds[key] === 'nothing') return [key, null]
       const current = now?.get(key)
       if (current && !isIncoming(rotation, current)) return [key, current]
+      // A longer value is given back with the outgoing token in the place of the incoming one.
+      if (current && incoming && outgoing && holds[key] !== 'other') return [key, replaceToken(current, incoming, outgoing).value]
       return [key, holds[key] === 'other' ? undefined : (outgoing ?? undefined)]
     })
     const entries = before.flatMap(([key, value]): [string, null | Secret][] => (value === undefined ? [] : [[key, value]]))

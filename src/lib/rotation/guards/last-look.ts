@@ -1,11 +1,11 @@
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
-import {todo, toResume} from '../../errors.js'
+import {toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {type Sought, tokenKeys} from '../../inventory/place.js'
 import {scan, type Scan} from '../../inventory/scan.js'
-import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from './stragglers.js'
+import {allowing, coveredBy, FoundStragglers, including, type Straggler, stragglersIn} from './stragglers.js'
 
 /** Recognizes the outgoing token by its value or, where the value is unknown, by the redacted token that the API shows. */
 export type Wanted = {isOutgoing: (token: Secret) => boolean; sought: Sought}
@@ -63,7 +63,7 @@ export async function refuseStragglers(rotation: Rotation, look: LastLook): Prom
 /** Checks the other keys of the apps that the rotation writes, which were read just now. */
 export async function refuseStrayKeys(rotation: Rotation, {isOutgoing, sought}: Wanted, reads: Reads): Promise<void> {
   const {plan} = rotation
-  const places = await Promise.all([...reads].map(async ([app, read]) => ({app, keys: tokenKeys(await read, sought), name: app})))
+  const places = await Promise.all([...reads].map(async ([app, read]) => ({aliases: [], app, keys: tokenKeys(await read, sought), name: app})))
   stop(rotation, stragglersIn(places, isOutgoing, coveredBy(plan.consumers), plan.discovery?.allowed ?? []))
 }
 
@@ -79,14 +79,5 @@ async function wantedOf(rotation: Rotation): Promise<Wanted> {
 
 function stop({id}: Rotation, stragglers: readonly Straggler[]): void {
   if (stragglers.length === 0) return
-  const writable = stragglers.filter(({isWritable}) => isWritable)
-  const others = stragglers.filter(({isWritable}) => !isWritable)
-  const included = writable.flatMap(({app, keys}) => ['--app', `${app}:${keys.join(',')}`])
-  throw new FoundStragglers(stragglers, {
-    next: [
-      ...(writable.length > 0 ? [toResume(id, ...included, ...allowing(others))] : []),
-      ...others.map(({keys, name}) => todo(`Take the outgoing token out of ${keys.join(', ')} of ${name}.`)),
-      toResume(id, ...allowing(stragglers)),
-    ],
-  })
+  throw new FoundStragglers(stragglers, {next: [toResume(id, ...including(stragglers)), toResume(id, ...allowing(stragglers))]})
 }

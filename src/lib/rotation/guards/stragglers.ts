@@ -6,30 +6,27 @@ import {count} from '../../text/count.js'
 
 export type Straggler = {
   app: null | string
-  /** False for a part of a longer value, and for a place that is no app. */
-  isWritable: boolean
   keys: readonly string[]
   name: string
 }
 
-/** Keys that the rotation writes, by app. */
+/** Keys that the rotation writes, by place. */
 export type Covered = ReadonlyMap<string, ReadonlySet<string>>
 
 export function coveredBy(consumers: readonly Pick<Placed, 'address'>[]): Covered {
   return new Map(
     consumers.flatMap(({address}) => {
-      const {apps, keys} = consumer(address)
-      return apps.map((app): [string, ReadonlySet<string>] => [app, new Set(keys)])
+      const {keys, place} = consumer(address)
+      return place === null ? [] : [[place, new Set(keys)] as const]
     }),
   )
 }
 
 /** `allowed` are names of places that may keep the outgoing token. */
 export function stragglersIn(places: readonly Place[], isOutgoing: (token: Secret) => boolean, covered: Covered, allowed: readonly string[]): Straggler[] {
-  // A written key that holds more than the token is covered too: it loses the rest, as the plan warns.
-  const isCovered = (key: string, {app, name}: Place) => app !== null && [app, name].some(each => covered.get(each)?.has(key))
+  const isCovered = (key: string, {aliases, name}: Place) => [name, ...aliases].some(each => covered.get(each)?.has(key))
   return withKeys(places, ({key, token}, place) => isOutgoing(token) && !allowed.includes(place.name) && !isCovered(key, place))
-    .map(({app, keys, name}) => ({app, isWritable: app !== null && keys.every(({isWhole}) => isWhole), keys: keys.map(({key}) => key), name}))
+    .map(({app, keys, name}) => ({app, keys: keys.map(({key}) => key), name}))
 }
 
 /** The command adds how to include the stragglers, because only the command knows what was typed. */
@@ -45,3 +42,5 @@ export class FoundStragglers extends RotationError {
 }
 
 export const allowing = (stragglers: readonly Straggler[]) => stragglers.flatMap(({name}) => ['--allow-straggler', name])
+
+export const including = (stragglers: readonly Straggler[]) => stragglers.flatMap(({app, keys, name}) => [app === null ? '--pipeline' : '--app', `${name}:${keys.join(',')}`])

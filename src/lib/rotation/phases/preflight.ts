@@ -46,7 +46,7 @@ async function surveyAgain({context, plan}: Rotation) {
   if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, heroku('authorizations'))
   const rival = authorizations.map(authorization => issueOf(authorization)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
   if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, heroku('authorizations:rotate:status'))
-  const values = consumers.flatMap(({holding}): readonly (null | Secret)[] => holding.candidates ?? [...holding.values.values()])
+  const values = consumers.flatMap(({holding}): readonly (null | Secret)[] => holding.candidates?.map(({token}) => token) ?? [...holding.values.values()])
   const outgoingToken = plannedOutgoing(plan.outgoing, [outgoing.token, session, ...values])
-  return {consumers: await inspectKnowing(outgoingToken, consumers, context, plan.concurrency), outgoingToken}
+  return {consumers: await inspectKnowing({incoming: null, outgoing: outgoingToken}, consumers), outgoingToken}
 }

@@ -4,13 +4,13 @@ import type {Scanned} from '../../inventory/scan.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
-import {addressSchema, type Placed} from '../../consumers/registry.js'
+import {addressAt, type Placed} from '../../consumers/registry.js'
 import {heroku, refused, todo} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
 import {typed} from '../../text/shell-quote.js'
-import {allowing, type Covered, coveredBy, FoundStragglers, stragglersIn} from '../guards/stragglers.js'
+import {allowing, type Covered, coveredBy, FoundStragglers, type Straggler, stragglersIn} from '../guards/stragglers.js'
 
 const WAVE = 1
 
@@ -41,32 +41,35 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const {allowed, ask, mode} = looking
   const given = checkGiven(looking.given, outgoing)
   const sharing = {...context, api: context.api.sharing(reads.reads)}
-  const covered = coveredBy(placed)
   const [inspected, scan] = await Promise.all([
     inspectConsumers(sharing, placed, concurrency),
     mode === 'skip'
       ? null
-      : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(covered.keys())}),
+      : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(coveredBy(placed).keys())}),
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
-  const consumers = await inspectKnowing(outgoingToken, inspected, sharing, concurrency)
+  const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
   if (!scan) return {consumers, discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
 
+  const covered = coveredBy(consumers)
   const stragglers = stragglersIn(scan.places, token => token.equals(outgoingToken), covered, allowed)
-  const writable = mode === 'find' ? stragglers.filter(({isWritable}) => isWritable) : []
-  if (mode === 'find' && writable.length === 0) throw nobodyHolds(outgoing, scan)
-  const left = stragglers.filter(straggler => !writable.includes(straggler))
-  if (left.length > 0) {
-    throw new FoundStragglers(left, {exit: 'failed', next: todo(`Run the command again with ${typed(...allowing(left))}, where they may keep the outgoing token.`), now: 'Nothing was changed.'})
+  if (mode === 'refuse' && stragglers.length > 0) {
+    const next = todo(`Run the command again with ${typed(...allowing(stragglers))}, where they may keep the outgoing token.`)
+    throw new FoundStragglers(stragglers, {exit: 'failed', next, now: 'Nothing was changed.'})
   }
 
-  const added = writable.map(({app, keys}): Placed => ({address: addressSchema.parse({app, keys, kind: 'heroku-config'}), role: 'consumer', wave: WAVE}))
+  if (mode === 'find' && stragglers.length === 0) throw nobodyHolds(outgoing, scan)
   return {
-    consumers: mode === 'find' ? await inspectConsumers(sharing, added, concurrency) : consumers,
+    consumers: mode === 'find' ? await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}) : consumers,
     discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unreadable(scan, covered)},
     outgoingToken,
   }
+}
+
+async function consumersAt(places: readonly Straggler[], outgoing: null | Secret, {concurrency, context}: {concurrency: number; context: Context}): Promise<InspectedConsumer[]> {
+  const placed = places.map((place): Placed => ({address: addressAt(place), role: 'consumer', wave: WAVE}))
+  return inspectKnowing({incoming: null, outgoing}, await inspectConsumers(context, placed, concurrency))
 }
 
 function unreadable({unread}: Scanned, covered: Covered): Discovery['unreadable'] {
@@ -77,7 +80,7 @@ function unreadable({unread}: Scanned, covered: Covered): Discovery['unreadable'
 }
 
 function held({consumer: {id}, holding}: InspectedConsumer): Located[] {
-  if (holding.candidates) return holding.candidates.map(token => ({at: id, token}))
+  if (holding.candidates) return [...holding.candidates]
   return [...holding.values].flatMap(([key, token]) => (token ? [{at: `${id}:${key}`, token}] : []))
 }
 

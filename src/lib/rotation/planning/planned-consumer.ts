@@ -1,6 +1,7 @@
 import type {InspectedConsumer} from '../../inventory/inspect.js'
 import type {PlannedConsumer} from './plan.js'
 import type {Survey} from './survey.js'
+import {holdsToken} from '../../secrecy/occurrences.js'
 
 /** In place, all consumers fail from the regenerate on, so none waits for another and none can have its dead token back. */
 export function atOnce(planned: PlannedConsumer): PlannedConsumer {
@@ -12,7 +13,7 @@ export function plannedConsumer({address, consumer, holding, role, wave}: Inspec
     const value = holding.values.get(key)
     if (value === undefined) return [key, 'unknown']
     if (value === null) return [key, 'nothing']
-    return [key, value.equals(outgoingToken) ? 'outgoing' : 'other']
+    return [key, outgoingToken && holdsToken(value, outgoingToken) ? 'outgoing' : 'other']
   })
   const isUnknown = holds.some(([, held]) => held === 'unknown')
   return {

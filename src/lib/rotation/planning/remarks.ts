@@ -1,6 +1,7 @@
 import type {Plan} from './plan.js'
 import type {Survey} from './survey.js'
 import {issueOf} from '../../credentials/description.js'
+import {holdsToken} from '../../secrecy/occurrences.js'
 import {count, listed} from '../../text/count.js'
 
 const SHOWN = 10
@@ -37,7 +38,7 @@ export function warningsOf({authorizations, consumers, discovery, outgoing, outg
       warnings.push(`${consumer.id} cannot be read and the outgoing value is not known, so a rollback could not restore ${hidden.join(', ')}`)
     }
 
-    const keys = [...holding.values].filter(([, value]) => value !== null && !value.equals(outgoingToken)).map(([key]) => key)
+    const keys = [...holding.values].filter(([, value]) => value !== null && !(outgoingToken && holdsToken(value, outgoingToken))).map(([key]) => key)
     if (keys.length > 0) {
       const what = outgoingToken === null ? 'a value that does not look like the outgoing token' : 'another value'
       warnings.push(`${consumer.id} holds ${what} in ${keys.join(', ')}, which is going to be replaced`)

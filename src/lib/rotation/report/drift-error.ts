@@ -75,20 +75,29 @@ function shortened(lines: readonly string[]): string[] {
 /** Names the consumers that hold the right token too, because they would be stragglers otherwise. */
 function rotateAgain({consumers, issues: [right, next], name}: Drift, words: Words): Next {
   const credential = name === right.id || next?.description === right.description ? [right.id] : ['--description', name]
-  const apps = consumers.flatMap(({app, keys}) => {
-    const whole = keys.filter(({isWhole}) => isWhole).map(({key}) => key)
-    return app === null || whole.length === 0 ? [] : ['--app', `${app}:${whole.join(',')}`]
+  const places = consumers.filter(({id}) => isConfig(id))
+  const named = words.length > 0 ? words : flagged(places, ({owner}) => !isWrong(owner, right), id => (id.startsWith('pipeline') ? '--pipeline' : '--app'))
+  const added = flagged(places, ({owner}) => owner.is === 'nothing', () => '--add')
+  const overwritten = flagged(places, ({isWhole, owner}) => isWhole && isWrong(owner, right) && owner.is !== 'nothing', () => '--overwrite')
+  return heroku('authorizations:rotate', ...credential, ...named, ...added, ...overwritten)
+}
+
+const isConfig = (id: string) => /^(?:heroku|pipeline)-config:/.test(id)
+
+function flagged(consumers: readonly DriftConsumer[], isMeant: (key: DriftKey) => boolean, flag: (id: string) => string): string[] {
+  return consumers.flatMap(({id, keys}) => {
+    const meant = keys.filter(key => isMeant(key)).map(({key}) => key)
+    return meant.length === 0 ? [] : [flag(id), `${id.slice(id.indexOf(':') + 1)}:${meant.join(',')}`]
   })
-  return heroku('authorizations:rotate', ...credential, ...(words.length > 0 ? words : apps))
 }
 
 /** Suggests an editor, because other users can read the command line of a process. */
 function byHand(wrong: readonly WrongKey[], {description}: Authorization): Next[] {
   const [first, ...more] = wrong
   const how = first?.app && more.length === 0 ? `: ${typed('heroku', 'config:edit', first.key, '--app', first.app)}` : ', from where it is recorded.'
-  const unwritable = wrong.filter(({isWhole, kind}) => !isWhole || kind === 'pipeline').map(({id, key}) => `${key} of ${id}`)
+  const within = wrong.filter(({isWhole}) => !isWhole).map(({id, key}) => `${key} of ${id}`)
   return [
-    ...(unwritable.length > 0 ? [todo(`No rotation can write ${unwritable.join(', ')}: that is to be done by hand.`)] : []),
+    ...(within.length > 0 ? [todo(`Replace the token within ${within.join(', ')} by hand: nobody knows what else of it is to stay.`)] : []),
     todo(`Or give ${more.length === 0 ? `${first?.key} of ${first?.id}` : 'them'} the token of ${description} by hand${how}`),
   ]
 }

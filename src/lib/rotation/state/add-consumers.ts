@@ -5,7 +5,7 @@ import type {Record} from './records.js'
 import type {Tokens} from './tokens.js'
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {refused, toResume} from '../../errors.js'
-import {inspectConsumers, type InspectedConsumer} from '../../inventory/inspect.js'
+import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../inventory/inspect.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {heldBefore} from '../phases/preflight.js'
 import {type Plan, type PlannedConsumer, withConsumers} from '../planning/plan.js'
@@ -20,7 +20,8 @@ export async function addConsumers(context: Context, added: readonly Placed[], {
   if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'Nothing can be added to this rotation any more.', resume, 'failed')
   if (!tokens.complete) throw refused('ROTATE_SESSION_CHANGED', 'The session changed since this rotation was started: the tokens have to be read back first.', resume)
 
-  const surveyed = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency, tokens.outgoing)
+  const inspected = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency)
+  const surveyed = await inspectKnowing({incoming: tokens.incoming?.token ?? null, outgoing: tokens.outgoing}, inspected)
   const consumers = surveyed.map(one => plannedConsumer(one, {outgoingToken: tokens.outgoing}))
   const amended = withConsumers(plan, consumers)
   // Sealed before the record: without the old values nothing could be given back.

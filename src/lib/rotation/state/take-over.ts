@@ -37,7 +37,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
 
   const redactedTokens = [incoming.token, outgoing.token]
   const {places, unread} = await scan(context, {concurrency: CONCURRENCY, redactedTokens, known: [], pipelines: false})
-  const holders = withKeys(places, ({isWhole, token}) => isWhole && redactedTokens.some(redacted => matchesRedacted(token, redacted))).map(place => ({...place, consumer: planned(place)}))
+  const holders = withKeys(places, ({token}) => redactedTokens.some(redacted => matchesRedacted(token, redacted))).map(place => ({...place, consumer: planned(place)}))
   const unreadable = unread.filter(({keys}) => keys.length === 0).map(({name}) => name)
   for (const app of unreadable) context.report({text: `${app}: this account may not read its config vars, so it is left alone`, type: 'warning'})
 
@@ -80,7 +80,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     sealed: {
       incoming: incomingToken && {id, token: incomingToken},
       outgoing: outgoingToken,
-      // Each of these keys held the outgoing token before the rotation.
+      // Each of these keys held the outgoing token before the rotation; where it was a part of the value, delivery puts it back there.
       previous: new Map(outgoingToken ? holders.map(({consumer: {id, keys}}) => [id, new Map(keys.map(key => [key, outgoingToken]))]) : []),
     },
     survey: null,

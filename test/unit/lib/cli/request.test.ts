@@ -23,7 +23,7 @@ describe('requestFrom', function () {
       actor: null,
       announce: {audit: [], notify: []},
       concurrency: 10,
-      consumers: [{address: {app: 'example-app', keys: ['HEROKU_API_KEY'], kind: 'heroku-config'}, role: 'consumer', wave: 1}],
+      consumers: [{address: {app: 'example-app', kind: 'heroku-config'}, role: 'consumer', wave: 1}],
       drain: null,
       drainTimeout: 600,
       expiresIn: undefined,

@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import {fileIn, including, withFlag} from '../../../../src/lib/cli/suggestion.js'
 import {textOf} from '../../../../src/lib/errors.js'
 
-const straggler = (name: string, ...keys: string[]) => ({app: name, isWritable: true, keys, name})
+const straggler = (name: string, ...keys: string[]) => ({app: name, keys, name})
 const typed = (argv: string[], ...missing: Parameters<typeof including>[2]) => textOf(including('authorizations:rotate', argv, missing))
 
 describe('including', function () {
@@ -12,12 +12,12 @@ describe('including', function () {
   })
 
   const named: [string[], string][] = [
-    [['--app', 'example-app'], '--app example-app:HEROKU_API_KEY,A'],
     [['--app', 'example-app:B,C'], '--app example-app:B,C,A'],
-    [['-a', 'example-app'], '-a example-app:HEROKU_API_KEY,A'],
-    [['-aexample-app'], '-aexample-app:HEROKU_API_KEY,A'],
+    [['-a', 'example-app:B'], '-a example-app:B,A'],
+    [['-aexample-app:B'], '-aexample-app:B,A'],
     [['--app=example-app:B'], '--app=example-app:B,A'],
-    [['--canary', 'example-app'], '--canary example-app:HEROKU_API_KEY,A'],
+    [['--canary', 'example-app:B'], '--canary example-app:B,A'],
+    [['--pipeline', 'example-app:B'], '--pipeline example-app:B,A'],
     [['--app', 'example-app-staging'], '--app example-app-staging --app example-app:A'],
     [['--app', 'example-app:A,B'], '--app example-app:A,B'],
     [['--description', 'example-app'], '--description example-app --app example-app:A'],
@@ -28,8 +28,8 @@ describe('including', function () {
     })
   }
 
-  it('allows what cannot be written', function () {
-    expect(typed([], {app: null, isWritable: false, keys: ['A'], name: 'example-pipeline/test'})).to.equal('heroku authorizations:rotate --allow-straggler example-pipeline/test')
+  it('adds the stage of a pipeline', function () {
+    expect(typed([], {app: null, keys: ['A'], name: 'example-pipeline/test'})).to.equal('heroku authorizations:rotate --pipeline example-pipeline/test:A')
   })
 })
 
@@ -46,6 +46,7 @@ describe('withFlag', function () {
     [['-d', 'a', '--within', '14d'], '--due', '-d a --within 14d --due'],
     [['-d', 'a', '--json'], '--outgoing-token-stdin', '-d a --outgoing-token-stdin'],
     [['--due', '-d', 'a'], '--due', '-d a --due'],
+    [['--add', 'example-app:A'], '--add example-app:B', '--add example-app:A --add example-app:B'],
     [['-d', 'a'], '--confirm two\nlines', "-d a --confirm 'two\nlines'"],
     [['--app=example-app-staging', '-aexample-app:B-'], '--app example-app:B', '--app=example-app-staging --app example-app:B'],
   ]

@@ -48,7 +48,8 @@ const problems: [what: string, text: string, ...told: string[]][] = [
   ['an unknown key of a consumer', consumersOf('{kind: heroku-config, app: a, key: B}'), '5:39: key is not known here'],
   ['a wave of the store', fileOf('store: {kind: infisical, project: p, environment: e, wave: 1}'), '4:58: wave is not known here'],
   ['a misspelt kind of consumer', consumersOf('{kind: heroku_config, app: a}'), '5:16: heroku_config is not a kind of consumer; heroku-config is'],
-  ['a kind that is like none', consumersOf('{kind: carrier-pigeon}'), '5:16: carrier-pigeon is not a kind of consumer; there are heroku-config, infisical, github-secret, file, command, manual'],
+  ['a kind that is like none', consumersOf('{kind: carrier-pigeon}'),
+    '5:16: carrier-pigeon is not a kind of consumer; there are heroku-config, pipeline-config, infisical, github-secret, file, command, manual'],
   ['a misspelt kind of store', fileOf('store: {kind: infiscal}'), '4:19: infiscal is not a kind of consumer; infisical is'],
   ['a misspelt kind of probe', fileOf('probes:', '  - {kind: htpp, url: x}'), '5:16: htpp is not a kind of probe; http is'],
   ['a consumer without a kind', consumersOf('{app: a}'), '5:9: kind: expected string, received undefined'],
@@ -112,9 +113,9 @@ describe('what is wrong with a rotation file', function () {
       '11 ap is not known here',
       '13 heroku-config:raxx-api-prod is named twice; its keys are written together',
       '15 format: invalid option: expected one of "dotenv"|"fish"|"netrc"|"powershell"|"shell"',
-      '21 https is not a kind of probe; http is',
-      '22 workflow: is not the file name of a workflow, as in deploy.yml',
-      '28 url: must be an https:// address',
+      '22 https is not a kind of probe; http is',
+      '23 workflow: is not the file name of a workflow, as in deploy.yml',
+      '29 url: must be an https:// address',
     ])
   })
 

@@ -29,7 +29,7 @@ describe('a rotation file', function () {
     const [rotation] = parse(validFile)
     expect(rotation?.consumers.map(({address: {kind}, role, wave}) => `${kind} ${role} ${wave}`)).to.deep.equal([
       'infisical store 0', 'heroku-config consumer 0', 'heroku-config consumer 1', 'heroku-config consumer 1', 'github-secret consumer 1',
-      'file consumer 1', 'file consumer 1', 'command consumer 1', 'command consumer 2', 'manual consumer 1',
+      'file consumer 1', 'file consumer 1', 'command consumer 1', 'command consumer 2', 'pipeline-config consumer 1', 'manual consumer 1',
     ])
     expect(rotation?.probes.map(({wave}) => wave)).to.deep.equal([null, null, 0])
   })
@@ -38,7 +38,7 @@ describe('a rotation file', function () {
     const [rotation] = parse(fileOf('store: {kind: infisical, project: p, environment: prod}', 'consumers: [{kind: heroku-config, app: example-app}]'))
     expect(rotation?.consumers.map(({address}) => address)).to.deep.equal([
       {environment: 'prod', kind: 'infisical', path: '/', project: 'p', secret: 'HEROKU_API_KEY'},
-      {app: 'example-app', keys: ['HEROKU_API_KEY'], kind: 'heroku-config'},
+      {app: 'example-app', kind: 'heroku-config'},
     ])
     expect(rotation).to.deep.include({actor: null, announce: {audit: [], notify: []}, every: null, expiresIn: undefined, probes: [], scope: undefined})
   })

@@ -25,6 +25,7 @@ rotations:
       - {kind: file, path: ../.env, format: dotenv}
       - {kind: command, name: vault, write: [vault, kv, put, secret/heroku, token=-]}
       - {kind: command, name: local, write: [./bin/put], read: [~/bin/get], wave: 2}
+      - {kind: pipeline-config, pipeline: raxx, stage: review}
       - {kind: manual, name: operators, instructions: "tell #ops to pull the new token"}
     probes:
       - {kind: http, url: https://api.raxx.app/health, expect: "heroku_api == 'ok'"}

@@ -25,7 +25,7 @@ describe('writeRotationFile', function () {
     it(`leaves every byte that was there, in ${what} with CRLF`, async function () {
       const path = join(root(), 'rotation.yml')
       await writeFile(path, bytes(before))
-      const {added} = await writeRotationFile(path, 'example-token', [{app: 'example-app', keys: ['HEROKU_API_KEY']}], () => 'new')
+      const {added} = await writeRotationFile(path, 'example-token', [{app: 'example-app', keys: ['HEROKU_API_KEY'], name: 'example-app'}], () => 'new')
       expect(added).to.deep.equal(['example-app:HEROKU_API_KEY'])
       expect((await readFile(path)).equals(bytes(after))).to.equal(true)
       expect((await readText(path, path)).replace('\uFEFF', '')).to.equal(after)
@@ -36,7 +36,7 @@ describe('writeRotationFile', function () {
     const path = join(root(), 'rotation.yml')
     const bytes = Buffer.from(before, 'latin1')
     await writeFile(path, bytes)
-    const error = await errorOf(RotationError, writeRotationFile(path, 'example-token', [{app: 'example-app', keys: ['HEROKU_API_KEY']}], () => 'new'))
+    const error = await errorOf(RotationError, writeRotationFile(path, 'example-token', [{app: 'example-app', keys: ['HEROKU_API_KEY'], name: 'example-app'}], () => 'new'))
     expect(error).to.include({code: 'ROTATE_FILE', exit: 'usage'})
     expect((await readFile(path)).equals(bytes)).to.equal(true)
   })

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {consumersFrom, refuseTwice} from '../../../../../src/lib/cli/flags/consumers.js'
+import {consumersFrom, refuseTwice, withMeant} from '../../../../../src/lib/cli/flags/consumers.js'
 import {RotationError} from '../../../../../src/lib/errors.js'
 import {errorOf} from '../../../../support/failure.js'
 
@@ -15,10 +15,10 @@ function refusal(flags: Parameters<typeof consumersFrom>[0]): RotationError {
   throw new Error('it was accepted')
 }
 
-const at = (app: string, keys = ['HEROKU_API_KEY'], wave = 1) => ({address: {app, keys, kind: 'heroku-config'}, role: 'consumer', wave})
+const at = (app: string, keys?: string[], wave = 1) => ({address: {app, ...(keys ? {keys} : {}), kind: 'heroku-config'}, role: 'consumer', wave})
 
 describe('consumersFrom', function () {
-  it('takes HEROKU_API_KEY where no key is named', function () {
+  it('means every config var that holds the token where none is named', function () {
     expect(consumersFrom({app: ['example-app']})).to.deep.equal([at('example-app')])
   })
 
@@ -84,4 +84,31 @@ describe('consumersFrom', function () {
       }
     })
   }
+})
+
+describe('withMeant', function () {
+  const addresses = (given: Parameters<typeof consumersFrom>[0], meant: Parameters<typeof withMeant>[1]) => withMeant(consumersFrom(given), meant).map(({address}) => address)
+
+  it('makes a consumer of what nobody has named', function () {
+    expect(addresses({}, {add: ['example-app:KEY']})).to.deep.equal([{add: ['KEY'], app: 'example-app', kind: 'heroku-config'}])
+    expect(addresses({}, {add: ['example/test:A,B']})).to.deep.equal([{add: ['A', 'B'], kind: 'pipeline-config', pipeline: 'example', stage: 'test'}])
+  })
+
+  it('says it of a consumer that is named, whose keys and wave it keeps', function () {
+    expect(addresses({canary: ['example-app:ONE']}, {add: ['example-app:TWO'], overwrite: ['example-app:THREE', 'example-app:ONE']}))
+      .to.deep.equal([{add: ['TWO'], app: 'example-app', keys: ['ONE'], kind: 'heroku-config', overwrite: ['THREE', 'ONE']}])
+    expect(withMeant(consumersFrom({canary: ['example-app']}), {add: ['example-app:TWO']})).to.have.nested.property('[0].wave', 0)
+  })
+
+  it('says it of the store', function () {
+    const store = {environment: 'prod', kind: 'infisical', path: '/', project: 'example', secret: 'HEROKU_API_KEY'}
+    for (const text of ['example/prod', 'example/prod:HEROKU_API_KEY']) {
+      expect(addresses({infisical: 'example/prod'}, {add: [text]})).to.deep.equal([{...store, add: true}])
+      expect(addresses({infisical: 'example/prod'}, {overwrite: [text]})).to.deep.equal([{...store, overwrite: true}])
+    }
+  })
+
+  it('refuses an app without the config var', function () {
+    expect(() => addresses({}, {add: ['example-app']})).to.throw(RotationError, /the config var is missing/)
+  })
 })

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {file as adapter} from '../../../../../src/lib/consumers/file.js'
 import {RotationError} from '../../../../../src/lib/errors.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
-import {accessWith} from '../../../../support/access.js'
+import {accessWith, inspected} from '../../../../support/access.js'
 import {errorOf} from '../../../../support/failure.js'
 import {sampleToken} from '../../../../support/sample-token.js'
 import {tempRoot} from '../../../../support/temp-root.js'
@@ -34,7 +34,7 @@ describe('a file that never held the token and is to get it', function () {
       for (const encode of [Buffer.from, (all: string) => Buffer.from(`\uFEFF${all}`, 'utf16le')]) {
         for (const [before, after] of [['', `${line}\n`], ['A=1\n', `A=1\n${line}\n`], ['A=1', `A=1\n${line}`], ['A=1\r\nB=2', `A=1\r\nB=2\r\n${line.replaceAll('\n', '\r\n')}`]]) {
           await writeFile(path(), encode(before ?? ''), {mode: 0o600})
-          const {remarks, values} = await adapter.inspect(at(of), access)
+          const {remarks, values} = await inspected(adapter, at(of), access)
           expect([...values]).to.deep.equal([['token', null]])
           expect(remarks[0]).to.equal('the token is added at the end')
           expect(await give(of)).to.include({wrote: true})
@@ -50,7 +50,7 @@ describe('a file that never held the token and is to get it', function () {
 
   it('is made, for nobody else, where there is none, and removed when that is given back', async function () {
     const of = {format: 'shell'}
-    const {remarks} = await adapter.inspect(at(of), access)
+    const {remarks} = await inspected(adapter, at(of), access)
     expect(remarks).to.include('the file does not exist and is made')
     await give(of)
     expect((await stat(path())).mode & 0o777).to.equal(0o600)
@@ -80,7 +80,7 @@ describe('a file that never held the token and is to get it', function () {
   it('gets no line where the name of the key stands anywhere in it', async function () {
     const before = '# heroku_api_key is kept elsewhere\n'
     await writeFile(path(), before, {mode: 0o600})
-    for (const work of [adapter.inspect(at(), access), give()]) {
+    for (const work of [inspected(adapter, at(), access), give()]) {
       const error = await errorOf(RotationError, work)
       expect(error.code).to.equal('ROTATE_NOT_HELD_HERE')
       expect(error.happened).to.include('speaks of HEROKU_API_KEY')

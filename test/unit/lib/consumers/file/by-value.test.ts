@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {file as adapter} from '../../../../../src/lib/consumers/file.js'
 import {RotationError} from '../../../../../src/lib/errors.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
-import {accessWith} from '../../../../support/access.js'
+import {accessWith, inspected} from '../../../../support/access.js'
 import {errorOf} from '../../../../support/failure.js'
 import {sampleToken} from '../../../../support/sample-token.js'
 import {tempRoot} from '../../../../support/temp-root.js'
@@ -39,7 +39,7 @@ describe('a file whose token is replaced by its value', function () {
 
   async function expectRefused(before: Buffer) {
     await writeFile(path(), before, {mode: 0o600})
-    for (const work of [adapter.inspect(address(), access), adapter.write(address(), values(NEW), access)]) {
+    for (const work of [inspected(adapter, address(), access), adapter.write(address(), values(NEW), access)]) {
       const error = await errorOf(RotationError, work)
       expect(error.code).to.equal('ROTATE_NOT_HELD_HERE')
       expect(error.message + error.next.join('\n')).to.not.include(OTHER)
@@ -52,7 +52,7 @@ describe('a file whose token is replaced by its value', function () {
   async function expectRotated(before: Buffer, after: Buffer) {
     await writeFile(path(), before, {mode: 0o600})
     expect(after.equals(before)).to.equal(false)
-    const {remarks, values: held, warnings = []} = await adapter.inspect(address(), access)
+    const {remarks, values: held, warnings = []} = await inspected(adapter, address(), access)
     expect(tokens.outgoing.equals(held.get('token'))).to.equal(true)
     expect([...remarks, ...warnings].join('\n')).to.match(/line \d/).and.not.include(OLD)
     expect(await adapter.write(address(), values(NEW), access)).to.include({wrote: true})
@@ -110,7 +110,7 @@ describe('a file whose token is replaced by its value', function () {
   it('is told to stand where no other token can be written, before anything and until it is gone', async function () {
     const twice = Buffer.from(Buffer.from(JSON.stringify({auth: Buffer.from(`_:${OLD}`).toString('base64')})).toString('base64'))
     await writeFile(path(), `A=${OLD}\nB=${twice.toString()}\n`, {mode: 0o600})
-    const {warnings = []} = await adapter.inspect(address(), access)
+    const {warnings = []} = await inspected(adapter, address(), access)
     expect(warnings.join('\n')).to.include('line 2: base64').and.not.include('line 1')
     await adapter.write(address(), values(NEW), access)
     expect(await readFile(path(), 'utf8')).to.equal(`A=${NEW}\nB=${twice.toString()}\n`)
@@ -136,7 +136,7 @@ describe('a file whose token is replaced by its value', function () {
     for (const [held, what] of [['op://vault/heroku/token', 'a reference'], ['encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt', 'an encrypted value'], ['', 'none']] as const) {
       it(`a .env that holds ${what} is refused, and says what it holds`, async function () {
         await expectRefused(Buffer.from(`HEROKU_API_KEY="${held}"\n`))
-        const error = await errorOf(RotationError, adapter.inspect(address(), access))
+        const error = await errorOf(RotationError, inspected(adapter, address(), access))
         expect(error.happened).to.include(`it holds ${what}`)
       })
     }

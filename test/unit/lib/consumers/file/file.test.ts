@@ -6,7 +6,7 @@ import {file as adapter} from '../../../../../src/lib/consumers/file.js'
 import {consumer} from '../../../../../src/lib/consumers/registry.js'
 import {Interrupted, RotationError} from '../../../../../src/lib/errors.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
-import {accessWith} from '../../../../support/access.js'
+import {accessWith, inspected} from '../../../../support/access.js'
 import {errorOf, failureOf} from '../../../../support/failure.js'
 import {sampleToken} from '../../../../support/sample-token.js'
 import {skip} from '../../../../support/skip.js'
@@ -23,7 +23,7 @@ describe('consumers of kind file', function () {
 
   const addressOf = (changes: object = {}) => adapter.address.parse({kind: 'file', path: join(root(), '.env'), ...changes})
   const give = (changes: object = {}) => adapter.write(addressOf(changes), new Map([['token', tokens.incoming]]), access)
-  const refusal = (path: string) => errorOf(RotationError, adapter.inspect(addressOf({path}), access))
+  const refusal = (path: string) => errorOf(RotationError, inspected(adapter, addressOf({path}), access))
   const text = (name = '.env') => readFile(join(root(), name), 'utf8')
 
   before('needs modes', function () {
@@ -95,7 +95,7 @@ describe('consumers of kind file', function () {
 
   it('is refused where there is none, and nobody asked for the token to be added', async function () {
     for (const known of [access, accessWith()]) {
-      const error = await errorOf(RotationError, adapter.inspect(addressOf(), known))
+      const error = await errorOf(RotationError, inspected(adapter, addressOf(), known))
       expect(error).to.include({code: 'ROTATE_NOT_HELD_HERE', happened: `${join(root(), '.env')} does not exist.`})
       expect(error.next.join('\n')).to.include('add: true')
     }
@@ -108,8 +108,9 @@ describe('consumers of kind file', function () {
     const unknown = accessWith()
     const candidates = async (content: Buffer | string) => {
       await writeFile(join(root(), '.env'), content, {mode: 0o600})
-      const {candidates = [], values} = await adapter.inspect(addressOf(), unknown)
-      return {candidates: candidates.map(one => one.expose(value => value)), values: [...values.values()].map(one => one?.expose(value => value))}
+      const {candidates = []} = await adapter.inspect(addressOf(), unknown)
+      const values = await adapter.read(addressOf(), unknown)
+      return {candidates: candidates.map(({token}) => token.expose(value => value)), values: [...values.values()].map(one => one?.expose(value => value))}
     }
 
     expect(await candidates(`A=${outgoing}\nB="${outgoing}"\n`)).to.deep.equal({candidates: [outgoing], values: [outgoing]})
@@ -132,7 +133,7 @@ describe('consumers of kind file', function () {
 
   it('tells the lines that change, with the name of the key, never a value', async function () {
     await made(`export HEROKU_API_KEY=${outgoing}\n\nexport HEROKU_API_KEY=${outgoing}\nx ${outgoing}`, {mode: 0o644})
-    const {remarks, warnings = []} = await adapter.inspect(addressOf({format: 'shell', key: KEY}), access)
+    const {remarks, warnings = []} = await inspected(adapter, addressOf({format: 'shell', key: KEY}), access)
     expect(remarks).to.deep.equal([
       'line 1, 3: HEROKU_API_KEY', 'line 4', 'format, key: only used with add; the token is replaced wherever it stands',
       'shells that are open keep the value they have until they are started anew',
@@ -171,7 +172,7 @@ describe('consumers of kind file', function () {
     await chmod(directory, 0o777)
     expect((await refusal(path)).next).to.deep.equal([`chmod o-w ${directory}`])
     await chmod(directory, 0o1777)
-    await adapter.inspect(addressOf({path}), access)
+    await inspected(adapter, addressOf({path}), access)
   })
 
   it('refuses what is not a file of its own', async function () {
@@ -188,7 +189,7 @@ describe('consumers of kind file', function () {
   it('never runs a shell file', async function () {
     const trap = join(root(), 'ran')
     await made(`touch ${trap}\n: $(touch ${trap})\nexport HEROKU_API_KEY=${outgoing}\n`)
-    await adapter.inspect(addressOf({format: 'shell'}), access)
+    await inspected(adapter, addressOf({format: 'shell'}), access)
     await give({format: 'shell'})
     expect(await readdir(root())).to.deep.equal(['.env'])
   })

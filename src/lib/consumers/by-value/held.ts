@@ -1,0 +1,75 @@
+import {z} from 'zod'
+import {type Next, refused, todo} from '../../errors.js'
+import {holdsToken} from '../../secrecy/occurrences.js'
+import {Secret} from '../../secrecy/secret.js'
+import {HEROKU_TOKEN, UUID} from '../../secrecy/shapes.js'
+import {type Access, type Holding, holds, type Tokens, type Values} from '../adapter.js'
+
+const REFERENCE = /(?<![a-z])(?:op|vault|awssm|aws-sm|doppler|infisical|keychain|bws?|gcpsm|akv):\/\/|arn:aws:secretsmanager:/i
+const ENCRYPTED = /encrypted:|ENC\[|\$ANSIBLE_VAULT|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)|AgB[A-Za-z\d+/]{100}/
+/** Older tokens are UUIDs. */
+const SHAPES = [HEROKU_TOKEN, UUID]
+
+/** Says what stands in the place of the outgoing token, as far as it can be told without showing it. */
+export function heldInstead(text: string): string {
+  if (SHAPES.some(shape => shape.test(text))) return 'another token, or what looks like one'
+  if (REFERENCE.test(text)) return 'a reference to where a secret is kept'
+  return ENCRYPTED.test(text) ? 'an encrypted value' : 'none that it could be'
+}
+
+/** Possible tokens of a value: those within it, or else the whole of it. */
+export function candidatesOf(value: Secret): Secret[] {
+  const parts = SHAPES.flatMap(shape => value.parts(shape))
+  return parts.length > 0 ? parts : [value]
+}
+
+/** Fields of an address that say what is meant: the value is added where none is, or written over another one. */
+export const meantFields = {add: z.literal(true).optional(), overwrite: z.literal(true).optional()}
+
+/** For a consumer of one value that can be read. */
+export function heldBy(id: string, {add, overwrite}: z.output<z.ZodObject<typeof meantFields>>, values: Values): Pick<Holding, 'candidates' | 'knowing'> {
+  const held = [...values.values()].filter(value => value !== null)
+  return {
+    candidates: held.flatMap(value => candidatesOf(value)).map(token => ({at: id, token})),
+    knowing(tokens) {
+      for (const value of values.values()) {
+        refuseUnheld(id, value, tokens, {
+          add: add ?? todo('For the token to be added there: add: true beside it in the rotation file, or --add with what --infisical names.'),
+          overwrite: overwrite ?? todo('For the token to be written over that: overwrite: true beside it in the rotation file, or --overwrite with what --infisical names.'),
+        })
+      }
+
+      return {}
+    },
+  }
+}
+
+type Asked = {
+  /** The step that says that nothing is meant; true where it was said. */
+  add: Next | true
+  /** The step that says that the value is not needed; true where it was said. */
+  overwrite: Next | true
+}
+
+/** Refuses a place whose value is not the outgoing token, unless somebody has said that this is meant. `where` is its beginning of the sentence. */
+export function refuseUnheld(where: string, value: null | Secret, {incoming, outgoing}: Tokens, {add, overwrite}: Asked): void {
+  if (value === null || value.isEmpty) {
+    if (add !== true && (value === null || overwrite !== true)) throw refused('ROTATE_NOT_HELD_HERE', `${where} is not set, so it does not hold the outgoing token.`, add)
+    return
+  }
+
+  const isHeld = [outgoing, incoming].some(token => token && holdsToken(value, token))
+  if (isHeld || overwrite === true) return
+  throw refused('ROTATE_NOT_HELD_HERE', `${where} does not hold the outgoing token; it holds ${value.expose(heldInstead)}.`, overwrite)
+}
+
+/** The values as they are to be written; null where they are held already. */
+export function changes(held: Values, values: Values, access: Access): null | Values {
+  const wanted = fitted(held, values, access)
+  return holds(held, wanted) ? null : wanted
+}
+
+/** Of a longer value only the token changes. */
+export function fitted(held: Values, values: Values, {fit}: Access): Values {
+  return fit ? new Map([...values].map(([each, value]) => [each, fit(each, held.get(each) ?? null, value)])) : values
+}

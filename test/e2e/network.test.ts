@@ -66,6 +66,27 @@ describe('between the plugin and Heroku', function () {
     })
   }
 
+  it('a proxy that looks into connections is trusted where SSL_CERT_FILE names its CA, and told of where nothing does', async function () {
+    const certificate = await makeCertificate(home)
+    if (!certificate) return skip(this, 'there is no openssl to make a certificate with')
+    const {certFile, ...tls} = certificate
+    const [front, proxy] = [await opened(startFront(sandbox.url, tls)), await opened(startProxy())]
+    const env = {HEROKU_HOST: `https://${hidden}:${front.port}`, HTTPS_PROXY: `127.0.0.1:${proxy.port}`}
+    const trusting = await run(check, {...env, SSL_CERT_FILE: certFile})
+    expect(trusting.exitCode, trusting.stdout).to.equal(0)
+    const {exitCode, stderr} = await run([...rotate, ...confirmed], env)
+    expect(exitCode, stderr).to.equal(1)
+    expect(stderr.replaceAll(/\s+/g, ' ')).to.include('NODE_EXTRA_CA_CERTS').and.include('SSL_CERT_FILE')
+  })
+
+  it('a proxy named without http:// is one, and nothing is said of how it is reached', async function () {
+    const proxy = await opened(startProxy())
+    const {exitCode, stderr, stdout} = await run(check, {HEROKU_HOST: `http://${hidden}:${portOf(sandbox.url)}`, HTTP_PROXY: `127.0.0.1:${proxy.port}`})
+    expect(exitCode, stdout).to.equal(0)
+    expect(proxy.targets).to.have.length.greaterThan(0)
+    expect(stderr).to.equal('')
+  })
+
   it('a proxy carries the question of a probe, and an answer without a body', async function () {
     const [endpoint, proxy] = [await opened(startBodiless()), await opened(startProxy())]
     const file = join(home, 'rotation.yml')

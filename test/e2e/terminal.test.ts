@@ -99,6 +99,15 @@ describe('on a terminal', function () {
     await terminal.done
   })
 
+  it('writes plain lines on one that cannot move its cursor', async function () {
+    const terminal = await open([...rotate, ...confirmed], {env: {TERM: 'dumb'}})
+    const {exitCode} = await terminal.done
+    expect(exitCode, terminal.screen()).to.equal(0)
+    const {stdout} = terminal.output()
+    expect(stdout).to.equal(stripVTControlCharacters(stdout))
+    for (const phase of phases) expect(stdout).to.include(`${phase}: done`)
+  })
+
   it('stops at another name, having changed nothing', async function () {
     const terminal = await open(rotate)
     await terminal.waitFor(prompt)

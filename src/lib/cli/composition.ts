@@ -10,6 +10,7 @@ import {PlatformApi} from '../heroku/platform-api.js'
 import {isSendable} from '../heroku/redaction.js'
 import {SecondFactor} from '../heroku/second-factor.js'
 import {Transport} from '../heroku/transport.js'
+import {hasProxy} from '../http/proxy-variables.js'
 import {pathsBelow} from '../journal/paths.js'
 import {newSession} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
@@ -103,7 +104,6 @@ export function headersOf(env: NodeJS.ProcessEnv): Record<string, string> {
 
 // Node's own fetch knows no proxies before Node 24; undici is loaded only where one is set.
 async function fetchFor(env: NodeJS.ProcessEnv): Promise<Fetch> {
-  const proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some(name => env[name])
-  if (!proxied) return (url, init) => globalThis.fetch(url, init)
-  return (await import('../http/proxy.js')).proxiedFetch()
+  if (!hasProxy(env)) return (url, init) => globalThis.fetch(url, init)
+  return (await import('../http/proxy.js')).proxiedFetch(env)
 }

@@ -154,7 +154,7 @@ export abstract class RotationCommand extends Command {
 
   protected startProgress(): void {
     if (this.jsonEnabled() || this.#progress !== silentProgress) return
-    this.#progress = progressOn(process.stderr, this.styles.stderr)
+    this.#progress = progressOn(process.stderr, process.env, this.styles.stderr)
   }
 
   protected onScreen<T>(work: () => T): T {

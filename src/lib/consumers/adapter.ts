@@ -1,9 +1,9 @@
 import type {z} from 'zod'
+import type {Next} from '../errors.js'
 import type {CallStrategy} from '../heroku/call-strategy.js'
 import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Clock, Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
-import {type Next, RotationError} from '../errors.js'
 
 /** Values by key: null where the key is not set, no entry where the value cannot be read. */
 export type Values = ReadonlyMap<string, null | Secret>
@@ -15,6 +15,8 @@ export type Access = Outside & {
   /** The person has set the grace, so no adapter needs to find it out. */
   graceGiven?: boolean
   isBack?: boolean
+  /** Called by a write that fails, where it is known that nothing was written: the consumer holds what it held. */
+  leftAsIs?(this: void): void
   /** Left out for the plain one. */
   strategy?: CallStrategy
   progress(detail: string): void
@@ -73,11 +75,15 @@ export type StillRunning = {
 
 export type Where = {directory: string; home: string}
 
-/** The write was certainly not done: the consumer holds what it held. */
-export class Untouched extends RotationError {}
-
-/** The consumer refused the write, so there is no person to wait for. */
-export class RefusedWrite extends Untouched {}
+/** Does what a write begins with and what changes nothing: where that fails, nothing was written. */
+export async function beforeWrite<T>({leftAsIs}: Access, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    leftAsIs?.()
+    throw error
+  }
+}
 
 export const nothingStillRuns: StillRunning = {grace: 0, running: []}
 

@@ -3,7 +3,7 @@ import {heroku, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, defineAdapter, type Evidence, evidence, type Holding, holds, type Values} from './adapter.js'
+import {type Access, beforeWrite, defineAdapter, type Evidence, evidence, type Holding, holds, type Values} from './adapter.js'
 import {fitted, heldBy, meantFields} from './by-value/held.js'
 
 const SECONDS = 60
@@ -49,14 +49,20 @@ export const command = defineAdapter<Address>({
     return new Map([[name, value === '' ? null : new Secret(value)]])
   },
   async write(at, values, access) {
-    const current = await this.read(at, access)
+    const current = await beforeWrite(access, () => this.read(at, access))
     const wanted = fitted(current, values, access)
     if (holds(current, wanted)) return evidence(false)
     const value = wanted.get(at.name) ?? null
     const program = access.isBack ? (at.restore ?? at.write) : at.write
     if (value === null && !at.restore) return byHand(at, access)
     // Empty stdin tells the restore command that nothing was held.
-    await perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...current.values()]}, access)
+    try {
+      await perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...current.values()]}, access)
+    } catch (error) {
+      if (error instanceof RotationError && error.code === 'ROTATE_NO_PROGRAM') access.leftAsIs?.()
+      throw error
+    }
+
     return evidence(true)
   },
 })

@@ -4,7 +4,7 @@ import {refused, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {absolutePath} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, defineAdapter, evidence, type Tokens, type Values} from './adapter.js'
+import {type Access, beforeWrite, defineAdapter, evidence, type Tokens, type Values} from './adapter.js'
 import {type Adding, mentions} from './file/add.js'
 import {type Change, changed, notHeld, stillHeld} from './file/change.js'
 import {candidatesIn, fixedPlacesOf, isHeld, placesOf} from './file/held.js'
@@ -73,9 +73,12 @@ export const file = defineAdapter<Address>({
     const name = temporaryNameOf(change, access)
     for (let tries = 0; tries < TRIES; tries++) {
       access.signal.throwIfAborted()
-      const found = await look(at.path)
-      await sweep(found, name)
-      const wrote = await put(found, change, name)
+      const {after, found} = await beforeWrite(access, async () => {
+        const before = await look(at.path)
+        await sweep(before, name)
+        return {after: changed(before.bytes, change), found: before}
+      })
+      const wrote = await put(found, after, change, name)
       if (wrote !== null) return evidence(wrote)
     }
 
@@ -92,8 +95,7 @@ function changeOf(at: Address, values: Values, {isBack = false, tokens}: Access)
 const temporaryNameOf = ({to}: Change, {tokens}: Access) => (tokens?.outgoing ?? tokens?.incoming ?? to)?.fingerprint ?? HELD
 
 /** Whether it had to be written; null where somebody else was faster. */
-async function put(found: Found, change: Change, name: string): Promise<boolean | null> {
-  const after = changed(found.bytes, change)
+async function put(found: Found, after: Buffer | null, change: Change, name: string): Promise<boolean | null> {
   const isSame = after === found.bytes || (after !== null && found.bytes?.equals(after) === true)
   if (!isSame && !(await replace(found, after, name))) return null
   const {from, isBack, path, to} = change

@@ -1,17 +1,18 @@
 import {z} from 'zod'
 import type {Secret} from '../secrecy/secret.js'
 import {heroku, RotationError, todo, toResume} from '../errors.js'
+import {notUnderstood} from '../github/gh-error.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, defineAdapter, evidence, nothingStillRuns} from './adapter.js'
+import {type Access, beforeWrite, defineAdapter, evidence, nothingStillRuns} from './adapter.js'
 import {type Address, addressSchema, placeOf} from './github-secret/place.js'
 import {runsFromBefore} from './github-secret/runs.js'
 import {visibilityFlags, visibilitySchema} from './github-secret/visibility.js'
 
 const SHOWN_WITHIN_MS = 3000
 
-const metadataSchema = z.object({updated_at: z.iso.datetime({offset: true}), visibility: visibilitySchema.optional()})
+const metadataSchema = z.object({name: z.string().optional(), updated_at: z.iso.datetime({offset: true}), visibility: visibilitySchema.optional()})
 type Metadata = z.output<typeof metadataSchema>
 
 /** GitHub never shows the value of a secret, so only its time of update tells of a write. */
@@ -67,10 +68,12 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
 
   const {flags, path} = placeOf(at)
   const gh = ghFor(at, access)
-  const before = await metadata(at, gh)
-  const visibility = at.organization === undefined ? [] : await visibilityFlags(gh, `${path}/${at.secret}`, before?.visibility)
-  const write = async () => {
-    await gh.text(['secret', 'set', at.secret, ...flags, ...visibility], value)
+  const {before, visibility} = await beforeWrite(access, async () => {
+    const found = await metadata(at, gh)
+    return {before: found, visibility: at.organization === undefined ? [] : await visibilityFlags(gh, `${path}/${at.secret}`, found?.visibility)}
+  })
+  const write = async (refused?: () => void) => {
+    await gh.text(['secret', 'set', at.secret, ...flags, ...visibility], value, refused)
     return poll({clock: access.clock, signal: access.signal, timeoutMs: SHOWN_WITHIN_MS}, async () => {
       const after = await metadata(at, gh)
       return after === null || after.updated_at === before?.updated_at ? undefined : after.updated_at
@@ -78,7 +81,7 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
   }
 
   // GitHub's times are whole seconds: a second write within one second shows only when it is repeated later.
-  const stamp = (await write()) ?? (await write())
+  const stamp = (await write(access.leftAsIs)) ?? (await write())
   if (stamp !== null) return stamp
   throw new RotationError('ROTATE_GITHUB_NOT_SHOWN', `gh has written ${at.secret}, and GitHub does not show that it was updated.`, {
     next: [todo(typed('gh', 'api', `${path}/${at.secret}`)), toResume()],
@@ -86,8 +89,11 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
 }
 
 async function metadata(at: Address, gh: Gh): Promise<Metadata | null> {
-  const schema = at.organization === undefined ? metadataSchema : metadataSchema.required()
-  return gh.lookUp<Metadata>(schema, `${placeOf(at).path}/${at.secret}`)
+  const schema = at.organization === undefined ? metadataSchema : metadataSchema.required({updated_at: true, visibility: true})
+  const found = await gh.lookUp<Metadata>(schema, `${placeOf(at).path}/${at.secret}`)
+  // GitHub takes any letters for capitals.
+  if (found?.name !== undefined && found.name.toUpperCase() !== at.secret) throw notUnderstood()
+  return found
 }
 
 function ghFor(at: Address, access: Access): Gh {

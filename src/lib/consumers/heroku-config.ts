@@ -4,7 +4,7 @@ import {heroku, RotationError, toResume} from '../errors.js'
 import {plain} from '../heroku/call-strategy.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
-import {type Access, CLOCKS_DIFFER_MS, defineAdapter, RefusedWrite, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
+import {type Access, beforeWrite, CLOCKS_DIFFER_MS, defineAdapter, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
 import {configVarFields, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 import {isOneOff, ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
@@ -85,8 +85,11 @@ export const herokuConfig = defineAdapter<Address>({
   releases,
   async write(at, values, access) {
     const {api} = access
-    if (access.resumed) await releases.catchUp(at, access)
-    const wanted = changes(await this.read(at, access), values, access)
+    const held = await beforeWrite(access, async () => {
+      if (access.resumed) await releases.catchUp(at, access)
+      return this.read(at, access)
+    })
+    const wanted = changes(held, values, access)
     if (!wanted) {
       const release = await carryingRelease(at.app, access)
       return {madeAt: release ? Date.parse(release.created_at) : null, pending: false, release: release?.version ?? null, stamp: null, wrote: false}
@@ -122,13 +125,14 @@ function stillRunningIn(app: string, {dynos, grace, release}: Running, access: A
   }
 }
 
-async function set(app: string, values: Values, {api}: Access): Promise<null | number> {
+async function set(app: string, values: Values, {api, leftAsIs}: Access): Promise<null | number> {
   try {
     return await api.setConfigVars(app, values)
   } catch (error) {
-    if (!isPlatformError(error, 403) || error.id === 'two_factor') throw error
-    const Kind = error.mayHaveApplied ? RotationError : RefusedWrite
-    throw new Kind('ROTATE_FORBIDDEN', `${app}: this account may not change its config vars.`, {next: heroku('access', '--app', app)})
+    if (!isPlatformError(error)) throw error
+    if (!error.mayHaveApplied) leftAsIs?.()
+    if (error.status !== 403 || error.id === 'two_factor') throw error
+    throw new RotationError('ROTATE_FORBIDDEN', `${app}: this account may not change its config vars.`, {next: heroku('access', '--app', app)})
   }
 }
 

@@ -2,7 +2,7 @@ import type {Secret} from '../secrecy/secret.js'
 import {RotationError, todo, toResume} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, defineAdapter, evidence, type Values} from './adapter.js'
+import {type Access, beforeWrite, defineAdapter, evidence, type Values} from './adapter.js'
 import {fitted, heldBy} from './by-value/held.js'
 import {type Address, addressSchema, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'
@@ -45,12 +45,18 @@ export const infisical = defineAdapter<Address>({
     return stampOf(await secrets.get())
   },
   async write(at, values, access) {
-    const secrets = await Secrets.open(at, access)
-    const current = await secrets.get()
-    const value = fitted(valuesOf(at, current), values, access).get(at.secret)
+    const {current, secrets, value} = await beforeWrite(access, async () => {
+      const opened = await Secrets.open(at, access)
+      const found = await opened.get()
+      const wanted = fitted(valuesOf(at, found), values, access).get(at.secret)
+      if (wanted && !isSame(found, wanted)) mustBeStorable(at, wanted)
+      return {current: found, secrets: opened, value: wanted}
+    })
     if (value === undefined || isSame(current, value)) return evidence(false, stampOf(current))
-    if (value) mustBeStorable(at, value)
-    const outcome = await change(secrets, current, value)
+    const outcome = await change(secrets, current, value).catch((error: unknown) => {
+      if (error instanceof InfisicalError && !secrets.mayHaveChanged) access.leftAsIs?.()
+      throw error
+    })
     if (outcome === 'approval') throw approvalNeeded(at, secrets.site)
     return evidence(true, stampOf(await readBack(at, secrets, value, access)))
   },

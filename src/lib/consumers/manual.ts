@@ -1,6 +1,6 @@
 import {z} from 'zod'
-import {heroku} from '../errors.js'
-import {defineAdapter, evidence, Untouched} from './adapter.js'
+import {heroku, RotationError} from '../errors.js'
+import {defineAdapter, evidence} from './adapter.js'
 
 const addressSchema = z.strictObject({
   instructions: z.string().min(1).max(2000).regex(/^[^\p{Cc}]*(?:\r?\n[^\p{Cc}]*)*$/u, 'holds control characters'),
@@ -19,12 +19,13 @@ export const manual = defineAdapter<Address>({
   keys: ({name}) => [name],
   kind: 'manual',
   read: async () => new Map(),
-  async write(at, _values, {isBack, person, progress, signal}) {
+  async write(at, _values, {isBack, leftAsIs, person, progress, signal}) {
     signal.throwIfAborted()
     const instructions = isBack ? `The rotation is taken back: the token from before it is to be used again. ${at.instructions}` : at.instructions
     progress('waiting for a person')
     const by = await person.confirms(idOf(at), instructions)
     if (by !== null) return evidence(true, `confirmed by ${by}`)
-    throw new Untouched('ROTATE_MANUAL', `${at.name} is to be done by a person: ${instructions}`, {next: heroku('authorizations:rotate:resume', '--done', at.name)})
+    leftAsIs?.()
+    throw new RotationError('ROTATE_MANUAL', `${at.name} is to be done by a person: ${instructions}`, {next: heroku('authorizations:rotate:resume', '--done', at.name)})
   },
 })

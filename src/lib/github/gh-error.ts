@@ -4,6 +4,9 @@ import {RotationError, todo} from '../errors.js'
 /** Completes two errors: "GitHub knows no <subject>", "the login of gh may not <right>". */
 export type About = {right: string; subject: string}
 
+/** `variable` holds the token that gh has sent; null where gh has its own login. */
+type Setting = {deadlineMs: number; variable: null | string}
+
 const status = todo('https://www.githubstatus.com')
 
 export function isPassing(error: unknown): boolean {
@@ -19,7 +22,14 @@ export function httpStatus({stderr}: Ran): null | number {
   return match ? Number(match[1]) : null
 }
 
-export function failure(ran: Ran, {right, subject}: About, deadlineMs: number): RotationError {
+/** GitHub did nothing: it answered no, or was never sent what was to be written. */
+export function isRefusal(ran: Ran): boolean {
+  const answered = httpStatus(ran)
+  const isUnsent = ran.exitCode === 4 || (ran.exitCode === 1 && ran.stderr.startsWith('failed to fetch public key'))
+  return ran.exitCode !== 0 && (isUnsent || (answered !== null && answered < 500))
+}
+
+export function failure(ran: Ran, {right, subject}: About, {deadlineMs, variable}: Setting): RotationError {
   if (ran.exitCode === null) {
     return new RotationError('ROTATE_GITHUB_UNREACHABLE', `gh had not ended after ${deadlineMs / 1000} seconds and was stopped.`, {next: [todo('gh api user'), status]})
   }
@@ -27,6 +37,12 @@ export function failure(ran: Ran, {right, subject}: About, deadlineMs: number): 
   if (ran.exitCode === 4) return loggedOut('gh is not logged in to GitHub.')
   const answered = httpStatus(ran)
   if (answered === null) return withoutAnswer(ran)
+  if (answered === 401 && variable) {
+    return new RotationError('ROTATE_GH_LOGGED_OUT', `GitHub refuses the token of ${variable} (401).`, {
+      next: [todo(`Replace the token in ${variable}, or unset it: while it is set, gh uses no other login.`), todo('gh api user')],
+    })
+  }
+
   if (answered === 401) return loggedOut('GitHub refuses the login of gh (401).')
   if (answered === 429 || (answered === 403 && /rate limit/i.test(ran.stderr))) {
     return new RotationError('ROTATE_GITHUB_RATE_LIMIT', `The login of gh has no calls of the GitHub API left (${answered}).`, {next: todo('gh api rate_limit')})
@@ -67,7 +83,13 @@ function loggedOut(happened: string): RotationError {
 }
 
 function withoutAnswer({exitCode, stderr}: Ran): RotationError {
-  if (/\b(connect|connecting|connection|dial|EOF|lookup|proxyconnect|reset|timeout|tls|x509)\b/i.test(stderr)) {
+  if (/\bx509\b/.test(stderr)) {
+    return new RotationError('ROTATE_GITHUB_UNREACHABLE', 'gh does not know who signed the certificate it was shown for GitHub.', {
+      next: [todo('Name the file with the CA of the proxy in SSL_CERT_FILE, then run the command again.'), todo('gh api user')],
+    })
+  }
+
+  if (/\b(connect|connecting|connection|dial|EOF|lookup|proxyconnect|reset|timeout|tls)\b/i.test(stderr)) {
     return new RotationError('ROTATE_GITHUB_UNREACHABLE', 'gh has no connection to GitHub.', {next: [todo('gh api user'), todo('Check GH_HOST, HTTPS_PROXY and the network.')]})
   }
 

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import type {Outside, Ran} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
 import {jsonIn} from '../text/json.js'
-import {type About, failure, httpStatus, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
+import {type About, failure, httpStatus, isRefusal, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
 
 /** Debian 12 has this version, the oldest that was tried. */
 const OLDEST = {major: 2, minor: 23}
@@ -70,8 +70,11 @@ export class Gh {
     return lines.split('\n').filter(Boolean).map(line => understood(schema, line))
   }
 
-  async text(command: readonly string[], input?: Secret | string): Promise<string> {
-    return this.#succeeded(await this.#spawn(command, input))
+  /** `refused` is called where GitHub is known to have done nothing. */
+  async text(command: readonly string[], input?: Secret | string, refused?: () => void): Promise<string> {
+    const ran = await this.#spawn(command, input)
+    if (isRefusal(ran)) refused?.()
+    return this.#succeeded(ran)
   }
 
   async #spawn(command: readonly string[], input?: Secret | string): Promise<Ran> {
@@ -94,9 +97,17 @@ export class Gh {
   }
 
   #succeeded(ran: Ran): string {
-    if (ran.exitCode !== 0) throw failure(ran, this.#about, ANSWER_MS)
+    if (ran.exitCode !== 0) throw failure(ran, this.#about, {deadlineMs: ANSWER_MS, variable: tokenVariable(this.#access.env)})
     return ran.stdout
   }
+}
+
+/** The variable whose token gh sends, before any login of its own. */
+function tokenVariable(env: Outside['env']): null | string {
+  const host = env['GH_HOST'] || 'github.com'
+  const isCloud = /^(?:github\.com|github\.localhost|.+\.ghe\.com)$/i.test(host)
+  const names = isCloud ? ['GH_TOKEN', 'GITHUB_TOKEN'] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN']
+  return names.find(name => env[name]) ?? null
 }
 
 const reading = (path: string) => ['api', '--header', 'X-GitHub-Api-Version: 2022-11-28', path]

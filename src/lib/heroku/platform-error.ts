@@ -29,6 +29,11 @@ export class PlatformError extends Error {
     this.app = facts.app
   }
 
+  /** The message without its full stop, for a sentence that goes on. */
+  get told(): string {
+    return this.message.replace(/[\s.]+$/, '')
+  }
+
   get mayHaveApplied(): boolean {
     return this.isRepeated || this.failure !== 'http' || (this.status !== undefined && this.status >= 500)
   }

@@ -1,10 +1,19 @@
 import {DeadlineExceeded} from './deadline.js'
 
-/** Tells the system's code only: undici's cause carries the socket of the request. */
+/** A proxy that looks into connections signs them itself. */
+const UNKNOWN_ISSUERS = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** Tells the system's code only, because undici's cause carries the socket of the request. */
 export function networkReason(error: unknown): string {
   if (error instanceof DeadlineExceeded) return error.message
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return `connection failed (${cause.code})`
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
+    const remedy = UNKNOWN_ISSUERS.has(cause.code) ? ': who signed its certificate is not known here; NODE_EXTRA_CA_CERTS, or behind a proxy SSL_CERT_FILE, names the file with the CA' : ''
+    return `connection failed (${cause.code})${remedy}`
+  }
+
   return 'connection failed'
 }
 

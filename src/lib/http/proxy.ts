@@ -1,15 +1,29 @@
-import {EnvHttpProxyAgent, fetch} from 'undici'
-import type {Fetch} from '../ports.js'
+import {createSecureContext} from 'node:tls'
+import {Agent, fetch, ProxyAgent} from 'undici'
+import type {Fetch, Outside} from '../ports.js'
+import {certificatesOf} from './certificates.js'
+import {isPastProxy, proxiesOf, type Proxy} from './proxy-variables.js'
 
 /** A `Response` of these statuses takes no body, not even an empty one. */
 const BODILESS = new Set([204, 205, 304])
 
-/** Fetches through HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Loaded only where one is set: undici is large. */
-export function proxiedFetch(): Fetch {
-  const dispatcher = new EnvHttpProxyAgent()
+/** Through the proxy that the variables name. Loaded only where one is set: undici is large. */
+export async function proxiedFetch(env: Outside['env']): Promise<Fetch> {
+  const {'http:': http, 'https:': https} = proxiesOf(env)
+  const ca = await certificatesOf(env)
+  // Made once: reading a hundred certificates takes longer than a call.
+  const tls = ca ? {secureContext: createSecureContext({ca})} : {}
+  const direct = new Agent({connect: tls})
+  const through = (proxy: null | Proxy) => (proxy ? new ProxyAgent({...proxy, proxyTls: tls, requestTls: tls}) : direct)
+  const [forHttp, forHttps] = [through(http), through(https)]
+  const dispatcherFor = (url: string) => {
+    if (isPastProxy(url, env)) return direct
+    return new URL(url).protocol === 'https:' ? forHttps : forHttp
+  }
+
   return async (url, {body, headers, method, redirect, signal}) => {
     const response = await fetch(url, {
-      dispatcher,
+      dispatcher: dispatcherFor(url),
       ...(typeof body === 'string' ? {body} : {}),
       headers: Object.fromEntries(new Headers(headers)),
       ...(method ? {method} : {}),

@@ -49,13 +49,13 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
     if (result.status === 'fulfilled' || !at) return []
     const reason: unknown = result.reason
     const text = `${consumer(at.address).id}: ${problemWith(reason)}`
-    if (reason instanceof RotationError) return [{code: reason.code, sentence: text, steps: reason.steps, text}]
-    return [{code: 'ROTATE_CONSUMER' as const, sentence: `${text}.`, steps: [heroku('apps', '--all'), heroku('auth:whoami')], text}]
+    if (reason instanceof RotationError) return [{code: reason.code, steps: reason.steps, text}]
+    return [{code: 'ROTATE_CONSUMER' as const, steps: [heroku('apps', '--all'), heroku('auth:whoami')], text}]
   })
   const [first, ...others] = problems
   if (first) {
     const code = others.every(other => other.code === first.code) ? first.code : 'ROTATE_CONSUMER'
-    const summary = others.length === 0 ? first.sentence : `${problems.length} consumers cannot be rotated:\n  ${problems.map(({text}) => text).join('\n  ')}`
+    const summary = others.length === 0 ? `${first.text}.` : `${problems.length} consumers cannot be rotated:\n  ${problems.map(({text}) => text).join('\n  ')}`
     throw refused(code, summary, problems.flatMap(({steps}) => steps), 'failed')
   }
 
@@ -98,6 +98,6 @@ function problemWith(reason: unknown): string {
   if (reason instanceof RotationError && reason.code === 'ROTATE_TWO_FACTOR') throw refused(reason.code, reason.happened, reason.steps)
   if (isPlatformError(reason, 404)) return 'no such app, or this account has no access to it'
   if (isPlatformError(reason, 403)) return reason.id === 'two_factor' ? 'Heroku did not accept the second factor' : 'this account may not read its config vars'
-  if (reason instanceof RotationError && reason.exit !== 'interrupted') return reason.happened
+  if (reason instanceof RotationError && reason.exit !== 'interrupted') return reason.happened.replace(/\.$/, '')
   throw reason
 }

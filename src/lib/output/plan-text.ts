@@ -4,13 +4,13 @@ import type {Styles} from './styles.js'
 import {waitFor} from '../heroku/budget.js'
 import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
-import {minutes} from '../text/duration.js'
+import {lifetime, minutes} from '../text/duration.js'
 import {table} from '../text/table.js'
 import {label} from './styles.js'
 
 export function planText(plan: Plan, columns: number, styles: Styles): string {
   const {incoming, outgoing} = plan
-  const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${seconds} s`)
+  const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${lifetime(seconds)}`)
   const lines = [
     wrapAnsi(`${styles.heading('Rotation of')} ${styles.heading(plan.name)} for ${plan.account.email}`, columns),
     '',

@@ -4,10 +4,12 @@ import {Secret} from '../secrecy/secret.js'
 
 /** No variable here may hold a token. */
 const INHERITED = [
-  'ALL_PROXY', 'APPDATA', 'COMSPEC', 'DBUS_SESSION_BUS_ADDRESS', 'HOME', 'HTTPS_PROXY', 'HTTP_PROXY', 'LANG', 'LC_ALL', 'LOCALAPPDATA',
-  'LOGNAME', 'NODE_EXTRA_CA_CERTS', 'NO_PROXY', 'PATH', 'PATHEXT', 'SHELL', 'SSL_CERT_DIR', 'SSL_CERT_FILE', 'SYSTEMROOT', 'TEMP', 'TMP',
-  'TMPDIR', 'USER', 'USERPROFILE', 'WINDIR', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME',
-  'all_proxy', 'https_proxy', 'http_proxy', 'no_proxy',
+  'ALL_PROXY', 'APPDATA', 'AWS_CA_BUNDLE', 'CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE', 'COMSPEC', 'CURL_CA_BUNDLE', 'DBUS_SESSION_BUS_ADDRESS',
+  'GIT_SSL_CAINFO', 'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', 'HOME', 'HTTPLIB2_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'LANG', 'LANGUAGE', 'LC_ADDRESS',
+  'LC_ALL', 'LC_COLLATE', 'LC_CTYPE', 'LC_IDENTIFICATION', 'LC_MEASUREMENT', 'LC_MESSAGES', 'LC_MONETARY', 'LC_NAME', 'LC_NUMERIC', 'LC_PAPER',
+  'LC_TELEPHONE', 'LC_TIME', 'LOCALAPPDATA', 'LOGNAME', 'NIX_SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'NO_PROXY', 'PATH', 'PATHEXT',
+  'REQUESTS_CA_BUNDLE', 'SHELL', 'SSL_CERT_DIR', 'SSL_CERT_FILE', 'SYSTEMROOT', 'TEMP', 'TMP', 'TMPDIR', 'TZ', 'USER', 'USERPROFILE', 'WINDIR',
+  'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME', 'all_proxy', 'http_proxy', 'https_proxy', 'no_proxy',
 ] as const
 
 export function inheritedFrom(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -22,6 +24,10 @@ export function inheritedFrom(env: Readonly<Record<string, string | undefined>>)
 /** The rest of a stream is read and dropped, so that the child can end. */
 const MOST_BYTES = 1_000_000
 const GRACE_MS = 2000
+
+/** So long nothing more comes: what the program had written was read. */
+const QUIET_MS = 100
+const MOST_LOOKS = 10
 
 const isWindows = process.platform === 'win32'
 
@@ -54,6 +60,7 @@ export function runWith(env: Readonly<Record<string, string | undefined>>, grace
     const stderr = collect(child.stderr)
     if (running.size === 0) process.once('exit', killAll)
     running.add(child)
+    letGo(child)
     const stop = stopper(child, graceMs)
     let isOverdue = false
     const deadline = setTimeout(() => {
@@ -82,7 +89,13 @@ export function runWith(env: Readonly<Record<string, string | undefined>>, grace
 }
 
 type Stream = {destroy(): unknown; on(event: 'data', listener: (chunk: Uint8Array) => void): unknown}
-type Child = {kill(signal: NodeJS.Signals): boolean; pid?: number; stderr: Stream; stdout: Stream}
+type Child = {
+  kill(signal: NodeJS.Signals): boolean
+  once(event: 'exit', listener: () => void): unknown
+  pid?: number
+  stderr: Stream
+  stdout: Stream
+}
 
 function collect(stream: Stream): () => string {
   const chunks: Uint8Array[] = []
@@ -93,6 +106,39 @@ function collect(stream: Stream): () => string {
     size += chunk.length
   })
   return () => Buffer.concat(chunks).toString()
+}
+
+/** A program may leave an agent that holds its output open: once it has ended, what it wrote is read, and no more is waited for. */
+function letGo(child: Child): void {
+  const {stderr, stdout} = child
+  child.once('exit', () => {
+    let isQuiet = true
+    let looks = 0
+    for (const stream of [stdout, stderr]) {
+      stream.on('data', () => {
+        isQuiet = false
+      })
+    }
+
+    const look = () => {
+      looks += 1
+      if (!isQuiet && looks < MOST_LOOKS) {
+        isQuiet = true
+        later()
+        return
+      }
+
+      stdout.destroy()
+      stderr.destroy()
+    }
+
+    // By way of setImmediate, so that what came while this process was busy is read before.
+    const later = () => {
+      setTimeout(() => setImmediate(look), QUIET_MS).unref()
+    }
+
+    later()
+  })
 }
 
 function stopper(child: Child, graceMs: number): {cancel: () => void; now: () => void} {

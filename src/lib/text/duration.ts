@@ -1,5 +1,7 @@
 import {count} from './count.js'
 
+const DAY = 86_400
+
 /** Minutes up to two hours, hours up to two days, days from then on. */
 export function age(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000))
@@ -7,6 +9,11 @@ export function age(ms: number): string {
   if (minutes < 120) return count(minutes, 'minute')
   const hours = Math.floor(minutes / 60)
   return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
+}
+
+/** How long a token is valid, in seconds, or in days from two of them on, to the nearest one. */
+export function lifetime(value: number): string {
+  return value < 2 * DAY ? count(value, 'second') : `${Math.round(value / DAY)} days`
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */

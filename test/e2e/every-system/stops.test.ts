@@ -99,7 +99,7 @@ describe('a rotation of every system that stops on its way', function () {
 
   it('stops where Infisical wants an approval, and goes on once it is given', async function () {
     await open()
-    systems.infisical.switches.approval = true
+    Object.assign(systems.infisical.switches, {approval: true, approvalForAll: true})
     const {stdout} = await run([...rotateFile(systems), '--done', 'operators', '--json'], 3)
     expect(failureIn(stdout)).to.have.nested.property('error.code', 'ROTATE_APPROVAL')
     expectAsBefore()

@@ -11,6 +11,7 @@ import {sampleToken} from '../../support/sample-token.js'
 import {tempRoot} from '../../support/temp-root.js'
 
 const platform = (facts: ConstructorParameters<typeof PlatformError>[1]) => new PlatformError('GET /account: words of Heroku', facts)
+const inSentence = (facts: object) => new PlatformError('GET /account: 422 Too many authorizations.', {failure: 'http', status: 422, ...facts})
 const ofSystem = (code: string) => Object.assign(new Error(`${code}: no, write`), {code, syscall: 'write'})
 
 describe('toRotationError', function () {
@@ -21,6 +22,8 @@ describe('toRotationError', function () {
     ['an empty pool of calls', platform({failure: 'http', status: 429}), 'ROTATE_RATE_LIMIT', /no API calls left/],
     ['a failure of the platform', platform({failure: 'http', requestId: 'ours,theirs', status: 500}), 'ROTATE_PLATFORM', /words of Heroku \(request ours\)\.$/],
     ['an unexpected shape', platform({failure: 'shape'}), 'ROTATE_PLATFORM', /words of Heroku\.$/],
+    ['a failure that Heroku tells in a sentence', inSentence({requestId: 'ours'}), 'ROTATE_PLATFORM', /authorizations \(request ours\)\.$/],
+    ['the same without the ID of a request', inSentence({}), 'ROTATE_PLATFORM', /authorizations\.$/],
     ['a full disk', ofSystem('ENOSPC'), 'ROTATE_DISK', /cannot be written \(ENOSPC\)/],
     ['a disk that must not be written', ofSystem('EROFS'), 'ROTATE_DISK', /EROFS/],
     ['Ctrl-C at a prompt', Object.assign(new Error('closed'), {name: 'ExitPromptError'}), 'ROTATE_INTERRUPTED', /^Interrupted\.$/],

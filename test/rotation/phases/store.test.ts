@@ -5,6 +5,8 @@ import {join} from 'node:path'
 import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
 
 import {RotationError} from '../../../src/lib/errors.js'
+import {explain} from '../../../src/lib/rotation/report/explain.js'
+import {createInfisical} from '../../sandbox/infisical/infisical.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
 import {alive, begin, carryOut, changes, CREDENTIAL, found, holder, holders, KEY, requestOf, resume, rotate, scene} from '../../support/rotations.js'
@@ -55,6 +57,30 @@ describe('store', function () {
     expect(error).to.include({code: 'ROTATE_NOT_HELD_HERE', exit: 'incomplete'})
     expect(changes(sandbox)).to.deep.equal(['POST /oauth/authorizations'])
     expect(rotation.state.phases.get('fanout')).to.equal(undefined)
+  })
+
+  it('that refuses the token holds what it held, and a rollback waits for nothing', async function () {
+    const made = scene(root(), [holder('example-app')])
+    const {clock, process, sandbox} = made
+    const infisical = createInfisical({clock, secrets: [{value: sandbox.world.authorization(CREDENTIAL)?.token ?? ''}], switches: {readOnly: true}, world: sandbox.world})
+    const outside = {
+      env: {INFISICAL_TOKEN: infisical.credentials.tokens.user},
+      fetch: infisical.fetch,
+      home: '/nowhere',
+      person: {agrees: async () => null, confirms: async () => null},
+      run: () => Promise.reject(new Error('no programs')),
+    }
+    const address = {environment: 'prod', kind: 'infisical', path: '/', project: infisical.project, secret: KEY} as const
+    const ofApp = requestOf(['example-app'])
+    const rotation = await begin(process({outside}).context, {...ofApp, consumers: [...ofApp.consumers, {address, role: 'store', wave: 0}]})
+    const error = explain(await errorOf(RotationError, carryOut(rotation)), rotation)
+    expect(error).to.include({code: 'ROTATE_INFISICAL_DENIED', exit: 'incomplete'})
+    expect(error.now).to.include('Every consumer holds what it held before.')
+    const started = clock.now()
+    await carryOut(await found(process({outside}).context), rollBack)
+    expect(clock.now() - started).to.be.below(10_000)
+    expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
+    expect(sandbox.world.violations).to.deep.equal([])
   })
 
   it('is given back what it held, after the consumers', async function () {

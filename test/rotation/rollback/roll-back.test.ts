@@ -6,7 +6,8 @@ import type {PhaseName} from '../../../src/lib/rotation/phases.js'
 import type {Sandbox} from '../../sandbox/sandbox.js'
 
 import {RotationError} from '../../../src/lib/errors.js'
-import {errorOf} from '../../support/failure.js'
+import {explain} from '../../../src/lib/rotation/report/explain.js'
+import {errorOf, failureOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, holders, killed, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
@@ -23,15 +24,51 @@ describe('rollBack', function () {
   const root = tempRoot()
   const scenery = () => scene(root(), apps)
 
-  it('waits for no write that Heroku refused, and gives nothing back there', async function () {
-    const {clock, process, sandbox} = scene(root(), [holder('example-app'), holder('example-console')])
-    sandbox.faults.armRaw(({method, path}) =>
-      (method === 'PATCH' && path === '/apps/example-app/config-vars' ? {body: '{"id":"forbidden","message":"No."}', status: 403} : undefined))
-    expect(await errorOf(RotationError, rotate(process().context, requestOf(['example-app@0', 'example-console@1'])))).to.include({code: 'ROTATE_FORBIDDEN', exit: 'incomplete'})
+  for (const [status, code] of [[401, 'ROTATE_SESSION'], [403, 'ROTATE_FORBIDDEN'], [404, 'ROTATE_PLATFORM'], [422, 'ROTATE_PLATFORM'], [429, 'ROTATE_RATE_LIMIT']] as const) {
+    it(`waits for no write that Heroku refused with ${status}, and gives nothing back there`, async function () {
+      const {clock, process, sandbox} = scene(root(), [holder('example-app'), holder('example-console')])
+      const refusal = sandbox.faults.armRaw(({method, path}) =>
+        (method === 'PATCH' && path === '/apps/example-app/config-vars' ? {body: '{"id":"refused","message":"No."}', status} : undefined))
+      const rotation = await begin(process().context, requestOf(['example-app@0', 'example-console@1']))
+      const error = explain(await failureOf(carryOut(rotation)), rotation)
+      expect(error).to.include({code, exit: 'incomplete'})
+      expect(error.now).to.include('Every consumer holds what it held before.')
+      refusal.disarm()
+      const started = clock.now()
+      await carryOut(await found(process().context), rollBack)
+      expect(clock.now() - started).to.be.below(10_000)
+      expect(existing(sandbox)).to.deep.equal([CREDENTIAL])
+    })
+  }
+
+  it('waits for no write before which looking failed', async function () {
+    const {clock, process, sandbox} = scene(root(), [holder('example-app')])
+    const rotation = await begin(process().context, requestOf(['example-app']))
+    await advance(rotation, 'store')
+    await rotation.release()
+    const later = await found(process().context)
+    const broken = sandbox.faults.armRaw(({path}) => (path === '/apps/example-app/config-vars' ? {body: '{}', status: 500} : undefined))
+    await failureOf(carryOut(later))
+    broken.disarm()
     const started = clock.now()
     await carryOut(await found(process().context), rollBack)
     expect(clock.now() - started).to.be.below(10_000)
     expect(existing(sandbox)).to.deep.equal([CREDENTIAL])
+  })
+
+  it('waits for a write that was refused only when it was sent again', async function () {
+    const {clock, process, sandbox} = scene(root(), [holder('example-app')])
+    let calls = 0
+    const refusal = sandbox.faults.armRaw(({method, path}) => {
+      if (method !== 'PATCH' || path !== '/apps/example-app/config-vars') return undefined
+      return {body: '{"id":"refused","message":"No."}', status: ++calls === 1 ? 503 : 422}
+    })
+    const rotation = await begin(process().context, requestOf(['example-app']))
+    await failureOf(carryOut(rotation))
+    refusal.disarm()
+    const started = clock.now()
+    await carryOut(await found(process().context), rollBack)
+    expect(clock.now() - started).to.be.above(30_000)
   })
 
   for (const until of ['preflight', 'create', 'validate', 'fanout', 'verify', 'drain'] satisfies PhaseName[]) {

@@ -55,7 +55,20 @@ export async function startInfisical(options: InfisicalOptions = {}): Promise<In
 function build(options: InfisicalOptions): {infisical: Infisical; server: InfisicalServer} {
   const {clock = realClock(), latencyMs = 0, world} = options
   const vault = new Vault(options, () => clock.now())
-  const switches: InfisicalSwitches = {approval: false, readOnly: false, v3: true, v4: true, ...options.switches}
+  const switches: InfisicalSwitches = {
+    absentStatus: 404,
+    approval: false,
+    approvalForAll: false,
+    invalidStatus: 401,
+    noAccess: false,
+    readOnly: false,
+    retryAfter: null,
+    scopes: null,
+    singleScopeInV4: true,
+    v3: true,
+    v4: true,
+    ...options.switches,
+  }
   const credentials: Credentials = {
     client: {id: fixedId('infisical client'), secret: fixedId('infisical client secret')},
     tokens: {
@@ -66,7 +79,7 @@ function build(options: InfisicalOptions): {infisical: Infisical; server: Infisi
   }
   const responder = new InfisicalResponder(vault, switches, credentials)
   const faults = new Faults()
-  const server = new InfisicalServer({clock, faults, kill: point => kill(infisical, point), latencyMs, responder, world})
+  const server = new InfisicalServer({clock, faults, kill: point => kill(infisical, point), latencyMs, responder, switches, world})
 
   const find = ({environment = 'prod', key = 'HEROKU_API_KEY', path = '/'}: At = {}): StoredSecret | undefined =>
     vault.secret({environment, path, project: vault.project}, key)

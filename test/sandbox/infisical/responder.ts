@@ -3,7 +3,7 @@ import type {InfisicalSwitches} from './options.js'
 import type {Place, StoredSecret, Vault} from './vault.js'
 
 import {matchPath} from '../http/route.js'
-import {badRequest, badToken, denied, noRoute, notFound, Refusal, unauthorized} from './refusal.js'
+import {badRequest, badToken, denied, invalid, noRoute, notFound, Refusal, unauthorized} from './refusal.js'
 
 export type Login = 'identity' | 'service token' | 'user'
 
@@ -63,44 +63,83 @@ export class InfisicalResponder {
 
     if (!headers['authorization']) throw unauthorized('Token missing')
     const login = this.whose(request)
-    if (!login) throw badToken()
+    if (!login) throw unknownToken(headers['authorization'])
     if (!dialect) {
       if (login !== 'service token') throw badToken()
-      return {name: 'sandbox', permissions: this.#switches.readOnly ? ['read'] : ['read', 'write']}
+      const {readOnly, scopes} = this.#switches
+      return {
+        id: 'sandbox',
+        name: 'sandbox',
+        permissions: readOnly ? ['read'] : ['read', 'write'],
+        projectId: this.#vault.project,
+        scopes: scopes ?? this.#vault.environments.map(environment => ({environment, secretPath: '/**'})),
+        workspace: this.#vault.project,
+      }
     }
 
     const name = matchPath(templates[dialect], path)?.['name'] ?? ''
-    if (method === 'GET') return this.#read(dialect, name, Object.fromEntries(new URLSearchParams(request.query)))
+    if (method === 'GET') return this.#read(dialect, login, name, Object.fromEntries(new URLSearchParams(request.query)))
     if (!(method in rights)) throw noRoute(method, path)
-    return this.#change(dialect, method, name, fields(body))
+    return this.#change(dialect, login, method, name, fields(body))
   }
 
   #logIn({clientId, clientSecret}: Readonly<Record<string, string>>): unknown {
     const {client, tokens} = this.#credentials
-    if (clientId !== client.id || clientSecret !== client.secret) throw unauthorized('Invalid credentials')
+    if (clientId !== client.id) throw notFound('No identity with specified client ID was found')
+    if (clientSecret !== client.secret) throw unauthorized('Invalid credentials')
     return {accessToken: tokens.identity, accessTokenMaxTTL: 2_592_000, expiresIn: 7200, tokenType: 'Bearer'}
   }
 
-  #read(dialect: Dialect, name: string, query: Readonly<Record<string, string>>): unknown {
-    const place = placeOf(dialect, query)
+  #read(dialect: Dialect, login: Login, name: string, query: Readonly<Record<string, string>>): unknown {
+    const asked = this.#placeOf(dialect, query)
+    const place = (login === 'service token' && this.#onlyPlace(dialect)) || asked
+    this.#mustBeAllowed('read', login, place)
     const found = this.#vault.secret(place, name)
-    if (!found) throw notFound(dialect === 'v4' ? `Secret with name '${name}' not found` : 'Secret not found')
+    if (!found) throw this.#absent(name, 'GetSecretByName')
     const value = found.versions.at(-1) ?? ''
     return {secret: shown(dialect, place, found, query['expandSecretReferences'] === 'true' ? this.#vault.expand(place, value) : value)}
   }
 
-  #change(dialect: Dialect, method: string, name: string, body: Readonly<Record<string, string>>): unknown {
-    const place = placeOf(dialect, body)
+  /** Where a service token of one scope reads from, whatever it asks for. */
+  #onlyPlace(dialect: Dialect): Place | undefined {
+    const {scopes, singleScopeInV4} = this.#switches
+    const [scope, ...others] = scopes ?? []
+    if (!scope || others.length > 0 || scope.secretPath.includes('*') || (dialect === 'v4' && !singleScopeInV4)) return undefined
+    return {environment: scope.environment, path: scope.secretPath, project: this.#vault.project}
+  }
+
+  #absent(name: string, operation: string): Refusal {
+    const message = `Secret with name '${name}' not found`
+    return this.#switches.absentStatus === 404 ? notFound(message, operation) : badRequest('Secret not found')
+  }
+
+  /** Before anything is looked for. */
+  #mustBeAllowed(action: string, login: Login, {environment, path}: Place): void {
+    const {noAccess, readOnly, scopes} = this.#switches
+    const isInScope = login !== 'service token' || !scopes || scopes.some(scope => scope.environment === environment && covers(scope.secretPath, path))
+    if (noAccess || !isInScope || (readOnly && action !== 'read')) throw denied(action)
+  }
+
+  #placeOf(dialect: Dialect, given: Readonly<Record<string, string>>): Place {
+    const {environment, secretPath = '/'} = given
+    const key = dialect === 'v4' ? 'projectId' : 'workspaceId'
+    const project = given[key]
+    if (!environment || !project) throw invalid(this.#switches.invalidStatus, environment ? key : 'environment')
+    return {environment, path: secretPath, project}
+  }
+
+  #change(dialect: Dialect, login: Login, method: string, name: string, body: Readonly<Record<string, string>>): unknown {
+    const place = this.#placeOf(dialect, body)
     const {secretValue = ''} = body
+    this.#mustBeAllowed(rights[method] ?? method, login, place)
     const found = this.#vault.secret(place, name)
-    if (this.#switches.readOnly) throw denied(rights[method] ?? method)
-    if (method === 'POST' ? found : !found) throw found ? badRequest('Secret already exist') : notFound('Secret not found')
+    if (method === 'POST' ? found : !found) throw found ? badRequest('Secret already exist') : this.#absent(name, method === 'PATCH' ? 'UpdateSecret' : 'DeleteSecret')
     const apply = () => {
       if (method === 'DELETE') return this.#vault.remove(place, name)
       return method === 'POST' ? this.#vault.create(place, name, secretValue) : this.#vault.update(place, name, secretValue)
     }
 
-    if (this.#switches.approval) {
+    if (this.#switches.approval && (login === 'user' || this.#switches.approvalForAll)) {
       this.#pending.push(apply)
       return {approval: {id: `approval-${this.#pending.length}`, slug: `change-${this.#pending.length}`, status: 'open'}}
     }
@@ -110,11 +149,15 @@ export class InfisicalResponder {
   }
 }
 
-function placeOf(dialect: Dialect, given: Readonly<Record<string, string>>): Place {
-  const {environment, secretPath = '/'} = given
-  const project = given[dialect === 'v4' ? 'projectId' : 'workspaceId']
-  if (!environment || !project) throw badRequest('Missing project id or environment')
-  return {environment, path: secretPath, project}
+/** Whether a path is what a scope says, in which `*` stands for anything. */
+function covers(scope: string, path: string): boolean {
+  if (!scope.includes('*')) return scope === path
+  return path.startsWith(scope.slice(0, scope.indexOf('*')))
+}
+
+function unknownToken(authorization: string): Refusal {
+  const id = /^Bearer st\.([^.]+)/.exec(authorization)?.[1]
+  return id ? notFound(`Service token with ID '${id}' not found`) : badToken()
 }
 
 function shown(dialect: Dialect, {environment, path, project}: Place, {createdAt, id, key, updatedAt, versions}: StoredSecret, value: string) {

@@ -3,6 +3,7 @@ import type {FaultKind, Faults} from '../faults.js'
 import type {Answer, ApiRequest, Outcome} from '../http/exchange.js'
 import type {World} from '../model/world.js'
 import type {KillPoint} from '../platform.js'
+import type {InfisicalSwitches} from './options.js'
 import type {InfisicalResponder} from './responder.js'
 
 /** One request the server received. Holds no token and no credential. */
@@ -26,6 +27,7 @@ type Setup = {
   kill: (point: KillPoint) => void
   latencyMs: number
   responder: InfisicalResponder
+  switches: InfisicalSwitches
   world: undefined | World
 }
 
@@ -81,7 +83,9 @@ export class InfisicalServer {
 
   #before(fault: FaultKind, entry: InfisicalLogEntry): Outcome | undefined {
     const failed = failures[fault]
-    if (failed) return answered(entry, failed, fault)
+    const {retryAfter} = this.#setup.switches
+    const headers = fault === '429' && retryAfter !== null ? {'Retry-After': String(retryAfter)} : {}
+    if (failed) return answered(entry, {...failed, headers: {...failed.headers, ...headers}}, fault)
     if (fault === 'hang') return unanswered(entry, fault, 'silence')
     if (fault === 'kill-before') return this.#kill(entry, fault, 'before')
     return fault === 'reset-before' ? unanswered(entry, fault, 'reset') : undefined

@@ -56,7 +56,7 @@ describe('Infisical in the sandbox', function () {
 
   it('trims both ends and keeps one line break', async function () {
     const infisical = vaultWith()
-    await ask(infisical, 'POST', '/api/v4/secrets/K', {body: v4(infisical, {secretValue: ' x \n'})})
+    await ask(infisical, 'POST', '/api/v4/secrets/K', {body: v4(infisical, {secretValue: ' x \r\n'})})
     expect(infisical.value({key: 'K'})).to.equal('x\n')
   })
 
@@ -69,6 +69,9 @@ describe('Infisical in the sandbox', function () {
   it('answers a bad token with 403 and none with 401', async function () {
     const infisical = vaultWith()
     expect(await ask(infisical, 'GET', '/api/v4/secrets/K', {query: v4(infisical), token: 'bad'})).to.include({status: 403})
+    const {answer, status} = await ask(infisical, 'GET', '/api/v4/secrets/K', {query: v4(infisical), token: 'st.unknown.secret'})
+    expect(status).to.equal(404)
+    expect(answer).to.include('Service token with ID \'unknown\' not found')
     expect((await infisical.fetch('http://127.0.0.1/api/v4/secrets/K')).status).to.equal(401)
   })
 
@@ -78,16 +81,74 @@ describe('Infisical in the sandbox', function () {
     const path = '/api/v1/auth/universal-auth/login'
     expect((await ask(infisical, 'POST', path, {body: {clientId: client.id, clientSecret: client.secret}})).answer).to.include(tokens.identity)
     expect(await ask(infisical, 'POST', path, {body: {clientId: client.id, clientSecret: 'bad'}})).to.include({status: 401})
+    expect(await ask(infisical, 'POST', path, {body: {clientId: 'bad', clientSecret: client.secret}})).to.include({status: 404})
   })
 
   it('keeps changes until they are approved', async function () {
     const infisical = vaultWith({secrets: [{key: 'K', value: 'a'}], switches: {approval: true}})
-    const {answer, status} = await ask(infisical, 'PATCH', '/api/v4/secrets/K', {body: v4(infisical, {secretValue: 'b'})})
+    const token = infisical.credentials.tokens.user
+    const {answer, status} = await ask(infisical, 'PATCH', '/api/v4/secrets/K', {body: v4(infisical, {secretValue: 'b'}), token})
     expect(status).to.equal(200)
     expect(answer).to.include('"approval"').and.not.include('"secret"')
     expect(infisical.value({key: 'K'})).to.equal('a')
     expect(infisical.approve()).to.equal(1)
     expect(infisical.value({key: 'K'})).to.equal('b')
+  })
+
+  it('keeps changes of users alone, where it is not told otherwise', async function () {
+    const infisical = vaultWith({secrets: [{key: 'K', value: 'a'}], switches: {approval: true}})
+    const change = (login: 'identity' | 'service token') =>
+      ask(infisical, 'PATCH', '/api/v4/secrets/K', {body: v4(infisical, {secretValue: login}), token: infisical.credentials.tokens[login]})
+    for (const login of ['identity', 'service token'] as const) expect((await change(login)).answer).to.not.include('"approval"')
+    infisical.switches.approvalForAll = true
+    for (const login of ['identity', 'service token'] as const) expect((await change(login)).answer).to.include('"approval"')
+  })
+
+  it('refuses a login without access before it looks for anything', async function () {
+    const infisical = vaultWith({switches: {noAccess: true}})
+    expect(await ask(infisical, 'GET', '/api/v4/secrets/K', {query: v4(infisical, {secretPath: '/none'})})).to.include({status: 403})
+  })
+
+  it('reads for a service token of one scope from there, and lets it change nothing elsewhere', async function () {
+    const infisical = vaultWith({folders: ['/ops'], secrets: [{key: 'K', value: 'a'}], switches: {scopes: [{environment: 'prod', secretPath: '/'}]}})
+    const token = infisical.credentials.tokens['service token']
+    const elsewhere = {environment: 'dev', secretPath: '/ops', workspaceId: 'another'}
+    expect((await ask(infisical, 'GET', '/api/v3/secrets/raw/K', {query: elsewhere, token})).answer).to.include('"secretValue":"a"').and.include('"environment":"prod"')
+    expect(await ask(infisical, 'PATCH', '/api/v3/secrets/raw/K', {body: {...elsewhere, secretValue: 'b'}, token})).to.include({status: 403})
+    infisical.switches.scopes = [{environment: 'prod', secretPath: '/**'}]
+    expect(await ask(infisical, 'GET', '/api/v3/secrets/raw/K', {query: v3(infisical, {secretPath: '/ops'}), token})).to.include({status: 404})
+  })
+
+  it('names the operation as the error of what it does not find', async function () {
+    const infisical = vaultWith()
+    expect((await ask(infisical, 'GET', '/api/v3/secrets/raw/K', {query: v3(infisical)})).answer)
+      .to.include('"error":"GetSecretByName"').and.include('"message":"Secret with name \'K\' not found"')
+    infisical.switches.absentStatus = 400
+    expect(await ask(infisical, 'GET', '/api/v3/secrets/raw/K', {query: v3(infisical)})).to.include({status: 400})
+  })
+
+  it('answers the current value for any version that is asked for', async function () {
+    const infisical = vaultWith({secrets: [{key: 'K', value: 'b', versions: ['a']}]})
+    expect((await ask(infisical, 'GET', '/api/v3/secrets/raw/K', {query: v3(infisical, {version: '1'})})).answer).to.include('"secretValue":"b"')
+  })
+
+  for (const status of [401, 422] as const) {
+    it(`answers a request of the wrong shape with ${status} and what is wrong with it`, async function () {
+      const infisical = vaultWith({switches: {invalidStatus: status}})
+      const {answer, ...rest} = await ask(infisical, 'GET', '/api/v3/secrets/raw/K', {query: {secretPath: '/'}})
+      expect(rest).to.deep.equal({status})
+      expect(answer).to.include('"error":"ValidationFailure"').and.include('"message":[{')
+    })
+  }
+
+  it('tells with a 429 how long to wait only where it is told to', async function () {
+    const infisical = vaultWith()
+    for (const retryAfter of [null, 56]) {
+      infisical.switches.retryAfter = retryAfter
+      infisical.faults.arm({kind: '429'})
+      const {headers, status} = await infisical.fetch('http://127.0.0.1/api/v4/secrets/K')
+      expect([status, headers.get('retry-after')]).to.deep.equal([429, retryAfter === null ? null : String(retryAfter)])
+    }
   })
 
   it('lets a login that may only read change nothing', async function () {

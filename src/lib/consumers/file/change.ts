@@ -1,7 +1,6 @@
 import type {Secret} from '../../secrecy/secret.js'
 import {type ErrorCode, type Next, RotationError, todo} from '../../errors.js'
 import {replaceToken} from '../../secrecy/occurrences.js'
-import {RefusedWrite} from '../adapter.js'
 import {type Adding, mentions, withAdded, withoutAdded} from './add.js'
 import {fixedPlacesOf, insteadIn, isHeld} from './held.js'
 
@@ -82,4 +81,4 @@ const fixed = (path: string, bytes: Buffer, token: Secret): Problem => ({
   next: todo(`Replace it in ${path} by hand.`),
 })
 
-const refusing = (code: ErrorCode, {happened, next}: Problem) => new RefusedWrite(code, happened, {exit: 'incomplete', next})
+const refusing = (code: ErrorCode, {happened, next}: Problem) => new RotationError(code, happened, {exit: 'incomplete', next})

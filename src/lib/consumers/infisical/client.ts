@@ -25,6 +25,8 @@ export type Call = {
 const errorSchema = z.object({error: z.string().optional(), message: z.unknown().optional()})
 
 export class Client {
+  /** A change was sent and its answer is not known. */
+  mayHaveChanged = false
   readonly site: string
   readonly #access: Access
 
@@ -40,6 +42,7 @@ export class Client {
         return await this.#once(call, schema)
       } catch (error) {
         if (!(error instanceof Wait)) throw error
+        this.mayHaveChanged ||= call.method !== 'GET' && call.token !== null && error.failed.mayHaveApplied
         const isSafe = call.repeatable || !error.failed.mayHaveApplied
         if (!error.failed.mayPass || !isSafe || attempt >= ATTEMPTS) throw error.failed
         await this.pause(attempt, error.ms)
@@ -108,15 +111,17 @@ function failureOf(status: number, body: unknown): Failure {
   const parsed = errorSchema.safeParse(body)
   const error = parsed.success ? parsed.data.error : undefined
   const message = parsed.success && typeof parsed.data.message === 'string' ? parsed.data.message : ''
-  if (status === 401) return {kind: 'login', status}
+  if (status === 401) return {kind: error === 'ValidationFailure' ? 'refused' : 'login', status}
   if (status === 403) {
     // Infisical answers a bad token with 403 too; only a text about rights means missing rights.
     const isRight = error === 'PermissionDenied' || /permission|not allowed/i.test(message)
     return {kind: isRight ? 'denied' : 'login', status}
   }
 
-  if (status === 404) {
-    if (message === '' || /^route\b/i.test(message)) return {kind: 'no-route'}
+  if (status === 404 && (message === '' || /^route\b/i.test(message))) return {kind: 'no-route'}
+  // Before 2024 what is absent was answered with 400.
+  if (status === 404 || (status === 400 && /\bnot found\b/i.test(message))) {
+    if (/^service token\b|\bidentity\b.*\bclient id\b/i.test(message)) return {kind: 'login', status}
     return {kind: /^secret\b.*\bnot found/i.test(message) ? 'no-secret' : 'place'}
   }
 

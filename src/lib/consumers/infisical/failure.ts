@@ -3,6 +3,7 @@ import {type ErrorCode, type Next, RotationError, todo} from '../../errors.js'
 /** Keeps no answer, because an answer may hold a value. */
 export type Failure =
   | {kind: 'denied'; status?: number}
+  | {kind: 'elsewhere'}
   | {kind: 'login'; status: number}
   | {kind: 'network'; reason: string}
   | {kind: 'no-route'}
@@ -16,6 +17,9 @@ export const LOGINS = [
   todo('infisical login'),
   todo('INFISICAL_TOKEN, or INFISICAL_UNIVERSAL_AUTH_CLIENT_ID and INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET'),
 ]
+
+/** While it is set, no other login is used. */
+const ENVIRONMENT = todo('Where INFISICAL_TOKEN is set, that is the login: replace it, or unset it.')
 
 const checkSite = todo('Check site in the rotation file, or INFISICAL_DOMAIN.')
 
@@ -49,8 +53,13 @@ function told(site: string, what: string, failure: Failure): [ErrorCode, string,
     return ['ROTATE_INFISICAL_DENIED', happened, [todo('Give the login the rights to read, create, edit and delete secrets there.'), ...LOGINS]]
   }
 
+  case 'elsewhere': {
+    const happened = `${at} answered the request to ${what} with what it has elsewhere: it is about another secret.`
+    return ['ROTATE_INFISICAL_ANSWER', happened, [todo('A service token for one folder reads that folder, whatever is asked for: use a login that may read this one.'), ...LOGINS]]
+  }
+
   case 'login': {
-    return ['ROTATE_INFISICAL_LOGIN', `${at} refuses the login (${failure.status}).`, LOGINS]
+    return ['ROTATE_INFISICAL_LOGIN', `${at} refuses the login (${failure.status}).`, [ENVIRONMENT, ...LOGINS]]
   }
 
   case 'network': {

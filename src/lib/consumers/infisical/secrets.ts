@@ -21,13 +21,22 @@ const secretSchema = z.object({
     secretValue: z.string().transform(value => new Secret(value)),
     secretValueHidden: z.boolean().optional(),
     version: z.number().int().nonnegative(),
+    workspace: z.string().nullish(),
   }),
 })
 const changeSchema = z.union([
   z.object({approval: z.object({})}).transform((): Outcome => 'approval'),
   z.object({secret: z.object({})}).transform((): Outcome => 'made'),
 ])
-const serviceTokenSchema = z.object({permissions: z.array(z.string())})
+const serviceTokenSchema = z.object({
+  permissions: z.array(z.string()),
+  scopes: z.array(z.object({environment: z.string(), secretPath: z.string()})),
+  workspace: z.string(),
+})
+type ServiceToken = z.output<typeof serviceTokenSchema>
+
+/** As much of a place as Infisical tells. */
+type Told = {environment?: string | undefined; secretPath?: string | undefined; workspace?: null | string | undefined}
 
 /** v3 is for servers from before /api/v4. */
 const dialects = {v3: {base: '/api/v3/secrets/raw/', project: 'workspaceId'}, v4: {base: '/api/v4/secrets/', project: 'projectId'}} as const
@@ -38,6 +47,7 @@ export class Secrets {
   #token: Secret
   readonly #access: Access
   #dialect: keyof typeof dialects = 'v4'
+  #serviceToken: Promise<ServiceToken> | null = null
 
   static async open(at: Address, access: Access): Promise<Secrets> {
     const client = new Client(siteOf(at, access.env), access)
@@ -51,6 +61,11 @@ export class Secrets {
     this.#token = token
   }
 
+  /** A change was sent and its answer is not known. */
+  get mayHaveChanged(): boolean {
+    return this.#client.mayHaveChanged
+  }
+
   get site(): string {
     return this.#client.site
   }
@@ -60,7 +75,11 @@ export class Secrets {
     try {
       return await this.#get()
     } catch (error) {
-      if (isFailure(error, 'no-secret')) return null
+      if (isFailure(error, 'no-secret')) {
+        await this.#mustBeAsked({})
+        return null
+      }
+
       if (!isFailure(error, 'no-route') || this.#dialect === 'v3') throw error
       this.#dialect = 'v3'
       return this.get()
@@ -69,10 +88,9 @@ export class Secrets {
 
   /** Only a service token tells its rights; another login shows them when something is changed. */
   async mustAllowWriting(): Promise<void> {
-    if (!this.#token.expose(value => value.startsWith('st.'))) return
-    const what = 'change secrets'
-    const permissions = await this.#permissions(what)
-    if (permissions && !permissions.includes('write')) throw new InfisicalError(this.site, what, {kind: 'denied'})
+    if (!this.#isServiceToken) return
+    const permissions = await this.#permissions()
+    if (permissions && !permissions.includes('write')) throw new InfisicalError(this.site, 'change secrets', {kind: 'denied'})
   }
 
   /** Never repeated: whether a lost create was done shows in the next read. */
@@ -126,9 +144,34 @@ export class Secrets {
     }
   }
 
-  async #permissions(what: string): Promise<null | readonly string[]> {
+  get #isServiceToken(): boolean {
+    return this.#token.expose(value => value.startsWith('st.'))
+  }
+
+  #ownServiceToken(): Promise<ServiceToken> {
+    const call = {method: 'GET', path: '/api/v2/service-token', repeatable: true, what: 'tell what the service token may do'} as const
+    this.#serviceToken ??= this.#send(call, serviceTokenSchema)
+    return this.#serviceToken
+  }
+
+  /** With a service token of one scope Infisical reads from there, whatever is asked for. */
+  async #onlyPlace(): Promise<Told> {
+    const {scopes: [scope, ...others], workspace} = await this.#ownServiceToken()
+    return scope && others.length === 0 && !/[!()*?[\]{}]/.test(scope.secretPath) ? {...scope, workspace} : {}
+  }
+
+  /** Fails where what was answered is about another place than the one that was asked for. */
+  async #mustBeAsked(told: Told): Promise<void> {
+    const {environment, path, project, secret} = this.#at
+    const place = told.secretPath === undefined && this.#isServiceToken ? {...told, ...(await this.#onlyPlace())} : told
+    const isThere =
+      (place.workspace ?? project) === project && (place.environment ?? environment) === environment && trimmed(place.secretPath ?? path) === trimmed(path)
+    if (!isThere) throw new InfisicalError(this.site, `read ${secret}`, {kind: 'elsewhere'})
+  }
+
+  async #permissions(): Promise<null | readonly string[]> {
     try {
-      const {permissions} = await this.#send({method: 'GET', path: '/api/v2/service-token', repeatable: true, what}, serviceTokenSchema)
+      const {permissions} = await this.#ownServiceToken()
       return permissions
     } catch (error) {
       // This Infisical does not tell; it read the secret, so the login is good.
@@ -156,12 +199,8 @@ export class Secrets {
       secretSchema,
     )
     if (secret.secretValueHidden) throw new InfisicalError(this.site, what, {kind: 'denied'})
-    // A service token with one scope reads from that scope, whatever was asked for.
-    const isElsewhere = (secret.environment ?? environment) !== environment || trimmed(secret.secretPath ?? path) !== trimmed(path)
-    if (isElsewhere || secret.secretKey !== name) {
-      throw new InfisicalError(this.site, what, {kind: 'shape', reason: 'it is about another secret'})
-    }
-
+    if (secret.secretKey !== name) throw new InfisicalError(this.site, what, {kind: 'elsewhere'})
+    await this.#mustBeAsked(secret)
     return {value: secret.secretValue, version: secret.version}
   }
 }

@@ -62,7 +62,8 @@ async function universalAuth(client: Client, clientId: string, clientSecret: Sec
     )
     return accessToken
   } catch (error) {
-    if (!isFailure(error, 'login') && !isFailure(error, 'refused')) throw error
+    const isRefused = (['denied', 'login', 'refused'] as const).some(kind => isFailure(error, kind) && !error.mayPass)
+    if (!isRefused) throw error
     const next = todo('Check INFISICAL_UNIVERSAL_AUTH_CLIENT_ID, INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET and the site.')
     throw loginError(`Infisical (${client.site}) refuses the universal auth credentials.`, next)
   }

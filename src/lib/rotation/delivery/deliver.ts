@@ -1,7 +1,7 @@
 import type {Bound, Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
-import {type Access, CLOCKS_DIFFER_MS, type Evidence, Untouched, type Values} from '../../consumers/adapter.js'
+import {type Access, CLOCKS_DIFFER_MS, type Evidence, type Values} from '../../consumers/adapter.js'
 import {type Consumer, joined} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
 import {fitted} from '../state/matches.js'
@@ -44,7 +44,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
   for (const delivery of deliveries) delivery.rotation.stillRunning.delete(id)
   return telling(rotation, id, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
-    const evidence = await orUntouched(firsts, id, () => consumer.write(values, access))
+    const evidence = await orUntouched(firsts, id, leftAsIs => consumer.write(values, {...access, leftAsIs}))
     shareReads(deliveries, consumer)
     const {release: made, stamp} = evidence
     const wrote = evidence.wrote || (isBack && wasTakenBack(before, evidence))
@@ -87,11 +87,14 @@ async function recordAll(deliveries: readonly Delivery[], record: Record): Promi
 }
 
 /** Takes back the intent of a write that was not carried out, so that a rollback has nothing to restore. */
-async function orUntouched<T>(firsts: readonly Delivery[], id: string, write: () => Promise<T>): Promise<T> {
+async function orUntouched<T>(firsts: readonly Delivery[], id: string, write: (leftAsIs: () => void) => Promise<T>): Promise<T> {
+  let isUntouched = false
   try {
-    return await write()
+    return await write(() => {
+      isUntouched = true
+    })
   } catch (error) {
-    if (error instanceof Untouched) {
+    if (isUntouched) {
       await recordAll(firsts, {id, release: null, stamp: null, status: 'untouched', type: 'consumer', wrote: false})
     }
 

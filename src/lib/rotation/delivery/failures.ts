@@ -1,5 +1,4 @@
 import type {Rotation} from '../rotation.js'
-import {RefusedWrite, Untouched} from '../../consumers/adapter.js'
 import {RotationError} from '../../errors.js'
 
 /** Errors of rotations that run together; a rotation that has one starts nothing more. */
@@ -37,4 +36,4 @@ export class Failures {
   }
 }
 
-const waitsForPerson = (error: RotationError) => error instanceof Untouched && !(error instanceof RefusedWrite)
+const waitsForPerson = (error: RotationError) => error.code === 'ROTATE_MANUAL'

@@ -67,7 +67,7 @@ async function post(rotation: Rotation): Promise<Authorization> {
     } catch (error) {
       if (!isPlatformError(error)) throw error
       if (!error.mayHaveApplied) {
-        throw refused('ROTATE_CREATE', `Heroku made no authorization: ${error.message}.`, [heroku('authorizations'), heroku('auth:whoami')])
+        throw refused('ROTATE_CREATE', `Heroku made no authorization: ${error.told}.`, [heroku('authorizations'), heroku('auth:whoami')])
       }
 
       // The token is lost with the answer, so whatever the create made is revoked before another create is sent.

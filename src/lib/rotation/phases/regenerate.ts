@@ -35,7 +35,7 @@ export async function regenerate(rotation: Rotation): Promise<string> {
       if ((await isAlive(context, made.token)) || call >= CALLS) return id
     } catch (error) {
       if (!isPlatformError(error)) throw error
-      if (!error.mayHaveApplied && isFirst) throw await spared(rotation, error.message)
+      if (!error.mayHaveApplied && isFirst) throw await spared(rotation, error.told)
       if (!error.mayHaveApplied || call >= CALLS) throw error
       context.report({text: `the answer to the regenerate was lost (${error.failure}), and with it the token: regenerating once more`, type: 'note'})
     }

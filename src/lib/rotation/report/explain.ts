@@ -16,7 +16,7 @@ export function toRotationError(error: unknown): RotationError {
     }
 
     if (error.failure === 'network' || error.failure === 'deadline') {
-      return new RotationError('ROTATE_UNREACHABLE', `Heroku cannot be reached. ${error.message}.`, {
+      return new RotationError('ROTATE_UNREACHABLE', `Heroku cannot be reached. ${error.told}.`, {
         next: [heroku('status'), todo('Check HEROKU_HOST, HTTPS_PROXY and the network, then run the command again.')],
       })
     }
@@ -25,7 +25,7 @@ export function toRotationError(error: unknown): RotationError {
       return new RotationError('ROTATE_RATE_LIMIT', 'The account has no API calls left.', {next: todo('Wait a few minutes, then run the command again.')})
     }
 
-    return new RotationError('ROTATE_PLATFORM', `${error.message}${id}.`, {next: heroku('status')})
+    return new RotationError('ROTATE_PLATFORM', `${error.told}${id}.`, {next: heroku('status')})
   }
 
   if (error instanceof Error && error.name === 'ExitPromptError') return new Interrupted()

@@ -32,7 +32,9 @@ describe('planText', function () {
   })
 
   it('says how long the tokens live', function () {
-    expect(text({incoming: {...planOf().incoming, expiresIn: 7776}})).to.include('scope global, expires in 7776 s')
+    const incoming = (expiresIn: number) => text({incoming: {...planOf().incoming, expiresIn}})
+    expect(incoming(7776)).to.include('scope global, expires in 7776 seconds')
+    expect(incoming(10_367_855)).to.include('scope global, expires in 120 days')
   })
 
   it('shows every consumer and key in a table, the canary first', function () {

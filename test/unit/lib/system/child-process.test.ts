@@ -48,6 +48,16 @@ describe('child processes', function () {
     expect(seen).to.not.have.any.keys('HEROKU_API_KEY', 'SECRET', 'NODE_OPTIONS', 'TMPDIR')
   })
 
+  it('hands on the locale and the certificates of each kind of program, and no other LC_ variable', async function () {
+    const names = [
+      'AWS_CA_BUNDLE', 'CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'HTTPLIB2_CA_CERTS', 'LANGUAGE', 'LC_ALL', 'LC_COLLATE',
+      'LC_CTYPE', 'LC_MESSAGES', 'LC_NUMERIC', 'LC_TIME', 'NIX_SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_DIR', 'SSL_CERT_FILE', 'TZ',
+    ]
+    const given = Object.fromEntries([...names, 'LC_SESSION'].map(name => [name, '/x']))
+    const {stdout} = await runWith({...given, PATH: process.env['PATH']})(['env'], within)
+    expect(stdout.split('\n').flatMap(line => (line.endsWith('=/x') ? [line.slice(0, -3)] : [])).sort()).to.deep.equal(names)
+  })
+
   it('expands nothing: arguments arrive as they are', async function () {
     const args = ['$HOME', '`id`', '$(id)', '*', 'a b', '"', '\'', ';', '|', '&&', '>x', '', '\\', 'é', '-x']
     const {stdout} = await run([...node('console.log(JSON.stringify(process.argv.slice(1)))'), '--', ...args], within)
@@ -109,6 +119,26 @@ describe('child processes', function () {
 
   it('takes a child that ends properly at its deadline for killed', async function () {
     expect(await run(node('process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000)'), {timeoutMs: 300})).to.include({exitCode: null})
+  })
+
+  describe('that leaves something behind which holds its output open', function () {
+    const left = () => join(root(), 'left')
+    const agent = (does: string) => ['sh', '-c', `(echo $$ >/dev/null; sh -c 'echo $$ > ${left()}; ${does}') & until [ -s ${left()} ]; do :; done; printf %070000d 7; echo done >&2; exit 3`]
+
+    afterEach(function () {
+      process.kill(Number(readFileSync(left(), 'utf8')), 'SIGKILL')
+    })
+
+    for (const [what, does] of [['is silent', 'exec sleep 30'], ['goes on talking', 'trap "" PIPE; while :; do echo more; sleep 0.01; done']] as const) {
+      it(`ends when it has ended itself, with all that it wrote, where that ${what}`, async function () {
+        this.timeout(10_000)
+        const started = Date.now()
+        const {exitCode, stderr, stdout} = await run(agent(does), {timeoutMs: 9000})
+        expect(Date.now() - started).to.be.below(5000)
+        expect([exitCode, stderr]).to.deep.equal([3, 'done\n'])
+        expect(stdout.replaceAll('more\n', '')).to.have.length(70_000)
+      })
+    }
   })
 
   it('does not wait for who left the family and holds its output open', async function () {

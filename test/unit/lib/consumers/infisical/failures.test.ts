@@ -46,6 +46,24 @@ describe('Infisical that fails', function () {
     })
   }
 
+  it('is left alone for as long as it asks with a 429', async function () {
+    const {clock, give, infisical} = settingWith({switches: {retryAfter: 56}})
+    infisical.faults.arm({kind: '429'})
+    const before = clock.now()
+    expect(await give()).to.include({wrote: true})
+    expect(clock.now() - before).to.be.within(56_000, 57_000)
+  })
+
+  for (const status of [401, 422] as const) {
+    it(`that finds a request invalid, with ${status}, is not told to refuse the login`, async function () {
+      const {give, infisical} = settingWith()
+      infisical.faults.armRaw(() => ({body: '{"error": "ValidationFailure", "message": [{"code": "invalid_type", "path": ["environment"]}]}', status}))
+      const error = await errorOf(RotationError, give())
+      expect(error).to.include({code: 'ROTATE_INFISICAL_REFUSED'})
+      expect(error.message).to.include(`refused to read HEROKU_API_KEY (${status})`)
+    })
+  }
+
   it('looks before it creates again', async function () {
     const {give, infisical} = settingWith({holds: null})
     infisical.faults.arm({kind: 'reset-after', match: {method: 'POST'}})

@@ -57,6 +57,24 @@ for (const [dialect, switches] of dialects) {
       expect(await give(null)).to.include({wrote: false})
     })
 
+    it('takes a secret for absent where an older server answers 400 to that', async function () {
+      const {access, at, give, infisical} = settingWith({holds: null, switches: {...switches, absentStatus: 400}})
+      expect([...(await adapter.inspect(at, access())).values]).to.deep.equal([['HEROKU_API_KEY', null]])
+      expect(await give()).to.include({stamp: 'version 1', wrote: true})
+      expect(await give(null)).to.include({stamp: null, wrote: true})
+      expect(infisical.value()).to.equal(null)
+    })
+
+    it('stops where a policy wants approval of every login', async function () {
+      const {give} = settingWith({switches: {...switches, approval: true, approvalForAll: true}})
+      expect(await errorOf(RotationError, give())).to.include({code: 'ROTATE_APPROVAL'})
+    })
+
+    it('tells a login without access from an absent secret', async function () {
+      const {access, at} = settingWith({holds: null, switches: {...switches, noAccess: true}})
+      expect(await errorOf(RotationError, adapter.read(at, access()))).to.include({code: 'ROTATE_INFISICAL_DENIED'})
+    })
+
     it('gets back what it held before', async function () {
       const {give, infisical, outgoing, world} = settingWith({switches})
       const before = infisical.value()
@@ -67,7 +85,8 @@ for (const [dialect, switches] of dialects) {
     })
 
     it('stops where a policy wants approval, and goes on when it was given', async function () {
-      const {give, incoming, infisical, outgoing} = settingWith({switches: {...switches, approval: true}})
+      const {give: giveAs, incoming, infisical, outgoing} = settingWith({switches: {...switches, approval: true}})
+      const give = () => giveAs(undefined, {env: {INFISICAL_TOKEN: infisical.credentials.tokens.user}})
       const error = await errorOf(RotationError, give())
       expect(error).to.include({code: 'ROTATE_APPROVAL', exit: 'incomplete'})
       expect(error.next[0]).to.include(`Approve the change request of project ${infisical.project}, environment prod, path / in https://app.infisical.com`)
@@ -107,7 +126,7 @@ describe('Infisical', function () {
     expect(infisical.log[0]?.query).to.include('expandSecretReferences=false').and.include('include_imports=false').and.include('viewSecretValue=true')
   })
 
-  for (const [value, why] of [[`a${referenceTo('b')}`, 'a reference'], [' a', 'blanks'], ['a \n', 'blanks']] as const) {
+  for (const [value, why] of [[`a${referenceTo('b')}`, 'a reference'], [' a', 'blanks'], ['a \n', 'blanks'], ['a\r\n', 'blanks']] as const) {
     it(`is not given ${JSON.stringify(value)}, because it would make it ${why}`, async function () {
       const {give, infisical} = settingWith()
       const error = await errorOf(RotationError, give(new Secret(value)))

@@ -127,12 +127,31 @@ describe('login to Infisical', function () {
     expect(error.message).to.include('INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET')
   })
 
-  it('tells refused universal auth credentials without showing them', async function () {
-    const {access, at, infisical, secrets} = settingWith()
-    const env = {INFISICAL_UNIVERSAL_AUTH_CLIENT_ID: 'somebody', INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET: infisical.credentials.client.secret}
-    const error = await errorOf(RotationError, adapter.read(at, access({env})))
+  for (const [what, clientId] of [['client', 'somebody'], ['secret', null]] as const) {
+    it(`tells universal auth credentials of an unknown ${what} without showing them`, async function () {
+      const {access, at, infisical, secrets} = settingWith()
+      const {id, secret: known} = infisical.credentials.client
+      const env = {INFISICAL_UNIVERSAL_AUTH_CLIENT_ID: clientId ?? id, INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET: clientId ? known : 'another'}
+      const error = await errorOf(RotationError, adapter.read(at, access({env})))
+      expect(error).to.include({code: 'ROTATE_INFISICAL_LOGIN'})
+      expect(error.message).to.include('universal auth credentials')
+      for (const secret of secrets) expect(everythingOf(error)).to.not.include(secret)
+    })
+  }
+
+  it('by universal auth that has too many calls is not told to be refused', async function () {
+    const {access, at, infisical} = settingWith()
+    const {id, secret} = infisical.credentials.client
+    infisical.faults.arm({kind: '429', times: 9})
+    const env = {INFISICAL_UNIVERSAL_AUTH_CLIENT_ID: id, INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET: secret}
+    expect(await errorOf(RotationError, adapter.read(at, access({env})))).to.include({code: 'ROTATE_INFISICAL_REFUSED'})
+  })
+
+  it('is told to be refused when Infisical does not find its service token', async function () {
+    const {access, at} = settingWith()
+    const error = await errorOf(RotationError, adapter.read(at, access({env: {INFISICAL_TOKEN: 'st.unknown.secret'}})))
     expect(error).to.include({code: 'ROTATE_INFISICAL_LOGIN'})
-    for (const secret of secrets) expect(everythingOf(error)).to.not.include(secret)
+    expect(error.message).to.include('refuses the login (404)')
   })
 
   it('is told to be refused when Infisical answers 403 to its token', async function () {
@@ -140,5 +159,6 @@ describe('login to Infisical', function () {
     const error = await errorOf(RotationError, adapter.read(at, access({env: {INFISICAL_TOKEN: 'expired'}})))
     expect(error).to.include({code: 'ROTATE_INFISICAL_LOGIN'})
     expect(error.message).to.include('refuses the login (403)')
+    expect(error.next[0]).to.include('INFISICAL_TOKEN')
   })
 })

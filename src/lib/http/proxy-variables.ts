@@ -1,0 +1,63 @@
+import {isIP} from 'node:net'
+import type {Outside} from '../ports.js'
+import {refused, todo} from '../errors.js'
+
+type Env = Outside['env']
+
+/** `token` is the login of its URL, as a header has it. */
+export type Proxy = {token?: string; uri: string}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = {'http:': '80', 'https:': '443'}
+
+export function hasProxy(env: Env): boolean {
+  return ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some(name => env[name])
+}
+
+/** The proxy for each protocol; https goes through that of HTTP_PROXY where it has none of its own. */
+export function proxiesOf(env: Env): Readonly<Record<'http:' | 'https:', null | Proxy>> {
+  const http = proxyIn(env, ['http_proxy', 'HTTP_PROXY'])
+  return {'http:': http, 'https:': proxyIn(env, ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'])}
+}
+
+/** Whether NO_PROXY says so, read as curl does: a name stands for itself and all below it. */
+export function isPastProxy(address: string, env: Env): boolean {
+  const {hostname, port, protocol} = new URL(address)
+  const host = bare(hostname)
+  return (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/).filter(Boolean).some(entry => {
+    if (entry === '*') return true
+    const [, name = entry, own] = /^(\[.*\]|[^:]*):(\d+)$/.exec(entry) ?? []
+    const named = bare(name.replace(/^\*?\./, ''))
+    if (named === '' || (own !== undefined && own !== (port || DEFAULT_PORTS[protocol]))) return false
+    return host === named || (isIP(host) === 0 && host.endsWith(`.${named}`))
+  })
+}
+
+const bare = (host: string) => host.toLowerCase().replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
+
+/** The first variable that is set decides; an empty one means none. */
+function proxyIn(env: Env, names: readonly string[]): null | Proxy {
+  const name = names.find(one => env[one] !== undefined) ?? ''
+  const text = env[name]?.trim()
+  if (!text) return null
+  const address = /^[a-z][\w+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  if (!URL.canParse(address)) throw notUnderstood(name)
+  const url = new URL(address)
+  if (!(url.protocol in DEFAULT_PORTS)) throw notUnderstood(name)
+  const token = url.username ? {token: `Basic ${Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64')}`} : {}
+  url.username = ''
+  url.password = ''
+  return {...token, uri: url.href}
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Without what it holds, which may be a password. */
+function notUnderstood(name: string) {
+  return refused('ROTATE_PROXY', `${name} is not the address of an http or https proxy.`, todo(`export ${name}=http://HOST:PORT`))
+}

@@ -1,7 +1,7 @@
 /** The engine runs lists of rotations and answers their errors; these run one, and throw its error. */
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
 
-import {advance as advanceAll, goOn as goOnAll} from '../../src/lib/rotation/engine/advance.js'
+import {advance as advanceAll, goOn as goOnAll, verifyAgain as verifyAllAgain} from '../../src/lib/rotation/engine/advance.js'
 import {rollBack as rollBackAll} from '../../src/lib/rotation/engine/roll-back.js'
 
 type Until = NonNullable<NonNullable<Parameters<typeof advanceAll>[1]>['until']>
@@ -18,5 +18,10 @@ export async function goOn(rotation: Rotation): Promise<void> {
 
 export async function rollBack(rotation: Rotation): Promise<void> {
   const error = (await rollBackAll([rotation])).get(rotation)
+  if (error) throw error
+}
+
+export async function verifyAgain(rotation: Rotation): Promise<void> {
+  const error = (await verifyAllAgain([rotation], {})).get(rotation)
   if (error) throw error
 }

@@ -53,7 +53,7 @@ export function requestOf(consumers: readonly string[], changes: Partial<Request
     expiresIn: undefined,
     ignoreOneOff: false,
     inPlace: false,
-    looking: {allowed: [], ask: null, given: null, mode: 'refuse'},
+    looking: {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'refuse'},
     outgoing: {description: CREDENTIAL},
     probes: [],
     scope: undefined,

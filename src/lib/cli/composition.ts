@@ -8,7 +8,7 @@ import type {Fetch, Person, Report} from '../ports.js'
 import {heroku, refused, todo} from '../errors.js'
 import {PlatformApi} from '../heroku/platform-api.js'
 import {isSendable} from '../heroku/redaction.js'
-import {SecondFactor} from '../heroku/second-factor.js'
+import {type AskSecondFactor, SecondFactor} from '../heroku/second-factor.js'
 import {Transport} from '../heroku/transport.js'
 import {hasProxy} from '../http/proxy-variables.js'
 import {pathsBelow} from '../journal/paths.js'
@@ -25,15 +25,16 @@ type Parts = {
   env: NodeJS.ProcessEnv
   filter: Filter
   heroku: APIClient
-  makeWay(): void
   person: Person
   report: Report
   signal: AbortSignal
+  /** Writes to the person, past the progress; nothing but the way is made for an empty text. */
+  tell(text: string): void
 }
 
 export const temporaryName = (): string => randomBytes(6).toString('hex')
 
-export async function makeContext({config, env, filter, heroku: client, makeWay, person, report, signal}: Parts): Promise<Context> {
+export async function makeContext({config, env, filter, heroku: client, person, report, signal, tell}: Parts): Promise<Context> {
   const stored = await client.getAuth()
   if (!stored) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
   const session = new Secret(stored.trim())
@@ -64,8 +65,8 @@ export async function makeContext({config, env, filter, heroku: client, makeWay,
     random,
     signal,
   })
-  const ask = () => {
-    makeWay()
+  const ask: AskSecondFactor = (app, isAgain) => {
+    tell(isAgain ? `Heroku did not accept that code${app === null ? '' : ` for ${app}`}.\n` : '')
     return client.twoFactorPrompt()
   }
 

@@ -13,6 +13,7 @@ export type PlanFlags = Given & {
   add?: string[] | undefined
   actor?: string | undefined
   'allow-straggler'?: string[] | undefined
+  'allow-unread'?: string[] | undefined
   concurrency: number
   description?: string | undefined
   drain?: number | undefined
@@ -59,6 +60,7 @@ export async function requestWith(file: FileRotation, given: PlanFlags, id?: str
     inPlace: given['in-place'] ?? false,
     looking: {
       allowed: given['allow-straggler'] ?? [],
+      allowedUnread: given['allow-unread'] ?? [],
       ask: null,
       given: await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin']),
       mode: given['no-discover'] ? 'skip' : finds ? 'find' : 'refuse',

@@ -93,28 +93,29 @@ export abstract class RotationCommand extends Command {
     this.#interrupts = interrupts(process, () => {
       this.#progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'})
     })
-    const makeWay = () => this.#progress.pause()
+    const tell = (text: string) => {
+      this.#progress.pause()
+      process.stderr.write(text)
+    }
+
     const context = await makeContext({
       config: this.config,
       env: process.env,
       filter: this.filter,
       heroku: this.heroku,
-      makeWay,
       person: operator({
         actor: async () => actor ?? (await context.api.account()).email,
         async ask(question) {
-          makeWay()
+          tell('')
           return agrees(question)
         },
         isInteractive: this.canAsk,
         saidDone: doneTasks(done),
-        tell(text) {
-          makeWay()
-          process.stderr.write(text)
-        },
+        tell,
       }),
       report: event => this.#report(event),
       signal: this.#interrupts.signal,
+      tell,
     })
     return context
   }

@@ -1,9 +1,12 @@
 import type {Secret} from '../secrecy/secret.js'
 import type {CallRequest, CallResponse, Transport} from './transport.js'
 import {RotationError, todo} from '../errors.js'
-import {isPlatformError} from './platform-error.js'
+import {isPlatformError, type PlatformError} from './platform-error.js'
 
-export type AskSecondFactor = () => Promise<string>
+/** `app` is null where the account itself asks; `isAgain` is true after a code that Heroku did not accept. */
+export type AskSecondFactor = (app: null | string, isAgain: boolean) => Promise<string>
+
+const TRIES = 3
 
 /** `given` counts pre-authorizations, which expire; null while the person is asked. */
 type Preauthorization = {asked: Promise<void>; given: null | number}
@@ -33,10 +36,9 @@ export class SecondFactor {
     try {
       return await this.#transport.send(request)
     } catch (error) {
-      if (!isPlatformError(error, 403) || error.id !== 'two_factor') throw error
+      if (!isChallenge(error)) throw error
       if (error.app === undefined) {
-        const code = await this.#secondFactor()
-        return this.#transport.send({...request, headers: {...request.headers, 'heroku-two-factor-code': code}})
+        return this.#untilAccepted(null, code => this.#transport.send({...request, headers: {...request.headers, 'heroku-two-factor-code': code}}))
       }
 
       await this.#preauthorize(error.app, request.token, before)
@@ -49,14 +51,14 @@ export class SecondFactor {
     const key = `${token.fingerprint} ${app}`
     const earlier = this.#preauthorized.get(key)
     if (earlier && (earlier.given === null || earlier.given > before)) return earlier.asked
-    const asked = this.#secondFactor().then(async code => {
-      await this.#transport.send({
+    const asked = this.#untilAccepted(app, code =>
+      this.#transport.send({
         headers: {'heroku-two-factor-code': code},
         method: 'PUT',
         path: `/apps/${encodeURIComponent(app)}/pre-authorizations`,
         repeatable: true,
         token,
-      })
+      })).then(() => {
       entry.given = ++this.#given
     })
     const entry: Preauthorization = {asked, given: null}
@@ -66,11 +68,22 @@ export class SecondFactor {
     return asked
   }
 
+  async #untilAccepted<T>(app: null | string, use: (code: string) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const code = await this.#secondFactor(app, tries > 1)
+      try {
+        return await use(code)
+      } catch (error) {
+        if (!isChallenge(error) || tries >= TRIES) throw error
+      }
+    }
+  }
+
   // Two prompts on one terminal would mix what the person types.
-  #secondFactor(): Promise<string> {
+  #secondFactor(app: null | string, isAgain: boolean): Promise<string> {
     const next = this.#asking.then(async () => {
       try {
-        return await this.#ask()
+        return await this.#ask(app, isAgain)
       } catch (error) {
         if (error instanceof RotationError) throw error
         throw new RotationError('ROTATE_TWO_FACTOR', 'Heroku asks for a second factor, and there is no terminal to ask for it.', {
@@ -82,3 +95,5 @@ export class SecondFactor {
     return next
   }
 }
+
+const isChallenge = (error: unknown): error is PlatformError => isPlatformError(error, 403) && error.id === 'two_factor'

@@ -8,6 +8,9 @@ import {isPlatformError} from '../heroku/platform-error.js'
 import {isHidden} from '../heroku/redaction.js'
 import {byName, type Place, type Sought, tokenKeys} from './place.js'
 
+/** Says of a place that it was deleted while it was being read. */
+export const GONE = 'gone meanwhile'
+
 /** No `keys` means that the whole place could not be read. */
 export type Unread = {keys: readonly string[]; name: string; why: string}
 
@@ -78,7 +81,7 @@ async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unr
 function refusal(error: unknown): null | string {
   if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR') return 'asks for a second factor'
   if (!isPlatformError(error)) return null
-  if (error.status === 404) return 'gone meanwhile'
+  if (error.status === 404) return GONE
   if (error.status !== 403) return null
   return error.id === 'two_factor' ? 'asks for a second factor' : 'this account may not read it'
 }

@@ -47,6 +47,8 @@ export function summary(result: Result, end: null | SessionEnd, columns: number,
     break
   }
 
+  const unread = result.status === 'completed' ? (result.discovery?.unreadable ?? []) : []
+  if (unread.length > 0) lines.push(`  ${styles.warn('Not checked')}, and may still hold the revoked token: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`)
   const wrapped = lines.map(line => folded(line, columns))
   // Commands are not wrapped: they are there to be copied.
   if (end) wrapped.push(folded(`  ${styles.warn(end.told)}`, columns), `    ${styles.command(end.next)}`)

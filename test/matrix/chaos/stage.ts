@@ -172,7 +172,7 @@ function requestOf({apps, options}: Scenario): Request {
     expiresIn: options.expiresIn ?? undefined,
     ignoreOneOff: options.ignoreOneOff,
     inPlace: options.inPlace,
-    looking: {allowed: [], ask: null, given: null, mode: options.looksAround ? 'refuse' : 'skip'},
+    looking: {allowed: [], allowedUnread: [], ask: null, given: null, mode: options.looksAround ? 'refuse' : 'skip'},
     outgoing: {description: credential},
     probes: [],
     scope: options.scope ?? undefined,

@@ -13,7 +13,7 @@ import {sampleToken} from '../../support/sample-token.js'
 import {tempRoot} from '../../support/temp-root.js'
 
 const INCOMING = `${CREDENTIAL}-2026-01-15`
-const looking: Looking = {allowed: [], ask: null, given: null, mode: 'refuse'}
+const looking: Looking = {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'refuse'}
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 type Given = Parameters<typeof consumersFrom>[0] & Parameters<typeof withMeant>[1]

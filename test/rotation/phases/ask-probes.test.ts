@@ -7,7 +7,8 @@ import {RotationError} from '../../../src/lib/errors.js'
 import {makePlan} from '../../../src/lib/rotation/planning/make-plan.js'
 import {errorOf} from '../../support/failure.js'
 import {leaked} from '../../support/leaks.js'
-import {alive, begin, carryOut, CREDENTIAL, holder, holders, requestOf, resume, rotate, scene} from '../../support/rotations.js'
+import {advance, verifyAgain} from '../../support/one.js'
+import {alive, begin, carryOut, CREDENTIAL, found, holder, holders, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
 const INCOMING = `${CREDENTIAL}-2026-01-15`
@@ -32,6 +33,23 @@ describe('a rotation with probes', function () {
   }
 
   const request = {...requestOf(['example-app@0', 'example-console']), probes: [smoke('canary', 0), smoke('smoke', null)]}
+
+  it('are asked each time verify is called, and everything is read again', async function () {
+    const {process, ran, sandbox} = scenery()
+    const rotation = await begin(process().context, request)
+    await carryOut(rotation, one => advance(one, 'verify'))
+    const again = await found(process().context)
+    const calls = sandbox.log.length
+    await carryOut(again, one => verifyAgain(one))
+    expect(ran.map(({name}) => name)).to.deep.equal(['canary', 'smoke', 'smoke'])
+    const reads = sandbox.log.slice(calls).filter(({path}) => path.endsWith('/config-vars')).map(({path}) => path)
+    expect(reads.toSorted()).to.deep.equal(['/apps/example-app/config-vars', '/apps/example-console/config-vars'])
+
+    sandbox.world.setConfig('example-app', {HEROKU_API_KEY: null})
+    const error = await errorOf(RotationError, found(process().context).then(one => carryOut(one, each => verifyAgain(each))))
+    expect(error.now).to.include('heroku-config:example-app holds another value than this rotation wrote')
+    expect(error.now).to.include('The incoming token is held by heroku-config:example-console.')
+  })
 
   it('asks those of a wave before the next one is written, and the others at the end', async function () {
     const {process, ran, sandbox} = scenery()

@@ -39,6 +39,24 @@ describe('fanout', function () {
     expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING})
   })
 
+  it('writes over what somebody else has set where the person says so, and keeps what they edited around the token', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app', {config: {OTHER: 'none'}})])
+    const token = sandbox.world.authorization(CREDENTIAL)?.token ?? ''
+    const rotation = await begin(process().context, requestOf(['example-app:HEROKU_API_KEY,OTHER']))
+    await carryOut(rotation, one => advance(one, 'validate'))
+    sandbox.world.setConfig('example-app', {HEROKU_API_KEY: `edited ${token}`, OTHER: 'set by hand'})
+    const questions: string[] = []
+    const {context} = process()
+    const person = {...context.outside.person, async agrees(question: string) {
+      questions.push(question)
+      return true
+    }}
+    await resume({...context, outside: {...context.outside, person}})
+    expect(questions).to.deep.equal(['heroku-config:example-app was given another value in OTHER by somebody else since this rotation was planned. Write the incoming token over it?'])
+    const fresh = sandbox.world.authorization(INCOMING)?.token
+    expect(sandbox.world.app('example-app').config).to.deep.equal({HEROKU_API_KEY: `edited ${fresh}`, OTHER: fresh})
+  })
+
   it('stops when dynos crash on the new release', async function () {
     const {process, sandbox} = scene(root(), [holder('example-app', {crashes: true, dynos: {web: 2}})])
     const error = await errorOf(RotationError, rotate(process().context, requestOf(['example-app'])))

@@ -28,13 +28,15 @@ describe('revoke', function () {
       expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING, 'example-console': INCOMING})
     })
 
-    it('does not happen when somebody sets a value meanwhile that serves nobody, and resume writes over it', async function () {
+    it('does not happen when somebody sets a value meanwhile that serves nobody, and resume writes over it where that was said', async function () {
       const {process, sandbox} = scenery()
       const rotation = await begin(process().context, request)
       await advance(rotation, 'drain')
       sandbox.world.setConfig('example-app', {[KEY]: 'a-typing-error'})
       expect(await errorOf(RotationError, carryOut(rotation))).to.include({code: 'ROTATE_NOT_HELD', exit: 'incomplete'})
-      await resume(process().context)
+      const error = await errorOf(RotationError, resume(process().context))
+      expect(error.next).to.include(`heroku authorizations:rotate:resume --rotation ${rotation.id} --overwrite example-app`)
+      await resume(process().context, {overwrite: ['example-app']})
       expect(alive(sandbox)).to.deep.equal([INCOMING])
     })
 
@@ -127,7 +129,7 @@ describe('revoke', function () {
 
     it('is done where no app holds the token in any key that is named', async function () {
       const {process, sandbox} = itself()
-      await rotate(process().context, requestOf(['example-app:OTHER'], {looking: {allowed: [], ask: null, given: null, mode: 'skip'}}))
+      await rotate(process().context, requestOf(['example-app:OTHER'], {looking: {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'skip'}}))
       expect(alive(sandbox)).to.deep.equal([INCOMING])
     })
 

@@ -21,6 +21,7 @@ describe('preflight', function () {
       const request = requestOf(['example-app', 'example-console'], {
         looking: {
           allowed: [],
+          allowedUnread: [],
           async ask(_, candidates) {
             questions.push(...candidates.map(({fingerprint}) => fingerprint))
             return candidates.find(({places}) => places.some(place => place.includes('example-app')))?.fingerprint ?? ''

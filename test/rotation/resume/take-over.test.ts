@@ -6,7 +6,7 @@ import {RotationError} from '../../../src/lib/errors.js'
 import {takeOverRotation} from '../../../src/lib/rotation/state/take-over.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
-import {alive, begin, carryOut, CREDENTIAL, holder, holders, killed, requestOf, rotate, scene} from '../../support/rotations.js'
+import {alive, begin, carryOut, CREDENTIAL, holder, holders, killed, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
 const INCOMING = `${CREDENTIAL}-2026-01-15`
@@ -102,11 +102,14 @@ describe('takeOverRotation', function () {
   it('leaves apps alone that it may not read, and says so', async function () {
     const {process, sandbox} = scene(root(), [...apps, {name: 'closed-app'}])
     sandbox.faults.armRaw(({path}) => (path === '/apps/closed-app/config-vars' ? {body: '{"id":"forbidden"}', status: 403} : undefined))
-    const rotation = await begin(process({root: `${root()}/gone`}).context, request)
+    const rotation = await begin(process({root: `${root()}/gone`}).context, {...request, looking: {...request.looking, allowedUnread: ['closed-app']}})
     await advance(rotation, 'fanout')
     const {context, told} = process()
-    await carryOut(await takeOverRotation(context, rotation.id))
-    expect(told()).to.include('closed-app: this account may not read its config vars, so it is left alone')
+    const error = await errorOf(RotationError, takeOverRotation(context, rotation.id).then(taken => carryOut(taken)))
+    expect(told()).to.include('closed-app cannot be read, so it is left alone')
+    expect(error).to.include({code: 'ROTATE_UNREADABLE'})
+    expect(error.next[0]).to.equal(`heroku authorizations:rotate:resume --rotation ${rotation.id} --allow-unread closed-app`)
+    await resume(process().context, {allowedUnread: ['closed-app']})
     expect(alive(sandbox)).to.deep.equal([INCOMING])
   })
 })

@@ -15,7 +15,7 @@ import {alive, begin, carryOut, changes, CREDENTIAL, found, holder, holders, KEY
 import {tempRoot} from '../../support/temp-root.js'
 
 const INCOMING = `${CREDENTIAL}-2026-01-15`
-const looking: Looking = {allowed: [], ask: null, given: null, mode: 'refuse'}
+const looking: Looking = {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'refuse'}
 const named = (more: Partial<Looking> = {}) => requestOf(['example-app'], {looking: {...looking, ...more}})
 
 describe('stragglers', function () {
@@ -152,14 +152,34 @@ describe('stragglers', function () {
       expect(entry).to.have.property('discovery').that.deep.includes({allowed: ['example-worker'], status: 'scanned'})
     })
 
-    it('what cannot be read is told and counted, and stops nothing', async function () {
-      const {context, rotation, sandbox} = await drained([holder('example-app'), {access: 'view', name: 'closed-app'}])
-      expect(rotation.plan.warnings.join('\n')).to.include('1 place could not be read and may hold the outgoing token too: closed-app (this account may not read it)')
+    it('what cannot be read stops it, before anything is made', async function () {
+      const {process, sandbox} = scenery([holder('example-app'), {access: 'view', name: 'closed-app'}])
+      const error = await errorOf(RotationError, makePlan(process().context, named()))
+      expect(error).to.include({code: 'ROTATE_UNREADABLE', exit: 'failed', now: 'Nothing was changed.'})
+      expect(error.happened).to.include('closed-app (this account may not read it)')
+      expect(error.next).to.deep.equal(['--allow-unread closed-app'])
+      expect(changes(sandbox)).to.deep.equal([])
+    })
+
+    it('what cannot be read any more stops it before the revoke, unless a person allows it', async function () {
+      const {process, rotation, sandbox} = await drained([holder('example-app'), {name: 'closing-app'}])
+      sandbox.world.app('closing-app').access = 'view'
+      const error = await errorOf(RotationError, carryOut(rotation))
+      expect(error).to.include({code: 'ROTATE_UNREADABLE', exit: 'incomplete'})
+      expect(error.next[0]).to.equal(`heroku authorizations:rotate:resume --rotation ${rotation.id} --allow-unread closing-app`)
+      await resume(process().context, {allowedUnread: ['closing-app']})
+      expect(alive(sandbox)).to.deep.equal([INCOMING])
+    })
+
+    it('what a person allows to stay unread is told, and stands in the audit log', async function () {
+      const {context, rotation, sandbox} = await drained([holder('example-app'), {access: 'view', name: 'closed-app'}], named({allowedUnread: ['closed-app']}))
+      expect(rotation.plan.warnings.join('\n')).to.include('1 place could not be read and may hold the outgoing token (--allow-unread): closed-app (this account may not read it)')
       await carryOut(rotation)
       expect(alive(sandbox)).to.deep.equal([INCOMING])
       const {entries: [entry]} = await readAudit(context)
       expect(entry).to.have.property('discovery').that.deep.equals({
-        allowed: [], apps: 2, before_revoke: {apps: 2, pipelines: 0, unreadable: 1}, pipelines: 0, status: 'scanned', unreadable: 1,
+        allowed: [], apps: 2, before_revoke: {apps: 2, pipelines: 0, unreadable: 1}, pipelines: 0, status: 'scanned',
+        unread: [{keys: [], place: 'closed-app', reason: 'this account may not read it'}],
       })
     })
 

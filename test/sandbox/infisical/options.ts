@@ -11,7 +11,7 @@ type SecretSpec = {
 }
 
 /** A folder of one environment, where a `*` in the path stands for anything. */
-export type Scope = {environment: string; secretPath: string}
+type Scope = {environment: string; secretPath: string}
 
 /** May be changed while the server runs. */
 export type InfisicalSwitches = {

@@ -13,7 +13,7 @@ const age = 30 * 86_400_000
 type Person = {email: string; id: string}
 
 export class App {
-  readonly access: 'full' | 'none' | 'read' | 'view'
+  access: 'full' | 'none' | 'read' | 'view'
   readonly createdAt: number
   readonly formation: Readonly<Record<string, number>>
   readonly generation: 'cedar' | 'fir'

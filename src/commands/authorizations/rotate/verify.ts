@@ -10,7 +10,7 @@ import {RunCommand} from '../../../lib/cli/run.js'
 import {heroku, nextCommand, refused} from '../../../lib/errors.js'
 import {findDrift} from '../../../lib/inventory/drift.js'
 import {driftText} from '../../../lib/output/drift-text.js'
-import {advance} from '../../../lib/rotation/engine/advance.js'
+import {verifyAgain} from '../../../lib/rotation/engine/advance.js'
 import {findInFlight} from '../../../lib/rotation/guards/in-flight.js'
 import {driftError} from '../../../lib/rotation/report/drift-error.js'
 import {type DriftResult, driftResult} from '../../../lib/rotation/report/drift-result.js'
@@ -41,7 +41,7 @@ export default class RotateVerify extends RunCommand {
     }
 
     const open = await this.inFlight(id === null ? given : {rotation: id}, {}, context)
-    return this.carryOut(open, (rotations, onFailure) => advance(rotations, {onFailure, until: 'verify'}), {
+    return this.carryOut(open, (rotations, onFailure) => verifyAgain(rotations, {onFailure}), {
       onFailure: given['rollback-on-failure'] ? 'roll-back' : 'ask',
       verb: 'revoke',
     })

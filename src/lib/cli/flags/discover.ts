@@ -9,6 +9,7 @@ export const outgoingTokenFlag = {
 
 export const stragglerFlags = {
   'allow-straggler': flags.string({description: 'app that may keep the outgoing token, which stops working', helpValue: 'APP', multiple: true}),
+  'allow-unread': flags.string({description: 'app, or PIPELINE/STAGE, that cannot be read and may hold the outgoing token unseen', helpValue: 'APP', multiple: true}),
   'no-discover': flags.boolean({default: false, description: 'do not look for other apps that hold the outgoing token'}),
 }
 

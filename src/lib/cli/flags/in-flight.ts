@@ -1,5 +1,6 @@
 import {flags} from '@heroku-cli/command'
 import type {Overrides} from '../../rotation/state/journals.js'
+import {consumer} from '../../consumers/registry.js'
 import {consumersFrom, meantFlags, withMeant} from './consumers.js'
 
 export const inFlightFlags = {
@@ -25,6 +26,7 @@ export const addedFlags = {
 type Parsed = {
   add?: string[] | undefined
   'allow-straggler'?: string[] | undefined
+  'allow-unread'?: string[] | undefined
   app?: string[] | undefined
   drain?: number | undefined
   'drain-timeout'?: number | undefined
@@ -35,12 +37,17 @@ type Parsed = {
 }
 
 export function overridesFrom(parsed: Parsed): Overrides {
-  const added = withMeant(consumersFrom({app: parsed.app, pipeline: parsed.pipeline}), parsed)
+  const named = consumersFrom({app: parsed.app, pipeline: parsed.pipeline})
+  // A consumer of the plan is no new one because somebody else's value in it may be written over.
+  const overwrite = parsed.overwrite?.filter(text => named.some(({address}) => consumer(address).place === text.split(':')[0]))
+  const added = withMeant(named, {add: parsed.add, overwrite})
   return {
     ...(added.length > 0 ? {added} : {}),
     ...(parsed.drain === undefined ? {} : {drain: parsed.drain}),
     ...(parsed['drain-timeout'] === undefined ? {} : {drainTimeout: parsed['drain-timeout']}),
     ...(parsed['allow-straggler'] ? {allowed: parsed['allow-straggler']} : {}),
+    ...(parsed['allow-unread'] ? {allowedUnread: parsed['allow-unread']} : {}),
+    ...(parsed.overwrite ? {overwrite: parsed.overwrite} : {}),
     ...(parsed['no-discover'] ? {skipsDiscovery: true} : {}),
     ...(parsed['ignore-one-off'] ? {ignoreOneOff: true} : {}),
   }

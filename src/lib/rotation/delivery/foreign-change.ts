@@ -1,23 +1,30 @@
 import type {Secret} from '../../secrecy/secret.js'
 import type {Bound, Rotation} from '../rotation.js'
-import {RotationError} from '../../errors.js'
+import {RotationError, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
-/** Refuses to write over a token that somebody else has set since the plan; the process that planned has just read the consumer. */
+/** Asks before a value is written over that somebody else has set since the plan; the process that planned has just read the consumer. */
 export async function refuseForeignChange(rotation: Rotation, bound: Bound): Promise<void> {
   if (rotation.survey !== null) return
-  const keys = await foreignChange(rotation, bound)
-  if (keys.size === 0) return
   const {id} = bound.planned
-  throw new RotationError('ROTATE_CHANGED', `${id} was given another value by somebody else since this rotation was planned.`, {
-    next: modeOf(rotation.plan).afterForeignChange(rotation, id, [...keys]),
+  const place = id.slice(id.indexOf(':') + 1)
+  const allowed = new Set(rotation.plan.overwrite)
+  // In place, a dead value may be a token of this rotation that was regenerated once more.
+  const changed = rotation.plan.inPlace ? await foreignChange(rotation, bound) : await foreignValues(rotation, bound)
+  const keys = [...changed.keys()].filter(key => [id, place, `${place}:${key}`].every(name => !allowed.has(name)))
+  if (keys.length === 0) return
+  const happened = `${id} was given another value in ${keys.join(', ')} by somebody else since this rotation was planned`
+  if (await rotation.context.outside.person.agrees(`${happened}. Write the incoming token over it?`)) return
+  const overwrite = keys.flatMap(key => ['--overwrite', keys.length === bound.planned.keys.length ? place : `${place}:${key}`])
+  throw new RotationError('ROTATE_CHANGED', `${happened}.`, {
+    next: [...modeOf(rotation.plan).afterForeignChange(rotation, id, keys), toResume(rotation.id, ...new Set(overwrite))],
   })
 }
 
-/** Only a value that still works counts: a value that Heroku refuses serves nobody. */
+/** On the way back only a value that still works counts: a value that Heroku refuses serves nobody. */
 export async function foreignChange(rotation: Rotation, bound: Bound): Promise<Set<string>> {
   const keys = new Set<string>()
   for (const [key, value] of await foreignValues(rotation, bound)) if (await isAlive(rotation.context, value)) keys.add(key)

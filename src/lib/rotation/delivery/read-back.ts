@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import type {Access, Values} from '../../consumers/adapter.js'
 import type {Consumer} from '../../consumers/registry.js'
 import type {PlatformApi} from '../../heroku/platform-api.js'
+import type {Secret} from '../../secrecy/secret.js'
 import type {Bound, Rotation} from '../rotation.js'
 import {RotationError, toResume} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
@@ -34,13 +35,20 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
     const value = values.get(key)
     return value !== undefined && !(value && isIncoming(rotation, value) && !isOutgoing(rotation, value))
   })
-  if (wrong.length > 0) return [`${planned.id} does not hold the incoming token in ${wrong.join(', ')}`]
+  if (wrong.length > 0) {
+    await rotation.record({id: planned.id, release: null, stamp: null, status: 'changed', type: 'consumer', wrote: false})
+    const isOld = wrong.some(key => isHeldIn(values.get(key), rotation))
+    return [`${planned.id} ${isOld ? 'holds the outgoing token' : 'does not hold the incoming token'} in ${wrong.join(', ')}`]
+  }
+
   if (planned.keys.every(key => values.has(key))) return []
 
   if (!written || written.status === 'writing') return [`${planned.id} was not written`]
   const stamp = await consumer.stamp(access)
   return stamp === null || stamp === written.stamp ? [] : [`${planned.id} was written by somebody else since (${stamp})`]
 }
+
+const isHeldIn = (value: null | Secret | undefined, rotation: Rotation) => Boolean(value && isOutgoing(rotation, value))
 
 /** Saves a call where calls are scarce: an app that nobody else has released still holds what the answer to the write showed. */
 async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {

@@ -3,6 +3,7 @@ import {RotationError, toResume} from '../../errors.js'
 import {inPlacePhases, type Phase, type PhaseName, phases, phasesOf} from '../phases.js'
 import {explain} from '../report/explain.js'
 import {close, type Failed, giveUp} from './close.js'
+import {reopen} from './reopen.js'
 import {rollBack} from './roll-back.js'
 import {refuseBeforeOthers} from './session-last.js'
 import {begin, isFinished} from './step.js'
@@ -43,6 +44,12 @@ export async function advance(rotations: readonly Rotation[], {onFailure, until 
   if (selection.length > pivot) await attempt(last, refuseBeforeOthers)
   await complete(last, selection.slice(pivot))
   return new Map([...failed].toSorted(([a], [b]) => rotations.indexOf(a) - rotations.indexOf(b)))
+}
+
+/** Reads everything and asks the probes each time it is called, whatever the journal says. */
+export async function verifyAgain(rotations: readonly Rotation[], options: Options): Promise<Failed> {
+  for (const rotation of rotations) await reopen(rotation, ['verify'], {code: 'ROTATE_ASKED', message: 'asked for once more'})
+  return advance(rotations, {...options, until: 'verify'})
 }
 
 /** Goes on with interrupted rotations, each in the direction it was going; the rollbacks go first. */

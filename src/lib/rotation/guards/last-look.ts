@@ -6,6 +6,7 @@ import {matchesRedacted} from '../../heroku/redaction.js'
 import {type Sought, tokenKeys} from '../../inventory/place.js'
 import {scan, type Scan} from '../../inventory/scan.js'
 import {allowing, coveredBy, FoundStragglers, including, type Straggler, stragglersIn} from './stragglers.js'
+import {refuseUnread, unreadIn} from './unread.js'
 
 /** Recognizes the outgoing token by its value or, where the value is unknown, by the redacted token that the API shows. */
 export type Wanted = {isOutgoing: (token: Secret) => boolean; sought: Sought}
@@ -45,24 +46,24 @@ export class LastLook {
 }
 
 /** Reads everything that the rotation does not write, because somebody may have set the outgoing token by hand since the plan. */
-export async function refuseStragglers(rotation: Rotation, look: LastLook): Promise<null | Wanted> {
-  const {context, plan} = rotation
-  if (plan.discovery?.status !== 'scanned') return null
+export async function refuseStragglers(rotation: Rotation, look: LastLook): Promise<void> {
+  const {plan} = rotation
+  if (plan.discovery?.status !== 'scanned') return
   const wanted = await look.wanted(rotation)
   const {apps, pipelines, places, unread} = await look.scan(rotation)
   await rotation.record({apps, pipelines, type: 'scanned', unreadable: unread.map(({name}) => name)})
-  for (const {name, why} of unread) {
-    if (plan.discovery.unreadable.some(one => one.name === name)) continue
-    context.report({text: `${name} cannot be read (${why}), and may hold the outgoing token`, type: 'warning'})
-  }
-
-  stop(rotation, stragglersIn(places, wanted.isOutgoing, coveredBy(plan.consumers), plan.discovery.allowed))
-  return wanted
+  const covered = coveredBy(plan.consumers)
+  stop(rotation, stragglersIn(places, wanted.isOutgoing, covered, plan.discovery.allowed))
+  const known = new Set(plan.discovery.unreadable.map(({name}) => name))
+  refuseUnread(unreadIn({unread}, covered).filter(({name}) => !known.has(name)), {}, words => toResume(rotation.id, ...words))
 }
 
-/** Checks the other keys of the apps that the rotation writes, which were read just now. */
-export async function refuseStrayKeys(rotation: Rotation, {isOutgoing, sought}: Wanted, reads: Reads): Promise<void> {
-  const {plan} = rotation
+/** Searches all keys of the apps that the rotation writes, which were read just now. */
+export async function refuseStrayKeys(rotation: Rotation, reads: Reads): Promise<void> {
+  const {plan, state} = rotation
+  // After the pivot nothing is left to be refused.
+  if (plan.discovery?.status !== 'scanned' || state.pivotingAt !== null) return
+  const {isOutgoing, sought} = await wantedOf(rotation)
   const places = await Promise.all([...reads].map(async ([app, read]) => ({aliases: [], app, keys: tokenKeys(await read, sought), name: app})))
   stop(rotation, stragglersIn(places, isOutgoing, coveredBy(plan.consumers), plan.discovery?.allowed ?? []))
 }

@@ -57,7 +57,8 @@ function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
   const unsure = consumers.filter(({id}) => ['writing', 'written'].includes(state.consumers.get(id)?.status ?? ''))
   const alive = state.incoming ? `So does the incoming one (${state.incoming.id}).` : 'An incoming authorization may have been made.'
   const parts = [alive]
-  if (incoming.length === 0 && unsure.length === 0) parts.push('Every consumer holds what it held before.')
+  const changed = consumers.filter(({id}) => state.consumers.get(id)?.status === 'changed')
+  if (incoming.length + unsure.length + changed.length === 0) parts.push('Every consumer holds what it held before.')
   else {
     if (incoming.length > 0) parts.push(`The incoming token is held by ${list(incoming)}.`)
     if (unsure.length > 0) {
@@ -65,7 +66,8 @@ function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
       parts.push(`${list(unsure)} may hold ${isSafe ? 'either, and both work' : 'either the incoming token or what it held before'}.`)
     }
 
-    const rest = consumers.length - incoming.length - unsure.length
+    if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'holds' : 'hold'} another value than this rotation wrote.`)
+    const rest = consumers.length - incoming.length - unsure.length - changed.length
     if (rest > 0) parts.push(`${rest === 1 ? 'The other one holds' : `The other ${rest} hold`} what ${rest === 1 ? 'it' : 'they'} held before.`)
   }
 

@@ -16,14 +16,14 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   // A process that died after the DELETE left nothing to guard.
   if (state.pivotingAt !== null && (await rotation.api.authorization(plan.outgoing.id)) === null) return plan.outgoing.id
 
-  const wanted = await refuseStragglers(rotation, look)
+  await refuseStragglers(rotation, look)
   // These reads come last, because nothing may come between them and the DELETE.
   const reads: Reads = new Map()
   const [status] = await Promise.all([
     tokenStatus(rotation.apiAsIncoming, plan.incoming.scope, rotation.everyone.flatMap(({consumer}) => consumer.apps)[0]),
     readBack(rotation, rotation.everyone, rotation.api.recording(reads)),
   ])
-  if (wanted) await refuseStrayKeys(rotation, wanted, new Map([...rotation.reads, ...reads]))
+  await refuseStrayKeys(rotation, new Map([...rotation.reads, ...reads]))
   if (status === 401) {
     throw new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the incoming token: somebody revoked it.', {next: toRollBack(rotation.id)})
   }

@@ -3,11 +3,13 @@ import {count} from '../../text/count.js'
 import {askProbes} from '../delivery/ask-probes.js'
 import {readBack} from '../delivery/read-back.js'
 import {allEnded} from '../engine/step.js'
+import {refuseStrayKeys} from '../guards/last-look.js'
 
 /** Reads back every consumer whose value the answer to the write has not shown already, then asks the probes. */
 export async function verify(rotation: Rotation): Promise<string> {
   const {context, everyone} = rotation
   await readBack(rotation, everyone)
+  await refuseStrayKeys(rotation, rotation.reads)
   const isReadable = ({planned: {holds}}: Bound) => !Object.values(holds).includes('unknown')
   await allEnded(everyone.map(async bound => {
     const {id} = bound.planned

@@ -5,12 +5,13 @@ import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
 import {addressAt, type Placed} from '../../consumers/registry.js'
-import {heroku, refused, todo} from '../../errors.js'
+import {flag, heroku, refused, todo} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
 import {typed} from '../../text/shell-quote.js'
-import {allowing, type Covered, coveredBy, FoundStragglers, type Straggler, stragglersIn} from '../guards/stragglers.js'
+import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from '../guards/stragglers.js'
+import {refuseUnread, unreadIn} from '../guards/unread.js'
 
 const WAVE = 1
 
@@ -18,6 +19,8 @@ type Discovery = NonNullable<Plan['discovery']>
 
 export type Looking = {
   allowed: readonly string[]
+  /** Names of places that may stay unread. */
+  allowedUnread: readonly string[]
   ask: AskWhich
   given: null | Secret
   /** `find` makes the places consumers, `refuse` stops the rotation, `skip` does not look for any. */
@@ -38,7 +41,7 @@ type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery;
 /** A place that holds the outgoing token is a consumer where none was named, and a straggler otherwise. */
 export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {
   const {authorizations, concurrency, consumers: placed, looking, outgoing} = world
-  const {allowed, ask, mode} = looking
+  const {allowed, allowedUnread, ask, mode} = looking
   const given = checkGiven(looking.given, outgoing)
   const sharing = {...context, api: context.api.sharing(reads.reads)}
   const [inspected, scan] = await Promise.all([
@@ -60,9 +63,11 @@ export async function findConsumers(context: Context, world: World, reads: Share
   }
 
   if (mode === 'find' && stragglers.length === 0) throw nobodyHolds(outgoing, scan)
+  const unread = unreadIn(scan, covered)
+  refuseUnread(unread.filter(({name}) => !allowedUnread.includes(name)), {exit: 'failed', now: 'Nothing was changed.'}, names => flag(...names))
   return {
     consumers: mode === 'find' ? await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}) : consumers,
-    discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unreadable(scan, covered)},
+    discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unread},
     outgoingToken,
   }
 }
@@ -70,13 +75,6 @@ export async function findConsumers(context: Context, world: World, reads: Share
 async function consumersAt(places: readonly Straggler[], outgoing: null | Secret, {concurrency, context}: {concurrency: number; context: Context}): Promise<InspectedConsumer[]> {
   const placed = places.map((place): Placed => ({address: addressAt(place), role: 'consumer', wave: WAVE}))
   return inspectKnowing({incoming: null, outgoing}, await inspectConsumers(context, placed, concurrency))
-}
-
-function unreadable({unread}: Scanned, covered: Covered): Discovery['unreadable'] {
-  return unread.flatMap(({keys, name, why}) => {
-    const hidden = keys.filter(key => !covered.get(name)?.has(key))
-    return keys.length > 0 && hidden.length === 0 ? [] : [{keys: hidden, name, why}]
-  })
 }
 
 function held({consumer: {id}, holding}: InspectedConsumer): Located[] {

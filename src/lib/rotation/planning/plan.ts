@@ -40,8 +40,8 @@ export const planSchema = z.strictObject({
       apps: z.number().int(),
       pipelines: z.number().int(),
       status: z.enum(['scanned', 'skipped']),
-      /** Places that may hold the outgoing token too; no `keys` means the whole place. */
-      unreadable: z.array(z.strictObject({keys: z.array(z.string()), name: z.string(), why: z.string()})),
+      /** Places that stay unread, which a person has allowed; no `keys` means the whole place. */
+      unreadable: z.array(z.strictObject({keys: z.array(z.string()).readonly(), name: z.string(), why: z.string()})),
     })
     .optional(),
   consumers: z.array(plannedConsumerSchema),
@@ -54,6 +54,8 @@ export const planSchema = z.strictObject({
   inPlace: z.boolean().default(false),
   incoming: z.strictObject({description: z.string(), expiresIn: z.number().int().nullable(), scope}),
   name: z.string(),
+  /** Consumers, or keys of them (`PLACE:KEY`), in which what somebody else has set since is written over. */
+  overwrite: z.array(z.string()).optional(),
   outgoing: z.strictObject({
     description: z.string(),
     expiresIn: z.number().int().nullable(),

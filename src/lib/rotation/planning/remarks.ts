@@ -55,5 +55,5 @@ function discoveryWarnings({allowed, status, unreadable}: NonNullable<Plan['disc
   const warnings = allowed.map(name => `${name} may keep the outgoing token, and breaks when it is revoked (--allow-straggler)`)
   if (unreadable.length === 0) return warnings
   const places = unreadable.map(({keys, name, why}) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
-  return [...warnings, `${count(unreadable.length, 'place')} could not be read and may hold the outgoing token too: ${listed(places, SHOWN)}`]
+  return [...warnings, `${count(unreadable.length, 'place')} could not be read and may hold the outgoing token (--allow-unread): ${listed(places, SHOWN)}`]
 }

@@ -42,7 +42,7 @@ function discovered({discovery}: Plan, {scanned}: RotationState) {
     before_revoke: scanned && {apps: scanned.apps, pipelines: scanned.pipelines, unreadable: scanned.unreadable.length},
     pipelines,
     status: 'scanned',
-    unreadable: unreadable.length,
+    unread: unreadable.map(({keys, name, why}) => ({keys, place: name, reason: why})),
   }
 }
 

@@ -9,7 +9,7 @@ export type Result = {
   budget: null | {left: null | number; planned: number}
   consumers: {id: string; keys: string[]; kind: string; release: null | number; status: string; wave: number}[]
   description: string
-  discovery: null | {allowed: string[]; apps: number; pipelines: number; status: 'scanned' | 'skipped'; unreadable: {keys: string[]; place: string; reason: string}[]}
+  discovery: null | {allowed: string[]; apps: number; pipelines: number; status: 'scanned' | 'skipped'; unreadable: {keys: readonly string[]; place: string; reason: string}[]}
   incoming: null | {description: string; expires_in: null | number; id: null | string; scope: string[]}
   next: null | string
   outgoing: {description: string; id: string; revoked: boolean; scope: string[]}
@@ -21,6 +21,7 @@ export type Result = {
 }
 
 const consumerStatus = {
+  changed: 'pending',
   restored: 'restored',
   restoring: 'written',
   settled: 'written',

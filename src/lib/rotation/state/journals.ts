@@ -60,16 +60,18 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
   }
 }
 
-export type Overrides = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOneOff'>> & {
+export type Overrides = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOneOff' | 'overwrite'>> & {
   added?: readonly Placed[]
   allowed?: readonly string[]
+  allowedUnread?: readonly string[]
   skipsDiscovery?: boolean
 }
 
-export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], skipsDiscovery = false, ...waits}: Overrides): Plan {
+export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], allowedUnread = [], skipsDiscovery = false, ...waits}: Overrides): Plan {
   if (!discovery) return {...plan, ...waits}
   const status = skipsDiscovery ? 'skipped' : discovery.status
-  return {...plan, ...waits, discovery: {...discovery, allowed: [...new Set([...discovery.allowed, ...allowed])], status}}
+  const unreadable = [...discovery.unreadable, ...allowedUnread.map(name => ({keys: [], name, why: 'allowed with --allow-unread'}))]
+  return {...plan, ...waits, discovery: {...discovery, allowed: [...new Set([...discovery.allowed, ...allowed])], status, unreadable}}
 }
 
 export async function reopenRotation(context: Context, open: OpenJournal, waits: Overrides = {}): Promise<Rotation> {

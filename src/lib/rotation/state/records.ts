@@ -40,8 +40,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     id: z.string(),
     release: z.number().int().nullable(),
     stamp: z.string().nullable(),
-    /** `writing` is the intent, `written` Heroku's answer, `settled` every process restarted; `untouched` takes the intent back. */
-    status: z.enum(['restored', 'restoring', 'settled', 'untouched', 'verified', 'writing', 'written']),
+    /** `writing` is the intent, `written` Heroku's answer, `settled` every process restarted; `untouched` takes the intent back, `changed` was found to hold another value since. */
+    status: z.enum(['changed', 'restored', 'restoring', 'settled', 'untouched', 'verified', 'writing', 'written']),
     type: z.literal('consumer'),
     wrote: z.boolean(),
   }),

@@ -14,7 +14,7 @@ export type ConsumerState = {
   at: number
   release: null | number
   stamp: null | string
-  status: 'restored' | 'restoring' | 'settled' | 'untouched' | 'verified' | 'writing' | 'written'
+  status: 'changed' | 'restored' | 'restoring' | 'settled' | 'untouched' | 'verified' | 'writing' | 'written'
 }
 
 export type RotationState = {

@@ -38,8 +38,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   const redactedTokens = [incoming.token, outgoing.token]
   const {places, unread} = await scan(context, {concurrency: CONCURRENCY, redactedTokens, known: [], pipelines: false})
   const holders = withKeys(places, ({token}) => redactedTokens.some(redacted => matchesRedacted(token, redacted))).map(place => ({...place, consumer: planned(place)}))
-  const unreadable = unread.filter(({keys}) => keys.length === 0).map(({name}) => name)
-  for (const app of unreadable) context.report({text: `${app}: this account may not read its config vars, so it is left alone`, type: 'warning'})
+  for (const {name} of unread) context.report({text: `${name} cannot be read, so it is left alone`, type: 'warning'})
 
   const incomingToken = only(holders, incoming)
   const outgoingToken = only(holders, outgoing) ?? (matchesRedacted(context.session, outgoing.token) ? context.session : null)
@@ -49,7 +48,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     announce: {audit: [], notify: []},
     concurrency: CONCURRENCY,
     consumers: holders.map(holder => holder.consumer),
-    discovery: {allowed: [], apps: 0, pipelines: 0, status: 'scanned', unreadable: unreadable.map(name => ({keys: [], name, why: 'this account may not read it'}))},
+    discovery: {allowed: [], apps: 0, pipelines: 0, status: 'scanned', unreadable: []},
     drain: null,
     drainTimeout: TIMEOUT,
     ignoreOneOff: false,

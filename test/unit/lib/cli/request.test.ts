@@ -29,7 +29,7 @@ describe('requestFrom', function () {
       expiresIn: undefined,
       ignoreOneOff: false,
       inPlace: false,
-      looking: {allowed: [], ask: null, given: null, mode: 'refuse'},
+      looking: {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'refuse'},
       outgoing: {description: 'example-token'},
       probes: [],
       scope: undefined,

@@ -16,7 +16,9 @@ function sessionWith(codes: string[], options: Omit<SandboxOptions, 'clock'> = {
   const clock = virtualClock()
   const sandbox = createSandbox({account: {twoFactor: true, twoFactorCode: CODE}, apps, authorizations: [{description: 'example-token'}], ...options, clock})
   const prompts = {mostAtOnce: 0, open: 0, shown: 0}
-  const ask: AskSecondFactor = async () => {
+  const asked: [null | string, boolean][] = []
+  const ask: AskSecondFactor = async (app, isAgain) => {
+    asked.push([app, isAgain])
     prompts.open++
     prompts.mostAtOnce = Math.max(prompts.mostAtOnce, prompts.open)
     const code = codes[Math.min(prompts.shown++, codes.length - 1)]
@@ -31,6 +33,7 @@ function sessionWith(codes: string[], options: Omit<SandboxOptions, 'clock'> = {
   const session = new SecondFactor(transport, ask)
   const token = new Secret(sandbox.sessionToken)
   return {
+    asked,
     clock,
     get: (path: string, as = token) => session.send({method: 'GET', path, repeatable: true, token: as}),
     prompts,
@@ -69,12 +72,20 @@ describe('Session', function () {
     expect(prompts).to.deep.equal({mostAtOnce: 1, open: 0, shown: 2})
   })
 
-  it('fails every call that waited for a wrong code, and asks the next one again', async function () {
-    const {get, prompts} = sessionWith(['000000', CODE])
+  it('asks again after a wrong code, naming the app', async function () {
+    const {asked, get, prompts} = sessionWith(['000000', CODE])
+    const answers = await Promise.all(['config-vars', 'dynos'].map(path => get(`/apps/example-app/${path}`)))
+    expect(answers.map(({status}) => status)).to.deep.equal([200, 200])
+    expect(asked).to.deep.equal([['example-app', false], ['example-app', true]])
+    expect(prompts.shown).to.equal(2)
+  })
+
+  it('fails every call that waited for three wrong codes, and asks the next one again', async function () {
+    const {get, prompts} = sessionWith(['000000', '000001', '000002', CODE])
     const failed = await Promise.all(['config-vars', 'dynos'].map(path => errorOf(PlatformError, get(`/apps/example-app/${path}`))))
     expect(failed.map(({id, status}) => [id, status])).to.deep.equal([['two_factor', 403], ['two_factor', 403]])
     expect(await get('/apps/example-app/config-vars')).to.have.property('status', 200)
-    expect(prompts.shown).to.equal(2)
+    expect(prompts.shown).to.equal(4)
   })
 
   it('asks again once the pre-authorization has expired', async function () {
@@ -109,10 +120,11 @@ describe('Session', function () {
       expect(prompts).to.deep.equal({mostAtOnce: 1, open: 0, shown: 2})
     })
 
-    it('fails with what Heroku says of a wrong code, and asks again next time', async function () {
-      const {send} = sessionWith(['000000', CODE], {switches})
+    it('asks again after a wrong code, and fails with what Heroku says of the third', async function () {
+      const {asked, send} = sessionWith(['000000', '000001', '000002', '000003', CODE], {switches})
       expect(await errorOf(PlatformError, send(create))).to.include({id: 'two_factor', mayHaveApplied: false, status: 403})
       expect(await send(create)).to.have.property('status', 201)
+      expect(asked).to.deep.equal([[null, false], [null, true], [null, true], [null, false], [null, true]])
     })
   })
 

@@ -29,6 +29,8 @@ const situations: [where: string, records: Record[], now: RegExp, next: string[]
     /The incoming token is held by heroku-config:one\. heroku-config:two may hold either, and both work\. The other one holds what it held before\.$/, [resume, rollback]],
   ['when every app is verified', [...made, consumer('one', 'verified'), consumer('two', 'verified'), consumer('three', 'verified')],
     /The incoming token is held by heroku-config:one, heroku-config:two, heroku-config:three\.$/, [resume, rollback]],
+  ['when one app was changed by somebody else', [...made, consumer('one', 'verified'), consumer('two', 'changed'), consumer('three', 'verified')],
+    /The incoming token is held by heroku-config:one, heroku-config:three\. heroku-config:two holds another value than this rotation wrote\.$/, [resume, rollback]],
   ['while the revoke is under way', [...made, started('revoke'), {type: 'pivoting'}], new RegExp(`Whether the outgoing authorization ${outgoingId} is revoked already is not known`), [resume]],
   ['after the revoke', [...made, {type: 'pivoting'}, started('revoke'), finished('revoke')],
     new RegExp(`^The outgoing authorization ${outgoingId} is revoked\\. .* there is no way back\\.$`), [resume]],

@@ -1,0 +1,20 @@
+import type {Covered} from './stragglers.js'
+import {type Details, type Next, RotationError} from '../../errors.js'
+import {GONE, type Scanned, type Unread} from '../../inventory/scan.js'
+import {count} from '../../text/count.js'
+
+/** Places that may hold the outgoing token unseen; keys that the rotation writes are looked after by their consumer. */
+export function unreadIn({unread}: Pick<Scanned, 'unread'>, covered: Covered): Unread[] {
+  return unread.filter(({why}) => why !== GONE).flatMap(({keys, name, why}) => {
+    const hidden = keys.filter(key => !covered.get(name)?.has(key))
+    return keys.length > 0 && hidden.length === 0 ? [] : [{keys: hidden, name, why}]
+  })
+}
+
+export function refuseUnread(unread: readonly Unread[], details: Omit<Details, 'next'>, allowing: (words: [string, ...string[]]) => Next): void {
+  if (unread.length === 0) return
+  const told = unread.map(({keys, name, why}) => `  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
+  const happened = [`${count(unread.length, 'place')} cannot be read and may hold the outgoing token, which stops working:`, ...told].join('\n')
+  const [first = '', ...others] = unread.map(({name}) => name)
+  throw new RotationError('ROTATE_UNREADABLE', happened, {...details, next: allowing(['--allow-unread', first, ...others.flatMap(name => ['--allow-unread', name])])})
+}

@@ -139,6 +139,7 @@ const refused = [
   'import/namespace',
   'import/no-named-as-default',
   'import/no-named-as-default-member',
+  'import/no-unresolved',
   'max-nested-callbacks',
   'max-params',
   'mocha/consistent-spacing-between-blocks',
@@ -160,6 +161,7 @@ const refused = [
   'unicorn/no-negated-condition',
   'unicorn/no-nested-ternary',
   'unicorn/no-process-exit',
+  'unicorn/no-unnecessary-polyfills', // knip tells of dependencies that nothing needs
   'unicorn/no-useless-undefined',
   'unicorn/prefer-event-target',
   'unicorn/prefer-ternary',
@@ -191,7 +193,6 @@ export default [
       '@typescript-eslint/no-non-null-assertion': 'error',
       complexity: ['error', {max: 20, variant: 'modified'}],
       'house/import-direction': 'error',
-      'import/no-cycle': 'error',
       'mocha/no-skipped-tests': 'error', // skip(this, reason) instead
       'n/no-unsupported-features/node-builtins': ['error', {
         ignores: ['fetch', 'FormData', 'Headers', 'readline/promises', 'Request', 'Response'],
@@ -221,6 +222,7 @@ export default [
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'import/no-cycle': ['error', {disableScc: true, ignoreExternal: true}], // elsewhere knip looks for cycles, in less time
       'no-console': 'error',
       'perfectionist/sort-imports': ['error', {newlinesBetween: 'never', order: 'asc', type: 'natural'}],
       'no-restricted-imports': ['error', {

@@ -204,12 +204,16 @@ describe('on a terminal', function () {
       })
     }
 
-    it('stops at a wrong code, having changed nothing', async function () {
+    it('asks again after a wrong code, naming the app, and stops at the third, having changed nothing', async function () {
       const terminal = await open(rotate, guarded)
-      await terminal.waitFor(code)
-      terminal.type('000000')
+      for (const prompts of [1, 2, 3]) {
+        await terminal.waitFor(new RegExp(`(?:two-factor code[^]*){${prompts}}`, 'i'))
+        terminal.type('000000')
+      }
+
       const {exitCode} = await terminal.done
       expect(exitCode, terminal.screen()).to.equal(1)
+      expect(terminal.screen()).to.match(/asks for a second factor for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
       expect(toldError(terminal.screen())).to.have.property('message').that.matches(/code|second/).and.includes('Nothing was changed')
       expect(aliveIn(sandbox)).to.deep.equal([name])
     })

@@ -4,7 +4,7 @@ import type {Fetch} from '../../src/lib/ports.js'
 import type {Rotation} from '../../src/lib/rotation/rotation.js'
 import type {Machine} from './machine.js'
 
-import {consumersFrom} from '../../src/lib/cli/flags/consumers.js'
+import {consumersFrom, withMeant} from '../../src/lib/cli/flags/consumers.js'
 import {makePlan} from '../../src/lib/rotation/planning/make-plan.js'
 import {toRotationError} from '../../src/lib/rotation/report/explain.js'
 import {openRotation, reopenRotation} from '../../src/lib/rotation/state/journals.js'
@@ -16,7 +16,7 @@ import {advance, goOn, rollBack} from '../support/one.js'
 import {requestOf} from '../support/rotations.js'
 import {Files} from './files.js'
 import {memoryDisk} from './memory-disk.js'
-import {consumers, credential, type Death, flagValue, type Keys, matchOf} from './scene.js'
+import {addedOf, consumers, credential, type Death, flagValue, type Keys, matchOf} from './scene.js'
 
 const holder = {config: {HEROKU_API_KEY: tokenOf(credential), RAILS_ENV: 'production'}}
 
@@ -31,10 +31,10 @@ const world: SandboxOptions = {
 }
 
 const requestFor = (written: Keys, drain: null | number) => requestOf([], {
-  consumers: consumersFrom({
+  consumers: withMeant(consumersFrom({
     app: written.filter(({wave}) => wave === 1).map(consumer => flagValue(consumer)),
     canary: written.filter(({wave}) => wave === 0).map(consumer => flagValue(consumer)),
-  }),
+  }), {add: addedOf(written)}),
   drain,
   outgoing: {description: credential},
 })

@@ -30,22 +30,28 @@ export const world: SandboxOptions = {
   authorizations: [{description: credential}],
 }
 
+const ADDED = 'OTHER_KEY'
+
 /** What is written of each app. */
 export type Keys = {app: string; keys: string[]; wave: 0 | 1}[]
 
 export const consumers: Keys = [
   {app: 'example-app-staging', keys: ['HEROKU_API_KEY'], wave: 0},
-  {app: 'example-app', keys: ['HEROKU_API_KEY', 'OTHER_KEY'], wave: 1},
+  {app: 'example-app', keys: ['HEROKU_API_KEY', ADDED], wave: 1},
   {app: 'example-console', keys: ['HEROKU_API_KEY'], wave: 1},
 ]
 
 export const flagValue = ({app, keys}: Keys[number]) => `${app}:${keys.join(',')}`
+
+/** Nobody has set these before. */
+export const addedOf = (written: Keys): string[] => written.filter(({keys}) => keys.includes(ADDED)).map(({app}) => `${app}:${ADDED}`)
 
 export function rotateCommand(written = consumers): string[] {
   return [
     'authorizations:rotate',
     '--description', credential,
     ...written.flatMap(consumer => [consumer.wave === 0 ? '--canary' : '--app', flagValue(consumer)]),
+    ...addedOf(written).flatMap(text => ['--add', text]),
     '--drain', String(DRAIN),
     '--confirm', credential,
   ]

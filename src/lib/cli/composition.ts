@@ -66,7 +66,8 @@ export async function makeContext({config, env, filter, heroku: client, person, 
     signal,
   })
   const ask: AskSecondFactor = (app, isAgain) => {
-    tell(isAgain ? `Heroku did not accept that code${app === null ? '' : ` for ${app}`}.\n` : '')
+    const whose = app === null ? '' : ` for ${app}`
+    tell(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a second factor${whose}.\n`)
     return client.twoFactorPrompt()
   }
 

@@ -95,7 +95,8 @@ export abstract class RotationCommand extends Command {
     })
     const tell = (text: string) => {
       this.#progress.pause()
-      process.stderr.write(text)
+      // A running spinner takes what is written, and wipes it away.
+      ux.action.pause(() => process.stderr.write(text))
     }
 
     const context = await makeContext({

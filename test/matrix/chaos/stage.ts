@@ -166,7 +166,7 @@ function requestOf({apps, options}: Scenario): Request {
     actor: null,
     announce: {audit: [], notify: []},
     concurrency: options.concurrency,
-    consumers: apps.map(({holds, name, wave}) => ({address: {app: name, keys: Object.keys(holds), kind: 'heroku-config'}, role: 'consumer', wave})),
+    consumers: apps.map(({holds, name, wave}) => ({address: {add: true, app: name, keys: Object.keys(holds), kind: 'heroku-config', overwrite: true}, role: 'consumer', wave})),
     drain: options.drain,
     drainTimeout: options.drainTimeout,
     expiresIn: options.expiresIn ?? undefined,

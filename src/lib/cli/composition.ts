@@ -29,7 +29,7 @@ type Parts = {
   report: Report
   signal: AbortSignal
   /** Writes to the person, past the progress; nothing but the way is made for an empty text. */
-  tell(text: string): void
+  tell(text: string): Promise<void>
 }
 
 export const temporaryName = (): string => randomBytes(6).toString('hex')
@@ -65,9 +65,9 @@ export async function makeContext({config, env, filter, heroku: client, person, 
     random,
     signal,
   })
-  const ask: AskSecondFactor = (app, isAgain) => {
+  const ask: AskSecondFactor = async (app, isAgain) => {
     const whose = app === null ? '' : ` for ${app}`
-    tell(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a second factor${whose}.\n`)
+    await tell(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a second factor${whose}.\n`)
     return client.twoFactorPrompt()
   }
 

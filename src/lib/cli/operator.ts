@@ -10,7 +10,7 @@ type Options = {
   isInteractive: boolean
   /** Whether `--done` answers the task. */
   saidDone: (task: string) => boolean
-  tell: (text: string) => void
+  tell: (text: string) => Promise<void>
 }
 
 export function operator({actor, ask, isInteractive, saidDone, tell}: Options): Person {
@@ -28,8 +28,8 @@ export function operator({actor, ask, isInteractive, saidDone, tell}: Options): 
       const name = task.slice(task.indexOf(':') + 1)
       if (saidDone(task)) return actor()
       if (!isInteractive) return null
-      const isDone = await inTurn(() => {
-        tell(`\n${name}: ${instructions}\n`)
+      const isDone = await inTurn(async () => {
+        await tell(`\n${name}: ${instructions}\n`)
         return ask(`Is ${name} done?`)
       })
       return isDone ? actor() : null

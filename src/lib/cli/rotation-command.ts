@@ -93,10 +93,10 @@ export abstract class RotationCommand extends Command {
     this.#interrupts = interrupts(process, () => {
       this.#progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'})
     })
-    const tell = (text: string) => {
+    const tell = async (text: string) => {
       this.#progress.pause()
       // A running spinner takes what is written, and wipes it away.
-      ux.action.pause(() => process.stderr.write(text))
+      await ux.action.pause(() => process.stderr.write(text))
     }
 
     const context = await makeContext({
@@ -107,7 +107,7 @@ export abstract class RotationCommand extends Command {
       person: operator({
         actor: async () => actor ?? (await context.api.account()).email,
         async ask(question) {
-          tell('')
+          await tell('')
           return agrees(question)
         },
         isInteractive: this.canAsk,

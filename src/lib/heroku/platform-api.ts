@@ -77,6 +77,13 @@ export class PlatformApi {
     return this.#list('/apps', schemas.appsSchema, {range: `id ..; max=${PAGE}`})
   }
 
+  /** Permissions of an account on the app of a team; none where Heroku does not tell, as of a team's administrator. */
+  async permissions(app: string, email: string): Promise<string[]> {
+    const path = `/teams${ofApp(app, `/collaborators/${encodeURIComponent(email)}`)}`
+    const {permissions} = await instead({permissions: null}, this.#get(path, schemas.collaboratorSchema), 403, 404)
+    return permissions?.map(({name}) => name) ?? []
+  }
+
   pipelines(): Promise<Pipeline[]> {
     return this.#list('/pipelines', schemas.pipelinesSchema)
   }

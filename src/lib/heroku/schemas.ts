@@ -67,6 +67,7 @@ export const appSchema = z.object({
   id: z.string(),
   name: z.string(),
   space: z.object({name: z.string()}).nullish(),
+  team: z.object({name: z.string()}).nullish(),
 })
 export type App = z.output<typeof appSchema>
 export const appsSchema = z.array(appSchema)
@@ -74,6 +75,8 @@ export const appsSchema = z.array(appSchema)
 export const pipelineSchema = z.object({id: z.string(), name: z.string()})
 export type Pipeline = z.output<typeof pipelineSchema>
 export const pipelinesSchema = z.array(pipelineSchema)
+
+export const collaboratorSchema = z.object({permissions: z.array(z.object({name: z.string()})).nullish()})
 
 export const rateLimitSchema = z.object({remaining: z.number().int()})
 

@@ -16,7 +16,11 @@ export type Unread = {keys: readonly string[]; name: string; why: string}
 
 export type Scanned = {apps: number; pipelines: number; unread: readonly Unread[]}
 
-export type Scan = Scanned & {places: readonly Place[]}
+export type Scan = Scanned & {
+  places: readonly Place[]
+  /** Names and IDs of apps that belong to a team. */
+  teamApps: ReadonlySet<string>
+}
 
 export type ScanOptions = Sought & {
   concurrency: number
@@ -64,7 +68,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
       })),
   ])
   const holding = places.filter(({keys}) => keys.length > 0)
-  return {apps: apps.length, pipelines: pipelines?.length ?? 0, places: holding, unread: unread.toSorted(byName)}
+  return {apps: apps.length, pipelines: pipelines?.length ?? 0, places: holding, teamApps: new Set(apps.filter(({team}) => team).flatMap(({id, name}) => [id, name])), unread: unread.toSorted(byName)}
 }
 
 async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unread[]): Promise<null | T> {

@@ -79,6 +79,15 @@ describe('config vars', function () {
     expect(config()).to.include({REMOTE: `https://heroku:${token(CREDENTIAL)}@git.heroku.com/moved.git`})
   })
 
+  it('that the account may read and not change are refused before anything is made, where Heroku tells', async function () {
+    const {process, sandbox} = scenery([holder('example-app', {team: 'example-team'}), holder('example-locked', {access: 'read', team: 'example-team'})])
+    const error = await errorOf(RotationError, makePlan(process().context, named({app: ['example-app', 'example-locked']})))
+    expect(error).to.include({code: 'ROTATE_FORBIDDEN', exit: 'failed'})
+    expect(error.happened).to.include('may not change the config vars of example-locked:')
+    expect(error.next).to.deep.equal(['heroku access --app example-locked'])
+    expect(changes(sandbox)).to.deep.equal([])
+  })
+
   it('that are named and hold something else are refused, and nothing is changed', async function () {
     const {process, sandbox} = everywhere()
     const error = await errorOf(RotationError, makePlan(process().context, named({app: ['example-app:HEROKU_API_KEY,RAILS_ENV']})))

@@ -2,7 +2,8 @@ import type {World} from '../model/world.js'
 
 import {notFound} from '../http/api-error.js'
 import {page} from '../http/range.js'
-import {type Call, param, reading, type Route} from '../http/route.js'
+import {type Call, param, reading, readingProtected, type Route} from '../http/route.js'
+import {reachableApp} from './app-access.js'
 import {teamAppBody} from './app-body.js'
 import {isoTime} from './iso-time.js'
 
@@ -29,6 +30,29 @@ export const teamRoutes: readonly Route[] = [
     },
     method: 'GET',
     path: '/teams/:team/apps',
+  },
+  {
+    accepted: readingProtected,
+    handle(call) {
+      const app = reachableApp(call)
+      const {actor, world: {account}} = call
+      if (!app.team || ![account.email, account.id].includes(param(call, 'user'))) throw notFound('collaborator')
+      const permissions = app.access === 'full' ? ['view', 'deploy', 'operate', 'manage'] : ['view']
+      const at = isoTime(app.createdAt)
+      return {
+        body: {
+          app: {id: app.id, name: app.name},
+          created_at: at,
+          id: actor.id,
+          permissions: permissions.map(name => ({description: name, name})),
+          role: 'member',
+          updated_at: at,
+          user: {email: account.email, federated: false, id: account.id},
+        },
+      }
+    },
+    method: 'GET',
+    path: '/teams/apps/:app/collaborators/:user',
   },
 ]
 

@@ -12,6 +12,7 @@ import {located, type Located} from '../../inventory/place.js'
 import {typed} from '../../text/shell-quote.js'
 import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from '../guards/stragglers.js'
 import {refuseUnread, unreadIn} from '../guards/unread.js'
+import {refuseReadOnly} from '../guards/write-right.js'
 
 const WAVE = 1
 
@@ -40,7 +41,7 @@ type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery;
 
 /** A place that holds the outgoing token is a consumer where none was named, and a straggler otherwise. */
 export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {
-  const {authorizations, concurrency, consumers: placed, looking, outgoing} = world
+  const {account, authorizations, concurrency, consumers: placed, looking, outgoing} = world
   const {allowed, allowedUnread, ask, mode} = looking
   const given = checkGiven(looking.given, outgoing)
   const sharing = {...context, api: context.api.sharing(reads.reads)}
@@ -65,8 +66,10 @@ export async function findConsumers(context: Context, world: World, reads: Share
   if (mode === 'find' && stragglers.length === 0) throw nobodyHolds(outgoing, scan)
   const unread = unreadIn(scan, covered)
   refuseUnread(unread.filter(({name}) => !allowedUnread.includes(name)), {exit: 'failed', now: 'Nothing was changed.'}, names => flag(...names))
+  const written = mode === 'find' ? await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}) : consumers
+  await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {
-    consumers: mode === 'find' ? await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}) : consumers,
+    consumers: written,
     discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unread},
     outgoingToken,
   }

@@ -17,7 +17,9 @@ function personWith({done = [], ...changes}: Changes = {}) {
     },
     isInteractive: true,
     saidDone: doneTasks(done),
-    tell: text => events.push(`tell ${text.trim()}`),
+    async tell(text) {
+      events.push(`tell ${text.trim()}`)
+    },
     ...changes,
   })
   return {events, person}
@@ -84,7 +86,9 @@ describe('the operator', function () {
     const all = ['a', 'b', 'c'].map(name => person.confirms(`manual:${name}`, 'do it'))
     const confirmed: (null | string)[] = []
     for (const [index, one] of all.entries()) {
-      await Promise.resolve()
+      await new Promise(resolve => {
+        setImmediate(resolve)
+      })
       expect(answers).to.have.length(index + 1)
       answers[index]?.(index !== 1)
       confirmed.push(await one)

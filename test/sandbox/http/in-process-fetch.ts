@@ -5,23 +5,48 @@ const never = () => new Promise<never>(() => {})
 /** `fetch` without a socket: same requests, same answers, same ways to fail. */
 export function inProcessFetch(handle: (request: ApiRequest) => Promise<Outcome>): typeof globalThis.fetch {
   return async (input, init) => {
-    const target = typeof input === 'string' ? new URL(input, 'http://sandbox.invalid') : input
-    const request = new Request(target, init)
-    request.signal.throwIfAborted()
-    const {pathname, search} = new URL(request.url)
-    const outcome = await unlessAborted(request.signal, handle({
-      body: await request.text(),
-      headers: Object.fromEntries(request.headers),
-      method: request.method,
-      path: pathname,
-      query: search.slice(1),
-    }))
+    const {request, signal} = await sent(input, init)
+    signal?.throwIfAborted()
+    const outcome = await unlessAborted(signal, handle(request))
     if (outcome.kind === 'killed') return never()
-    if (outcome.kind === 'silence') return unlessAborted(request.signal, never())
+    if (outcome.kind === 'silence') return unlessAborted(signal, never())
     if (outcome.kind === 'reset') throw connectionReset()
     const {body, headers, status} = outcome.answer
-    return new Response(status === 304 ? null : body, {headers, status})
+    return new Answered(status === 304 ? '' : body, {headers, status})
   }
+}
+
+/** Its text is at hand: the stream of a Response costs more than all that the sandbox does for an answer. */
+class Answered extends Response {
+  override readonly json: () => Promise<unknown>
+  override readonly text: () => Promise<string>
+
+  constructor(text: string, init: ResponseInit) {
+    super(null, init)
+    this.json = async () => JSON.parse(text)
+    this.text = async () => text
+  }
+}
+
+type Input = Parameters<typeof globalThis.fetch>[0]
+
+/** Read without a Request where nothing needs one, which costs as much. */
+async function sent(input: Input, init: RequestInit = {}): Promise<{request: ApiRequest; signal: AbortSignal | null | undefined}> {
+  const {body = null} = init
+  if (input instanceof Request || (body !== null && typeof body !== 'string')) return sentAs(new Request(input, init))
+  const headers = new Headers(init.headers)
+  if (body !== null && !headers.has('content-type')) headers.set('content-type', 'text/plain;charset=UTF-8')
+  return {request: requestOf(input, headers, init.method?.toUpperCase() ?? 'GET', body ?? ''), signal: init.signal}
+}
+
+async function sentAs(request: Request) {
+  const {headers, method, signal, url} = request
+  return {request: requestOf(url, headers, method, await request.text()), signal}
+}
+
+function requestOf(url: string | URL, headers: Headers, method: string, body: string): ApiRequest {
+  const {pathname, search} = new URL(url, 'http://sandbox.invalid')
+  return {body, headers: Object.fromEntries(headers), method, path: pathname, query: search.slice(1)}
 }
 
 /** The same, for a client that is silent for good once it has been killed. */
@@ -40,7 +65,8 @@ function connectionReset(): TypeError {
   return new TypeError('fetch failed', {cause: Object.assign(new Error('read ECONNRESET'), {code: 'ECONNRESET'})})
 }
 
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+function unlessAborted<T>(signal: AbortSignal | null | undefined, work: Promise<T>): Promise<T> {
+  if (!signal) return work
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason)
     if (signal.aborted) onAbort()

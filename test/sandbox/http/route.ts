@@ -31,18 +31,26 @@ export const readingProtected = ['global', 'read-protected', 'write-protected']
 export const writing = ['global', 'write', 'write-protected']
 export const writingProtected = ['global', 'write-protected']
 
+const templates = new Map<string, readonly string[]>()
+
+function segmentsOf(template: string): readonly string[] {
+  const known = templates.get(template) ?? template.split('/')
+  templates.set(template, known)
+  return known
+}
+
 /** The parameters of a path that fits a template such as `/apps/:app/releases/:release`. */
 export function matchPath(template: string, path: string): Record<string, string> | undefined {
-  const expected = template.split('/')
+  const expected = segmentsOf(template)
   const actual = path.split('/')
   if (expected.length !== actual.length) return undefined
   const params: Record<string, string> = {}
   for (const [index, segment] of expected.entries()) {
-    const value = decode(actual[index] ?? '')
+    const value = actual[index] ?? ''
     if (segment.startsWith(':')) {
       if (value === '') return undefined
-      params[segment.slice(1)] = value
-    } else if (segment !== value) return undefined
+      params[segment.slice(1)] = decode(value)
+    } else if (segment !== value && segment !== decode(value)) return undefined
   }
 
   return params

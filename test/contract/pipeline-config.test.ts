@@ -5,6 +5,7 @@ import type {Access} from '../../src/lib/consumers/adapter.js'
 import {consumer} from '../../src/lib/consumers/registry.js'
 import {Secret} from '../../src/lib/secrecy/secret.js'
 import {createSandbox, type FaultKind, virtualClock} from '../sandbox/sandbox.js'
+import {failureOf} from '../support/failure.js'
 import {makeInProcess} from '../support/in-process.js'
 import {sampleToken} from '../support/sample-token.js'
 import {adapterContract, type Place} from './adapters.js'
@@ -53,6 +54,19 @@ describe('pipeline-config', function () {
     await at.write(new Map(keys.map(key => [key, new Secret(sampleToken('incoming'))])), access)
     expect(sandbox.log.filter(({method}) => method === 'PATCH')).to.have.length(1)
   })
+
+  const refusals = [['the PATCH is refused', 'PATCH', 403, true], ['it cannot be looked at', 'GET', 403, true], ['the answer to the PATCH is lost', 'PATCH', 500, false]] as const
+  for (const [when, method, status, isLeft] of refusals) {
+    it(`${isLeft ? 'says' : 'does not say'} that it was left as it is where ${when}`, async function () {
+      const {access, consumer: at, sandbox} = place(config)
+      sandbox.faults.armRaw(request => (request.method === method && request.path.includes('/stage/') ? {body: '{"id":"refused"}', status} : undefined))
+      let wasLeft = false
+      await failureOf(at.write(new Map([['HEROKU_API_KEY', new Secret(sampleToken('incoming'))]]), {...access, leftAsIs() {
+        wasLeft = true
+      }}))
+      expect(wasLeft).to.equal(isLeft)
+    })
+  }
 
   it('finds a pipeline by its ID without asking for it', async function () {
     const {access, sandbox} = place(config)

@@ -1,5 +1,6 @@
 import {z} from 'zod'
-import {defineAdapter, evidence} from './adapter.js'
+import {isPlatformError} from '../heroku/platform-error.js'
+import {beforeWrite, defineAdapter, evidence} from './adapter.js'
 import {configVarFields, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 
@@ -31,8 +32,15 @@ export const pipelineConfig = defineAdapter<Address>({
     return valuesOf(await api.stageConfigVars(pipeline, stage), keys)
   },
   async write(at, values, access) {
-    const wanted = changes(await this.read(at, access), values, access)
-    if (wanted) await access.api.setStageConfigVars(at.pipeline, at.stage, wanted)
-    return evidence(wanted !== null)
+    const wanted = changes(await beforeWrite(access, () => this.read(at, access)), values, access)
+    if (!wanted) return evidence(false)
+    try {
+      await access.api.setStageConfigVars(at.pipeline, at.stage, wanted)
+    } catch (error) {
+      if (isPlatformError(error) && !error.mayHaveApplied) access.leftAsIs?.()
+      throw error
+    }
+
+    return evidence(true)
   },
 })

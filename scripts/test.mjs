@@ -20,18 +20,16 @@ const bin = name => join(root, 'node_modules', name)
 
 /** Steps of one row run at the same time. */
 const rows = [
+  [{command: ['npm', 'run', '--silent', 'build'], name: 'build'}],
   [
-    {command: ['npm', 'run', '--silent', 'build'], name: 'build'},
     {command: ['node', '--import=tsx', 'test/support/installed-cli.ts'], name: 'heroku'}, // the real CLI, on its first use
-  ],
-  [
     {command: ['node', 'scripts/check-manifest.mjs'], name: 'manifest'},
     {command: ['node', '--import=tsx', 'scripts/phase-table.ts', '--check'], name: 'table'}, // of docs/architecture.md
     {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'], name: 'lint'},
     {command: ['node', bin('typescript/bin/tsc'), '--project', 'tsconfig.json'], name: 'types'}, // with test/types
     {command: ['node', bin('knip/bin/knip.js'), '--no-progress'], name: 'knip'},
+    {folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'},
   ],
-  [{folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'}],
   [
     {folders: ['e2e'], jobs: 3, name: 'e2e', style: 'spec'}, // which waits for most of its time
     {folders: ['matrix'], jobs: 2, name: 'matrix', style: 'spec'},

@@ -18,24 +18,24 @@ describe('the real process of a rotation of three consumers in two waves, killed
   // How often a release or dyno is asked for depends on timing, so that the last requests may not be made.
   const some = (wanted: number, points: readonly Point[], tolerated = 0.1) => holds(sampled(wanted, points), points, tolerated)
 
-  it('at a request, ends well with resume', () => some(10, atRequests(happy(), 'resume')))
+  it('at a request, ends well with resume', () => some(7, atRequests(happy(), 'resume')))
 
-  it('at a request before the pivot, ends well with rollback', () => some(6, atRequests(happy(), 'rollback')))
+  it('at a request before the pivot, ends well with rollback', () => some(4, atRequests(happy(), 'rollback')))
 
-  it('by a power failure at an fsync, ends well with resume', () => some(6, atWrites(happy(), 'resume', ['lost'])))
+  it('by a power failure at an fsync, ends well with resume', () => some(4, atWrites(happy(), 'resume', ['lost'])))
 
-  it('by a power failure at an fsync before the pivot, ends well with rollback', () => some(4, atWrites(happy(), 'rollback', ['lost'])))
+  it('by a power failure at an fsync before the pivot, ends well with rollback', () => some(3, atWrites(happy(), 'rollback', ['lost'])))
 
-  it('after an fsync, ends well with resume or rollback', () => some(3, [...atWrites(happy(), 'resume', ['kept']), ...atWrites(happy(), 'rollback', ['kept'])]))
+  it('after an fsync, ends well with resume or rollback', () => some(2, [...atWrites(happy(), 'resume', ['kept']), ...atWrites(happy(), 'rollback', ['kept'])]))
 
-  it('in the middle of a line, ends well with resume', () => some(3, atWrites(happy(), 'resume', ['torn'])))
+  it('in the middle of a line, ends well with resume', () => some(2, atWrites(happy(), 'resume', ['torn'])))
 
   it('as the outgoing token at an fsync, ends well with resume', () => {
     const points = atWrites(happy('outgoing'), 'resume', ['lost'], 'outgoing')
-    return holds(isWhole ? points : sampled(3, points.slice(happy('outgoing').beforePivot.writes - 2)), points, 0.1)
+    return holds(isWhole ? points : sampled(2, points.slice(happy('outgoing').beforePivot.writes - 2)), points, 0.1)
   })
 
-  it('as the outgoing token at a request, ends well with resume', () => some(3, atRequests(happy('outgoing'), 'resume', 'outgoing')))
+  it('as the outgoing token at a request, ends well with resume', () => some(2, atRequests(happy('outgoing'), 'resume', 'outgoing')))
 
   it('twice, ends well with resume', () => some(2, pairs(happy(), 'resume', 10, SEED), 0.4))
 

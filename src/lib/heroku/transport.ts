@@ -133,10 +133,10 @@ export class Transport {
     this.#budget.learn(Number.isNaN(remaining) ? null : remaining)
     if (!Number.isNaN(remaining)) this.#remaining = remaining
 
-    const quoted = quoting(request)
-    const requestId = quoted(response.headers.get('request-id'))
     const body = parse(text)
     if (response.ok && body !== undefined) return {body, headers: response.headers, status: response.status}
+    const quoted = quoting(request)
+    const requestId = quoted(response.headers.get('request-id'))
     if (response.ok) {
       const failed = new PlatformError(`${what}: the answer is not JSON`, {failure: 'shape', requestId, status: response.status})
       throw request.repeatable ? new RetryAfter(failed) : failed

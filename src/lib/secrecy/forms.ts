@@ -37,6 +37,9 @@ export function formsOf(value: string): string[] {
 }
 
 function percented(value: string, kept: RegExp, cased: (code: string) => string): string {
-  return Buffer.from(value).toString('latin1')
-    .replaceAll(/[^]/g, byte => (kept.test(byte) ? byte : `%${cased(Buffer.from(byte, 'latin1').toString('hex'))}`))
+  const bytes = [...Buffer.from(value)]
+  return bytes.map(byte => {
+    const character = String.fromCodePoint(byte)
+    return kept.test(character) ? character : `%${cased(byte.toString(16).padStart(2, '0'))}`
+  }).join('')
 }

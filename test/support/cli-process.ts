@@ -228,7 +228,7 @@ function waiter(done: Promise<Ran>, text: () => string): Running['waitFor'] {
     while (!matches(text(), pattern)) {
       const over = process.ended ? 'the process ended' : performance.now() > deadline && `${timeoutMs} ms passed`
       if (over) throw new Error(`${over} before the output matched ${pattern}:\n${text()}`)
-      await pause(5)
+      await pause(20)
     }
   }
 }

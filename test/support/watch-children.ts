@@ -7,7 +7,7 @@ import {ChildProcess} from 'node:child_process'
 
 import {processTree, type Seen} from './cli-process.js'
 
-const EVERY_MS = 10
+const EVERY_MS = 25
 const TOKEN = /HRKU-[\w-]{20,}/
 
 /** The CLI itself, the terminal it runs in, and what the heroku CLI starts of its own inherit the operator's session. */

@@ -43,6 +43,8 @@ export type Holding = {
   keys?: readonly string[]
   /** Tells the rest once the outgoing token is known, or is known to be held nowhere. Fails where the consumer does not hold it. */
   knowing?(tokens: Tokens): Partial<Holding>
+  /** Where in the consumer the outgoing token stands, such as the lines of a file. */
+  places?: readonly string[]
   remarks: readonly string[]
   values: Values
   warnings?: readonly string[]

@@ -8,7 +8,7 @@ import {RotationError} from '../../../src/lib/errors.js'
 import {makePlan} from '../../../src/lib/rotation/planning/make-plan.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
-import {begin, carryOut, changes, CREDENTIAL, found, holder, KEY, requestOf, rotate, scene} from '../../support/rotations.js'
+import {begin, carryOut, changes, CREDENTIAL, found, holder, KEY, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {sampleToken} from '../../support/sample-token.js'
 import {tempRoot} from '../../support/temp-root.js'
 
@@ -53,6 +53,18 @@ describe('files on the plan', function () {
     const {process, request} = await scenery(token => `# mine\nexport ${KEY}=${token}\nexport ${KEY}=${other}\n`)
     const {plan} = await makePlan(process().context, request)
     expect(plan.remarks.join('\n')).to.match(/\.profile.*line 2/)
+  })
+
+  it('that are given the old token back stop the revoke, with the line, and resume replaces it', async function () {
+    const {path, process, request, sandbox} = await scenery(token => `export ${KEY}=${token}\n`)
+    const rotation = await begin(process().context, request)
+    await carryOut(rotation, one => advance(one, 'drain'))
+    const old = sandbox.world.authorization(CREDENTIAL)?.token
+    await writeFile(path, `${await readFile(path, 'utf8')}alias h="${KEY}=${old} heroku"\n`)
+    const error = await errorOf(RotationError, carryOut(rotation))
+    expect(error.happened).to.equal(`file:${path} holds the outgoing token in token (line 2: ${KEY}).`)
+    await resume(process().context)
+    expect(await readFile(path, 'utf8')).not.to.include(old)
   })
 
   it('are given back byte for byte after a rollback', async function () {

@@ -38,7 +38,8 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
   if (wrong.length > 0) {
     await rotation.record({id: planned.id, release: null, stamp: null, status: 'changed', type: 'consumer', wrote: false})
     const isOld = wrong.some(key => isHeldIn(values.get(key), rotation))
-    return [`${planned.id} ${isOld ? 'holds the outgoing token' : 'does not hold the incoming token'} in ${wrong.join(', ')}`]
+    const places = isOld && consumer.place === null ? await placesIn(consumer, access) : ''
+    return [`${planned.id} ${isOld ? 'holds the outgoing token' : 'does not hold the incoming token'} in ${wrong.join(', ')}${places}`]
   }
 
   if (planned.keys.every(key => values.has(key))) return []
@@ -46,6 +47,12 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
   if (!written || written.status === 'writing') return [`${planned.id} was not written`]
   const stamp = await consumer.stamp(access)
   return stamp === null || stamp === written.stamp ? [] : [`${planned.id} was written by somebody else since (${stamp})`]
+}
+
+async function placesIn(consumer: Consumer, access: Access): Promise<string> {
+  const {knowing} = await consumer.inspect(access)
+  const {places = []} = (access.tokens && knowing?.(access.tokens)) ?? {}
+  return places.length > 0 ? ` (${places.join('; ')})` : ''
 }
 
 const isHeldIn = (value: null | Secret | undefined, rotation: Rotation) => Boolean(value && isOutgoing(rotation, value))

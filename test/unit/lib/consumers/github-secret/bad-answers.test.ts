@@ -18,7 +18,7 @@ import {exampleValue, inRepository, makeFixture, skipWithoutGh, valuesOf} from '
 const CASES = 500
 const GROUP = 50
 /** With the real gh, which takes a fifth of a second each. */
-const REAL_CASES = 40
+const REAL_CASES = 20
 const AT_ONCE = 3
 
 const outgoing = exampleValue('outgoing')

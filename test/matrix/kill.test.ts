@@ -10,7 +10,7 @@ const hows = ['lost', 'kept', 'torn'] as const
 
 /*
  * The plugin's code dies in this process, in virtual time and on a disk that loses what was not fsynced, at each place in
- * turn (by a power failure, or as the outgoing token, at every other request), and is gone on with by a new one. After each: nobody was without a live token at any time, one authorization is
+ * turn (by a power failure, or as the outgoing token, at every other), and is gone on with by a new one. After each: nobody was without a live token at any time, one authorization is
  * alive, no mark, open journal, sealed token or lock is left. Real processes die at a sample of the same places, or at
  * all of them, in real-kill.test.ts.
  */
@@ -30,10 +30,10 @@ describe('a rotation of three consumers in two waves, killed', function () {
 
   it('by a power failure at any request before the pivot, ends well with rollback', () => half(powerFailing(atRequests(happy(), 'rollback'))))
 
-  it('by a power failure at any fsync, after it or in the middle of a line, ends well with resume', () => every(atWrites(happy(), 'resume', hows)))
+  it('by a power failure at any fsync, after it or in the middle of a line, ends well with resume', () => half(atWrites(happy(), 'resume', hows)))
 
   it('by a power failure at any fsync before the pivot, after it or in the middle of a line, ends well with rollback', () =>
-    every(atWrites(happy(), 'rollback', hows)))
+    half(atWrites(happy(), 'rollback', hows)))
 
   it('as the outgoing token at any request, ends well with resume', () => half(atRequests(happy('outgoing'), 'resume', 'outgoing')))
 

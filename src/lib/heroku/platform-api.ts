@@ -4,7 +4,7 @@ import type {Account, App, Authorization, ConfigVars, Dyno, Pipeline, Release} f
 import type {SecondFactor} from './second-factor.js'
 import type {CallRequest, CallResponse} from './transport.js'
 import {quote} from '../secrecy/scrub.js'
-import {isPlatformError, PlatformError} from './platform-error.js'
+import {instead, isPlatformError, PlatformError} from './platform-error.js'
 import * as schemas from './schemas.js'
 
 export type NewAuthorization = {
@@ -229,15 +229,6 @@ const ofAuthorization = (id: string) => `${authorizations}/${encodeURIComponent(
 const ofApp = (app: string, rest = '') => `/apps/${encodeURIComponent(app)}${rest}`
 const exposed = (values: ReadonlyMap<string, null | Secret>) => Object.fromEntries([...values].map(([key, value]) => [key, value === null ? null : value.expose(text => text)]))
 const getting = (path: string): Request => ({method: 'GET', path, repeatable: true})
-
-async function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (statuses.some(status => isPlatformError(error, status))) return value
-    throw error
-  }
-}
 
 function read<T>({body, headers}: CallResponse, schema: z.ZodType<T>, {method, path}: Request): T {
   const parsed = schema.safeParse(body)

@@ -48,3 +48,13 @@ export function repeated(error: PlatformError): PlatformError {
 export function isPlatformError(error: unknown, status?: number): error is PlatformError {
   return error instanceof PlatformError && (status === undefined || error.status === status)
 }
+
+/** Answers the value in the place of an error of one of these statuses. */
+export async function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (statuses.some(status => isPlatformError(error, status))) return value
+    throw error
+  }
+}

@@ -92,8 +92,8 @@ describe('config vars', function () {
     const {process, sandbox} = everywhere()
     const error = await errorOf(RotationError, makePlan(process().context, named({app: ['example-app:HEROKU_API_KEY,RAILS_ENV']})))
     expect(error).to.include({code: 'ROTATE_NOT_HELD_HERE', exit: 'failed'})
-    expect(error.message).to.include('RAILS_ENV of example-app does not hold the outgoing token; it holds none that it could be')
-    expect(error.next).to.deep.equal(['--overwrite example-app:RAILS_ENV'])
+    expect(error.message).to.include('RAILS_ENV of example-app does not hold the outgoing token; it holds nothing like a token')
+    expect(error.next).to.deep.equal(['--app example-app', '--overwrite example-app:RAILS_ENV'])
     expect(changes(sandbox)).to.deep.equal([])
   })
 
@@ -121,7 +121,7 @@ describe('config vars', function () {
   it('that are to be added and hold another value are refused', async function () {
     const {process} = scenery([holder('example-app', {config: other})])
     const error = await errorOf(RotationError, makePlan(process().context, named({add: ['example-app:RAILS_ENV'], app: ['example-app']})))
-    expect(error.next).to.deep.equal(['--overwrite example-app:RAILS_ENV'])
+    expect(error.next).to.deep.equal(['--app example-app', '--overwrite example-app:RAILS_ENV'])
   })
 
   for (const [how, given] of [['named', {app: ['example-app'], pipeline: ['example-pipeline/review']}], ['found', {}]] as const) {

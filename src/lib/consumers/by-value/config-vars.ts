@@ -70,7 +70,8 @@ function refuseKey(name: string, each: string, {fields: {add, overwrite}, tokens
   const isMeant = (one: Fields['add']) => one === true || one?.includes(each) === true
   refuseUnheld(`${each} of ${name}`, value, tokens, {
     add: isMeant(add) || flag('--add', `${name}:${each}`),
-    overwrite: isMeant(overwrite) || flag('--overwrite', `${name}:${each}`),
+    // First what is safe: every config var of the app that holds the token, whatever was named.
+    overwrite: isMeant(overwrite) || [...(name.includes('/') ? [] : [flag('--app', name)]), flag('--overwrite', `${name}:${each}`)],
   })
   if (!value || !tokens.outgoing || isReplaceable(value, tokens) || isMeant(overwrite)) return
   throw refused('ROTATE_NOT_HELD_HERE', `${each} of ${name} holds the outgoing token in a form in which another one cannot be written.`, flag('--allow-straggler', name))

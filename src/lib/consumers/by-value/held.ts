@@ -14,7 +14,7 @@ const SHAPES = [HEROKU_TOKEN, UUID]
 export function heldInstead(text: string): string {
   if (SHAPES.some(shape => shape.test(text))) return 'another token, or what looks like one'
   if (REFERENCE.test(text)) return 'a reference to where a secret is kept'
-  return ENCRYPTED.test(text) ? 'an encrypted value' : 'none that it could be'
+  return ENCRYPTED.test(text) ? 'an encrypted value' : 'nothing like a token'
 }
 
 /** Possible tokens of a value: those within it, or else the whole of it. */
@@ -35,7 +35,7 @@ export function heldBy(id: string, {add, overwrite}: z.output<z.ZodObject<typeof
       for (const value of values.values()) {
         refuseUnheld(id, value, tokens, {
           add: add ?? todo('For the token to be added there: add: true beside it in the rotation file, or --add with what --infisical names.'),
-          overwrite: overwrite ?? todo('For the token to be written over that: overwrite: true beside it in the rotation file, or --overwrite with what --infisical names.'),
+          overwrite: overwrite ?? [todo('For the token to be written over that: overwrite: true beside it in the rotation file, or --overwrite with what --infisical names.')],
         })
       }
 
@@ -48,7 +48,7 @@ type Asked = {
   /** The step that says that nothing is meant; true where it was said. */
   add: Next | true
   /** The step that says that the value is not needed; true where it was said. */
-  overwrite: Next | true
+  overwrite: readonly Next[] | true
 }
 
 /** Refuses a place whose value is not the outgoing token, unless somebody has said that this is meant. `where` is its beginning of the sentence. */

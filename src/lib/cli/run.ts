@@ -12,7 +12,7 @@ import {plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
 import {openAll, reopenAll} from '../rotation/engine/open.js'
 import {canRescue, rescue} from '../rotation/engine/rescue.js'
-import {allowing, FoundStragglers} from '../rotation/guards/stragglers.js'
+import {allowing, byHand, FoundStragglers, included} from '../rotation/guards/stragglers.js'
 import {makePlan, type Planned, type Request} from '../rotation/planning/make-plan.js'
 import {makePlans} from '../rotation/planning/several.js'
 import {type Result, resultOf} from '../rotation/report/result.js'
@@ -145,7 +145,11 @@ export abstract class RunCommand extends RotationCommand {
     // A rotation file may name the app already, with other keys: discover adds to the file.
     const file = fileIn(this.argv)
     const selection = id === undefined ? ['--description', description ?? ''] : [id]
-    return error.with({next: [file === null ? including(this.id ?? '', this.argv, stragglers) : heroku('authorizations:rotate:discover', ...selection, '--write', file), allowed]})
+    const inAccount = included(stragglers)
+    const include = inAccount.length === 0
+      ? []
+      : [file === null ? including(this.id ?? '', this.argv, inAccount) : heroku('authorizations:rotate:discover', ...selection, '--write', file)]
+    return error.with({next: [...byHand(stragglers), ...include, allowed]})
   }
 
   async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {

@@ -109,12 +109,17 @@ type Kind<Address> = {
   write(at: Address, values: Values, access: Access): Promise<Evidence>
 }
 
+/** Keys of the same place that the consumer does not write: `hidden` are those that cannot be read. */
+export type Beside = {hidden: readonly string[]; values: Values}
+
 type Extras<Address> = {
+  /** Null where the kind has no such keys, or a scan of the account reads them. */
+  beside(at: Address, access: Access): Promise<Beside | null>
   /** A shell line that sets HEROKU_API_KEY to the value, without showing it and without a session of Heroku. */
   asSession(at: Address): null | string
   stillRunning(at: Address, since: Since, access: Access): Promise<StillRunning>
   locate(at: Address, where: Where): Address
-  /** The name of the place that a scan of the account reads it under; null for what no scan reads. */
+  /** The name of the place whose keys are searched for the outgoing token; null for what is not searched. */
   place(at: Address): null | string
   releases: null | Releases<Address>
   stamp(at: Address, access: Access): Promise<null | string>
@@ -137,6 +142,7 @@ export type Adapter<Address> = Extras<Address> & Kind<Address>
 export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Address>> & ThisType<Adapter<Address>>): Adapter<Address> {
   return {
     asSession: () => null,
+    beside: async () => null,
     stillRunning: async () => nothingStillRuns,
     locate: at => at,
     place: () => null,

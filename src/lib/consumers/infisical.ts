@@ -4,7 +4,7 @@ import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, beforeWrite, defineAdapter, evidence, type Values} from './adapter.js'
 import {fitted, heldBy} from './by-value/held.js'
-import {type Address, addressSchema, idOf} from './infisical/address.js'
+import {type Address, addressSchema, folderOf, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'
 import {type Held, type Outcome, Secrets} from './infisical/secrets.js'
 
@@ -19,6 +19,10 @@ export const infisical = defineAdapter<Address>({
     const plainly = ['--plain', '--silent', '--expand=false']
     const where = ['--projectId', project, '--env', environment, '--path', path, ...(site === undefined ? [] : ['--domain', site])]
     return `export HEROKU_API_KEY="$(${typed('infisical', 'secrets', 'get', secret, ...plainly, ...where)})"`
+  },
+  async beside(at, access) {
+    const secrets = await Secrets.open(at, access)
+    return secrets.list()
   },
   id: idOf,
   async inspect(at, access) {
@@ -36,6 +40,7 @@ export const infisical = defineAdapter<Address>({
   },
   keys: ({secret}) => [secret],
   kind: 'infisical',
+  place: folderOf,
   async read(at, access) {
     const secrets = await Secrets.open(at, access)
     return valuesOf(at, await secrets.get())

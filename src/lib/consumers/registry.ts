@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {Access, Adapter, Evidence, Holding, Settled, Since, StillRunning, Values, Where} from './adapter.js'
+import type {Access, Adapter, Beside, Evidence, Holding, Settled, Since, StillRunning, Values, Where} from './adapter.js'
 import {command} from './command.js'
 import {file} from './file.js'
 import {githubSecret} from './github-secret.js'
@@ -19,6 +19,7 @@ export type Placed = {address: Address; role: 'consumer' | 'store'; wave: number
 export type Consumer = {
   asSession: null | string
   apps: readonly string[]
+  beside(access: Access): Promise<Beside | null>
   catchUp(access: Access): Promise<null | number>
   id: string
   inspect(access: Access): Promise<Holding>
@@ -69,6 +70,7 @@ function bind<A>(adapter: Adapter<A>) {
       return {
         asSession: adapter.asSession(at),
         apps: releases ? [releases.app(at)] : [],
+        beside: access => adapter.beside(at, access),
         catchUp: async access => (await releases?.catchUp(at, access)) ?? null,
         id: adapter.id(at),
         inspect: access => adapter.inspect(at, access),

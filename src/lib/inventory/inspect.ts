@@ -48,7 +48,8 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
     const at = placed[index]
     if (result.status === 'fulfilled' || !at) return []
     const reason: unknown = result.reason
-    const text = `${consumer(at.address).id}: ${problemWith(reason)}`
+    const [{id}, problem] = [consumer(at.address), problemWith(reason)]
+    const text = problem.startsWith(id) ? problem : `${id}: ${problem}`
     if (reason instanceof RotationError) return [{code: reason.code, steps: reason.steps, text}]
     return [{code: 'ROTATE_CONSUMER' as const, steps: [heroku('apps', '--all'), heroku('auth:whoami')], text}]
   })
@@ -83,7 +84,7 @@ export async function readConsumers(context: Context, placed: readonly Placed[],
   )
 }
 
-function readingAll({api, clock, outside, signal}: Context, placed: readonly Placed[]): Access {
+export function readingAll({api, clock, outside, signal}: Context, placed: readonly Placed[]): Access {
   return {...outside, api, clock, parallelism: placed.length, progress() {}, resumed: false, signal, timeoutMs: 0}
 }
 

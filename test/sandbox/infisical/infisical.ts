@@ -61,6 +61,7 @@ function build(options: InfisicalOptions): {infisical: Infisical; server: Infisi
     approvalForAll: false,
     invalidStatus: 401,
     noAccess: false,
+    noList: false,
     readOnly: false,
     retryAfter: null,
     scopes: null,

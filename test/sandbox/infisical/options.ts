@@ -25,6 +25,8 @@ export type InfisicalSwitches = {
   invalidStatus: 401 | 422
   /** No login may do anything in the project. */
   noAccess: boolean
+  /** A login may read secrets by their name, and not list them. */
+  noList: boolean
   /** Every login may read and nothing else. */
   readOnly: boolean
   /** What the service token may reach; one scope without a `*` is read from whatever a GET asks for. Default: everything. */

@@ -16,6 +16,7 @@ export type Credentials = {
 type Dialect = 'v3' | 'v4'
 
 const templates: Readonly<Record<Dialect, string>> = {v3: '/api/v3/secrets/raw/:name', v4: '/api/v4/secrets/:name'}
+const lists: Readonly<Record<Dialect, string>> = {v3: '/api/v3/secrets/raw', v4: '/api/v4/secrets'}
 const rights: Readonly<Record<string, string>> = {DELETE: 'delete', PATCH: 'edit', POST: 'create'}
 
 /** Does what a request asks for and words the answer. Never fails: an error is an answer. */
@@ -57,7 +58,8 @@ export class InfisicalResponder {
   #reply(request: ApiRequest): unknown {
     const {body, headers, method, path} = request
     if (method === 'POST' && path === '/api/v1/auth/universal-auth/login') return this.#logIn(fields(body))
-    const dialect = (['v4', 'v3'] as const).find(one => this.#switches[one] && matchPath(templates[one], path))
+    const isList = method === 'GET' && Object.values(lists).includes(path)
+    const dialect = (['v4', 'v3'] as const).find(one => this.#switches[one] && (isList ? lists[one] === path : matchPath(templates[one], path)))
     const isServiceToken = path === '/api/v2/service-token' && method === 'GET'
     if (!dialect && !isServiceToken) throw noRoute(method, path)
 
@@ -77,6 +79,7 @@ export class InfisicalResponder {
       }
     }
 
+    if (isList) return this.#list(dialect, login, Object.fromEntries(new URLSearchParams(request.query)))
     const name = matchPath(templates[dialect], path)?.['name'] ?? ''
     if (method === 'GET') return this.#read(dialect, login, name, Object.fromEntries(new URLSearchParams(request.query)))
     if (!(method in rights)) throw noRoute(method, path)
@@ -98,6 +101,13 @@ export class InfisicalResponder {
     if (!found) throw this.#absent(name, 'GetSecretByName')
     const value = found.versions.at(-1) ?? ''
     return {secret: shown(dialect, place, found, query['expandSecretReferences'] === 'true' ? this.#vault.expand(place, value) : value)}
+  }
+
+  #list(dialect: Dialect, login: Login, query: Readonly<Record<string, string>>): unknown {
+    const place = (login === 'service token' && this.#onlyPlace(dialect)) || this.#placeOf(dialect, query)
+    this.#mustBeAllowed('read', login, place)
+    if (this.#switches.noList) throw denied('read')
+    return {imports: [], secrets: this.#vault.secrets(place).map(secret => shown(dialect, place, secret, secret.versions.at(-1) ?? ''))}
   }
 
   /** Where a service token of one scope reads from, whatever it asks for. */

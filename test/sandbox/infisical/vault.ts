@@ -44,6 +44,10 @@ export class Vault {
     return this.#folder(place).get(key)
   }
 
+  secrets(place: Place): StoredSecret[] {
+    return [...this.#folder(place).values()]
+  }
+
   create(place: Place, key: string, value: string): StoredSecret {
     const folder = this.#folder(place)
     if (folder.has(key)) throw badRequest('Secret already exist')

@@ -18,9 +18,16 @@ export const addressSchema = z.strictObject({
 export type Address = z.output<typeof addressSchema>
 
 /** Names a site other than the US cloud: two sites may have the same project. */
-export function idOf({environment, path, project, secret, site}: Address): string {
+export function idOf(at: Address): string {
+  const [folder, site] = placed(at)
+  return `${folder}:${at.secret}${site}`
+}
+
+export const folderOf = (at: Address): string => placed(at).join('')
+
+function placed({environment, path, project, site}: Address): [folder: string, site: string] {
   const own = site === undefined || trimmed(site) === US_CLOUD ? '' : `@${trimmed(site).replace(/^https?:\/\//, '')}`
-  return `infisical:${project}/${environment}${path === '/' ? '' : path}:${secret}${own}`
+  return [`infisical:${project}/${environment}${path === '/' ? '' : path}`, own]
 }
 
 const trimmed = (site: string) => site.replace(/\/+$/, '').replace(/\/api$/, '')

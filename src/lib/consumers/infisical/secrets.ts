@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import type {Access} from '../adapter.js'
+import type {Access, Beside} from '../adapter.js'
 import {Secret} from '../../secrecy/secret.js'
 import {type Address, siteOf} from './address.js'
 import {type Call, Client} from './client.js'
@@ -14,16 +14,16 @@ export type Outcome = 'approval' | 'made'
 type Method = 'DELETE' | 'PATCH' | 'POST'
 
 const secretSchema = z.object({
-  secret: z.object({
-    environment: z.string().optional(),
-    secretKey: z.string(),
-    secretPath: z.string().optional(),
-    secretValue: z.string().transform(value => new Secret(value)),
-    secretValueHidden: z.boolean().optional(),
-    version: z.number().int().nonnegative(),
-    workspace: z.string().nullish(),
-  }),
+  environment: z.string().optional(),
+  secretKey: z.string(),
+  secretPath: z.string().optional(),
+  secretValue: z.string().transform(value => new Secret(value)),
+  secretValueHidden: z.boolean().optional(),
+  version: z.number().int().nonnegative(),
+  workspace: z.string().nullish(),
 })
+const oneSchema = z.object({secret: secretSchema})
+const folderSchema = z.object({secrets: z.array(secretSchema)})
 const changeSchema = z.union([
   z.object({approval: z.object({})}).transform((): Outcome => 'approval'),
   z.object({secret: z.object({})}).transform((): Outcome => 'made'),
@@ -39,7 +39,7 @@ type ServiceToken = z.output<typeof serviceTokenSchema>
 type Told = {environment?: string | undefined; secretPath?: string | undefined; workspace?: null | string | undefined}
 
 /** v3 is for servers from before /api/v4. */
-const dialects = {v3: {base: '/api/v3/secrets/raw/', project: 'workspaceId'}, v4: {base: '/api/v4/secrets/', project: 'projectId'}} as const
+const dialects = {v3: {base: '/api/v3/secrets/raw', project: 'workspaceId'}, v4: {base: '/api/v4/secrets', project: 'projectId'}} as const
 
 export class Secrets {
   readonly #at: Address
@@ -70,19 +70,28 @@ export class Secrets {
     return this.#client.site
   }
 
-  /** Null where the folder has no such secret. Finds out the dialect of the server, so a read comes before any change. */
+  /** Null where the folder has no such secret. A read comes before any change, because it finds out the dialect of the server. */
   async get(): Promise<Held | null> {
     try {
-      return await this.#get()
+      return await this.#inDialect(() => this.#get())
     } catch (error) {
-      if (isFailure(error, 'no-secret')) {
-        await this.#mustBeAsked({})
-        return null
-      }
+      if (!isFailure(error, 'no-secret')) throw error
+      await this.#mustBeAsked({})
+      return null
+    }
+  }
 
-      if (!isFailure(error, 'no-route') || this.#dialect === 'v3') throw error
-      this.#dialect = 'v3'
-      return this.get()
+  /** All secrets of the folder. */
+  async list(): Promise<Beside> {
+    const {secrets} = await this.#inDialect(() => {
+      const {base} = dialects[this.#dialect]
+      return this.#send({method: 'GET', path: base, query: this.#query(), repeatable: true, what: 'list the secrets of the folder'}, folderSchema)
+    })
+    for (const secret of secrets) await this.#mustBeAsked(secret)
+    const hidden = secrets.filter(secret => secret.secretValueHidden)
+    return {
+      hidden: hidden.map(secret => secret.secretKey),
+      values: new Map(secrets.filter(secret => !secret.secretValueHidden).map(secret => [secret.secretKey, secret.secretValue])),
     }
   }
 
@@ -115,6 +124,16 @@ export class Secrets {
     return this.#client.pause(attempt)
   }
 
+  async #inDialect<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isFailure(error, 'no-route') || this.#dialect === 'v3') throw error
+      this.#dialect = 'v3'
+      return ask()
+    }
+  }
+
   #change(method: Method, value: null | Secret): Promise<Outcome> {
     const {environment, path, project, secret} = this.#at
     const place = {[dialects[this.#dialect].project]: project, environment, secretPath: path, type: 'shared'}
@@ -127,7 +146,7 @@ export class Secrets {
   }
 
   #call(method: Call['method'], what: string): Omit<Call, 'token'> {
-    const path = `${dialects[this.#dialect].base}${encodeURIComponent(this.#at.secret)}`
+    const path = `${dialects[this.#dialect].base}/${encodeURIComponent(this.#at.secret)}`
     return {method, path, repeatable: true, what}
   }
 
@@ -180,24 +199,23 @@ export class Secrets {
     }
   }
 
+  #query(): Record<string, string> {
+    const {environment, path, project} = this.#at
+    return {
+      [dialects[this.#dialect].project]: project,
+      environment,
+      expandSecretReferences: 'false',
+      include_imports: 'false',
+      includeImports: 'false',
+      secretPath: path,
+      viewSecretValue: 'true',
+    }
+  }
+
   async #get(): Promise<Held> {
-    const {environment, path, project, secret: name} = this.#at
+    const {secret: name} = this.#at
     const what = `read ${name}`
-    const {secret} = await this.#send(
-      {
-        ...this.#call('GET', what),
-        query: {
-          [dialects[this.#dialect].project]: project,
-          environment,
-          expandSecretReferences: 'false',
-          include_imports: 'false',
-          secretPath: path,
-          type: 'shared',
-          viewSecretValue: 'true',
-        },
-      },
-      secretSchema,
-    )
+    const {secret} = await this.#send({...this.#call('GET', what), query: {...this.#query(), type: 'shared'}}, oneSchema)
     if (secret.secretValueHidden) throw new InfisicalError(this.site, what, {kind: 'denied'})
     if (secret.secretKey !== name) throw new InfisicalError(this.site, what, {kind: 'elsewhere'})
     await this.#mustBeAsked(secret)

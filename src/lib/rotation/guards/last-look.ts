@@ -5,7 +5,8 @@ import {toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {type Sought, tokenKeys} from '../../inventory/place.js'
 import {scan, type Scan} from '../../inventory/scan.js'
-import {allowing, coveredBy, FoundStragglers, including, type Straggler, stragglersIn} from './stragglers.js'
+import {readStores, storePlaces} from '../../inventory/stores.js'
+import {allowing, byHand, type Covered, coveredBy, FoundStragglers, included, including, type Straggler, stragglersIn} from './stragglers.js'
 import {refuseUnread, unreadIn} from './unread.js'
 
 /** Recognizes the outgoing token by its value or, where the value is unknown, by the redacted token that the API shows. */
@@ -54,18 +55,25 @@ export async function refuseStragglers(rotation: Rotation, look: LastLook): Prom
   await rotation.record({apps, pipelines, type: 'scanned', unreadable: unread.map(({name}) => name)})
   const covered = coveredBy(plan.consumers)
   stop(rotation, stragglersIn(places, wanted.isOutgoing, covered, plan.discovery.allowed))
-  const known = new Set(plan.discovery.unreadable.map(({name}) => name))
-  refuseUnread(unreadIn({unread}, covered).filter(({name}) => !known.has(name)), {}, words => toResume(rotation.id, ...words))
+  refuseNewlyUnread(rotation, {unread}, covered)
 }
 
-/** Searches all keys of the apps that the rotation writes, which were read just now. */
+/** Searches all keys of the apps that the rotation writes, which were read just now, and of its stores. */
 export async function refuseStrayKeys(rotation: Rotation, reads: Reads): Promise<void> {
   const {plan, state} = rotation
   // After the pivot nothing is left to be refused.
   if (plan.discovery?.status !== 'scanned' || state.pivotingAt !== null) return
   const {isOutgoing, sought} = await wantedOf(rotation)
   const places = await Promise.all([...reads].map(async ([app, read]) => ({aliases: [], app, keys: tokenKeys(await read, sought), name: app})))
-  stop(rotation, stragglersIn(places, isOutgoing, coveredBy(plan.consumers), plan.discovery?.allowed ?? []))
+  const stores = await readStores(rotation.everyone.map(({consumer, planned}) => ({access: rotation.access(planned), consumer})))
+  const covered = coveredBy(plan.consumers)
+  stop(rotation, stragglersIn([...places, ...storePlaces(stores, sought)], isOutgoing, covered, plan.discovery?.allowed ?? []))
+  refuseNewlyUnread(rotation, stores, covered)
+}
+
+function refuseNewlyUnread({id, plan: {discovery}}: Rotation, scanned: Pick<Scan, 'unread'>, covered: Covered): void {
+  const known = new Set(discovery?.unreadable.map(({name}) => name))
+  refuseUnread(unreadIn(scanned, covered).filter(({name}) => !known.has(name)), {}, words => toResume(id, ...words))
 }
 
 async function wantedOf(rotation: Rotation): Promise<Wanted> {
@@ -80,5 +88,6 @@ async function wantedOf(rotation: Rotation): Promise<Wanted> {
 
 function stop({id}: Rotation, stragglers: readonly Straggler[]): void {
   if (stragglers.length === 0) return
-  throw new FoundStragglers(stragglers, {next: [toResume(id, ...including(stragglers)), toResume(id, ...allowing(stragglers))]})
+  const include = included(stragglers).length > 0 ? [toResume(id, ...including(stragglers))] : []
+  throw new FoundStragglers(stragglers, {next: [...byHand(stragglers), ...include, toResume(id, ...allowing(stragglers))]})
 }

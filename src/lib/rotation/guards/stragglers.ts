@@ -1,11 +1,12 @@
 import type {Secret} from '../../secrecy/secret.js'
 import {consumer, type Placed} from '../../consumers/registry.js'
-import {type Details, RotationError} from '../../errors.js'
+import {type Details, RotationError, todo} from '../../errors.js'
 import {type Place, withKeys} from '../../inventory/place.js'
 import {count} from '../../text/count.js'
 
 export type Straggler = {
   app: null | string
+  isStore?: boolean
   keys: readonly string[]
   name: string
 }
@@ -26,7 +27,7 @@ export function coveredBy(consumers: readonly Pick<Placed, 'address'>[]): Covere
 export function stragglersIn(places: readonly Place[], isOutgoing: (token: Secret) => boolean, covered: Covered, allowed: readonly string[]): Straggler[] {
   const isCovered = (key: string, {aliases, name}: Place) => [name, ...aliases].some(each => covered.get(each)?.has(key))
   return withKeys(places, ({key, token}, place) => isOutgoing(token) && !allowed.includes(place.name) && !isCovered(key, place))
-    .map(({app, keys, name}) => ({app, keys: keys.map(({key}) => key), name}))
+    .map(({app, isStore, keys, name}) => ({app, ...(isStore ? {isStore} : {}), keys: keys.map(({key}) => key), name}))
 }
 
 /** The command adds how to include the stragglers, because only the command knows what was typed. */
@@ -43,4 +44,11 @@ export class FoundStragglers extends RotationError {
 
 export const allowing = (stragglers: readonly Straggler[]) => stragglers.flatMap(({name}) => ['--allow-straggler', name])
 
-export const including = (stragglers: readonly Straggler[]) => stragglers.flatMap(({app, keys, name}) => [app === null ? '--pipeline' : '--app', `${name}:${keys.join(',')}`])
+/** No flag names what is in a store, beside the record of the token. */
+export const included = (stragglers: readonly Straggler[]) => stragglers.filter(({isStore}) => !isStore)
+
+export const including = (stragglers: readonly Straggler[]) => included(stragglers).flatMap(({app, keys, name}) => [app === null ? '--pipeline' : '--app', `${name}:${keys.join(',')}`])
+
+/** What to do about stragglers in a store. */
+export const byHand = (stragglers: readonly Straggler[]) => stragglers.filter(({isStore}) => isStore).map(({keys, name}) =>
+  todo(`Name ${keys.join(', ')} of ${name} in a rotation file (authorizations:rotate --file), or take the outgoing token out of there by hand.`))

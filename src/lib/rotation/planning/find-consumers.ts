@@ -4,11 +4,12 @@ import type {Scanned} from '../../inventory/scan.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
-import {addressAt, type Placed} from '../../consumers/registry.js'
+import {addressAt, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
-import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../inventory/inspect.js'
+import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
+import {readStores, storePlaces} from '../../inventory/stores.js'
 import {typed} from '../../text/shell-quote.js'
 import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from '../guards/stragglers.js'
 import {refuseUnread, unreadIn} from '../guards/unread.js'
@@ -45,8 +46,9 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const {allowed, allowedUnread, ask, mode} = looking
   const given = checkGiven(looking.given, outgoing)
   const sharing = {...context, api: context.api.sharing(reads.reads)}
-  const [inspected, scan] = await Promise.all([
+  const [inspected, stores, scan] = await Promise.all([
     inspectConsumers(sharing, placed, concurrency),
+    readStores(mode === 'skip' ? [] : placed.map(({address}) => ({access: readingAll(sharing, placed), consumer: consumer(address)}))),
     mode === 'skip'
       ? null
       : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(coveredBy(placed).keys())}),
@@ -57,14 +59,15 @@ export async function findConsumers(context: Context, world: World, reads: Share
   if (!scan) return {consumers, discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
 
   const covered = coveredBy(consumers)
-  const stragglers = stragglersIn(scan.places, token => token.equals(outgoingToken), covered, allowed)
+  const inStores = storePlaces(stores, {known: outgoingToken ? [outgoingToken] : [], redactedTokens: []})
+  const stragglers = stragglersIn([...scan.places, ...inStores], token => token.equals(outgoingToken), covered, allowed)
   if (mode === 'refuse' && stragglers.length > 0) {
     const next = todo(`Run the command again with ${typed(...allowing(stragglers))}, where they may keep the outgoing token.`)
     throw new FoundStragglers(stragglers, {exit: 'failed', next, now: 'Nothing was changed.'})
   }
 
   if (mode === 'find' && stragglers.length === 0) throw nobodyHolds(outgoing, scan)
-  const unread = unreadIn(scan, covered)
+  const unread = unreadIn({unread: [...scan.unread, ...stores.unread]}, covered)
   refuseUnread(unread.filter(({name}) => !allowedUnread.includes(name)), {exit: 'failed', now: 'Nothing was changed.'}, names => flag(...names))
   const written = mode === 'find' ? await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}) : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})

@@ -23,54 +23,54 @@ describe('other secrets in the folder of a store', function () {
     const secrets = Object.entries(copies(outgoing)).map(([key, value]) => ({key, value}))
     const infisical = createInfisical({clock, secrets: [{value: outgoing}, ...secrets], switches, world: sandbox.world})
     const outside = {env: {INFISICAL_TOKEN: infisical.credentials.tokens.identity}, fetch: infisical.fetch}
-    const context = () => {
+    const machine = () => {
       const {context: given} = made.process()
       return {...given, outside: {...given.outside, ...outside}}
     }
 
     const ofApp = requestOf(['example-app'], {looking: LOOKING})
     const store = {address: {environment: 'prod', kind: 'infisical', path: '/', project: infisical.project, secret: KEY}, role: 'store', wave: 0} as const
-    return {context, folder: `infisical:${infisical.project}/prod`, infisical, request: {...ofApp, consumers: [...ofApp.consumers, store]} satisfies Request, outgoing, sandbox}
+    return {machine, folder: `infisical:${infisical.project}/prod`, infisical, request: {...ofApp, consumers: [...ofApp.consumers, store]} satisfies Request, outgoing, sandbox}
   }
 
   for (const [dialect, switches] of [['v4', {}], ['v3', {v4: false}]] as const) {
     it(`stop a rotation before anything is made where they hold the outgoing token (${dialect})`, async function () {
-      const {context, folder, request, sandbox} = scenery({
+      const {machine, folder, request, sandbox} = scenery({
         copies: token => ({GIT_URL: `https://heroku:${token}@git.heroku.com/a.git`, OTHER: 'nothing like it'}),
         switches,
       })
-      const error = await errorOf(FoundStragglers, begin(context(), request))
+      const error = await errorOf(FoundStragglers, begin(machine(), request))
       expect(error.happened).to.include(`${folder}:GIT_URL`).and.not.include('OTHER')
       expect(changes(sandbox)).to.deep.equal([])
     })
   }
 
   it('are let be where they are allowed to keep it', async function () {
-    const {context, folder, request, sandbox} = scenery({copies: token => ({COPY: token})})
+    const {machine, folder, request, sandbox} = scenery({copies: token => ({COPY: token})})
     const allowed = {...request, looking: {...request.looking, allowed: [folder]}}
-    const rotation = await begin(context(), allowed)
+    const rotation = await begin(machine(), allowed)
     await carryOut(rotation)
     expect(alive(sandbox)).to.deep.equal([`${CREDENTIAL}-2026-01-15`])
   })
 
   it('stop the revoke where somebody copies the outgoing token there meanwhile, and say what to type', async function () {
-    const {context, folder, infisical, outgoing, request, sandbox} = scenery()
-    const rotation = await begin(context(), request)
+    const {machine, folder, infisical, outgoing, request, sandbox} = scenery()
+    const rotation = await begin(machine(), request)
     await carryOut(rotation, () => advance(rotation, 'verify'))
     infisical.set(outgoing, {key: 'COPY'})
-    const error = await errorOf(RotationError, resume(context()))
+    const error = await errorOf(RotationError, resume(machine()))
     expect(error.happened).to.include(`${folder}:COPY`)
     expect(error.next.join('\n')).to.include(`Name COPY of ${folder} in a rotation file`).and.include(`--allow-straggler ${folder}`).and.not.include('--pipeline')
     expect(alive(sandbox)).to.have.length(2)
   })
 
   it('refuse a rotation where the login cannot list them, unless that is allowed', async function () {
-    const {context, folder, request, sandbox} = scenery({switches: {noList: true}})
-    const error = await errorOf(RotationError, begin(context(), request))
+    const {machine, folder, request, sandbox} = scenery({switches: {noList: true}})
+    const error = await errorOf(RotationError, begin(machine(), request))
     expect(error.code).to.equal('ROTATE_UNREADABLE')
     expect(error.happened).to.include(folder).and.include('does not allow this login to list the secrets of the folder')
     expect(changes(sandbox)).to.deep.equal([])
-    const rotation = await begin(context(), {...request, looking: {...request.looking, allowedUnread: [folder]}})
+    const rotation = await begin(machine(), {...request, looking: {...request.looking, allowedUnread: [folder]}})
     await carryOut(rotation)
     expect(alive(sandbox)).to.deep.equal([`${CREDENTIAL}-2026-01-15`])
   })

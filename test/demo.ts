@@ -42,6 +42,7 @@ try {
   const outgoing = sandbox.world.authorization(name)
   if (!outgoing) throw new Error(`the sandbox has no ${name}`)
   say(`\n$ cat ${path}\n${await readFile(machine.rotationFile, 'utf8')}`)
+  say(`# trusted before, with: heroku authorizations:rotate:trust ${path}`)
   say(`$ heroku ${command.join(' ')}\n`)
   const exitCode = await run(systems)
   const calls = sandbox.log.length

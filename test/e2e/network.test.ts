@@ -7,6 +7,7 @@ import type {Sandbox} from '../sandbox/sandbox.js'
 import {createHome, installPlugin, logIn, runHeroku} from '../support/heroku-cli.js'
 import {runPlugin} from '../support/plugin-cli.js'
 import {skip} from '../support/skip.js'
+import {trustFile} from '../support/trust.js'
 import {aliveIn, confirmed, environmentOf, name, planned, rotate, startExample} from './example-rotation.js'
 import {resultIn} from './result-document.js'
 import {toldError} from './told-error.js'
@@ -92,6 +93,7 @@ describe('between the plugin and Heroku', function () {
     const file = join(home, 'rotation.yml')
     const probe = `{kind: http, url: "http://${hidden}:${endpoint.port}/health"}`
     await writeFile(file, `version: 1\nrotations:\n  ${name}:\n    probes: [${probe}]\n`)
+    await trustFile(file, home)
     const {exitCode, stdout} = await run([...check, '--file', file], {HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: '127.0.0.1'})
     expect(exitCode, stdout).to.equal(0)
     expect(proxy.targets).to.deep.equal([`${hidden}:${endpoint.port}`])

@@ -9,7 +9,14 @@ const phase = z.strictObject({
 
 /** What `--json` prints: every field, and no other. */
 export const resultSchema = z.strictObject({
+  actor: z.email(),
   api_calls: z.number().int().positive(),
+  besides: z.array(z.union([
+    z.strictObject({by: z.string(), command: z.array(z.string()).min(1), does: z.string(), env: z.array(z.string())}),
+    z.strictObject({by: z.string(), does: z.string(), instructions: z.string()}),
+    z.strictObject({by: z.string(), does: z.string(), path: z.string()}),
+    z.strictObject({by: z.string(), does: z.string(), url: z.string()}),
+  ])),
   budget: z.strictObject({left: z.number().int().nullable(), planned: z.number().int().positive()}).nullable(),
   consumers: z.array(z.strictObject({
     id: z.string(),
@@ -29,6 +36,7 @@ export const resultSchema = z.strictObject({
   }).nullable(),
   incoming: z.strictObject({description: z.string(), expires_in: z.number().int().nullable(), id: z.uuid().nullable(), scope}).nullable(),
   next: z.string().nullable(),
+  on_behalf_of: z.string().nullable(),
   outgoing: z.strictObject({description: z.string(), id: z.uuid(), revoked: z.boolean(), scope}),
   phases: z.array(phase),
   probes: z.array(z.strictObject({evidence: z.string().nullable(), id: z.string(), wave: z.number().int().nonnegative().nullable()})),

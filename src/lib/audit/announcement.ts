@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import type {Reaches} from '../system/reach.js'
 import {absolutePath} from '../system/paths.js'
 import {locateProgram} from '../system/program.js'
 
@@ -28,3 +29,18 @@ export function locateAnnouncement({audit, notify}: Announcement, where: {direct
     notify,
   }
 }
+
+/** Receivers of what is told when a rotation has ended. */
+export function reachOf({audit, notify}: Announcement): Reaches[] {
+  return [
+    ...audit.map((sink): Reaches => {
+      if (sink.kind === 'command') return {by: 'audit', reach: {command: sink.run, does: 'tell the end', env: []}}
+      if (sink.kind === 'file') return {by: 'audit', reach: {does: 'tell the end', path: sink.path}}
+      return {by: 'audit', reach: {does: `tell the end${sink.secretEnv === undefined ? '' : `, signed with ${sink.secretEnv}`}`, url: withoutPath(sink.url)}}
+    }),
+    ...notify.map(({url}): Reaches => ({by: 'notify', reach: {does: 'tell the end', url: withoutPath(url)}})),
+  ]
+}
+
+/** The rest of the address may let anybody post there. */
+const withoutPath = (url: string) => `${new URL(url).origin}/…`

@@ -16,6 +16,8 @@ const auditEntrySchema = z.looseObject({
     secret_name: z.string(),
   }),
   description: z.string(),
+  /** Somebody that `--actor` or the rotation file named. */
+  on_behalf_of: z.string().optional(),
   rotation: z.string(),
   /** ISO 8601, UTC. */
   time: z.string(),

@@ -20,9 +20,10 @@ export async function announce(context: Context, {audit, notify}: Announcement, 
   ])
 }
 
-function sentence({action, actor, context, description}: AuditEntry): string {
+function sentence({action, actor, context, description, on_behalf_of: named}: AuditEntry): string {
   const what = action === 'secret.rotate.completed' ? 'was rotated' : action === 'secret.rotate.rolled_back' ? 'was not rotated: rolled back' : 'was not rotated: failed'
-  return `The Heroku token ${description} ${what} by ${actor} (old ${context.old_authorization_id}, new ${context.new_authorization_id ?? 'none'}).`
+  const who = named === undefined ? actor : `${actor} on behalf of ${named}`
+  return `The Heroku token ${description} ${what} by ${who} (old ${context.old_authorization_id}, new ${context.new_authorization_id ?? 'none'}).`
 }
 
 function deliver(context: Context, sink: Sink, text: string): Promise<void> {

@@ -2,12 +2,23 @@ import {homedir} from 'node:os'
 import {resolve} from 'node:path'
 import type {FileRotation} from '../rotation-file/rotation-file.js'
 import type {Request} from '../rotation/planning/make-plan.js'
+import {consumer, type Placed} from '../consumers/registry.js'
 import {parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, todo} from '../errors.js'
 import {isScope, scopes} from '../heroku/scopes.js'
+import {reachesOf} from '../rotation-file/reaches.js'
 import {readText} from '../rotation-file/read-text.js'
+import {isTrusted, type Trusting, trustingOf} from '../rotation-file/trust.js'
 import {consumersFrom, type Given, refuseTwice, withMeant} from './flags/consumers.js'
 import {outgoingTokenFrom} from './flags/discover.js'
+
+type Store = Parameters<typeof isTrusted>[1]
+
+/** `given` is the SHA-256 that somebody has said with `--trust-file`. */
+export type Trust = {given: string | undefined; store: Store}
+
+/** `trusting` is null where the file is trusted, or needs no trust. */
+export type KnownRotation = FileRotation & {trusting: null | Trusting}
 
 export type PlanFlags = Given & {
   add?: string[] | undefined
@@ -28,6 +39,7 @@ export type PlanFlags = Given & {
   overwrite?: string[] | undefined
   scope?: string | undefined
   timeout: number
+  'trust-file'?: string | undefined
 }
 
 export function refuseBoth(command: string, id: string | undefined, description: string | undefined): void {
@@ -35,16 +47,16 @@ export function refuseBoth(command: string, id: string | undefined, description:
   throw refused('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', heroku(command, id))
 }
 
-export async function requestFrom(id: string | undefined, given: PlanFlags): Promise<Request> {
+export async function requestFrom(id: string | undefined, given: PlanFlags, store: Store): Promise<Request> {
   refuseBoth('authorizations:rotate', id, given.description)
-  return requestWith(given.file === undefined ? nothing : await fileRotation(given.file, given.description), given, id)
+  return requestWith(given.file === undefined ? nothing : await fileRotation(given.file, given.description, {given: given['trust-file'], store}), given, id)
 }
 
-export async function requestWith(file: FileRotation, given: PlanFlags, id?: string): Promise<Request> {
+export async function requestWith(file: KnownRotation, given: PlanFlags, id?: string): Promise<Request> {
   const scope = scopeFrom(given.scope)
   const named = consumersFrom(given)
   refuseTwice(named, file.consumers)
-  const consumers = withMeant([...file.consumers, ...named], given)
+  const consumers = withMeant([...unasked(file), ...named], given)
   const finds = consumers.length === 0 && !given['no-consumers']
   if (finds && given['no-discover']) throw noConsumers()
   return {
@@ -69,10 +81,12 @@ export async function requestWith(file: FileRotation, given: PlanFlags, id?: str
     probes: file.probes,
     scope: given['in-place'] ? undefined : (scope ?? file.scope),
     timeout: given.timeout,
+    untrusted: file.trusting,
   }
 }
 
-const nothing: FileRotation = {
+const nothing: KnownRotation = {
+  trusting: null,
   actor: null, announce: {audit: [], notify: []}, consumers: [], every: null, expiresIn: undefined, name: '', probes: [], scope: undefined,
 }
 
@@ -84,14 +98,32 @@ function scopeFrom(text: string | undefined): string[] | undefined {
   return scope
 }
 
-export async function rotationsIn(path: string): Promise<FileRotation[]> {
-  const absolute = resolve(path.replace(/^~(?=\/|$)/, homedir()))
-  const {parseRotationFile} = await import('../rotation-file/rotation-file.js')
-  return parseRotationFile(await readText(absolute, path), path, absolute, homedir())
+/** Consumers of a file that is not trusted, of which those that need trust are not asked. */
+export function unasked({consumers, trusting}: Pick<KnownRotation, 'consumers' | 'trusting'>): Placed[] {
+  const untrusted = new Set(trusting?.reaches.map(({by}) => by))
+  const why = `not asked: ${trusting?.path} is not trusted`
+  return consumers.map(placed => (untrusted.has(consumer(placed.address).id) ? {...placed, unasked: why} : placed))
 }
 
-export async function fileRotation(path: string, description: string | undefined): Promise<FileRotation> {
-  const rotations = await rotationsIn(path)
+export const absoluteOf = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()))
+
+/** A null `trust` is for what asks nobody named in the file. */
+export async function rotationsIn(path: string, trust: null | Trust): Promise<KnownRotation[]> {
+  const absolute = absoluteOf(path)
+  const {parseRotationFile} = await import('../rotation-file/rotation-file.js')
+  const text = await readText(absolute, path)
+  const rotations = parseRotationFile(text, path, absolute, homedir())
+  const trusting = trust && (await trustingOf(text, path, absolute, rotations.flatMap(rotation => reachesOf(rotation))))
+  const isKnown = !trust || !trusting || trust.given === trusting.digest || (trust.given === undefined && (await isTrusted(trusting, trust.store)))
+  if (trust?.given !== undefined && !isKnown) {
+    throw refused('ROTATE_UNTRUSTED', `--trust-file is not of ${path} as it is now: its SHA-256 is ${trusting?.digest}.`, heroku('authorizations:rotate:trust', path))
+  }
+
+  return rotations.map(rotation => ({...rotation, trusting: isKnown ? null : trusting}))
+}
+
+export async function fileRotation(path: string, description: string | undefined, trust: Trust): Promise<KnownRotation> {
+  const rotations = await rotationsIn(path, trust)
   const name = description === undefined ? undefined : parseDescription(description).name
   const matching = name === undefined ? rotations : rotations.filter(rotation => rotation.name === name)
   const [only] = matching

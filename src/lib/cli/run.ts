@@ -6,10 +6,12 @@ import type {SharedReads} from '../rotation/planning/shared-reads.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
 import {isName, parseDescription} from '../credentials/description.js'
-import {heroku, refused, type RotationError, todo} from '../errors.js'
+import {flag, heroku, refused, type RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'
 import {plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
+import {trustText} from '../output/trust-text.js'
+import {trust} from '../rotation-file/trust.js'
 import {openAll, reopenAll} from '../rotation/engine/open.js'
 import {canRescue, rescue} from '../rotation/engine/rescue.js'
 import {allowing, byHand, FoundStragglers, included} from '../rotation/guards/stragglers.js'
@@ -51,7 +53,7 @@ export abstract class RunCommand extends RotationCommand {
 
   protected async begin({requests, which}: Chosen, {actor, confirm: confirmed, done}: Answers): Promise<Open> {
     const context = await this.makeContext({actor, done})
-    const planned = await this.#plans(context, await requests(context))
+    const planned = await this.#plans(context, await this.#trusted(context, await requests(context)))
     const isOne = which === null
     const [first] = planned
     if (!first) return {context, isOne, rotations: []}
@@ -124,6 +126,20 @@ export abstract class RunCommand extends RotationCommand {
 
     if (error) throw this.knowing(document, error)
     return document
+  }
+
+  /** Asks whether the rotation file is trusted: what it names is run and asked from the plan on. */
+  async #trusted(context: Context, requests: readonly Request[]): Promise<Request[]> {
+    const [untrusted] = requests.flatMap(request => request.untrusted ?? [])
+    if (!untrusted) return [...requests]
+    const {digest, path} = untrusted
+    if (!this.jsonEnabled()) process.stderr.write(`${trustText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
+    const whole = `${path} names programs, addresses or files of its own, and nobody has trusted it on this machine, or it has changed since.`
+    if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
+    const isMeant = await agrees(`Is all of this meant, and ${path} to be trusted as it is?`)
+    if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
+    await trust(untrusted, context.clock.now(), context)
+    return requests.map(({consumers, untrusted: _, ...request}) => ({...request, consumers: consumers.map(({unasked: __, ...placed}) => placed)}))
   }
 
   async #plan(context: Context, request: Request, look: SharedReads): Promise<Planned> {

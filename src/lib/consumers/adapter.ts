@@ -4,6 +4,7 @@ import type {CallStrategy} from '../heroku/call-strategy.js'
 import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Clock, Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {Reach} from '../system/reach.js'
 
 /** Values by key: null where the key is not set, no entry where the value cannot be read. */
 export type Values = ReadonlyMap<string, null | Secret>
@@ -121,6 +122,8 @@ type Extras<Address> = {
   locate(at: Address, where: Where): Address
   /** The name of the place whose keys are searched for the outgoing token; null for what is not searched. */
   place(at: Address): null | string
+  /** Programs, addresses, files and people, besides Heroku and GitHub. */
+  reach(at: Address): readonly Reach[]
   releases: null | Releases<Address>
   stamp(at: Address, access: Access): Promise<null | string>
 }
@@ -146,6 +149,7 @@ export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Addr
     stillRunning: async () => nothingStillRuns,
     locate: at => at,
     place: () => null,
+    reach: () => [],
     releases: null,
     stamp: async () => null,
     ...kind,

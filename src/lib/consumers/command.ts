@@ -41,6 +41,11 @@ export const command = defineAdapter<Address>({
     ...(restore ? {restore: locateProgram(restore, where)} : {}),
     write: locateProgram(write, where),
   }),
+  reach: ({env = [], read, restore, write}) => [
+    ...(read ? [{command: read, does: 'read', env}] : []),
+    {command: write, does: 'write', env},
+    ...(restore ? [{command: restore, does: 'take back', env}] : []),
+  ],
   async read(at, access): Promise<Values> {
     const {name, read} = at
     if (!read) return new Map()

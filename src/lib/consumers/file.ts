@@ -65,6 +65,7 @@ export const file = defineAdapter<Address>({
   keys: () => [HELD],
   kind: 'file',
   locate: ({path, ...at}, where) => ({...at, path: absolutePath(path, where)}),
+  reach: ({path}) => [{does: 'write', path}],
   async read(at, {tokens}) {
     return valuesOf(at, await look(at.path), tokens)
   },

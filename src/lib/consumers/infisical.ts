@@ -41,6 +41,7 @@ export const infisical = defineAdapter<Address>({
   keys: ({secret}) => [secret],
   kind: 'infisical',
   place: folderOf,
+  reach: ({site}) => (site === undefined ? [] : [{does: 'log in and write', url: site}]),
   async read(at, access) {
     const secrets = await Secrets.open(at, access)
     return valuesOf(at, await secrets.get())

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import type {Reach} from '../system/reach.js'
 import type {Access, Adapter, Beside, Evidence, Holding, Settled, Since, StillRunning, Values, Where} from './adapter.js'
 import {command} from './command.js'
 import {file} from './file.js'
@@ -14,7 +15,8 @@ export const addressSchema = z.union(adapters.map(({address}) => address))
 
 export type Address = z.output<typeof addressSchema>
 
-export type Placed = {address: Address; role: 'consumer' | 'store'; wave: number}
+/** `unasked` says why a consumer must not be asked, written or run. */
+export type Placed = {address: Address; role: 'consumer' | 'store'; unasked?: string; wave: number}
 
 export type Consumer = {
   asSession: null | string
@@ -26,6 +28,7 @@ export type Consumer = {
   keys: readonly string[]
   kind: string
   place: null | string
+  reach: readonly Reach[]
   stillRunning(since: Since, access: Access): Promise<StillRunning>
   read(access: Access): Promise<Values>
   settle(evidence: Evidence, access: Access): Promise<null | Settled>
@@ -77,6 +80,7 @@ function bind<A>(adapter: Adapter<A>) {
         keys: adapter.keys(at),
         kind: adapter.kind,
         place: adapter.place(at),
+        reach: adapter.reach(at),
         stillRunning: (since, access) => adapter.stillRunning(at, since, access),
         read: access => adapter.read(at, access),
         settle: async (evidence, access) => (await releases?.settle(at, evidence, access)) ?? null,

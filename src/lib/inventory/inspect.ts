@@ -26,9 +26,10 @@ export async function listThenInspect(context: Context, placed: readonly Placed[
 export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
-  return allOrRefused(placed, ({address, role, wave}) => limit(async () => {
+  return allOrRefused(placed, ({address, role, unasked, wave}) => limit(async () => {
     const bound = consumer(address)
-    return {address, consumer: bound, holding: await bound.inspect(access), role, wave}
+    const holding = unasked === undefined ? await bound.inspect(access) : {dynos: null, remarks: [unasked], values: new Map()}
+    return {address, consumer: bound, holding, role, wave}
   }))
 }
 
@@ -67,10 +68,11 @@ export async function readConsumers(context: Context, placed: readonly Placed[],
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
   return Promise.all(
-    placed.map(({address}) =>
+    placed.map(({address, unasked}) =>
       limit(async (): Promise<ReadConsumer> => {
         const bound = consumer(address)
         const {apps: [app = null], id, keys, kind} = bound
+        if (unasked !== undefined) return {app, id, keys: keys.map(key => ({isWhole: true, key, token: 'unreadable'})), kind, why: unasked}
         try {
           const values = await bound.read(access)
           // An app that is named without keys is searched whole.

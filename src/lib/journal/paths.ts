@@ -9,6 +9,7 @@ export type Paths = {
   locks: string
   rotations: string
   sealed(rotation: string): string
+  trust: string
 }
 
 export function pathsBelow(dataDir: string): Paths {
@@ -23,6 +24,7 @@ export function pathsBelow(dataDir: string): Paths {
     locks,
     rotations,
     sealed: rotation => join(rotations, `${rotation}.sealed`),
+    trust: join(root, 'trust.json'),
   }
 }
 

@@ -6,11 +6,11 @@ export function auditText({entries}: AuditLog, styles: Styles): string {
   return entries.map(entry => line(entry, styles)).join('')
 }
 
-function line({action, actor, context, description, rotation, time}: AuditLine, styles: Styles): string {
+function line({action, actor, context, description, on_behalf_of: named, rotation, time}: AuditLine, styles: Styles): string {
   const outcome = action.slice('secret.rotate.'.length).replace('_', ' ')
   const shown = outcome === 'completed' ? styles.good(outcome) : styles.warn(outcome)
   return [
-    `${time}  ${shown}  ${styles.heading(description)}  by ${actor}`,
+    `${time}  ${shown}  ${styles.heading(description)}  by ${actor}${named === undefined ? '' : ` on behalf of ${named}`}`,
     `  ${context.old_authorization_id} → ${context.new_authorization_id ?? 'none'}  rotation ${rotation}`,
     '',
   ].join('\n')

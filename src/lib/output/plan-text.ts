@@ -2,17 +2,19 @@ import wrapAnsi from 'wrap-ansi'
 import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
 import type {Styles} from './styles.js'
 import {waitFor} from '../heroku/budget.js'
+import {reachesOf} from '../rotation-file/reaches.js'
 import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
 import {lifetime, minutes} from '../text/duration.js'
 import {table} from '../text/table.js'
 import {label} from './styles.js'
+import {reachLines} from './trust-text.js'
 
 export function planText(plan: Plan, columns: number, styles: Styles): string {
   const {incoming, outgoing} = plan
   const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${lifetime(seconds)}`)
   const lines = [
-    wrapAnsi(`${styles.heading('Rotation of')} ${styles.heading(plan.name)} for ${plan.account.email}`, columns),
+    wrapAnsi(`${styles.heading('Rotation of')} ${styles.heading(plan.name)} for ${plan.account.email}${plan.actor === plan.account.email ? '' : `, on behalf of ${plan.actor}`}`, columns),
     '',
     ...head('outgoing', `${outgoing.description} (${outgoing.id})`, columns),
     ...head('', `scope ${outgoing.scope.join(', ') || 'none'}, ${expiry(outgoing.expiresIn)}`, columns),
@@ -21,6 +23,7 @@ export function planText(plan: Plan, columns: number, styles: Styles): string {
     '',
     consumerTable(inOrder(plan.consumers), columns, styles),
     ...probeLines(plan, columns, styles),
+    ...besides(plan, columns, styles),
     ...remarkLines(plan, columns, styles),
   ]
   if (plan.inPlace) lines.push('', styles.bad(wrapAnsi(outage(plan), columns)))
@@ -76,6 +79,11 @@ function probeLines({probes}: Plan, columns: number, styles: Styles): string[] {
   if (probes.length === 0) return []
   const asked = probes.toSorted((a, b) => (a.wave ?? Number.MAX_VALUE) - (b.wave ?? Number.MAX_VALUE))
   return ['', styles.heading('probes'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after wave ${wave}`, id, 14, columns))]
+}
+
+function besides(plan: Plan, columns: number, styles: Styles): string[] {
+  const reaches = reachesOf(plan)
+  return reaches.length === 0 ? [] : ['', styles.heading('besides Heroku and GitHub'), ...reachLines(reaches, columns, styles)]
 }
 
 function remarkLines({remarks}: Plan, columns: number, styles: Styles): string[] {

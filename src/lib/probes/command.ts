@@ -23,6 +23,7 @@ export const commandProbe = defineProbe<Address>({
   id: ({name}) => `command:${name}`,
   kind: 'command',
   locate: ({run, ...at}, where) => ({...at, run: locateProgram(run, where)}),
+  reach: ({run}) => [{command: run, does: 'ask', env: []}],
   async run(at, access) {
     let failure: RotationError | undefined
     const passed = await poll({clock: access.clock, signal: access.signal, timeoutMs: (at.within ?? 0) * 1000}, async () => {

@@ -40,6 +40,7 @@ export const githubWorkflow = defineProbe<Address>({
   id: ({repository, workflow}) => `github-workflow:${repository}/${workflow}`,
   kind: 'github-workflow',
   locate: at => at,
+  reach: () => [],
   async run(at, access) {
     const gh = ghFor(at, access)
     const {clock} = access

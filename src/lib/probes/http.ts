@@ -34,6 +34,10 @@ export const httpProbe = defineProbe<Address>({
   id: ({url}) => url,
   kind: 'http',
   locate: at => at,
+  reach: ({headers = {}, method = 'GET', url}) => [{
+    does: `ask with ${method}${Object.keys(headers).length > 0 ? ` and the headers ${Object.keys(headers).join(', ')}` : ''}`,
+    url,
+  }],
   async run(at, access) {
     const within = at.within ?? WITHIN_SECONDS
     let seen = 'no answer'

@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import type {Clock, Outside} from '../ports.js'
+import type {Reach} from '../system/reach.js'
 
 export type ProbeAccess = Outside & {
   clock: Clock
@@ -14,6 +15,8 @@ export type Probe<Address> = {
   id(at: Address): string
   kind: string
   locate(at: Address, where: {directory: string; home: string}): Address
+  /** Programs and addresses that are asked, besides Heroku and GitHub. */
+  reach(at: Address): readonly Reach[]
   /** Answers in a few words what was seen, or fails with them. */
   run(at: Address, access: ProbeAccess): Promise<string>
 }

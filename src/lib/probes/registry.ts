@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import type {Reach} from '../system/reach.js'
 import type {Probe, ProbeAccess} from './probe.js'
 import {commandProbe} from './command.js'
 import {githubWorkflow} from './github-workflow.js'
@@ -13,6 +14,7 @@ export type ProbeAddress = z.output<typeof probeSchema>
 export type BoundProbe = {
   check(access: ProbeAccess): Promise<void>
   id: string
+  reach: readonly Reach[]
   run(access: ProbeAccess): Promise<string>
 }
 
@@ -36,7 +38,7 @@ function bind<A>(one: Probe<A>) {
     locate: (address: unknown, where: {directory: string; home: string}): unknown => one.locate(one.address.parse(address), where),
     probe(address: unknown): BoundProbe {
       const at = one.address.parse(address)
-      return {check: access => one.check(at, access), id: one.id(at), run: access => one.run(at, access)}
+      return {check: access => one.check(at, access), id: one.id(at), reach: one.reach(at), run: access => one.run(at, access)}
     },
   }
 }

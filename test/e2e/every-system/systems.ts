@@ -6,6 +6,7 @@ import {type GitHub, startGitHub} from '../../sandbox/github/github.js'
 import {type Infisical, startInfisical} from '../../sandbox/infisical/infisical.js'
 import {type AppSpec, type Clock, realClock, type Sandbox, startSandbox, tokenOf} from '../../sandbox/sandbox.js'
 import {logIn} from '../../support/heroku-cli.js'
+import {trustFile} from '../../support/trust.js'
 import {startHealth} from './health.js'
 import {furnish, key, type Machine} from './machine.js'
 import {rotationFileOf} from './rotation-file.js'
@@ -74,6 +75,7 @@ export async function openSystems(home: string, {changes = {}, clock = realClock
   await writeFile(machine.rotationFile, rotationFileOf({
     apps, healthOf: health.urlOf, infisical, name, repository: github ? repository : null, within,
   }), {mode: 0o600})
+  await trustFile(machine.rotationFile, home)
   await logIn(home, sandbox.url, {email: 'operator@example.com', token: sandbox.sessionToken})
 
   const tokens = new Set<string>()

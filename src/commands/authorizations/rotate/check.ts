@@ -13,7 +13,7 @@ Exits with 1 when a rotation could not succeed.`
 
   async run(): Promise<Result | Results> {
     const {args, flags} = await this.parse(RotateCheck)
-    const request = await requestFrom(args.authorization, flags)
+    const request = await requestFrom(args.authorization, flags, this.files())
     return this.showPlans({requests: async () => [request], which: null})
   }
 }

@@ -18,7 +18,7 @@ The rotation then goes on with authorizations:rotate:fanout, or is undone with a
 
   async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(RotateCreate)
-    const request = await requestFrom(args.authorization, given)
+    const request = await requestFrom(args.authorization, given, this.files())
     const open = await this.begin({requests: async () => [request], which: null}, given)
     return this.carryOut(open, (rotations, onFailure) => advance(rotations, {onFailure, until: 'validate'}), {verb: 'fanout'})
   }

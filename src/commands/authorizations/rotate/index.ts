@@ -40,7 +40,7 @@ export default class Rotate extends RunCommand {
   async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(Rotate)
     const which = whichOf(args.authorization, given)
-    const request = which ? null : await requestFrom(args.authorization, given)
+    const request = which ? null : await requestFrom(args.authorization, given, this.files())
     const chosen: Chosen = {requests: async context => (which ? requestsFrom(context, which, given) : request ? [request] : []), which}
     if (args.authorization !== undefined && this.argv.length === 1) this.tell(UNLIKE)
     if (given['dry-run']) return this.showPlans(chosen)

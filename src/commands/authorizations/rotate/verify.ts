@@ -10,6 +10,7 @@ import {RunCommand} from '../../../lib/cli/run.js'
 import {heroku, nextCommand, refused} from '../../../lib/errors.js'
 import {findDrift} from '../../../lib/inventory/drift.js'
 import {driftText} from '../../../lib/output/drift-text.js'
+import {untrustedText} from '../../../lib/output/trust-text.js'
 import {verifyAgain} from '../../../lib/rotation/engine/advance.js'
 import {findInFlight} from '../../../lib/rotation/guards/in-flight.js'
 import {driftError} from '../../../lib/rotation/report/drift-error.js'
@@ -31,7 +32,7 @@ export default class RotateVerify extends RunCommand {
 
   async run(): Promise<DriftResult | Result | Results> {
     const {args, flags: given} = await this.parse(RotateVerify)
-    const comparison = await comparisonFrom(args.authorization, given)
+    const comparison = await comparisonFrom(args.authorization, given, this.files())
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
     const context = await this.makeContext()
     const id = given.rotation ?? (comparison && (await inFlightOf(context, comparison.named)))
@@ -47,7 +48,8 @@ export default class RotateVerify extends RunCommand {
     })
   }
 
-  async #compare(context: Context, {named, words, ...request}: Comparison & {given: null | Secret}): Promise<DriftResult> {
+  async #compare(context: Context, {named, untrusted, words, ...request}: Comparison & {given: null | Secret}): Promise<DriftResult> {
+    if (untrusted && !this.jsonEnabled()) process.stderr.write(`${untrustedText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n`)
     const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api
     const error = driftError(found, words)

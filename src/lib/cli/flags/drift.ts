@@ -1,6 +1,6 @@
 import type {DriftRequest} from '../../inventory/drift.js'
 import {heroku, refused} from '../../errors.js'
-import {fileRotation, refuseBoth} from '../request.js'
+import {fileRotation, type KnownRotation, refuseBoth, type Trust, unasked} from '../request.js'
 import {consumerFlags, consumersFrom, type Given as Flagged, refuseTwice, wordsOf} from './consumers.js'
 import {outgoingTokenFlag} from './discover.js'
 import {planFlags} from './plan.js'
@@ -10,21 +10,23 @@ export const driftFlags = {
   concurrency: planFlags.concurrency,
   file: planFlags.file,
   ...outgoingTokenFlag,
+  'trust-file': planFlags['trust-file'],
 }
 
-type Given = Flagged & {concurrency: number; description?: string | undefined; file?: string | undefined}
+type Given = Flagged & {concurrency: number; description?: string | undefined; file?: string | undefined; 'trust-file'?: string | undefined}
 
 export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named'> & {
   isByFlags: boolean
+  untrusted: KnownRotation['trusting']
   words: string[]
 }
 
 /** Null where neither a credential nor a consumer is named: verify then checks the rotation in flight. */
-export async function comparisonFrom(id: string | undefined, given: Given): Promise<Comparison | null> {
+export async function comparisonFrom(id: string | undefined, given: Given, store: Trust['store']): Promise<Comparison | null> {
   refuseBoth('authorizations:rotate:verify', id, given.description)
-  const file = given.file === undefined ? null : await fileRotation(given.file, given.description)
+  const file = given.file === undefined ? null : await fileRotation(given.file, given.description, {given: given['trust-file'], store})
   const flagged = consumersFrom(given)
-  const consumers = [...(file?.consumers ?? []), ...flagged]
+  const consumers = [...(file ? unasked(file) : []), ...flagged]
   refuseTwice(consumers)
   const description = given.description ?? file?.name
   if (id === undefined && description === undefined) {
@@ -36,6 +38,7 @@ export async function comparisonFrom(id: string | undefined, given: Given): Prom
     concurrency: given.concurrency,
     consumers,
     isByFlags: flagged.length > 0,
+    untrusted: file?.trusting ?? null,
     named: id === undefined ? {description} : {id},
     words: [...(given.file === undefined ? [] : ['--file', given.file]), ...wordsOf(given)],
   }

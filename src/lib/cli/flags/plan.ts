@@ -38,6 +38,7 @@ export const planFlags = {
   'no-consumers': flags.boolean({default: false, description: 'nothing that this plugin can reach holds the token'}),
   scope: flags.string({char: 's', description: 'scopes of the incoming token, separated by commas (default: those of the outgoing one)', helpValue: 'SCOPE,…'}),
   timeout: flags.integer({default: DEFAULT_TIMEOUT, description: 'seconds that an app may take to release and restart', helpValue: 'SECONDS', min: 1}),
+  'trust-file': flags.string({description: 'SHA-256 of the rotation file, as authorizations:rotate:trust tells it: the file is trusted for this run (for CI)', helpValue: 'SHA256'}),
 }
 
 /** Only for commands that run, or show, a whole rotation: half of one in place leaves every consumer without a token. */

@@ -48,7 +48,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const sharing = {...context, api: context.api.sharing(reads.reads)}
   const [inspected, stores, scan] = await Promise.all([
     inspectConsumers(sharing, placed, concurrency),
-    readStores(mode === 'skip' ? [] : placed.map(({address}) => ({access: readingAll(sharing, placed), consumer: consumer(address)}))),
+    readStores(mode === 'skip' ? [] : placed.filter(({unasked}) => unasked === undefined).map(({address}) => ({access: readingAll(sharing, placed), consumer: consumer(address)}))),
     mode === 'skip'
       ? null
       : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(coveredBy(placed).keys())}),

@@ -1,6 +1,7 @@
 import type {Announcement} from '../../audit/announcement.js'
 import type {Placed} from '../../consumers/registry.js'
 import type {Context} from '../../context.js'
+import type {Trusting} from '../../rotation-file/trust.js'
 import type {Plan} from './plan.js'
 import type {Survey} from './survey.js'
 import {incomingDescription, issueOf, parseDescription, rotationId} from '../../credentials/description.js'
@@ -10,6 +11,7 @@ import {lifetime} from '../../heroku/lifetime.js'
 import {canManageAuthorizations} from '../../heroku/scopes.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {probe, type ProbeAddress} from '../../probes/registry.js'
+import {typed} from '../../text/shell-quote.js'
 import {findInFlight} from '../guards/in-flight.js'
 import {countCalls} from './call-estimate.js'
 import {findConsumers, type Looking} from './find-consumers.js'
@@ -34,6 +36,8 @@ export type Request = {
   probes: readonly {address: ProbeAddress; wave: null | number}[]
   scope: readonly string[] | undefined
   timeout: number
+  /** The rotation file, where nobody has trusted it: nobody named in it is asked, and the plan is only shown. */
+  untrusted?: null | Trusting
 }
 
 export type Planned = {plan: Plan; survey: Survey}
@@ -50,7 +54,7 @@ export async function makePlan(context: Context, request: Request, reads = new S
   if (request.outgoing.description === undefined) await findInFlight(context, name, authorizations)
 
   // Probes are checked beside the consumers; when both fail, the error of the consumer is told.
-  const probesAnswer = checkProbes(context, request.probes)
+  const probesAnswer = checkProbes(context, request)
   probesAnswer.catch(() => {})
   const {consumers, discovery, outgoingToken} = await findConsumers(context, {...request, account, authorizations, outgoing}, reads)
   await probesAnswer
@@ -70,9 +74,10 @@ export async function makePlan(context: Context, request: Request, reads = new S
   return {plan: planFrom(request, survey, {name, now: context.clock.now(), rotation: rotationId(context.random.bytes(6), outgoing.id)}), survey}
 }
 
-async function checkProbes({clock, outside, signal}: Context, probes: Request['probes']): Promise<void> {
+async function checkProbes({clock, outside, signal}: Context, {probes, untrusted}: Pick<Request, 'probes' | 'untrusted'>): Promise<void> {
   for (const {address} of probes) {
     const bound = probe(address)
+    if (untrusted?.reaches.some(({by}) => by === bound.id)) continue
     try {
       await bound.check({...outside, clock, progress() {}, signal})
     } catch (error) {
@@ -134,6 +139,12 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
     rotation,
     sessionIsOutgoing,
     timeout: request.timeout,
-    warnings: warningsOf(survey, name),
+    warnings: [...untrustedWarning(request), ...warningsOf(survey, name)],
   }
+}
+
+function untrustedWarning({untrusted}: Request): string[] {
+  if (!untrusted) return []
+  const {path} = untrusted
+  return [`${path} is not trusted: the programs, addresses and files that it names were neither run, asked nor read (heroku ${typed('authorizations:rotate:trust', path)})`]
 }

@@ -9,7 +9,8 @@ function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed'
   const first = plan.consumers.find(({role}) => role === 'store') ?? plan.consumers[0]
   return {
     action: `secret.rotate.${ended}`,
-    actor: plan.actor,
+    actor: plan.account.email,
+    ...(plan.actor === plan.account.email ? {} : {on_behalf_of: plan.actor}),
     consumers: plan.consumers.map(({dynos, id, keys, role, wave}) => {
       const consumer = state.consumers.get(id)
       return {dynos, id, keys, release: consumer?.release ?? null, role, stamp: consumer?.stamp ?? null, status: consumer?.status ?? 'pending', wave}

@@ -1,10 +1,16 @@
+import type {Reach} from '../../system/reach.js'
 import type {Plan} from '../planning/plan.js'
 import type {RotationState} from '../state/state.js'
+import {reachesOf} from '../../rotation-file/reaches.js'
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
 
 export type Result = {
+  /** The account of the session. */
+  actor: string
   api_calls: number
+  /** Programs, addresses, files and people besides Heroku and GitHub, by the consumer, probe or receiver that has them. */
+  besides: (Reach & {by: string})[]
   /** Calls after the plan; `left` is null where Heroku does not tell. */
   budget: null | {left: null | number; planned: number}
   consumers: {id: string; keys: string[]; kind: string; release: null | number; status: string; wave: number}[]
@@ -12,6 +18,8 @@ export type Result = {
   discovery: null | {allowed: string[]; apps: number; pipelines: number; status: 'scanned' | 'skipped'; unreadable: {keys: readonly string[]; place: string; reason: string}[]}
   incoming: null | {description: string; expires_in: null | number; id: null | string; scope: string[]}
   next: null | string
+  /** Somebody that `--actor` or the rotation file named. */
+  on_behalf_of: null | string
   outgoing: {description: string; id: string; revoked: boolean; scope: string[]}
   phases: {name: string; seconds: null | number; status: 'failed' | 'finished' | 'pending' | 'skipped'}[]
   probes: {evidence: null | string; id: string; wave: null | number}[]
@@ -34,7 +42,9 @@ const consumerStatus = {
 /** The document that `--json` prints. `state` is null for a plan. */
 export function resultOf(plan: Plan, state: null | RotationState, calls: number, next: null | string): Result {
   return {
+    actor: plan.account.email,
     api_calls: calls,
+    besides: reachesOf(plan).map(({by, reach}) => ({by, ...reach})),
     budget: plan.calls ?? null,
     consumers: plan.consumers.map(({id, keys, kind, wave}) => {
       const consumer = state?.consumers.get(id)
@@ -51,6 +61,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
       scope: plan.incoming.scope,
     },
     next,
+    on_behalf_of: plan.actor === plan.account.email ? null : plan.actor,
     outgoing: {
       description: plan.outgoing.description,
       id: plan.outgoing.id,

@@ -1,10 +1,15 @@
 import {expect} from 'chai'
 
 import {overridesFrom} from '../../../../src/lib/cli/flags/in-flight.js'
-import {requestFrom} from '../../../../src/lib/cli/request.js'
+import {type PlanFlags, requestFrom as requestWith} from '../../../../src/lib/cli/request.js'
 import {RotationError} from '../../../../src/lib/errors.js'
+import {pathsBelow} from '../../../../src/lib/journal/paths.js'
+import {realDisk} from '../../../../src/lib/system/disk.js'
 
 const defaults = {app: ['example-app'], concurrency: 10, 'drain-timeout': 600, 'ignore-one-off': false, 'no-consumers': false, 'no-discover': false, 'outgoing-token-stdin': false, timeout: 600}
+
+const store = {disk: realDisk(() => 'a'), paths: pathsBelow('/nowhere')}
+const requestFrom = (id: string | undefined, given: PlanFlags) => requestWith(id, given, store)
 
 async function refusal(...given: Parameters<typeof requestFrom>): Promise<RotationError> {
   try {
@@ -34,6 +39,7 @@ describe('requestFrom', function () {
       probes: [],
       scope: undefined,
       timeout: 600,
+      untrusted: null,
     })
   })
 

@@ -16,7 +16,7 @@ const consumers = [
   consumerOf('example-app-staging', {holds: {HEROKU_API_KEY: 'nothing'}, wave: 0}),
 ]
 
-const secret = consumerOf('', {dynos: null, holds: {HEROKU_API_KEY: 'unknown'}, id: 'github-secret:octo/app:HEROKU_API_KEY', kind: 'github-secret'})
+const secret = consumerOf('example-place', {dynos: null, holds: {HEROKU_API_KEY: 'unknown'}, id: 'github-secret:octo/app:HEROKU_API_KEY', kind: 'github-secret'})
 
 const text = (changes: Partial<Plan> = {}, columns = WIDE) => planText(planOf(changes), columns, styles)
 const widest = (shown: string) => Math.max(...shown.split('\n').map(line => line.length))
@@ -104,7 +104,7 @@ describe('planText', function () {
   })
 
   it('lists the store before the canary, as it is written', function () {
-    const store = consumerOf('', {dynos: null, id: 'infisical:example/prod:HEROKU_API_KEY', kind: 'infisical', role: 'store', wave: 0})
+    const store = consumerOf('example-store', {dynos: null, id: 'infisical:example/prod:HEROKU_API_KEY', kind: 'infisical', role: 'store', wave: 0})
     for (const columns of [NARROW, WIDE]) {
       const shown = text({consumers: [...consumers, {...store, wave: 1}]}, columns)
       expect(shown.indexOf('infisical:')).to.be.within(0, shown.indexOf('example-app-staging'))

@@ -1,0 +1,68 @@
+import {flags} from '@heroku-cli/command'
+import * as Args from '@oclif/core/args'
+import type {Reaches} from '../../../lib/system/reach.js'
+import {planFlags} from '../../../lib/cli/flags/plan.js'
+import {agrees} from '../../../lib/cli/operator.js'
+import {absoluteOf, rotationsIn} from '../../../lib/cli/request.js'
+import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {flag, heroku, refused} from '../../../lib/errors.js'
+import {trustText} from '../../../lib/output/trust-text.js'
+import {revokeTrust, trust, type Trusted, trustedFiles} from '../../../lib/rotation-file/trust.js'
+
+type TrustResult = {besides: (Reaches['reach'] & {by: string})[]; file: string; sha256: null | string; trusted: boolean}
+
+export default class RotateTrust extends RotationCommand {
+  static override args = {file: Args.string({description: 'rotation file', ignoreStdin: true})}
+  static override description = `trust a rotation file with the programs, addresses and files that it names
+Shows all of them and asks. The file is trusted on this machine until it, or a program or script beside it, changes.
+A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisical and manual steps needs no trust.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> rotation.yml',
+    '<%= config.bin %> <%= command.id %> --list',
+    '<%= config.bin %> <%= command.id %> rotation.yml --revoke',
+  ]
+  static override flags = {
+    list: flags.boolean({default: false, description: 'list the files that are trusted on this machine'}),
+    revoke: flags.boolean({default: false, description: 'trust the file no longer', exclusive: ['list', 'trust-file']}),
+    'trust-file': planFlags['trust-file'],
+  }
+
+  async run(): Promise<TrustResult | {files: readonly Trusted[]}> {
+    const {args: {file}, flags: given} = await this.parse(RotateTrust)
+    const store = this.files()
+    if (given.list) {
+      const files = await trustedFiles(store)
+      this.print(() => (files.length === 0 ? 'No rotation file is trusted on this machine.\n' : files.map(({at, path}) => `${path}  since ${at}\n`).join('')))
+      return {files}
+    }
+
+    if (file === undefined) throw refused('ROTATE_USAGE', 'No rotation file was named.', heroku('authorizations:rotate:trust', 'rotation.yml'))
+    if (given.revoke) {
+      const was = await revokeTrust(absoluteOf(file), store)
+      this.print(() => (was ? `${file} is trusted no longer.\n` : `${file} was not trusted.\n`))
+      return {besides: [], file, sha256: null, trusted: false}
+    }
+
+    const [{trusting = null} = {}] = await rotationsIn(file, {given: undefined, store})
+    if (!trusting) {
+      this.print(() => `${file} is trusted, or names nothing that needs trust.\n`)
+      return {besides: [], file, sha256: null, trusted: true}
+    }
+
+    if (!this.jsonEnabled()) process.stderr.write(`${trustText(trusting, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
+    const {digest, path, reaches} = trusting
+    if (given['trust-file'] !== undefined && given['trust-file'] !== digest) {
+      throw refused('ROTATE_UNTRUSTED', `--trust-file is not of ${path} as it is now: its SHA-256 is ${digest}.`, heroku('authorizations:rotate:trust', path))
+    }
+
+    if (given['trust-file'] === undefined) {
+      if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', `There is no terminal to ask on whether ${path} is trusted.`, flag('--trust-file', digest))
+      const isMeant = await agrees(`Is all of this meant, and ${path} to be trusted as it is?`)
+      if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
+    }
+
+    await trust(trusting, Date.now(), store)
+    this.print(() => `${path} is trusted on this machine until it changes.\n`)
+    return {besides: reaches.map(({by, reach}) => ({by, ...reach})), file: path, sha256: digest, trusted: true}
+  }
+}

@@ -1,0 +1,90 @@
+import {createHash} from 'node:crypto'
+import {readFile, stat} from 'node:fs/promises'
+import {basename, dirname, resolve} from 'node:path'
+import {z} from 'zod'
+import type {Paths} from '../journal/paths.js'
+import type {Disk} from '../system/disk.js'
+import {needsTrust, type Reaches} from '../system/reach.js'
+import {jsonIn} from '../text/json.js'
+
+const LARGEST_PROGRAM = 20_000_000
+
+const storeSchema = z.strictObject({
+  files: z.array(z.strictObject({at: z.string(), key: z.string(), path: z.string()})),
+  version: z.literal(1),
+})
+export type Trusted = z.output<typeof storeSchema>['files'][number]
+
+type Store = {disk: Disk; paths: Paths}
+
+/** A rotation file that names programs, addresses or files outside its folder. */
+export type Trusting = {
+  absolute: string
+  /** SHA-256 of its content, and of the programs and scripts that it names by a path. */
+  digest: string
+  /** The name as typed. */
+  path: string
+  reaches: readonly Reaches[]
+}
+
+/** Null for a file that needs no trust. */
+export async function trustingOf(text: string, path: string, absolute: string, all: readonly Reaches[]): Promise<null | Trusting> {
+  const folder = dirname(absolute)
+  const needs = await Promise.all(all.map(({reach}) => needsTrust(reach, folder)))
+  const reaches = all.filter((_, index) => needs[index])
+  return reaches.length === 0 ? null : {absolute, digest: await digestOf(text, folder, reaches), path, reaches}
+}
+
+export async function isTrusted({absolute, digest}: Trusting, store: Store): Promise<boolean> {
+  const key = keyOf(absolute, digest)
+  return (await trustedFiles(store)).some(file => file.key === key)
+}
+
+/** Takes the place of what was trusted of that file before. */
+export async function trust({absolute, digest}: Trusting, now: number, store: Store): Promise<void> {
+  const others = (await trustedFiles(store)).filter(({path}) => path !== absolute)
+  await write([...others, {at: new Date(now).toISOString(), key: keyOf(absolute, digest), path: absolute}], store)
+}
+
+/** False where the file was not trusted. */
+export async function revokeTrust(absolute: string, store: Store): Promise<boolean> {
+  const files = await trustedFiles(store)
+  const kept = files.filter(({path}) => path !== absolute)
+  if (kept.length < files.length) await write(kept, store)
+  return kept.length < files.length
+}
+
+/** A store that cannot be read trusts nothing. */
+export async function trustedFiles({disk, paths}: Store): Promise<Trusted[]> {
+  const parsed = storeSchema.safeParse(jsonIn((await disk.read(paths.trust)) ?? ''))
+  return parsed.success ? parsed.data.files : []
+}
+
+function write(files: readonly Trusted[], {disk, paths}: Store): Promise<void> {
+  return disk.replace(paths.trust, `${JSON.stringify({files, version: 1}, null, 2)}\n`)
+}
+
+const keyOf = (absolute: string, digest: string) => createHash('sha256').update(`${absolute}\0${digest}`).digest('hex')
+
+/** A script that is named as an argument runs as the program does, so that every word that names a file counts. */
+async function digestOf(text: string, folder: string, reaches: readonly Reaches[]): Promise<string> {
+  const hash = createHash('sha256').update(text)
+  const words = reaches.flatMap(({reach}) => ('command' in reach ? [...reach.command] : []))
+  const files = new Set(words.flatMap(word => [resolve(folder, word), resolve(word)]))
+  for (const file of [...files].sort()) {
+    const content = await programIn(file)
+    if (content) hash.update(`\0${basename(file)}\0`).update(createHash('sha256').update(content).digest())
+  }
+
+  return hash.digest('hex')
+}
+
+/** Null for what is no regular file, or too large for a program that stands beside a rotation file. */
+async function programIn(path: string): Promise<Buffer | null> {
+  try {
+    const stats = await stat(path)
+    return stats.isFile() && stats.size <= LARGEST_PROGRAM ? await readFile(path) : null
+  } catch {
+    return null
+  }
+}

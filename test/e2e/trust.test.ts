@@ -1,0 +1,147 @@
+import {expect} from 'chai'
+import {existsSync} from 'node:fs'
+import {chmod, readFile, symlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {startInfisical} from '../sandbox/infisical/infisical.js'
+import {type Sandbox} from '../sandbox/sandbox.js'
+import {createHome} from '../support/heroku-cli.js'
+import {pluginTerminal, runPlugin} from '../support/plugin-cli.js'
+import {canary, changesIn, confirmed, environmentOf, name, startExample} from './example-rotation.js'
+import {failureIn, resultIn} from './result-document.js'
+import {toldError} from './told-error.js'
+
+const rotate = ['authorizations:rotate', '--file', 'rotation.yml', '--no-discover', '--drain', '0']
+
+describe('a rotation file that nobody has trusted', function () {
+  this.timeout(60_000)
+  let home: string
+  let sandbox: Sandbox
+
+  beforeEach(async function () {
+    home = await createHome(null)
+    sandbox = await startExample()
+  })
+
+  afterEach(async function () {
+    await sandbox.close()
+  })
+
+  const run = (args: string[], env: Record<string, string> = {}) => runPlugin(args, {cwd: home, env: {...environmentOf(sandbox), ...env}, home})
+  const ran = () => existsSync(join(home, 'ran'))
+  const write = (...entries: string[]) => writeFile(join(home, 'rotation.yml'), [
+    'version: 1', 'rotations:', `  ${name}:`, '    consumers:', `      - {kind: heroku-config, app: ${canary}}`, ...entries, '',
+  ].join('\n'))
+  const program = ['      - {kind: command, name: vault, read: [sh, ./hook.sh], write: [sh, ./hook.sh], env: [VAULT_TOKEN], wave: 2}']
+  const hook = (...lines: string[]) => writeFile(join(home, 'hook.sh'), ['echo "$@" >> ran', ...lines, ''].join('\n'))
+  const digestIn = (next: readonly string[] | string) => /--trust-file ([\da-f]{64})/.exec([next].flat().join('\n'))?.[1] ?? ''
+
+  for (const [what, args, exit] of [
+    ['check', ['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'], 0],
+    ['--dry-run', [...rotate, '--dry-run'], 0],
+    ['verify', ['authorizations:rotate:verify', '--file', 'rotation.yml'], 1],
+    ['rotate with --confirm', [...rotate, ...confirmed], 1],
+    ['create', ['authorizations:rotate:create', '--file', 'rotation.yml', ...confirmed], 1],
+    ['status', ['authorizations:rotate:status', '--file', 'rotation.yml'], 0],
+  ] as const) {
+    it(`runs no program of it: ${what}`, async function () {
+      await write(...program, '    probes:', '      - {kind: command, name: smoke, run: [sh, ./hook.sh]}', '    audit:', '      - {kind: command, run: [sh, ./hook.sh]}')
+      await hook()
+      const {exitCode, stderr, stdout} = await run([...args])
+      expect(exitCode, stdout + stderr).to.equal(exit)
+      expect(ran()).to.equal(false)
+      expect(changesIn(sandbox)).to.deep.equal([])
+      if (what !== 'status') expect((stdout + stderr).replaceAll(/\s+/g, ' ')).to.include('write: sh ./hook.sh (is given VAULT_TOKEN)')
+    })
+  }
+
+  it('gives no login and no token to a host of its own', async function () {
+    const infisical = await startInfisical({world: sandbox.world})
+    await write(`    store: {kind: infisical, site: "${infisical.url}", project: ${infisical.project}, environment: prod}`)
+    const {exitCode, stderr} = await run([...rotate, ...confirmed], {INFISICAL_TOKEN: infisical.credentials.tokens.identity})
+    await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'], {INFISICAL_TOKEN: infisical.credentials.tokens.identity})
+    await infisical.close()
+    expect(exitCode).to.equal(1)
+    expect(stderr).to.include(infisical.url).and.include('ROTATE_UNTRUSTED')
+    expect(infisical.log).to.deep.equal([])
+  })
+
+  it('is shown in full and asked about on a terminal, remembered, and asked about again when it or a script changes', async function () {
+    await write(...program)
+    await hook('test "$1" = "" && cat > /dev/null', 'true')
+    const ask = async (isAgreed: boolean) => {
+      const terminal = await pluginTerminal(['authorizations:rotate:trust', 'rotation.yml'], {columns: 120, cwd: home, env: environmentOf(sandbox), home})
+      await terminal.waitFor('to be trusted as it is?')
+      const screen = terminal.screen()
+      terminal.type(isAgreed ? 'y' : 'n')
+      return {exitCode: (await terminal.done).exitCode, screen}
+    }
+
+    const refused = await ask(false)
+    expect(refused.exitCode).to.equal(1)
+    expect(refused.screen).to.include('read: sh ./hook.sh (is given VAULT_TOKEN)').and.include('write: sh ./hook.sh')
+    expect(ran()).to.equal(false)
+    expect((await ask(true)).exitCode).to.equal(0)
+    const trusted = await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'])
+    expect(ran(), trusted.stderr).to.equal(true)
+
+    await hook('# another one')
+    const changed = await run([...rotate, ...confirmed])
+    expect(toldError(changed.stderr).code).to.equal('ROTATE_UNTRUSTED')
+    expect((await run(['authorizations:rotate:trust', '--list', '--json'])).stdout).to.include(join(home, 'rotation.yml'))
+    expect((await run(['authorizations:rotate:trust', 'rotation.yml', '--revoke'])).stdout).to.equal('rotation.yml is trusted no longer.\n')
+    expect(JSON.parse((await run(['authorizations:rotate:trust', '--list', '--json'])).stdout)).to.deep.equal({files: []})
+  })
+
+  it('is trusted for one run by its SHA-256, wherever it is, and by no other', async function () {
+    await write('    audit:', '      - {kind: command, run: [sh, ./hook.sh]}')
+    await hook()
+    const {stdout} = await run([...rotate, ...confirmed, '--json'])
+    const digest = digestIn((await run([...rotate, ...confirmed])).stderr.replaceAll(/[\n ›]+/g, ' '))
+    expect(failureIn(stdout).error).to.include({code: 'ROTATE_UNTRUSTED'})
+    expect(digest).to.have.length(64)
+    const other = await run([...rotate, ...confirmed, '--trust-file', '0'.repeat(64)])
+    expect(toldError(other.stderr).code).to.equal('ROTATE_UNTRUSTED')
+    expect(ran()).to.equal(false)
+    const {exitCode, stderr} = await run([...rotate, ...confirmed, '--trust-file', digest])
+    expect(exitCode, stderr).to.equal(0)
+    expect(ran()).to.equal(true)
+    expect(existsSync(join(home, '.local/share/heroku/authorizations-rotate/trust.json'))).to.equal(false)
+  })
+
+  it('needs none where it names only apps, files beside it and manual steps', async function () {
+    const token = sandbox.world.authorization(name)?.token ?? ''
+    await writeFile(join(home, '.env'), `HEROKU_API_KEY=${token}\n`, {mode: 0o600})
+    await write('      - {kind: file, path: .env}', '      - {kind: manual, name: ops, instructions: "tell them, please"}')
+    const {exitCode, stderr, stdout} = await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'])
+    expect(exitCode, stderr).to.equal(0)
+    expect(stdout.replaceAll(/\s+/g, ' ')).to.include('ask a person: tell them, please').and.not.include('is not trusted')
+  })
+
+  it('needs one where a link beside it leads to a file elsewhere', async function () {
+    const profile = join(await createHome(null), '.profile')
+    await writeFile(profile, 'export A=b\n', {mode: 0o600})
+    await symlink(profile, join(home, 'settings'))
+    await write('      - {kind: file, path: settings}')
+    expect(toldError((await run([...rotate, ...confirmed])).stderr).code).to.equal('ROTATE_UNTRUSTED')
+    expect(await readFile(profile, 'utf8')).to.equal('export A=b\n')
+  })
+
+  it('shows in the plan, text and JSON, every program, address, file and person, and who is named', async function () {
+    await writeFile(join(home, 'smoke'), '#!/bin/sh\n')
+    await chmod(join(home, 'smoke'), 0o755)
+    await write(
+      ...program, '      - {kind: manual, name: ops, instructions: "ring the bell"}', '    actor: ceo@example.com', '    probes:', '      - {kind: http, url: "https://health.example.com/x", method: POST, headers: {x-probe: "1"}}', '      - {kind: command, name: smoke, run: [./smoke, now]}', '    audit:', '      - {kind: webhook, url: "https://evil.example.com/hook"}', '      - {kind: file, path: ./copy.jsonl}', '      - {kind: command, run: [logger, -t, rotate]}', '    notify:', '      - {kind: webhook, url: "https://chat.example.com/secret/path"}',
+    )
+    await hook()
+    const plan = await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'])
+    const text = plan.stdout.replaceAll(/\s+/g, ' ')
+    for (const shown of [
+      'sh ./hook.sh', 'is given VAULT_TOKEN', 'ring the bell', 'on behalf of ceo@example.com', 'ask with POST and the headers x-probe: https://health.example.com/x',
+      `${join(home, 'smoke')} now`, 'https://evil.example.com/…', join(home, 'copy.jsonl'), 'logger -t rotate', 'https://chat.example.com/…',
+    ]) expect(text).to.include(shown)
+    const {actor, besides, on_behalf_of: named} = resultIn((await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover', '--json'])).stdout)
+    expect({actor, named}).to.deep.equal({actor: 'operator@example.com', named: 'ceo@example.com'})
+    expect(besides.map(({by}) => by)).to.deep.equal(['command:vault', 'command:vault', 'manual:ops', 'https://health.example.com/x', 'command:smoke', 'audit', 'audit', 'audit', 'notify'])
+  })
+})

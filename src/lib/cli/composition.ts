@@ -18,6 +18,7 @@ import {Secret} from '../secrecy/secret.js'
 import {runWith} from '../system/child-process.js'
 import {realDisk} from '../system/disk.js'
 import {realProcesses} from '../system/processes.js'
+import {visibleLines} from '../text/shown.js'
 
 const DEADLINE_MS = 30_000
 type Parts = {
@@ -38,6 +39,8 @@ export async function makeContext({config, env, filter, heroku: client, person, 
   const stored = await client.getAuth()
   if (!stored) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
   const session = new Secret(stored.trim())
+  // A program that is started later could read the session from the environment of this process.
+  delete env['HEROKU_API_KEY']
   filter.add(session)
   if (!isSendable(session)) {
     throw refused('ROTATE_SESSION', 'The session of this CLI is no token: it is empty, or has characters that no token has.', newSession)
@@ -67,7 +70,7 @@ export async function makeContext({config, env, filter, heroku: client, person, 
   })
   const ask: AskSecondFactor = async (app, isAgain) => {
     const whose = app === null ? '' : ` for ${app}`
-    await tell(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a second factor${whose}.\n`)
+    await tell(visibleLines(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a second factor${whose}.\n`))
     return client.twoFactorPrompt()
   }
 

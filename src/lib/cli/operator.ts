@@ -3,6 +3,7 @@ import {z} from 'zod'
 import type {Person} from '../ports.js'
 import {flag, refused, todo} from '../errors.js'
 import {listed} from '../text/count.js'
+import {visible, visibleLines} from '../text/shown.js'
 
 type Options = {
   actor: () => Promise<string>
@@ -23,14 +24,14 @@ export function operator({actor, ask, isInteractive, saidDone, tell}: Options): 
   }
 
   return {
-    agrees: async question => (isInteractive ? inTurn(() => ask(question)) : null),
+    agrees: async question => (isInteractive ? inTurn(() => ask(visible(question))) : null),
     async confirms(task, instructions) {
       const name = task.slice(task.indexOf(':') + 1)
       if (saidDone(task)) return actor()
       if (!isInteractive) return null
       const isDone = await inTurn(async () => {
-        await tell(`\n${name}: ${instructions}\n`)
-        return ask(`Is ${name} done?`)
+        await tell(visibleLines(`\n${name}: ${instructions}\n`))
+        return ask(`Is ${visible(name)} done?`)
       })
       return isDone ? actor() : null
     },
@@ -61,7 +62,7 @@ export async function confirm({confirmed, isInteractive, names, what = 'the toke
     throw refused('ROTATE_CONFIRM', 'There is no terminal to ask on, so the rotation has to be confirmed on the command line.', flag('--confirm', name))
   }
 
-  const typed = await answer(z.string(), {message: `To replace ${what}, type ${name}:`, type: 'input'})
+  const typed = await answer(z.string(), {message: visible(`To replace ${what}, type ${name}:`), type: 'input'})
   if (words.includes(typed.trim())) return
   throw refused('ROTATE_CONFIRM', `That is not ${name}.`, todo(`Run the command again and type ${name}.`), 'failed')
 }
@@ -83,8 +84,8 @@ export async function choose(message: string, choices: readonly {name: string; v
 /** Asks which of several values is the outgoing token, told by where it is held. */
 export async function whichToken({description}: {description: string}, candidates: readonly {fingerprint: string; places: readonly string[]}[]): Promise<string> {
   return choose(
-    `Which of these is the token of ${description}?`,
-    candidates.map(({fingerprint, places}) => ({name: `${listed(places, 3)}  (SHA-256 ${fingerprint})`, value: fingerprint})),
+    visible(`Which of these is the token of ${description}?`),
+    candidates.map(({fingerprint, places}) => ({name: visible(`${listed(places, 3)}  (SHA-256 ${fingerprint})`), value: fingerprint})),
   )
 }
 

@@ -16,8 +16,10 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {realDisk} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
+import {shown, visible, visibleBetweenStyles, visibleJson} from '../text/shown.js'
 import {headersOf, makeContext, temporaryName} from './composition.js'
 import {doneTasks} from './flags/done.js'
+import {refuseUnfit} from './flags/unfit.js'
 import {agrees, choose, operator, whichToken} from './operator.js'
 import {withFlag} from './suggestion.js'
 
@@ -59,6 +61,7 @@ export abstract class RotationCommand extends Command {
     process.once('exit', () => this.filter.flush())
     // A rotation goes on when nobody reads its progress any more. (oclif ignores such errors of stdout itself.)
     process.stderr.on('error', () => {})
+    for (const [index, word] of this.argv.entries()) refuseUnfit(word, this.argv[index - 1])
     // Checked first: the CLI's own client parses HEROKU_HEADERS too, and says only that something is not JSON.
     headersOf(process.env)
     await super.init()
@@ -130,6 +133,10 @@ export abstract class RotationCommand extends Command {
     this.#unfiltered(text)
   }
 
+  override logJson(json: unknown): void {
+    process.stdout.write(`${visibleJson(JSON.stringify(json, null, 2))}\n`)
+  }
+
   /** `known`: findings that `--json` prints beside the failure. */
   protected knowing(known: object, error: RotationError): RotationError {
     this.#known = known
@@ -137,7 +144,7 @@ export abstract class RotationCommand extends Command {
   }
 
   protected print(text: (styles: Styles) => string): void {
-    if (!this.jsonEnabled()) process.stdout.write(text(this.styles.stdout))
+    if (!this.jsonEnabled()) process.stdout.write(visibleBetweenStyles(text(this.styles.stdout)))
   }
 
   protected tell(text: string): void {
@@ -164,7 +171,8 @@ export abstract class RotationCommand extends Command {
     return work()
   }
 
-  #report(event: ProgressEvent): void {
+  #report(raw: ProgressEvent): void {
+    const event = shown(raw)
     if (this.#progress !== silentProgress) this.#progress.report(event)
     else if (!this.jsonEnabled() && 'text' in event) process.stderr.write(`${event.text}\n`)
   }
@@ -188,7 +196,7 @@ export abstract class RotationCommand extends Command {
     } catch (error) {
       if (!(error instanceof AmbiguousOutgoing)) throw error
       if (!this.canAsk) throw error.with({next: error.candidates.map(({id}) => heroku(this.id ?? '', id))})
-      const choices = error.candidates.map(({createdAt, description, id}) => ({name: `${description}  ${id}, made ${createdAt}`, value: id}))
+      const choices = error.candidates.map(({createdAt, description, id}) => ({name: visible(`${description}  ${id}, made ${createdAt}`), value: id}))
       return work({id: await choose('Which authorization is to be replaced?', choices)})
     }
   }

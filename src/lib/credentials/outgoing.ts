@@ -1,5 +1,6 @@
 import type {Authorization} from '../heroku/schemas.js'
 import {heroku, refused, RotationError, todo} from '../errors.js'
+import {UUID} from '../secrecy/shapes.js'
 import {isName, issueOf, parseDescription} from './description.js'
 
 export type Named = {description?: string | undefined; id?: string | undefined}
@@ -38,11 +39,14 @@ export function issuesOf(authorizations: readonly Authorization[], name: string)
 export function byId(authorizations: readonly Authorization[], id: string): Authorization {
   const authorization = authorizations.find(candidate => candidate.id === id)
   if (authorization) return direct(authorization)
-  throw refused('ROTATE_NO_AUTHORIZATION', `This account has no authorization ${id}; one of another account cannot be rotated from here.`, [
+  throw refused('ROTATE_NO_AUTHORIZATION', `This account has no authorization ${untold(id)}; one of another account cannot be rotated from here.`, [
     heroku('authorizations'),
     heroku('auth:whoami'),
   ])
 }
+
+/** An older token has the form of an ID, so that no unknown ID is repeated whole. */
+const untold = (id: string) => (UUID.test(id) ? `${id.slice(0, 8)}-…` : id)
 
 /** Refuses an authorization of an OAuth client. */
 function direct(authorization: Authorization): Authorization {

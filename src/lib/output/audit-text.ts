@@ -1,7 +1,9 @@
 import type {AuditLine, AuditLog} from '../audit/audit-log.js'
 import type {Styles} from './styles.js'
+import {shown} from '../text/shown.js'
 
-export function auditText({entries}: AuditLog, styles: Styles): string {
+export function auditText(log: AuditLog, styles: Styles): string {
+  const {entries} = shown(log)
   if (entries.length === 0) return 'The audit log is empty.\n'
   return entries.map(entry => line(entry, styles)).join('')
 }

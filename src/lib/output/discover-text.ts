@@ -3,11 +3,13 @@ import type {Place} from '../inventory/place.js'
 import type {Styles} from './styles.js'
 import {type Discovery, outgoingPlaces, type OwnedKey} from '../inventory/discover.js'
 import {countMany} from '../text/count.js'
+import {shown} from '../text/shown.js'
 import {table} from '../text/table.js'
 
 const ORDER = ['outgoing', 'unclear', 'another', 'foreign', 'dead'] as const
 
-export function discoverText(discovery: Discovery, calls: number, columns: number, styles: Styles): string {
+export function discoverText(found: Discovery, calls: number, columns: number, styles: Styles): string {
+  const discovery = shown(found)
   const {apps, outgoing, pipelines, places, unread} = discovery
   const wrap = (text: string) => wrapAnsi(text, columns)
   const lines = [

@@ -3,10 +3,12 @@ import type {Styles} from './styles.js'
 import {type Drift, type DriftConsumer, type DriftKey, isWrong, type KeyOwner} from '../inventory/drift.js'
 import {whyRight} from '../rotation/report/drift-result.js'
 import {countMany} from '../text/count.js'
+import {shown} from '../text/shown.js'
 import {table} from '../text/table.js'
 import {label} from './styles.js'
 
-export function driftText(drift: Drift, calls: number, columns: number, styles: Styles): string {
+export function driftText(found: Drift, calls: number, columns: number, styles: Styles): string {
+  const drift = shown(found)
   const {consumers, isDrift, issues, name, scanned, strays} = drift
   const [right, ...older] = issues
   const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns) : text)

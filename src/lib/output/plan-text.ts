@@ -6,11 +6,13 @@ import {reachesOf} from '../rotation-file/reaches.js'
 import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
 import {lifetime, minutes} from '../text/duration.js'
+import {shown} from '../text/shown.js'
 import {table} from '../text/table.js'
 import {label} from './styles.js'
 import {reachLines} from './trust-text.js'
 
-export function planText(plan: Plan, columns: number, styles: Styles): string {
+export function planText(raw: Plan, columns: number, styles: Styles): string {
+  const plan = shown(raw)
   const {incoming, outgoing} = plan
   const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${lifetime(seconds)}`)
   const lines = [
@@ -23,7 +25,7 @@ export function planText(plan: Plan, columns: number, styles: Styles): string {
     '',
     consumerTable(inOrder(plan.consumers), columns, styles),
     ...probeLines(plan, columns, styles),
-    ...besides(plan, columns, styles),
+    ...besides(raw, columns, styles),
     ...remarkLines(plan, columns, styles),
   ]
   if (plan.inPlace) lines.push('', styles.bad(wrapAnsi(outage(plan), columns)))

@@ -4,9 +4,11 @@ import type {Status} from '../rotation/report/status.js'
 import type {Styles} from './styles.js'
 import {count} from '../text/count.js'
 import {age} from '../text/duration.js'
+import {shown} from '../text/shown.js'
 import {table} from '../text/table.js'
 
-export function statusText({authorizations, overdue, rotations, soon}: Status, steps: readonly string[], columns: number, styles: Styles): string {
+export function statusText(status: Status, steps: readonly string[], columns: number, styles: Styles): string {
+  const {authorizations, overdue, rotations, soon} = shown(status)
   const counted = [...(overdue > 0 ? [styles.bad(`${overdue} overdue`)] : []), ...(soon > 0 ? [styles.warn(`${soon} due soon`)] : [])].join(', ')
   return [
     rotations.length === 0 ? 'No rotation is in flight.\n' : rotations.map(rotation => inFlight(rotation, styles)).join('\n'),
@@ -28,7 +30,7 @@ function inFlight(rotation: InFlight, styles: Styles): string {
 
 function authorizationTable(authorizations: readonly Aged[], columns: number, styles: Styles): string {
   const rows = authorizations.map(authorization => [
-    shown(authorization.description),
+    authorization.description || '–',
     authorization.age === null ? 'missing' : age(authorization.age * 1000),
     authorization.scope.join('\n') || '–',
     authorization.id === null ? '–' : expiry(authorization),
@@ -40,7 +42,7 @@ function authorizationTable(authorizations: readonly Aged[], columns: number, st
 
 function list(authorizations: readonly Aged[], styles: Styles): string {
   return authorizations.map(one => [
-    styles.heading(shown(one.description)),
+    styles.heading(one.description || '–'),
     one.age === null
       ? '  missing: the account has none of this name'
       : `  ${age(one.age * 1000)} old, scope ${one.scope.join(', ') || 'none'}, ${one.expires_in === null ? 'never expires' : `expires ${expiry(one)}`}`,
@@ -64,6 +66,3 @@ function coloured({due: urgency}: Aged, {bad, warn}: Styles): (text: string) => 
   if (urgency === 'overdue') return bad
   return urgency === 'soon' ? warn : text => text
 }
-
-/** The creator of an authorization may put control characters into its description. */
-const shown = (description: string) => description.replaceAll(/\p{Cc}/gu, '?') || '–'

@@ -4,8 +4,10 @@ import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
 import {count} from '../text/count.js'
 import {seconds} from '../text/duration.js'
+import {shown} from '../text/shown.js'
 
-export function summary(result: Result, end: null | SessionEnd, columns: number, styles: Styles, isOneOfSeveral = false): string {
+export function summary(raw: Result, end: null | SessionEnd, columns: number, styles: Styles, isOneOfSeveral = false): string {
+  const result = shown(raw)
   const took = result.phases.reduce((sum, phase) => sum + (phase.seconds ?? 0), 0)
   const lines: string[] = []
   switch (result.status) {

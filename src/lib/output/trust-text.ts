@@ -3,14 +3,16 @@ import type {Trusting} from '../rotation-file/trust.js'
 import type {Reaches} from '../system/reach.js'
 import type {Styles} from './styles.js'
 import {reachText} from '../system/reach.js'
+import {shown, visible} from '../text/shown.js'
 import {label} from './styles.js'
 
 /** Everything that a rotation file does besides calling Heroku and GitHub, one under the other. */
 export function reachLines(reaches: readonly Reaches[], columns: number, styles: Styles): string[] {
-  return reaches.flatMap(one => [`  ${styles.heading(label(one.by))}`, ...wrapAnsi(reachText(one), Math.max(20, columns - 4), {hard: true}).split('\n').map(line => `    ${line}`)])
+  return shown([...reaches]).flatMap(one => [`  ${styles.heading(label(one.by))}`, ...wrapAnsi(reachText(one), Math.max(20, columns - 4), {hard: true}).split('\n').map(line => `    ${line}`)])
 }
 
-export function trustText({digest, path, reaches}: Trusting, columns: number, styles: Styles): string {
+export function trustText({digest, path: typed, reaches}: Trusting, columns: number, styles: Styles): string {
+  const path = visible(typed)
   return [wrapAnsi(`${styles.heading(path)} does this besides calling Heroku and GitHub:`, columns), '', ...reachLines(reaches, columns, styles), '', `SHA-256 ${digest}`].join('\n')
 }
 

@@ -1,11 +1,12 @@
 import type {z} from 'zod'
 import {dirname} from 'node:path'
-import {isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
+import {isPair, isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
 import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate, type Placed} from '../consumers/registry.js'
 import {heroku, refused, RotationError} from '../errors.js'
 import {locateProbe, type ProbeAddress, probeKinds, probeSchema} from '../probes/registry.js'
 import {looksLikeToken} from '../secrecy/shapes.js'
+import {hasHidden, visible} from '../text/shown.js'
 import {nearest} from './nearest.js'
 import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
@@ -27,7 +28,7 @@ export type FileRotation = {
 /** Reports everything that is wrong at once. `path` is the name as typed; paths in the file are relative to `absolute`. */
 export function parseRotationFile(text: string, path: string, absolute: string, home: string): FileRotation[] {
   const source = sourceOf(text, path)
-  const problems = secretsIn(text, source)
+  const problems = [...secretsIn(text, source), ...hiddenIn(source)]
   const content = contentOf(source, path)
   const parsed = fileSchema.safeParse(content)
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, []))
@@ -173,6 +174,25 @@ function secretsIn(text: string, {document, lines}: Source): Problem[] {
   })
 }
 
+/** Instructions and command lines may have several lines. */
+const ofLines = new Set(['instructions', 'read', 'restore', 'run', 'write'])
+
+/** Control and format characters could repaint the plan, or show a name that is not the one that is used. */
+function hiddenIn({document, lines}: Source): Problem[] {
+  const problems: Problem[] = []
+  visit(document, {
+    Scalar(_, node, path) {
+      if (typeof node.value !== 'string') return
+      const keys = path.flatMap(parent => (isPair(parent) && isScalar(parent.key) ? [String(parent.key.value)] : []))
+      const text = keys.some(key => ofLines.has(key)) ? node.value.replaceAll(/\r?\n|\t/g, ' ') : node.value
+      if (!hasHidden(text)) return
+      const {col, line} = lines.linePos(node.range?.[0] ?? 0)
+      problems.push({column: col, line, message: `${visible(text)}: has a character in it that cannot be seen`})
+    },
+  })
+  return problems
+}
+
 const secret = (what: string) => `this looks like ${what}; a rotation file holds no secrets`
 
 function objectOf(value: unknown): {[key: string]: unknown} {
@@ -193,5 +213,5 @@ function wrong(path: string, problems: readonly Problem[]): RotationError {
 /** A message may quote names from the file, and a name may be anything. */
 function showable(message: string): string {
   const token = looksLikeToken(message)
-  return token ? secret(token.what) : message.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?')
+  return token ? secret(token.what) : visible(message)
 }

@@ -16,7 +16,10 @@ export type Random = {
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 type Owner = {
+  /** Null where the system does not tell. */
+  boot?: null | string
   host: string
+  namespace?: null | string
   pid: number
   user: string
 }

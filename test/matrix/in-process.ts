@@ -99,7 +99,7 @@ export function openStage({clock, sandbox}: Platform = openPlatform(), {drain, h
       } else {
         const open = await selectRotation(context, mark === undefined ? {description: credential} : {rotation: mark})
         if (!open && mark === undefined) throw new Error('a description selects a journal')
-        rotation = await (open ? reopenRotation(context, open) : takeOverRotation(context, mark ?? ''))
+        rotation = await (open ? reopenRotation(context, open, {isAgreed: true}) : takeOverRotation(context, mark ?? ''))
         await (command === 'rollback' ? rollBack(rotation) : goOn(rotation))
       }
 

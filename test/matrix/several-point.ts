@@ -100,7 +100,7 @@ async function end(machine: () => InProcess, way: Way): Promise<string[]> {
   const run = async (choose: (rotation: string, index: number) => boolean, work: Parameters<typeof carryOutAll>[1]) => {
     const {context} = machine()
     const open = (await openJournals(context)).filter(({plan}, index) => choose(plan.rotation, index))
-    const {failed} = await carryOutAll(await reopenAll(context, open), work)
+    const {failed} = await carryOutAll(await reopenAll(context, open, {isAgreed: true}), work)
     return [...failed.values()]
   }
 

@@ -71,7 +71,7 @@ export async function begin(context: Context, request: Request): Promise<Rotatio
 export async function found(context: Context, waits: Overrides = {}): Promise<Rotation> {
   const open = await selectRotation(context, {})
   if (!open) throw new Error('no rotation is in flight')
-  return reopenRotation(context, open, waits)
+  return reopenRotation(context, open, {isAgreed: true, ...waits})
 }
 
 /** Runs a piece of work and gives the lock back, as a command does. */

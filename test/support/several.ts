@@ -59,7 +59,7 @@ export async function rotateAll(context: Context, wanted = requests(), work?: (r
 }
 
 export async function resumeAll(context: Context): Promise<Ran> {
-  return carryOutAll(await reopenAll(context, await openJournals(context)), goOn)
+  return carryOutAll(await reopenAll(context, await openJournals(context), {isAgreed: true}), goOn)
 }
 
 /** What each app holds, by the description of whose token it is. */

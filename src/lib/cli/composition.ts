@@ -16,7 +16,7 @@ import {newSession} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {Secret} from '../secrecy/secret.js'
 import {runWith} from '../system/child-process.js'
-import {realDisk} from '../system/disk.js'
+import {realDisk, refuseForeign} from '../system/disk.js'
 import {realProcesses} from '../system/processes.js'
 import {visibleLines} from '../text/shown.js'
 
@@ -33,6 +33,8 @@ type Parts = {
   tell(text: string): Promise<void>
 }
 
+export const now = (): number => Date.now()
+
 export const temporaryName = (): string => randomBytes(6).toString('hex')
 
 export async function makeContext({config, env, filter, heroku: client, person, report, signal, tell}: Parts): Promise<Context> {
@@ -47,7 +49,7 @@ export async function makeContext({config, env, filter, heroku: client, person, 
   }
 
   const clock = {
-    now: () => Date.now(),
+    now,
     async sleep(ms: number, aborted?: AbortSignal) {
       try {
         await sleep(ms, undefined, aborted ? {signal: aborted} : {})
@@ -74,13 +76,15 @@ export async function makeContext({config, env, filter, heroku: client, person, 
     return client.twoFactorPrompt()
   }
 
+  const paths = pathsBelow(config.dataDir)
+  await refuseForeign(paths.root)
   return {
     api: new PlatformApi(new SecondFactor(transport, ask), session),
     clock,
     disk: realDisk(temporaryName),
     filter,
     outside: {env, fetch, home: config.home, logins: new Map(), person, run: runWith(env)},
-    paths: pathsBelow(config.dataDir),
+    paths,
     processes: realProcesses(),
     random,
     report,

@@ -1,3 +1,4 @@
+import wrapAnsi from 'wrap-ansi'
 import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
@@ -20,7 +21,7 @@ import {makePlans} from '../rotation/planning/several.js'
 import {type Result, resultOf} from '../rotation/report/result.js'
 import {documentOf, failureOf, type Results, resultsOf} from '../rotation/report/results.js'
 import {endOf} from '../rotation/report/session-end.js'
-import {openJournals, type Overrides} from '../rotation/state/journals.js'
+import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/journals.js'
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {agrees, confirm} from './operator.js'
@@ -72,18 +73,38 @@ export abstract class RunCommand extends RotationCommand {
     if (wanted.all) return this.#allInFlight(wanted, waits)
     const context = made ?? (await this.makeContext(wanted))
     const open = await selectRotation(context, wanted)
-    if (open) return {context, isOne: true, rotations: await reopenAll(context, [open], waits)}
+    if (open) return {context, isOne: true, rotations: await reopenAll(context, [open], await this.#agreedTo([open], wanted.confirm, waits))}
     this.startProgress()
     return {context, isOne: true, rotations: [await takeOverRotation(context, wanted.rotation ?? '', waits)]}
   }
 
-  async #allInFlight({actor, app, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
+  async #allInFlight({actor, app, confirm: confirmed, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
     const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
     if (clash) throw refused('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, todo(`Leave out ${clash}, or --all.`))
     const context = await this.makeContext({actor, done})
     const open = await openJournals(context)
     if (open.length === 0) throw refused('ROTATE_NONE', 'No rotation is in flight on this machine.', heroku('authorizations:rotate:status'))
-    return {context, isOne: false, rotations: await reopenAll(context, open, waits)}
+    return {context, isOne: false, rotations: await reopenAll(context, open, await this.#agreedTo(open, confirmed, waits))}
+  }
+
+  /** A journal that this session has not signed may say what somebody else wants: the person sees it, and says whether to go on. */
+  async #agreedTo(journals: readonly OpenJournal[], confirmed: string | undefined, waits: Overrides): Promise<Overrides> {
+    const plans = journals.filter(({isSigned}) => !isSigned).map(({plan}) => plan)
+    const [first] = plans
+    if (!first || (confirmed === undefined && !this.canAsk)) return waits
+    if (!this.jsonEnabled()) {
+      const {columns = 80} = process.stderr
+      process.stderr.write(`${plansText(plans, columns, this.styles.stderr)}\n`)
+      const told = [
+        'This is what the journal says. It was written under another session, or somebody has changed it.',
+        'The world is read before anything is written, and its programs, addresses and files are left to you.',
+      ].join(' ')
+      process.stderr.write(`${this.styles.stderr.warn(wrapAnsi(told, columns))}\n\n`)
+    }
+
+    const names = plans.length === 1 ? [first.name, first.outgoing.id] : ['all']
+    await confirm({confirmed, isInteractive: this.canAsk, names, what: plans.length === 1 ? 'the token as that journal says' : 'the tokens as these journals say'})
+    return {...waits, isAgreed: true}
   }
 
   /** `verb` names the command that goes on after a run that stops as asked. */

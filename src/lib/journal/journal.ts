@@ -3,16 +3,24 @@ import {z} from 'zod'
 import type {Disk} from '../system/disk.js'
 import {heroku, type Next, RotationError, todo} from '../errors.js'
 import {jsonIn} from '../text/json.js'
+import {typed} from '../text/shell-quote.js'
 
-const JOURNAL_VERSION = 1
+const JOURNAL_VERSION = 2
 
 const lineSchema = z.strictObject({
   at: z.number(),
   n: z.number().int(),
   record: z.unknown(),
+  /** Missing in journals of version 1. */
+  signatures: z.array(z.string()).optional(),
   sum: z.string(),
   version: z.number().int(),
 })
+
+/** Signs the checksum of a line, and with it, because checksums are chained, all lines before. */
+export type Sign = (sum: string) => string
+
+type Ports<R> = {disk: Disk; now: () => number; schema: z.ZodType<R>; sign: Sign}
 
 export type Written<R> = {at: number; record: R}
 
@@ -20,30 +28,46 @@ export type Written<R> = {at: number; record: R}
  * An append-only file of JSON lines with chained checksums, each on disk before `append` resolves. A crash in the
  * middle of a write leaves a last line without its end. That line is ignored: its `append` never resolved, so nothing
  * was done on the strength of it. Any other damage is refused.
+ *
+ * Checksums find damage, and anybody can compute them. A signature takes the session's token, so that a journal that
+ * somebody else has written or changed is told from one of ours.
  */
 export class Journal<R> {
   readonly path: string
   readonly #disk: Disk
   readonly #now: () => number
   readonly #schema: z.ZodType<R>
+  readonly #signs: Sign[]
+  #chain = ''
   #count = 0
   #length = 0
+  #isSigned = true
   #records: Written<R>[] = []
-  #sum = ''
   #tail: Promise<void> = Promise.resolve()
   #waiting: {records: R[]; written: Promise<void>} | null = null
 
-  private constructor(path: string, schema: z.ZodType<R>, disk: Disk, now: () => number) {
+  private constructor(path: string, {disk, now, schema, sign}: Ports<R>) {
     this.path = path
     this.#schema = schema
+    this.#signs = [sign]
     this.#disk = disk
     this.#now = now
   }
 
-  static async open<R>(path: string, schema: z.ZodType<R>, disk: Disk, now: () => number): Promise<Journal<R>> {
-    const journal = new Journal(path, schema, disk, now)
-    journal.#load((await disk.read(path)) ?? '')
+  static async open<R>(path: string, ports: Ports<R>): Promise<Journal<R>> {
+    const journal = new Journal(path, ports)
+    journal.#load((await ports.disk.read(path)) ?? '')
     return journal
+  }
+
+  /** Whether the last line was signed with the key of this session. */
+  get isSigned(): boolean {
+    return this.#isSigned
+  }
+
+  /** From now on, whoever has that key takes the journal for one of theirs, too. */
+  signAlso(sign: Sign): void {
+    this.#signs.push(sign)
   }
 
   get records(): readonly Written<R>[] {
@@ -71,17 +95,19 @@ export class Journal<R> {
 
   async #write(records: readonly R[]): Promise<void> {
     const at = this.#now()
-    let sum = this.#sum
+    let chain = this.#chain
     const lines = records.map((record, index) => {
       const body = JSON.stringify({at, n: this.#count + index, record, version: JOURNAL_VERSION})
-      sum = checksum(sum, body)
-      return `${body.slice(0, -1)},"sum":"${sum}"}\n`
+      const sum = checksum(chain, body)
+      const signatures = this.#signs.map(sign => sign(sum))
+      chain = [sum, ...signatures].join(' ')
+      return `${body.slice(0, -1)},"sum":"${sum}","signatures":${JSON.stringify(signatures)}}\n`
     })
     const text = lines.join('')
     await this.#disk.append(this.path, text, this.#length)
     this.#records.push(...records.map(record => ({at, record})))
     this.#count += records.length
-    this.#sum = sum
+    this.#chain = chain
     this.#length += Buffer.byteLength(text)
   }
 
@@ -93,7 +119,10 @@ export class Journal<R> {
       if (failure === 'newer') throw this.#refuse('was written by a newer version of this plugin', heroku('plugins:update'))
       throw this.#refuse(
         `is damaged in line ${index + 1}`,
-        todo(`Restore ${this.path} from a backup; or move it away and finish by hand what \`heroku authorizations\` still marks with this rotation.`),
+        [
+          todo(`Restore ${this.path} from a backup.`),
+          todo(`Or set it aside, and finish by hand what \`heroku authorizations\` still marks with this rotation: ${typed('mv', this.path, `${this.path}.damaged`)}`),
+        ],
       )
     }
   }
@@ -101,20 +130,21 @@ export class Journal<R> {
   #take(line: string): 'damaged' | 'newer' | null {
     const parsed = lineSchema.safeParse(jsonIn(line))
     if (!parsed.success) return 'damaged'
-    const {at, n, record, sum, version} = parsed.data
+    const {at, n, record, signatures = [], sum, version} = parsed.data
     if (version > JOURNAL_VERSION) return 'newer'
     const body = line.slice(0, line.lastIndexOf(',"sum":')) + '}'
-    if (n !== this.#count || sum !== checksum(this.#sum, body)) return 'damaged'
+    if (n !== this.#count || sum !== checksum(this.#chain, body)) return 'damaged'
     const known = this.#schema.safeParse(record)
     if (!known.success) return 'newer'
     this.#records.push({at, record: known.data})
     this.#count++
-    this.#sum = sum
+    this.#isSigned = this.#signs.some(sign => signatures.includes(sign(sum)))
+    this.#chain = [sum, ...signatures].join(' ')
     this.#length += Buffer.byteLength(line) + 1
     return null
   }
 
-  #refuse(why: string, next: Next): RotationError {
+  #refuse(why: string, next: Next | readonly Next[]): RotationError {
     return new RotationError('ROTATE_JOURNAL', `The journal ${this.path} ${why}.`, {
       next,
       now: 'Nothing was changed now. No token was revoked on the strength of this journal.',
@@ -123,5 +153,5 @@ export class Journal<R> {
 }
 
 function checksum(previous: string, body: string): string {
-  return createHash('sha256').update(previous).update(body).digest('hex').slice(0, 16)
+  return createHash('sha256').update(previous).update(body).digest('hex')
 }

@@ -7,7 +7,9 @@ import {lockName, type Paths} from './paths.js'
 
 const holderSchema = z.object({
   at: z.number(),
+  boot: z.string().nullish(),
   host: z.string(),
+  namespace: z.string().nullish(),
   pid: z.number().int(),
   released: z.boolean(),
   rotation: z.string(),
@@ -104,14 +106,21 @@ async function read(path: string, disk: Disk): Promise<Holder | null> {
 function isHeld(holder: Holder, processes: Processes): boolean {
   if (holder.released) return false
   // Nothing is known of a process on another machine that shares the directory, so it counts as alive.
-  if (holder.host !== processes.self.host) return true
+  const {self} = processes
+  if (holder.host !== self.host) return true
+  // The machine was started again since, and nothing of before runs.
+  if (holder.boot && self.boot && holder.boot !== self.boot) return false
+  // Nothing is known of the processes of another namespace either.
+  if (isOfOtherNamespace(holder, processes)) return true
   return processes.isAlive(holder.pid, holder.startedAt)
 }
+
+const isOfOtherNamespace = ({namespace}: Holder, {self}: Processes) => Boolean(namespace && self.namespace && namespace !== self.namespace)
 
 function held(credential: string, holder: Holder, {clock, path, processes}: Pick<LockPorts, 'clock' | 'processes'> & {path: string}): RotationError {
   const minutes = Math.floor((clock.now() - holder.at) / 60_000)
   // A machine may have changed its name, or be gone.
-  const isElsewhere = holder.host !== processes.self.host
+  const isElsewhere = holder.host !== processes.self.host || isOfOtherNamespace(holder, processes)
   const who = `${holder.user}@${holder.host}, process ${holder.pid}, for ${minutes === 0 ? 'less than a minute' : `${minutes} min`}`
   return new RotationError('ROTATE_LOCKED', `${credential} is being rotated already (${who}).`, {
     next: [

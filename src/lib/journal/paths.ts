@@ -7,6 +7,7 @@ export type Paths = {
   journal(rotation: string): string
   lock(credential: string, generation: number): string
   locks: string
+  root: string
   rotations: string
   sealed(rotation: string): string
   trust: string
@@ -22,6 +23,7 @@ export function pathsBelow(dataDir: string): Paths {
     journal: rotation => join(rotations, `${rotation}.jsonl`),
     lock: (credential, generation) => join(locks, `${lockName(credential)}.${generation}`),
     locks,
+    root,
     rotations,
     sealed: rotation => join(rotations, `${rotation}.sealed`),
     trust: join(root, 'trust.json'),

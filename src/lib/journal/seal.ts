@@ -1,10 +1,11 @@
-import {createCipheriv, createDecipheriv, hkdfSync} from 'node:crypto'
+import {createCipheriv, createDecipheriv, createHmac, hkdfSync} from 'node:crypto'
 import {z} from 'zod'
 import type {Random} from '../ports.js'
 import {Secret} from '../secrecy/secret.js'
 
 const CIPHER = 'aes-256-gcm'
 const PURPOSE = 'heroku-authorizations-rotate/seal/1'
+const SIGNING = 'heroku-authorizations-rotate/journal/1'
 
 const envelopeSchema = z.strictObject({
   data: z.string(),
@@ -47,6 +48,12 @@ export function open(text: string, session: Secret, name: string): null | Sealed
   } catch {
     return null
   }
+}
+
+/** Signs with a key from a token. `name` binds what is signed to its rotation. */
+export function signer(token: Secret, name: string): (text: string) => string {
+  const key = token.expose(value => new Uint8Array(hkdfSync('sha256', value, name, SIGNING, 32)))
+  return text => createHmac('sha256', key).update(text).digest('hex')
 }
 
 const bytes = (base64: string) => Buffer.from(base64, 'base64')

@@ -11,6 +11,7 @@ import type {Tokens} from './state/tokens.js'
 import {type Consumer, consumer} from '../consumers/registry.js'
 import {RotationError, toRollBack} from '../errors.js'
 import {type CallStrategy, strategyFor} from '../heroku/call-strategy.js'
+import {signer} from '../journal/seal.js'
 import {fold, type RotationState} from './state/state.js'
 
 export type Bound = {consumer: Consumer; planned: PlannedConsumer}
@@ -30,6 +31,7 @@ export class Rotation {
   readonly #parallelism = new Map<number, number>()
   readonly #journal: Journal<Record>
   readonly #lock: Lock
+  #signedAs: null | string = null
   #trial: null | Promise<string[]> = null
   #folded: {count: number; state: RotationState} | null = null
 
@@ -93,6 +95,13 @@ export class Rotation {
 
   /** Resolves once the record is on disk. */
   record(record: Record): Promise<void> {
+    const {incoming} = this.tokens
+    // After the revoke of its own token, a command goes on under the incoming one.
+    if (incoming && this.#signedAs !== incoming.id) {
+      this.#journal.signAlso(signer(incoming.token, this.id))
+      this.#signedAs = incoming.id
+    }
+
     return this.#journal.append(record)
   }
 

@@ -1,5 +1,8 @@
-import {type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat, unlink} from 'node:fs/promises'
-import {dirname} from 'node:path'
+import {constants} from 'node:fs'
+import {type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm, stat, unlink} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {RotationError, todo} from '../errors.js'
+import {typed} from '../text/shell-quote.js'
 
 /** Files are 0600 in directories of 0700, and on disk (fsync) when the promise resolves. */
 export type Disk = {
@@ -12,10 +15,34 @@ export type Disk = {
   shred(path: string): Promise<void>
 }
 
+/** Windows has no such flag. A link that stands where one of our files belongs leads somebody else's way. */
+const NO_LINK = constants.O_NOFOLLOW ?? 0
+const APPENDED = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_LINK
+const CREATED = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_LINK
+const REPLACED = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_LINK
+
+/** Refuses a directory that others can write to, or have put there: who writes the journal says what a resume does. */
+export async function refuseForeign(root: string): Promise<void> {
+  const user = process.getuid?.()
+  if (user === undefined) return
+  for (const directory of [root, join(root, 'rotations'), join(root, 'locks'), join(root, 'audit')]) {
+    const stats = await lstat(directory).catch(() => null)
+    if (!stats) continue
+    const problem = stats.isSymbolicLink()
+      ? 'is a link'
+      : !stats.isDirectory() ? 'is no directory' : stats.uid !== user ? 'belongs to another user' : (stats.mode & 0o022) !== 0 ? 'can be written by others' : null
+    if (problem === null) continue
+    throw new RotationError('ROTATE_DISK', `${directory} ${problem}: whoever writes there says what a resume does.`, {
+      next: todo(problem === 'can be written by others' ? typed('chmod', 'go-w', directory) : typed('ls', '-ld', directory)),
+      now: 'Nothing was changed.',
+    })
+  }
+}
+
 export function realDisk(suffix: () => string): Disk {
   const temporary = (path: string) => `${path}.${suffix()}.tmp`
 
-  async function write(path: string, content: string, flag: 'w' | 'wx'): Promise<void> {
+  async function write(path: string, content: string, flag: number): Promise<void> {
     await makeDirectory(dirname(path))
     const file = await open(path, flag, 0o600)
     await finish(file, () => file.writeFile(content))
@@ -24,7 +51,7 @@ export function realDisk(suffix: () => string): Disk {
   return {
     async append(path, lines, keep) {
       await makeDirectory(dirname(path))
-      const file = await open(path, 'a', 0o600)
+      const file = await open(path, APPENDED, 0o600)
       const {size} = await file.stat()
       await finish(file, async () => {
         if (size > keep) await file.truncate(keep)
@@ -35,7 +62,7 @@ export function realDisk(suffix: () => string): Disk {
     async claim(path, content) {
       const made = temporary(path)
       try {
-        await write(made, content, 'wx')
+        await write(made, content, CREATED)
         await link(made, path)
         await syncDirectory(path)
         return true
@@ -66,7 +93,7 @@ export function realDisk(suffix: () => string): Disk {
     async replace(path, content) {
       // The name is fixed, so that shred finds what a crash leaves; the caller holds a lock, so nobody else writes it.
       const made = halfDone(path)
-      await write(made, content, 'w')
+      await write(made, content, REPLACED)
       await rename(made, path)
       await syncDirectory(path)
     },
@@ -82,7 +109,7 @@ const halfDone = (path: string) => `${path}.tmp`
 async function wipe(path: string): Promise<void> {
   try {
     const {size} = await stat(path)
-    const file = await open(path, 'r+')
+    const file = await open(path, constants.O_RDWR | NO_LINK)
     await finish(file, async () => {
       await file.write(Buffer.alloc(size), 0, size, 0)
     })

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname, userInfo} from 'node:os'
 import type {Processes} from '../ports.js'
 
@@ -16,7 +16,7 @@ export function realProcesses(): Processes {
       const started = startTime(pid)
       return startedAt === null || started === null || started === startedAt
     },
-    self: {host: hostname(), pid: process.pid, startedAt: startTime(process.pid), user: userInfo().username},
+    self: {boot: bootId(), host: hostname(), namespace: pidNamespace(), pid: process.pid, startedAt: startTime(process.pid), user: userName()},
   }
 }
 
@@ -29,5 +29,32 @@ function startTime(pid: number): null | number {
     return Number.isInteger(ticks) ? ticks : null
   } catch {
     return null
+  }
+}
+
+/** Changes with each start of the machine; null where the system does not tell. */
+function bootId(): null | string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return null
+  }
+}
+
+/** A pid is one within its namespace: a container and its host may share a name, and not their processes. */
+function pidNamespace(): null | string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return null
+  }
+}
+
+/** A container may have no entry for its user. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
   }
 }

@@ -66,8 +66,11 @@ const isExcused = (code: null | string) => ['ROTATE_SCOPE', 'ROTATE_SELF_IN_PLAC
 
 function isOpen(stage: Stage, machine: number): boolean {
   const files = stage.machines[machine] ?? new Map<string, string>()
-  return [...files].some(([path, content]) => path.endsWith('.jsonl') && path.includes('/rotations/') && content.includes('\n') && !content.includes('"type":"closed"'))
+  return [...files].some(([path, content]) => path.endsWith('.jsonl') && path.includes('/rotations/') && isOpened(content.slice(0, content.lastIndexOf('\n') + 1)))
 }
+
+/** By whole lines: a torn one says nothing. */
+const isOpened = (lines: string) => lines !== '' && !lines.includes('"type":"closed"')
 
 /** One operator, who stayed logged in and whose apps nobody else touched. */
 function isPlain({operators}: Scenario): boolean {

@@ -147,7 +147,7 @@ export class Stage {
       } else {
         const open = await selectRotation(context, {description: credential})
         if (!open) throw new Error('a description selects a journal')
-        rotation = await reopenRotation(context, open)
+        rotation = await reopenRotation(context, open, {isAgreed: true})
         await (command === 'rollback' ? rollBack(rotation) : goOn(rotation))
       }
 

@@ -12,7 +12,7 @@ import {begin, carryOut, CREDENTIAL, found, holder, killed, requestOf, rotate, s
 import {tempRoot} from '../../support/temp-root.js'
 
 const request = requestOf(['example-app'])
-const nothing = {authorizations: [], next: null, overdue: 0, soon: 0}
+const nothing = {authorizations: [], damaged: [], next: null, overdue: 0, soon: 0}
 const styles = stylesFor('stdout', {NO_COLOR: '1'})
 
 describe('rotationsInFlight', function () {

@@ -131,7 +131,7 @@ describe('several rotations in one run', function () {
     expect(sandbox.world.violations).to.deep.equal([])
     // Each is then resumed or rolled back by itself.
     const {context} = process()
-    for (const open of await openJournals(context)) await carryOut(await reopenRotation(context, open), rollBack)
+    for (const open of await openJournals(context)) await carryOut(await reopenRotation(context, open, {isAgreed: true}), rollBack)
     expect(alive(sandbox)).to.have.members([APP, CONSOLE, incoming(OPS)])
     expect(await openJournals(context)).to.deep.equal([])
     expect(sandbox.world.violations).to.deep.equal([])
@@ -277,7 +277,7 @@ describe('several rotations in one run', function () {
     const dying = process()
     await killed(sandbox, dying, rotateAll(dying.context))
     const {context} = process()
-    for (const open of await openJournals(context)) await carryOut(await reopenRotation(context, open), goOn)
+    for (const open of await openJournals(context)) await carryOut(await reopenRotation(context, open, {isAgreed: true}), goOn)
     expect(tokensIn(sandbox)).to.deep.equal(rotated)
     expect(released(sandbox)['example-app']).to.equal(1)
     expect(alive(sandbox)).to.have.members(names.map(name => incoming(name)))

@@ -1,6 +1,6 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
-import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
+import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
@@ -9,7 +9,7 @@ export default class RotateFanout extends RunCommand {
   static override aliases = ['authorizations:rotate:fan-out']
   static override description = 'write the incoming token to the consumers, wave by wave, and wait until they run with it'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
-  static override flags = {...inFlightFlags, ...personFlags, ...rollbackOnFailureFlag}
+  static override flags = {...inFlightFlags, ...confirmFlag, ...personFlags, ...rollbackOnFailureFlag}
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateFanout)

@@ -1,6 +1,6 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
-import {allFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
+import {allFlag, confirmFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
@@ -9,7 +9,7 @@ export default class RotateRollback extends RunCommand {
   static override description = `give every consumer back what it held, and revoke the incoming authorization
 Possible until the outgoing authorization is revoked. Interrupted, it can be resumed.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
-  static override flags = {...inFlightFlags, ...allFlag, ...waitFlags, ...personFlags}
+  static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...waitFlags, ...personFlags}
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)

@@ -1,6 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
 import type {Reaches} from '../../../lib/system/reach.js'
+import {now} from '../../../lib/cli/composition.js'
 import {planFlags} from '../../../lib/cli/flags/plan.js'
 import {agrees} from '../../../lib/cli/operator.js'
 import {absoluteOf, rotationsIn} from '../../../lib/cli/request.js'
@@ -61,7 +62,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
       if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
     }
 
-    await trust(trusting, Date.now(), store)
+    await trust(trusting, now(), store)
     this.print(() => `${path} is trusted on this machine until it changes.\n`)
     return {besides: reaches.map(({by, reach}) => ({by, ...reach})), file: path, sha256: digest, trusted: true}
   }

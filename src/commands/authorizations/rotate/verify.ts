@@ -4,7 +4,7 @@ import type {Results} from '../../../lib/rotation/report/results.js'
 import type {Secret} from '../../../lib/secrecy/secret.js'
 import {outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flags/drift.js'
-import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
+import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {heroku, nextCommand, refused} from '../../../lib/errors.js'
@@ -28,7 +28,7 @@ export default class RotateVerify extends RunCommand {
     '<%= config.bin %> <%= command.id %> --description example-token',
     '<%= config.bin %> <%= command.id %> --file rotation.yml --description example-token',
   ]
-  static override flags = {...inFlightFlags, ...driftFlags, ...rollbackOnFailureFlag}
+  static override flags = {...inFlightFlags, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag}
 
   async run(): Promise<DriftResult | Result | Results> {
     const {args, flags: given} = await this.parse(RotateVerify)
@@ -41,7 +41,7 @@ export default class RotateVerify extends RunCommand {
       throw refused('ROTATE_IN_FLIGHT', `Rotation ${id} is in flight, and its plan says which consumers it has.`, heroku('authorizations:rotate:verify', '--rotation', id), 'usage')
     }
 
-    const open = await this.inFlight(id === null ? given : {rotation: id}, {}, context)
+    const open = await this.inFlight(id === null ? given : {confirm: given.confirm, rotation: id}, {}, context)
     return this.carryOut(open, (rotations, onFailure) => verifyAgain(rotations, {onFailure}), {
       onFailure: given['rollback-on-failure'] ? 'roll-back' : 'ask',
       verb: 'revoke',

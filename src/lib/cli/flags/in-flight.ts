@@ -8,6 +8,10 @@ export const inFlightFlags = {
   rotation: flags.string({description: 'ID of the rotation, where more than one is in flight', helpValue: 'ID'}),
 }
 
+export const confirmFlag = {
+  confirm: flags.string({char: 'c', description: 'name or ID of what is replaced, to go on with a journal of another session', helpValue: 'NAME'}),
+}
+
 export const allFlag = {all: flags.boolean({default: false, description: 'all rotations that are in flight on this machine, in one run'})}
 
 export const waitFlags = {

@@ -13,6 +13,7 @@ import {isAlive} from '../../heroku/token-status.js'
 import {probe, type ProbeAddress} from '../../probes/registry.js'
 import {typed} from '../../text/shell-quote.js'
 import {findInFlight} from '../guards/in-flight.js'
+import {refuseDamaged} from '../state/journals.js'
 import {countCalls} from './call-estimate.js'
 import {findConsumers, type Looking} from './find-consumers.js'
 import {atOnce, plannedConsumer} from './planned-consumer.js'
@@ -50,6 +51,7 @@ export async function makePlan(context: Context, request: Request, reads = new S
   // An authorization that is regenerated in place carries the mark itself and is never chosen, so rotations in flight are looked for first.
   if (request.outgoing.description !== undefined) await findInFlight(context, parseDescription(request.outgoing.description).name, authorizations)
   const outgoing = chooseOutgoing(authorizations, request.outgoing)
+  await refuseDamaged(context, outgoing.id)
   const {name} = issueOf(outgoing)
   if (request.outgoing.description === undefined) await findInFlight(context, name, authorizations)
 

@@ -62,7 +62,7 @@ export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
 
 function diskFailure(error: unknown): null | string {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null
-  const codes = ['EACCES', 'EISDIR', 'ENOTDIR', 'EDQUOT', 'EIO', 'EMFILE', 'ENOSPC', 'EPERM', 'EROFS']
+  const codes = ['EACCES', 'EISDIR', 'ELOOP', 'ENOTDIR', 'EDQUOT', 'EIO', 'EMFILE', 'ENOSPC', 'EPERM', 'EROFS']
   return typeof error.code === 'string' && codes.includes(error.code) ? error.code : null
 }
 

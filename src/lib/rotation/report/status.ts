@@ -1,12 +1,14 @@
 import type {Context} from '../../context.js'
 import {type Aged, ages, type Cadence} from '../../credentials/due.js'
 import {typed} from '../../text/shell-quote.js'
-import {type InFlight, rotationsInFlight} from './in-flight-list.js'
+import {type Damaged, type InFlight, rotationsInFlight} from './in-flight-list.js'
 
 export type Schedule = {cadences: readonly Cadence[]; file: null | string; within: number}
 
 export type Status = {
   authorizations: Aged[]
+  /** Journals that cannot be read: each stops its own credential. */
+  damaged: Damaged[]
   next: null | string
   overdue: number
   rotations: InFlight[]
@@ -14,11 +16,12 @@ export type Status = {
 }
 
 export async function statusOf(context: Context, {cadences, file, within}: Schedule): Promise<Status> {
-  const {authorizations, rotations} = await rotationsInFlight(context)
+  const {authorizations, damaged, rotations} = await rotationsInFlight(context)
   const aged = ages(authorizations, cadences, {now: context.clock.now(), within})
   const [first] = aged
   return {
     authorizations: aged,
+    damaged,
     next: first ? nextFor(first, rotations, file) : null,
     overdue: aged.filter(({due}) => due === 'overdue').length,
     rotations,

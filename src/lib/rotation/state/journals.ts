@@ -2,28 +2,54 @@ import type {Placed} from '../../consumers/registry.js'
 import type {Context} from '../../context.js'
 import type {Plan} from '../planning/plan.js'
 import type {Survey} from '../planning/survey.js'
-import {heroku, refused, RotationError, todo, toResume} from '../../errors.js'
+import {replaces} from '../../credentials/description.js'
+import {flag, heroku, refused, RotationError, todo, toResume} from '../../errors.js'
 import {Journal} from '../../journal/journal.js'
 import {type Lock, lock} from '../../journal/lock.js'
+import {signer} from '../../journal/seal.js'
 import {Rotation} from '../rotation.js'
 import {addConsumers} from './add-consumers.js'
+import {disarmed} from './disarmed.js'
 import {type Opened, type Record, recordSchema} from './records.js'
 import {fold, type RotationState} from './state.js'
 import {Tokens} from './tokens.js'
 
-export type OpenJournal = {at: number; plan: Plan; state: RotationState}
+/** `isSigned` is false where another session wrote the journal, or somebody changed it. */
+export type OpenJournal = {at: number; isSigned: boolean; plan: Plan; state: RotationState}
 
-/** Reads the journals of this machine that are not closed, the oldest first. */
+export type DamagedJournal = {error: RotationError; rotation: string}
+
+/** Reads the journals of this machine that are not closed, the oldest first, and leaves out those that are damaged. */
 export async function openJournals(context: Context): Promise<OpenJournal[]> {
+  const {open} = await readJournals(context)
+  return open
+}
+
+/** A journal that is damaged stops its own credential: whose it is shows in the ID of the rotation. */
+export async function readJournals(context: Context): Promise<{damaged: DamagedJournal[]; open: OpenJournal[]}> {
+  const damaged: DamagedJournal[] = []
   const open: OpenJournal[] = []
   for (const name of await context.disk.list(context.paths.rotations)) {
     if (!name.endsWith('.jsonl')) continue
-    const state = fold((await journalOf(context, name.slice(0, -'.jsonl'.length))).records)
-    // A process that died while it wrote its first record had done nothing.
-    if (state.closed === null && state.opened) open.push({at: state.opened.at, plan: state.opened.plan, state})
+    const rotation = name.slice(0, -'.jsonl'.length)
+    try {
+      const {isSigned, records} = await journalOf(context, rotation)
+      const state = fold(records)
+      // A process that died while it wrote its first record had done nothing.
+      if (state.closed === null && state.opened) open.push({at: state.opened.at, isSigned, plan: state.opened.plan, state})
+    } catch (error) {
+      if (!(error instanceof RotationError)) throw error
+      damaged.push({error, rotation})
+    }
   }
 
-  return open.sort((a, b) => a.at - b.at)
+  return {damaged, open: open.sort((a, b) => a.at - b.at)}
+}
+
+export async function refuseDamaged(context: Context, outgoing: string): Promise<void> {
+  const {damaged} = await readJournals(context)
+  const own = damaged.find(({rotation}) => replaces(rotation, outgoing))
+  if (own) throw own.error
 }
 
 type Opening = {
@@ -39,6 +65,7 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
   try {
     held = await lock(plan.name, plan.rotation, context)
     // Two commands may have planned at the same time, so the one that has the lock looks again.
+    await refuseDamaged(context, plan.outgoing.id)
     const other = (await openJournals(context)).find(open => open.plan.name === plan.name)
     if (other) {
       throw new RotationError('ROTATE_IN_FLIGHT', `Rotation ${other.plan.rotation} of ${plan.name} was started meanwhile.`, {
@@ -61,13 +88,15 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
 }
 
 export type Overrides = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOneOff' | 'overwrite'>> & {
+  /** Somebody has seen the plan of a journal that this session has not signed, and agrees to go on with it. */
+  isAgreed?: boolean
   added?: readonly Placed[]
   allowed?: readonly string[]
   allowedUnread?: readonly string[]
   skipsDiscovery?: boolean
 }
 
-export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], allowedUnread = [], skipsDiscovery = false, ...waits}: Overrides): Plan {
+export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], allowedUnread = [], isAgreed: __, skipsDiscovery = false, ...waits}: Overrides): Plan {
   if (!discovery) return {...plan, ...waits}
   const status = skipsDiscovery ? 'skipped' : discovery.status
   const unreadable = [...discovery.unreadable, ...allowedUnread.map(name => ({keys: [], name, why: 'allowed with --allow-unread'}))]
@@ -75,10 +104,12 @@ export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], allow
 }
 
 export async function reopenRotation(context: Context, open: OpenJournal, waits: Overrides = {}): Promise<Rotation> {
-  const plan = amend(open.plan, waits)
+  if (!open.isSigned && !waits.isAgreed) throw unsigned(open.plan)
+  const plan = amend(open.isSigned ? open.plan : disarmed(open.plan), waits)
   const held = await lock(plan.name, plan.rotation, context)
   try {
     const journal = await journalOf(context, plan.rotation)
+    if (!open.isSigned) await journal.append({type: 'disarmed'})
     const {closed} = fold(journal.records)
     if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} was ${closed} meanwhile.`, heroku('authorizations:rotate:status'))
     const tokens = await Tokens.load(context, plan.rotation)
@@ -92,7 +123,16 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
 }
 
 function journalOf(context: Context, rotation: string): Promise<Journal<Record>> {
-  return Journal.open(context.paths.journal(rotation), recordSchema, context.disk, () => context.clock.now())
+  const {clock, disk, paths, session} = context
+  return Journal.open(paths.journal(rotation), {disk, now: () => clock.now(), schema: recordSchema, sign: signer(session, rotation)})
+}
+
+function unsigned({name, rotation}: Plan): RotationError {
+  return refused('ROTATE_UNSIGNED', `The journal of rotation ${rotation} of ${name} was written under another session, or somebody has changed it.`, [
+    todo('Go on under the session that began it, where that still works.'),
+    flag('--confirm', name),
+    todo('With --confirm the world is read, and its programs, addresses and files are left to you.'),
+  ])
 }
 
 function unwritable({paths}: Context, error: unknown): RotationError {

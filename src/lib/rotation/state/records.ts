@@ -46,6 +46,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     wrote: z.boolean(),
   }),
   z.strictObject({evidence: z.string(), id: z.string(), type: z.literal('probe')}),
+  /** Somebody agreed to go on with a journal that this session has not signed: nothing of it that could run or be told is, from here on. */
+  z.strictObject({type: z.literal('disarmed')}),
   /** Each replaces the planned consumer of its ID. */
   z.strictObject({consumers: z.array(plannedConsumerSchema), type: z.literal('added')}),
   /** The scan right before the pivot. */

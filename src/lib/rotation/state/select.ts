@@ -3,14 +3,14 @@ import type {Named} from '../../credentials/outgoing.js'
 import type {Secret} from '../../secrecy/secret.js'
 import {parseDescription} from '../../credentials/description.js'
 import {flag, heroku, refused, toResume} from '../../errors.js'
-import {type OpenJournal, openJournals} from './journals.js'
+import {type OpenJournal, openJournals, readJournals} from './journals.js'
 import {Tokens} from './tokens.js'
 
 export type Wanted = {description?: string | undefined; rotation?: string | undefined}
 
 /** Finds the rotation that a phase command goes on with; null for a named rotation that has no journal on this machine. */
 export async function selectRotation(context: Context, {description, rotation}: Wanted): Promise<null | OpenJournal> {
-  const open = await openJournals(context)
+  const {damaged, open} = await readJournals(context)
   const name = description === undefined ? undefined : parseDescription(description).name
   const matching = open.filter(({plan}) => (rotation === undefined || plan.rotation === rotation) && (name === undefined || plan.name === name))
   const [first] = matching
@@ -20,6 +20,9 @@ export async function selectRotation(context: Context, {description, rotation}: 
   }
 
   if (first) return first
+  // Which credential a damaged journal is of shows only beside its authorizations.
+  const lost = damaged.find(journal => rotation === undefined || journal.rotation === rotation)
+  if (lost) throw lost.error
   if (rotation !== undefined) return null
   throw refused('ROTATE_NONE', `No rotation ${name === undefined ? '' : `of ${name} `}is in flight on this machine.`, heroku('authorizations:rotate:status'))
 }

@@ -1,6 +1,7 @@
 import type {Written} from '../../journal/journal.js'
 import type {Incoming, Opened, Outcome, Proof, Record, Scanned} from './records.js'
 import {withConsumers} from '../planning/plan.js'
+import {disarmed} from './disarmed.js'
 
 type PhaseState = {
   /** Number of starts; more than one means that a process died or failed in the phase. */
@@ -95,6 +96,9 @@ export function fold(records: readonly Written<Record>[]): RotationState {
       break
     case 'added':
       if (state.opened) state = {...state, opened: {...state.opened, plan: withConsumers(state.opened.plan, record.consumers)}}
+      break
+    case 'disarmed':
+      if (state.opened) state = {...state, opened: {...state.opened, plan: disarmed(state.opened.plan)}}
       break
     case 'scanned':
       state = {...state, scanned: record}

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {createHash} from 'node:crypto'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {z} from 'zod'
@@ -16,7 +17,7 @@ const numbers = (journal: Journal<z.output<typeof schema>>) => journal.records.m
 describe('Journal', function () {
   const root = tempRoot()
   const path = () => join(root(), 'rotations', 'example.jsonl')
-  const open = (disk: Disk = realDisk(() => 'a')) => Journal.open(path(), schema, disk, () => 1_768_478_400_000)
+  const open = (disk: Disk = realDisk(() => 'a')) => Journal.open(path(), {disk, now: () => 1_768_478_400_000, schema, sign: sum => `signed ${sum}`})
 
   async function journalOf(count: number): Promise<string> {
     const journal = await open()
@@ -122,11 +123,48 @@ describe('Journal', function () {
       const damaged = Buffer.from(whole)
       damaged[at] = (damaged[at] ?? 0) ^ 1
       await writeFile(path(), damaged)
-      const error = await errorOf(RotationError, open()).catch(() => {
-        throw new Error(`byte ${at} of ${end} was flipped, and nobody noticed`)
-      })
-      expect(error.code).to.equal('ROTATE_JOURNAL')
+      const seen = await open().then(journal => (journal.isSigned ? 'nobody noticed' : 'not signed'), error => (error instanceof RotationError ? error.code : String(error)))
+      expect(seen, `byte ${at} of ${end} was flipped`).to.be.oneOf(['ROTATE_JOURNAL', 'not signed'])
     }
+  })
+
+  describe('that another session wrote', function () {
+    const as = (name: string) => Journal.open(path(), {disk: realDisk(() => 'a'), now: () => 0, schema, sign: sum => `${name} ${sum}`})
+
+    it('is not signed, until this session has written a line of it', async function () {
+      await (await as('one')).append(record(1))
+      expect([(await as('one')).isSigned, (await as('two')).isSigned]).to.deep.equal([true, false])
+      await (await as('two')).append(record(2))
+      expect([(await as('one')).isSigned, (await as('two')).isSigned]).to.deep.equal([false, true])
+    })
+
+    it('is signed where it was signed for this one too', async function () {
+      const journal = await as('one')
+      await journal.append(record(1))
+      journal.signAlso(sum => `two ${sum}`)
+      await journal.append(record(2))
+      expect([(await as('one')).isSigned, (await as('two')).isSigned, (await as('three')).isSigned]).to.deep.equal([true, true, false])
+    })
+
+    it('is not signed where somebody has changed it and mended its checksums', async function () {
+      await (await as('one')).append(record(1))
+      const [line = ''] = (await readFile(path(), 'utf8')).split('\n')
+      await (await as('stranger')).append(record(2))
+      const forged = await Journal.open(join(root(), 'forged.jsonl'), {disk: realDisk(() => 'a'), now: () => 0, schema, sign: () => /"signatures":\["([^"]+)"/.exec(line)?.[1] ?? ''})
+      await forged.append(record(3))
+      await writeFile(path(), await readFile(join(root(), 'forged.jsonl'), 'utf8'))
+      expect(numbers(await as('one'))).to.deep.equal([3])
+      expect((await as('one')).isSigned).to.equal(false)
+    })
+
+    it('is not signed in version 1, which had no signatures', async function () {
+      await (await as('one')).append(record(1))
+      const text = await readFile(path(), 'utf8')
+      const body = text.slice(0, text.indexOf(',"sum":')).replace('"version":2', '"version":1') + '}'
+      await writeFile(path(), `${body.slice(0, -1)},"sum":"${createHash('sha256').update('').update(body).digest('hex')}"}\n`)
+      const journal = await as('one')
+      expect([numbers(journal), journal.isSigned]).to.deep.equal([[1], false])
+    })
   })
 
   it('refuses a line that is missing, doubled or out of order', async function () {
@@ -148,7 +186,7 @@ describe('Journal', function () {
 
   it('refuses a journal of a newer version, whole or torn, and says to update', async function () {
     const whole = await journalOf(2)
-    for (const text of [whole.replaceAll('"version":1', '"version":2'), whole.replace('"version":1', '"version":2')]) {
+    for (const text of [whole.replaceAll('"version":2', '"version":3'), whole.replace('"version":2', '"version":3')]) {
       await writeFile(path(), text)
       const {next, message} = await errorOf(RotationError, open())
       expect(message).to.include('written by a newer version')
@@ -158,7 +196,7 @@ describe('Journal', function () {
 
   it('refuses a record it does not know, even the last one: a newer version wrote it', async function () {
     const newer = z.strictObject({number: z.number(), surprise: z.boolean(), word: z.string()})
-    const journal = await Journal.open(path(), newer, realDisk(() => 'a'), () => 0)
+    const journal = await Journal.open(path(), {disk: realDisk(() => 'a'), now: () => 0, schema: newer, sign: sum => `signed ${sum}`})
     await journal.append({...record(1), surprise: true})
     expect(await errorOf(RotationError, open())).to.have.property('message').that.includes('newer version')
   })

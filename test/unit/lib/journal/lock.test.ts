@@ -14,7 +14,7 @@ import {tempRoot} from '../../../support/temp-root.js'
 
 const CREDENTIAL = 'example-token'
 
-type Process = {host?: string; pid: number; startedAt?: null | number}
+type Process = {boot?: string; host?: string; namespace?: string; pid: number; startedAt?: null | number}
 
 describe('lock', function () {
   const root = tempRoot()
@@ -25,10 +25,10 @@ describe('lock', function () {
     living = []
   })
 
-  function processesOf({host = 'example-host', pid, startedAt = null}: Process): Processes {
+  function processesOf({boot = 'boot 1', host = 'example-host', namespace = 'pid:[1]', pid, startedAt = null}: Process): Processes {
     return {
       isAlive: (other, started) => living.some(one => one.pid === other && (started === null || (one.startedAt ?? null) === started)),
-      self: {host, pid, startedAt, user: 'operator'},
+      self: {boot, host, namespace, pid, startedAt, user: 'operator'},
     }
   }
 
@@ -52,6 +52,19 @@ describe('lock', function () {
     expect(tries.filter(({status}) => status === 'fulfilled')).to.have.length(1)
     for (const attempt of tries) if (attempt.status === 'rejected') expect(attempt.reason).to.have.property('code', 'ROTATE_LOCKED')
     expect(await files()).to.have.length(1)
+  })
+
+  it('is not taken from a process of another pid namespace, whose pid says nothing here', async function () {
+    await take({namespace: 'pid:[1]', pid: 7})
+    dies(7)
+    const error = await refused({namespace: 'pid:[2]', pid: 8})
+    expect(error.code).to.equal('ROTATE_LOCKED')
+    expect(error.next.join('\n')).to.include('rm ')
+  })
+
+  it('is taken from whoever held it when the machine was started again', async function () {
+    await take({boot: 'boot 1', namespace: 'pid:[1]', pid: 7})
+    await take({boot: 'boot 2', namespace: 'pid:[2]', pid: 7})
   })
 
   it('is taken from a dead owner by exactly one of many', async function () {
@@ -171,6 +184,6 @@ describe('lock', function () {
   it('holds no token, only who has it', async function () {
     await take({pid: 7})
     const [name = ''] = await files()
-    expect(Object.keys(JSON.parse(await readFile(`${pathsBelow(root()).locks}/${name}`, 'utf8')))).to.have.members(['at', 'host', 'pid', 'released', 'rotation', 'startedAt', 'user'])
+    expect(Object.keys(JSON.parse(await readFile(`${pathsBelow(root()).locks}/${name}`, 'utf8')))).to.have.members(['at', 'boot', 'host', 'namespace', 'pid', 'released', 'rotation', 'startedAt', 'user'])
   })
 })

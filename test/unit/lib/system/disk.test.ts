@@ -1,11 +1,12 @@
 import {expect} from 'chai'
 import {readlinkSync} from 'node:fs'
-import {link, mkdir, open, readdir, readFile, rmdir, stat, writeFile} from 'node:fs/promises'
+import {chmod, chown, link, mkdir, open, readdir, readFile, rmdir, stat, symlink, writeFile} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {realDisk} from '../../../../src/lib/system/disk.js'
-import {errorOf} from '../../../support/failure.js'
+import {RotationError} from '../../../../src/lib/errors.js'
+import {realDisk, refuseForeign} from '../../../../src/lib/system/disk.js'
+import {errorOf, failureOf} from '../../../support/failure.js'
 import {seededRandom} from '../../../support/in-process.js'
 import {skip} from '../../../support/skip.js'
 import {tempRoot} from '../../../support/temp-root.js'
@@ -184,5 +185,51 @@ describe('realDisk', function () {
   it('tells that the device is full with the code of the system', async function () {
     if (process.platform !== 'linux') skip(this, 'only Linux has /dev/full')
     expect(await errorOf(Error, disk().append('/dev/full', 'line\n', 0))).to.include({code: 'ENOSPC', syscall: 'write'})
+  })
+})
+
+describe('refuseForeign', function () {
+  const root = tempRoot()
+  const data = () => join(root(), 'authorizations-rotate')
+
+  beforeEach(async function () {
+    await mkdir(join(data(), 'rotations'), {mode: 0o700, recursive: true})
+  })
+
+  it('lets a directory of our own pass, and one that is not there', async function () {
+    await refuseForeign(data())
+    await refuseForeign(join(root(), 'nowhere'))
+  })
+
+  it('refuses one that others can write', async function () {
+    await chmod(join(data(), 'rotations'), 0o777)
+    const error = await errorOf(RotationError, refuseForeign(data()))
+    expect(error.code).to.equal('ROTATE_DISK')
+    expect(error.next).to.deep.equal([`chmod go-w ${join(data(), 'rotations')}`])
+  })
+
+  it('refuses a link in the place of one', async function () {
+    await symlink(join(data(), 'rotations'), join(data(), 'audit'))
+    expect((await errorOf(RotationError, refuseForeign(data()))).happened).to.include('audit is a link')
+  })
+
+  it('refuses one of another user, as root too', async function () {
+    if (process.getuid?.() !== 0) skip(this, 'only root can give a directory away')
+    await chown(data(), 65_534, 65_534)
+    expect((await errorOf(RotationError, refuseForeign(data()))).happened).to.include('belongs to another user')
+  })
+})
+
+describe('realDisk, where a link stands in the place of a file', function () {
+  const root = tempRoot()
+
+  it('neither appends to it, nor replaces or empties what it leads to', async function () {
+    const victim = join(root(), 'victim')
+    await writeFile(victim, 'whole')
+    for (const name of ['log', 'head.tmp', 'sealed']) await symlink(victim, join(root(), name))
+    expect(await failureOf(disk().append(join(root(), 'log'), 'x', 0))).to.have.property('code', 'ELOOP')
+    expect(await failureOf(disk().replace(join(root(), 'head'), 'x'))).to.have.property('code', 'ELOOP')
+    expect(await failureOf(disk().shred(join(root(), 'sealed')))).to.have.property('code', 'ELOOP')
+    expect(await readFile(victim, 'utf8')).to.equal('whole')
   })
 })

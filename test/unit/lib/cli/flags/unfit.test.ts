@@ -21,7 +21,8 @@ describe('refuseUnfit', function () {
     for (const word of ['--description', 'example token', '01234567-89ab-cdef-0123-456789abcdef', 'naïve', '--app=a:B,C']) expect(refusal(word)).to.equal(null)
   })
 
-  for (const [words, at] of [[[token], 'the command line'], [[token, '--app'], '--app'], [[`--app=${token}`], '--app'], [[`a:${token}`, '-a'], '-a']] as const) {
+  const typed: readonly [[string, string?], string][] = [[[token], 'the command line'], [[token, '--app'], '--app'], [[`--app=${token}`], '--app'], [[`a:${token}`, '-a'], '-a']]
+  for (const [words, at] of typed) {
     it(`names ${at} and not the token that was typed there, with ${words.length} words`, function () {
       expect(refusal(...words)).to.include(`typed for ${at} looks like a Heroku token`).and.not.include(token.slice(5, 15))
     })

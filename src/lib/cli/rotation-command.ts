@@ -27,6 +27,20 @@ const NOTIFY_SECONDS = 20
 
 export type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
 
+/** The end of a command whose error was told. The telemetry of the CLI gets it, and it says no more than the code. */
+class Told extends Error {
+  readonly code: string
+  readonly oclif: {exit: number}
+  readonly skipOclifErrorHandling = true
+
+  constructor({code, exitCode}: RotationError) {
+    super(code)
+    this.code = code
+    this.oclif = {exit: exitCode}
+    this.stack = code
+  }
+}
+
 /** The base of every command: context, `--json`, exit codes, and streams that let no secret out. */
 export abstract class RotationCommand extends Command {
   static override baseFlags = Command.baseFlagsWithoutPrompt()
@@ -38,7 +52,7 @@ export abstract class RotationCommand extends Command {
   #isOpen = false
   #known: object = {}
   #progress: Progress = silentProgress
-  #unfiltered: (text: string) => boolean = () => false
+  #unfiltered = {stderr: (_text: string) => false, stdout: (_text: string) => false}
 
   protected get isInteractive(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true
@@ -55,7 +69,8 @@ export abstract class RotationCommand extends Command {
 
   // The filter stays until the process ends: an error is printed after the command has ended.
   override async init(): Promise<void> {
-    this.#unfiltered = process.stdout.write.bind(process.stdout)
+    const [stderr, stdout] = [process.stderr.write.bind(process.stderr), process.stdout.write.bind(process.stdout)]
+    this.#unfiltered = {stderr: text => stderr(text), stdout: text => stdout(text)}
     this.filter.guard(process.stdout)
     this.filter.guard(process.stderr)
     process.once('exit', () => this.filter.flush())
@@ -78,7 +93,7 @@ export abstract class RotationCommand extends Command {
 
     // oclif would wrap the commands that are there to be copied.
     process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr))
-    throw Object.assign(failure, {skipOclifErrorHandling: true})
+    throw new Told(failure)
   }
 
   override async finally(error: Error | undefined): Promise<void> {
@@ -129,8 +144,8 @@ export abstract class RotationCommand extends Command {
   }
 
   /** Writes past the filter, for the one command whose result is the token. */
-  protected writeUnfiltered(text: string): void {
-    this.#unfiltered(text)
+  protected writeUnfiltered(text: string, stream: 'stderr' | 'stdout' = 'stdout'): void {
+    this.#unfiltered[stream](text)
   }
 
   override logJson(json: unknown): void {

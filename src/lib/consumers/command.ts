@@ -49,7 +49,7 @@ export const command = defineAdapter<Address>({
   async read(at, access): Promise<Values> {
     const {name, read} = at
     if (!read) return new Map()
-    const printed = await perform({...jobOf(at, read), printsSecret: true}, access)
+    const printed = await perform(jobOf(at, read), access)
     const value = printed.replace(/\r?\n$/, '')
     return new Map([[name, value === '' ? null : new Secret(value)]])
   },

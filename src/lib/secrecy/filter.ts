@@ -13,8 +13,6 @@ type Done = (error?: Error | null) => void
 type Seam = {
   /** Not written yet, because this text could be the beginning of a token. */
   held: string
-  /** The encoding: a write in another encoding begins anew. */
-  kind: string
   shown: string
 }
 
@@ -30,7 +28,11 @@ export class Filter {
   add(secret: null | Secret | undefined): void {
     secret?.expose(value => {
       if (value.length < SHORTEST) return
-      for (const form of formsOf(value)) this.#forms.add(form)
+      for (const form of formsOf(value)) {
+        this.#forms.add(form)
+        // As a stream carries it.
+        this.#forms.add(Buffer.from(form).toString('latin1'))
+      }
     })
   }
 
@@ -42,33 +44,42 @@ export class Filter {
   }
 
   guard(stream: NodeJS.WriteStream): void {
-    const write = stream.write
-    let seam: Seam = {held: '', kind: '', shown: ''}
+    const {end, write} = stream
+    let seam: Seam = {held: '', shown: ''}
     const flush = () => {
-      const {held, kind} = seam
-      seam = {held: '', kind: '', shown: ''}
+      const {held} = seam
+      seam = {held: '', shown: ''}
       // Most of a token is as good as all of it.
-      if (held !== '') write.call(stream, held.length < SHORTEST ? decoded(held, kind) : REPLACEMENT)
+      if (held !== '') write.call(stream, held.length < SHORTEST ? Buffer.from(held, 'latin1') : REPLACEMENT)
     }
 
-    const pass = (text: string, kind: string): string => {
-      if (kind !== seam.kind) flush()
-      const {next, out} = this.#across({...seam, kind}, text)
+    // Text and bytes are looked at as one, because a token may come in pieces of both.
+    const clean = (chunk: string | Uint8Array, encoding: BufferEncoding = 'utf8') => {
+      const bytes = typeof chunk === 'string' ? Buffer.from(encoding === 'utf8' ? chunk : this.clean(chunk), encoding) : Buffer.from(chunk)
+      const {next, out} = this.#across(seam, bytes.toString('latin1'))
       seam = next
-      return out
+      return Buffer.from(out, 'latin1')
     }
 
-    const clean = (chunk: string | Uint8Array, encoding: BufferEncoding = 'utf8') =>
-      typeof chunk === 'string' ? pass(chunk, encoding) : Buffer.from(pass(Buffer.from(chunk).toString('latin1'), 'bytes'), 'latin1')
     function guarded(chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean {
       const cleaned = clean(chunk, typeof encoding === 'string' ? encoding : undefined)
-      return typeof encoding === 'function' ? write.call(stream, cleaned, undefined, encoding) : write.call(stream, cleaned, encoding, done)
+      return write.call(stream, cleaned, undefined, typeof encoding === 'function' ? encoding : done)
+    }
+
+    function ended(chunk?: string | Uint8Array | (() => void), encoding?: BufferEncoding | (() => void), done?: () => void): NodeJS.WriteStream {
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array) guarded(chunk, typeof encoding === 'string' ? encoding : undefined)
+      flush()
+      const callback = [chunk, encoding, done].find(each => typeof each === 'function')
+      const finish = end.bind(stream)
+      return callback ? finish(callback) : finish()
     }
 
     stream.write = guarded
+    stream.end = ended
     this.#flush.push(flush)
     this.#restore.push(() => {
       stream.write = write
+      stream.end = end
     })
   }
 
@@ -82,14 +93,14 @@ export class Filter {
     for (const restore of this.#restore.splice(0).reverse()) restore()
   }
 
-  #across({held, kind, shown}: Seam, text: string): {next: Seam; out: string} {
+  #across({held, shown}: Seam, text: string): {next: Seam; out: string} {
     const cleaned = this.clean(shown + held + text)
     // A token that began in the shown text is cut there: its rest does not follow.
     const same = commonLength(shown, cleaned)
     const late = cleaned.slice(same)
     const holding = Math.min(late.length, this.#beginning(cleaned))
     const out = late.slice(0, late.length - holding)
-    return {next: {held: late.slice(out.length), kind, shown: (cleaned.slice(0, same) + out).slice(-SHOWN)}, out}
+    return {next: {held: late.slice(out.length), shown: (cleaned.slice(0, same) + out).slice(-SHOWN)}, out}
   }
 
   /** Up to SHOWN characters count as none. */
@@ -103,11 +114,6 @@ export class Filter {
 
     return longest
   }
-}
-
-const decoded = (held: string, kind: string): string | Uint8Array => {
-  if (kind === 'bytes') return Buffer.from(held, 'latin1')
-  return Buffer.isEncoding(kind) ? Buffer.from(held, kind) : held
 }
 
 function commonLength(one: string, other: string): number {

@@ -4,7 +4,7 @@ import {z} from 'zod'
 import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
 import {RotationError, todo} from '../errors.js'
-import {holdsAny, scrub} from '../secrecy/scrub.js'
+import {holdsAny} from '../secrecy/scrub.js'
 import {hasTokenShape} from '../secrecy/shapes.js'
 import {count} from '../text/count.js'
 import {typed} from '../text/shell-quote.js'
@@ -22,7 +22,6 @@ type Job = {
   known?: readonly (null | Secret | undefined)[]
   name: string
   passes?: readonly string[] | undefined
-  printsSecret?: boolean
   seconds: number
 }
 
@@ -45,6 +44,7 @@ export async function findProgram([program = '']: CommandLine, env: Outside['env
   throw noProgram(program)
 }
 
+/** No output of a program is quoted: the program may have printed the token in any form. */
 export async function perform(job: Job, {env, run, signal}: Access): Promise<string> {
   const {command, input, seconds} = job
   const [program = ''] = command
@@ -60,11 +60,9 @@ export async function perform(job: Job, {env, run, signal}: Access): Promise<str
     throw error.code === 'ENOENT' ? noProgram(program) : failure(job, `cannot be started (${String(error.code)})`)
   }
 
-  const {exitCode, stderr, stdout} = ran
+  const {exitCode, stdout} = ran
   if (exitCode === 0) return stdout
-  const said = scrub(stderr.trim() || job.printsSecret ? stderr : stdout, known)
-  const ended = exitCode === null ? `was killed; it is given ${count(seconds, 'second')}` : `ended with ${exitCode}`
-  throw failure(job, said ? `${ended}: ${said}` : ended)
+  throw failure(job, exitCode === null ? `was killed; it is given ${count(seconds, 'second')}` : `ended with ${exitCode}`)
 }
 
 function variables({passes = []}: Job, env: Outside['env']): Record<string, string> {
@@ -86,7 +84,9 @@ function refuseLeaks(texts: readonly string[], {name}: Job, known: readonly (nul
 }
 
 function failure({command, name}: Job, what: string): RotationError {
-  return new RotationError('ROTATE_COMMAND', `${name}: ${command[0]} ${what}${/[.…]$/.test(what) ? '' : '.'}`, {next: todo(`Find out why ${typed(...command)} fails.`)})
+  return new RotationError('ROTATE_COMMAND', `${name}: ${command[0]} ${what}.`, {
+    next: todo(`What it printed is not shown, because that may hold the token. To see for yourself: ${typed(...command)}`),
+  })
 }
 
 function noProgram(program: string): RotationError {

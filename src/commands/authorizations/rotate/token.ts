@@ -1,4 +1,6 @@
 import {flags} from '@heroku-cli/command'
+import {fstatSync} from 'node:fs'
+import type {Secret} from '../../../lib/secrecy/secret.js'
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {heroku, refused} from '../../../lib/errors.js'
@@ -21,6 +23,17 @@ The one command that lets the token out. It does not write to a terminal unless 
     }
 
     const token = await incomingToken(await this.makeContext(), given)
+    if (!process.stdout.isTTY) this.#warn(token)
     token.expose(value => this.writeUnfiltered(process.stdout.isTTY ? `${value}\n` : value))
+  }
+
+  /** Whoever reads stdout may keep it: a log, or a file that others can read. */
+  #warn(token: Secret): void {
+    const {CI, GITHUB_ACTIONS} = process.env
+    // The runner takes the order from either stream, and hides the token in what it shows from here on.
+    if (GITHUB_ACTIONS === 'true') token.expose(value => this.writeUnfiltered(`::add-mask::${value}\n`, 'stderr'))
+    else if (CI) process.stderr.write('warning: this is a CI job: where nothing reads stdout, its log keeps the token\n')
+    const stdout = fstatSync(1)
+    if (stdout.isFile() && (stdout.mode & 0o077) !== 0) process.stderr.write('warning: others can read the file that the token is written to (chmod 600)\n')
   }
 }

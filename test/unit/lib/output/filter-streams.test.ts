@@ -65,6 +65,13 @@ describe('a stream that Filter guards', function () {
     })
   }
 
+  it('lets nothing of the token out that comes half as text and half as bytes', function () {
+    stderr.write(`token ${token.slice(0, 20)}`)
+    stderr.write(Buffer.from(`${token.slice(20)}.`))
+    filter.flush()
+    expect(written().toString()).to.not.include(token.slice(20, 40)).and.include('[secret].')
+  })
+
   it('calls back once the chunk is written, whichever way it was asked to', async function () {
     await new Promise<unknown>(resolve => {
       stderr.write(`one ${token}`, resolve)

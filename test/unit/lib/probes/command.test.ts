@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {chmod, mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -44,7 +44,7 @@ describe('probes of kind command', function () {
     await writeFile(join(root(), 'said'), `no: ${token}`)
     const {access} = accessOf()
     const error = await errorOf(RotationError, commandProbe.run(addressOf({run: ['sh', '-c', `mkdir ${trace} && cat ${root()}/said; exit 2`]}), access))
-    expect(error).to.include({code: 'ROTATE_PROBE', exit: 'incomplete', happened: 'smoke: sh ended with 2: no: [hidden].'})
+    expect(error).to.include({code: 'ROTATE_PROBE', exit: 'incomplete', happened: 'smoke: sh ended with 2.'})
     expect(error.message + error.stack).to.not.include(token)
   })
 
@@ -65,8 +65,9 @@ describe('probes of kind command', function () {
   })
 
   it('are given no token', async function () {
-    const error = await errorOf(RotationError, commandProbe.run(addressOf({run: ['sh', '-c', 'echo "$HEROKU_API_KEY<$(cat)>" >&2; exit 1']}), accessOf().access))
-    expect(error.happened).to.equal('smoke: sh ended with 1: <>.')
+    const trace = join(root(), 'trace')
+    await commandProbe.run(addressOf({run: ['sh', '-c', `echo "$HEROKU_API_KEY<$(cat)>" > ${trace}`]}), accessOf().access)
+    expect(readFileSync(trace, 'utf8')).to.equal('<>\n')
   })
 
   it('are only looked for beforehand', async function () {

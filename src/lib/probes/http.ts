@@ -2,7 +2,9 @@ import jmespath from 'jmespath'
 import {z} from 'zod'
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
+import {AnswerTooLarge, MOST} from '../http/call.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
+import {follow, NotFollowed} from '../http/follow.js'
 import {scrub} from '../secrecy/scrub.js'
 import {jsonIn} from '../text/json.js'
 import {quoted} from '../text/shell-quote.js'
@@ -57,19 +59,17 @@ export const httpProbe = defineProbe<Address>({
 
 async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{passes: boolean; seen: string}> {
   const {expect, headers = {}, method = 'GET', status, url} = at
-  const redirect = status !== undefined && status >= 300 && status < 400 ? 'manual' : 'follow'
-  const answer = withDeadline({clock, ms: ANSWER_SECONDS * 1000, signal}, async deadline => {
-    const response = await fetch(url, {headers, method, redirect, signal: deadline})
-    return {response, text: await response.text()}
-  })
-  const {response, text} = await answer.catch((error: unknown) => {
+  const follows = status === undefined || status < 300 || status >= 400
+  const asked = withDeadline({clock, ms: ANSWER_SECONDS * 1000, signal}, deadline =>
+    follow(fetch, url, {headers, method, signal: deadline}, {async allows() {}, follows, most: MOST.page}))
+  const answer = await asked.catch((error: unknown) => {
     signal.throwIfAborted()
     throw failure(at, `${url}: ${whyNot(error)}`)
   })
-  const isExpected = status === undefined ? response.ok : response.status === status
-  const seen = `status ${response.status}${response.redirected ? ` of ${placeOf(response.url)}` : ''}`
+  const isExpected = status === undefined ? answer.ok : answer.status === status
+  const seen = `status ${answer.status}${answer.url === url ? '' : ` of ${placeOf(answer.url)}`}`
   if (!isExpected || expect === undefined) return {passes: isExpected, seen}
-  const result = evaluate(text, expect)
+  const result = evaluate(answer.text, expect)
   return {passes: result.passes, seen: `${seen}, ${expect} ${result.seen}`}
 }
 
@@ -78,9 +78,10 @@ function failure({url}: Address, happened: string): RotationError {
 }
 
 function whyNot(error: unknown): string {
-  if (error instanceof DeadlineExceeded) return error.message
+  if (error instanceof AnswerTooLarge || error instanceof DeadlineExceeded) return error.message
+  if (error instanceof NotFollowed) return `no answer that can be followed (${error.message})`
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return 'no answer'
-  return 'code' in error.cause ? `no connection (${String(error.cause.code)})` : 'no answer that can be followed'
+  return 'code' in error.cause ? `no connection (${String(error.cause.code)})` : 'no answer'
 }
 
 /** Drops the query of a redirect, which may hold a key. */

@@ -112,7 +112,7 @@ describe('announce', function () {
   const deaf: [string, Answer, string][] = [
     ['refuses', answer(500), 'status 500'],
     ['hangs up', response => response.destroy(), 'no connection'],
-    ['sends it elsewhere', answer(302, {location: 'http://127.0.0.1:9/'}), 'no connection'],
+    ['sends it elsewhere', answer(302, {location: 'http://127.0.0.1:9/'}), 'status 302'],
   ]
   for (const [what, how, why] of deaf) {
     it(`completes the rotation and warns where who is told ${what}`, async function () {

@@ -53,6 +53,21 @@ describe('PlatformApi', function () {
       nock.cleanAll()
     })
 
+    it('end in an error where an empty page names a next one', async function () {
+      nock(HOST).get('/apps/a/dynos').reply(206, [], {'next-range': 'id ]x..'})
+      const platform = api()
+      expect((await errorOf(PlatformError, platform.dynos('a'))).message).to.equal('GET /apps/a/dynos: Heroku names a next page after an empty one')
+      expect(platform.calls).to.equal(1)
+    })
+
+    it('end in an error after 1,000 pages', async function () {
+      let page = 0
+      nock(HOST).persist().get('/oauth/authorizations').reply(() => [206, [authorization(++page)], {'next-range': `id ]${page}..`}])
+      const platform = api()
+      expect((await errorOf(PlatformError, platform.authorizations())).message).to.equal('GET /oauth/authorizations: Heroku names more than 1000 pages')
+      expect(platform.calls).to.equal(1000)
+    })
+
     it('repeat only the page that failed', async function () {
       nock(HOST).get('/oauth/authorizations').reply(206, [authorization(1)], {'next-range': 'next'})
       nock(HOST, {reqheaders: {range: 'next'}}).get('/oauth/authorizations').reply(500, {}).get('/oauth/authorizations').reply(200, [authorization(2)])
@@ -61,6 +76,18 @@ describe('PlatformApi', function () {
       expect(platform.calls).to.equal(3)
     })
   })
+
+  for (const name of ['.', '..']) {
+    it(`asks for nothing called ${name}, which would be another path`, async function () {
+      const platform = api()
+      for (const asked of [platform.configVars(name), platform.app(name), platform.stageConfigVars(name, 'test'), platform.setConfigVars(name, new Map())]) {
+        expect(await errorOf(PlatformError, asked)).to.include({mayHaveApplied: false, status: 404})
+      }
+
+      expect(await platform.authorization(name)).to.equal(null)
+      expect(platform.calls).to.equal(0)
+    })
+  }
 
   it('reads of an authorization what a rotation needs, its token as a secret', async function () {
     nock(HOST).get(`/oauth/authorizations/${id}`).reply(200, {...authorization(1), client: null, grant: {id: 'x'}, more: {}})

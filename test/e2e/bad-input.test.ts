@@ -51,6 +51,11 @@ const cases: Case[] = [
   },
   {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"x-one":1}'}, says: /object of strings/, title: 'HEROKU_HEADERS that are not strings'},
   {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"no name":"one"}'}, says: /cannot be a header/, title: 'HEROKU_HEADERS that no header can be called'},
+  {
+    ...usage, args: all, code: 'ROTATE_HOST', env: {HEROKU_HOST: 'http://127.0.0.2:9/localhost'}, isOnCli: true, says: /HEROKU_HOST names a host that is not Heroku's/,
+    title: 'a HEROKU_HOST that the CLI sends no session to',
+  },
+  {...usage, args: [...all, '--drain', '2147484'], code: 'ROTATE_USAGE', says: /--drain|604800/, title: '--drain that no timer can wait for'},
   {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /Which authorization/, title: 'no authorization'},
   {
     ...usage, args: [...rotate, '--confirm', 'other-token'], calls: 'reads', code: 'ROTATE_CONFIRM',

@@ -6,6 +6,7 @@ import {AnswerTooLarge, MOST} from '../http/call.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {follow, NotFollowed} from '../http/follow.js'
 import {scrub} from '../secrecy/scrub.js'
+import {LONGEST_WAIT} from '../text/duration.js'
 import {jsonIn} from '../text/json.js'
 import {quoted} from '../text/shell-quote.js'
 import {defineProbe, type ProbeAccess} from './probe.js'
@@ -22,7 +23,7 @@ const addressSchema = z
     method: z.enum(['GET', 'HEAD', 'POST']).optional(),
     status: z.number().int().min(200).max(599).optional(),
     url: z.url({error: 'is not an http:// or https:// address', protocol: /^https?$/}).refine(isWithoutLogin, 'has a user name or password in it'),
-    within: z.number().positive().optional(),
+    within: z.number().positive().max(LONGEST_WAIT).optional(),
   })
   .refine(({expect, method}) => expect === undefined || method !== 'HEAD', {error: 'has no answer to look at: HEAD has none', path: ['expect']})
 type Address = z.output<typeof addressSchema>

@@ -1,6 +1,8 @@
 import {expect} from 'chai'
 import nock from 'nock'
 
+import type {Fetch} from '../../../../src/lib/ports.js'
+
 import {PlatformApi} from '../../../../src/lib/heroku/platform-api.js'
 import {PlatformError} from '../../../../src/lib/heroku/platform-error.js'
 import {SecondFactor} from '../../../../src/lib/heroku/second-factor.js'
@@ -13,8 +15,8 @@ import {HOST, onlyNock, secret, token, wire} from './wire.js'
 const id = '0a0a0a0a-0000-4000-8000-000000000001'
 const createdAt = '2026-01-15T12:00:00Z'
 
-function api(): PlatformApi {
-  return new PlatformApi(new SecondFactor(wire().transport, () => Promise.reject(new Error('no terminal'))), secret)
+function api(transport = wire().transport): PlatformApi {
+  return new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('no terminal'))), secret)
 }
 
 const authorization = (number: number) => ({
@@ -62,8 +64,8 @@ describe('PlatformApi', function () {
 
     it('end in an error after 1,000 pages', async function () {
       let page = 0
-      nock(HOST).persist().get('/oauth/authorizations').reply(() => [206, [authorization(++page)], {'next-range': `id ]${page}..`}])
-      const platform = api()
+      const fetch: Fetch = async () => Response.json([authorization(++page)], {headers: {'next-range': `id ]${page}..`}, status: 206})
+      const platform = api(wire({fetch}).transport)
       expect((await errorOf(PlatformError, platform.authorizations())).message).to.equal('GET /oauth/authorizations: Heroku names more than 1000 pages')
       expect(platform.calls).to.equal(1000)
     })

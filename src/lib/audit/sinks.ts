@@ -5,6 +5,7 @@ import type {Announcement} from './announcement.js'
 import type {AuditEntry} from './audit-log.js'
 import {AnswerTooLarge, exchange, MOST} from '../http/call.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
+import {NOT_PRIVATE, PrivateAddress, refusePrivate} from '../http/private-address.js'
 
 const ATTEMPTS = 3
 const ANSWER_SECONDS = 10
@@ -19,7 +20,7 @@ export async function announce(context: Context, {audit, notify}: Announcement, 
   const text = JSON.stringify(entry)
   await Promise.all([
     ...audit.map(sink => attempt(context, nameOf(sink), signal => deliver(context, sink, text, signal))),
-    ...notify.map(({url}) => attempt(context, hostOf(url), signal => post(context, url, {body: JSON.stringify({text: sentence(entry)}), headers: {}, signal}))),
+    ...notify.map(sink => attempt(context, hostOf(sink.url), signal => post(context, sink, {body: JSON.stringify({text: sentence(entry)}), headers: {}, signal}))),
   ])
 }
 
@@ -35,7 +36,7 @@ function deliver(context: Context, sink: Sink, text: string, signal: AbortSignal
     const secret = sink.secretEnv === undefined ? undefined : outside.env[sink.secretEnv]
     if (sink.secretEnv !== undefined && !secret) throw new Undelivered(`${sink.secretEnv} is not set, so it cannot be signed`)
     const signature = secret ? {'x-signature-256': `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`} : {}
-    return post(context, sink.url, {body: text, headers: signature, signal})
+    return post(context, sink, {body: text, headers: signature, signal})
   }
 
   case 'file':
@@ -67,7 +68,8 @@ async function append(path: string, line: string): Promise<void> {
 
 type Posting = {body: string; headers: Record<string, string>; signal: AbortSignal}
 
-async function post({outside}: Context, url: string, {body, headers, signal}: Posting): Promise<void> {
+async function post({outside}: Context, {private: mayBePrivate, url}: Announcement['notify'][number], {body, headers, signal}: Posting): Promise<void> {
+  if (!mayBePrivate) await refusePrivate(url, outside.lookup)
   const init = {body, headers: {'content-type': 'application/json', ...headers}, method: 'POST', signal}
   const {ok, status} = await exchange(outside.fetch, url, init, MOST.page)
   if (!ok) throw new Undelivered(`status ${status}`)
@@ -94,6 +96,7 @@ class Undelivered extends Error {}
 
 /** Names only the code of a system error, such as EACCES, because the message may quote the input. */
 function whyNot(error: unknown): string {
+  if (error instanceof PrivateAddress) return `it ${NOT_PRIVATE}`
   if (error instanceof AnswerTooLarge || error instanceof DeadlineExceeded || error instanceof Undelivered) return error.message
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no connection'
 }

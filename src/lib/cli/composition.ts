@@ -1,6 +1,7 @@
 import type {Config} from '@oclif/core'
 import {type APIClient, vars} from '@heroku-cli/command'
 import {randomBytes} from 'node:crypto'
+import {lookup} from 'node:dns/promises'
 import {z} from 'zod'
 import type {Context} from '../context.js'
 import type {Fetch, Person, Report} from '../ports.js'
@@ -69,7 +70,7 @@ export async function makeContext({config, env, filter, heroku: client, person, 
     clock,
     disk: realDisk(temporaryName),
     filter,
-    outside: {env, fetch, home: config.home, logins: new Map(), person, run: runWith(env)},
+    outside: {env, fetch, home: config.home, logins: new Map(), lookup: async host => (await lookup(host, {all: true})).map(({address}) => address), person, run: runWith(env)},
     paths: pathsBelow(config.dataDir),
     processes: realProcesses(),
     random,

@@ -5,6 +5,7 @@ import {poll} from '../heroku/poll.js'
 import {AnswerTooLarge, MOST} from '../http/call.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {follow, NotFollowed} from '../http/follow.js'
+import {PrivateAddress, refusePrivate} from '../http/private-address.js'
 import {scrub} from '../secrecy/scrub.js'
 import {LONGEST_WAIT} from '../text/duration.js'
 import {jsonIn} from '../text/json.js'
@@ -21,6 +22,7 @@ const addressSchema = z
     headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not the name of a header'), z.string().regex(/^[\t -~]*$/, 'is not a header value')).optional(),
     kind: z.literal('http'),
     method: z.enum(['GET', 'HEAD', 'POST']).optional(),
+    private: z.literal(true).optional(),
     status: z.number().int().min(200).max(599).optional(),
     url: z.url({error: 'is not an http:// or https:// address', protocol: /^https?$/}).refine(isWithoutLogin, 'has a user name or password in it'),
     within: z.number().positive().max(LONGEST_WAIT).optional(),
@@ -46,7 +48,7 @@ export const httpProbe = defineProbe<Address>({
         seen = answer.seen
         return answer.passes ? true : undefined
       } catch (error) {
-        if (!(error instanceof RotationError)) throw error
+        if (!(error instanceof RotationError) || error.code === 'ROTATE_PRIVATE') throw error
         seen = error.happened
         return undefined
       } finally {
@@ -58,13 +60,18 @@ export const httpProbe = defineProbe<Address>({
   },
 })
 
-async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{passes: boolean; seen: string}> {
-  const {expect, headers = {}, method = 'GET', status, url} = at
+async function ask(at: Address, {clock, fetch, lookup, signal}: ProbeAccess): Promise<{passes: boolean; seen: string}> {
+  const {expect, headers = {}, method = 'GET', private: mayBePrivate, status, url} = at
   const follows = status === undefined || status < 300 || status >= 400
+  const allows = async (next: string) => {
+    if (!mayBePrivate) await refusePrivate(next, lookup)
+  }
+
   const asked = withDeadline({clock, ms: ANSWER_SECONDS * 1000, signal}, deadline =>
-    follow(fetch, url, {headers, method, signal: deadline}, {async allows() {}, follows, most: MOST.page}))
+    follow(fetch, url, {headers, method, signal: deadline}, {allows, follows, most: MOST.page}))
   const answer = await asked.catch((error: unknown) => {
     signal.throwIfAborted()
+    if (error instanceof PrivateAddress) throw new RotationError('ROTATE_PRIVATE', `${url}: ${error.message}.`, {next: sayPrivate})
     throw failure(at, `${url}: ${whyNot(error)}`)
   })
   const isExpected = status === undefined ? answer.ok : answer.status === status
@@ -73,6 +80,8 @@ async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{p
   const result = evaluate(answer.text, expect)
   return {passes: result.passes, seen: `${seen}, ${expect} ${result.seen}`}
 }
+
+const sayPrivate = todo('private: true, beside the url in the rotation file, if that address is meant')
 
 function failure({url}: Address, happened: string): RotationError {
   return new RotationError('ROTATE_PROBE', happened, {next: todo(`curl -i ${quoted(url)}`)})

@@ -9,7 +9,7 @@ import {join} from 'node:path'
 export const hidden = 'localhost.herokudev.com'
 
 /** Nothing listens there: whoever gets an answer went through a proxy that leads elsewhere. */
-export const closed = 'http://localhost:9'
+export const closed = 'http://localhost:2'
 
 type Listening = {close(): Promise<void>; port: number}
 

@@ -144,7 +144,7 @@ describe('announce', function () {
     it(`does not wait for a pipe in the place of a file, which ${isRead ? 'somebody' : 'nobody'} reads`, async function () {
       if (process.platform === 'win32') return skip(this, 'there are no pipes with a path')
       const path = `${root()}/pipe`
-      await execa('mkfifo', [path])
+      await execa('sh', ['-c', 'mkfifo "$0"', path])
       const reader = isRead ? await open(path, constants.O_RDONLY | constants.O_NONBLOCK) : null
       const {warnings} = await told({audit: [{kind: 'file', path}]})
       await reader?.close()

@@ -38,7 +38,7 @@ describe('the text of a rotation file', function () {
 
   it('is not that of a device, nor of a pipe, for whose writer nothing waits', async function () {
     if (process.platform === 'win32') return skip(this, 'there are no pipes with a path')
-    await execa('mkfifo', [path()])
+    await execa('sh', ['-c', 'mkfifo "$0"', path()])
     for (const each of [path(), '/dev/zero', '/dev/null']) {
       const error = await errorOf(RotationError, readText(each, 'ops'))
       expect(error).to.include({code: 'ROTATE_FILE', happened: 'ops is a device or a pipe, and no file.', now: 'Nothing was changed.'})

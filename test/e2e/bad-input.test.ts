@@ -57,7 +57,10 @@ const cases: Case[] = [
     ...usage, args: all, code: 'ROTATE_HOST', env: {HEROKU_HOST: 'http://127.0.0.2:9/localhost'}, isOnCli: true, says: /HEROKU_HOST names a host that is not Heroku's/,
     title: 'a HEROKU_HOST that the CLI sends no session to',
   },
-  {...usage, args: ['authorizations:rotate', '-d', name, ...consumers, '--drain', '2147484'], code: 'ROTATE_USAGE', says: /less than or equal to 604800 but\s+received: 2147484/, title: '--drain that no timer can wait for'},
+  {
+    ...usage, args: ['authorizations:rotate', '-d', name, ...consumers, '--drain', '2147484'], code: 'ROTATE_USAGE',
+    says: /less than or equal to 604800 but\s+received: 2147484/, title: '--drain that no timer can wait for',
+  },
   {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /Which authorization/, title: 'no authorization'},
   {
     ...usage, args: [...rotate, '--confirm', 'other-token'], calls: 'reads', code: 'ROTATE_CONFIRM',

@@ -15,6 +15,9 @@ export type Random = {
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
+/** All addresses of a host; rejects where it has none. */
+export type Lookup = (host: string) => Promise<readonly string[]>
+
 type Owner = {
   /** Null where the system does not tell. */
   boot?: null | string
@@ -64,6 +67,7 @@ export type Outside = {
   home: string
   /** Logins made in this run, by the service they are to: one login a service. */
   logins?: Map<string, Promise<Secret>>
+  lookup: Lookup
   person: Person
   run: Run
 }

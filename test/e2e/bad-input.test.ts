@@ -41,6 +41,8 @@ const cases: Case[] = [
   {...usage, args: [...all, '--app', 'other-app:KEY=1'], code: 'ROTATE_KEY', says: /KEY=1 is not the name of a config var/, title: 'a key that no config var can have'},
   {...usage, args: [...all, '--app', 'other-app:'], code: 'ROTATE_KEY', says: /a key is empty/, title: 'an empty key'},
   {...usage, args: [...all, '--app', 'not/an/app'], code: 'ROTATE_APP', says: /is not the name of an app/, title: 'a name that no app can have'},
+  {...usage, args: [...all, '--app', '..'], code: 'ROTATE_APP', says: /\.\. is not the name of an app/, title: 'an app that is another path'},
+  {...usage, args: [...all, '--pipeline', '../test'], code: 'ROTATE_PIPELINE', says: /is not a pipeline and its stage/, title: 'a pipeline that is another path'},
   {...usage, args: [...all, '--app', app], code: 'ROTATE_TWICE', next: `--app ${app}:HEROKU_API_KEY,OTHER_KEY`, says: /example-app is named twice/, title: 'an app that is named twice'},
   {...usage, args: ['authorizations:rotate', '-d', name, '--no-discover'], code: 'ROTATE_NO_CONSUMERS', says: /Nothing that holds the token was named/, title: 'no consumer'},
   {...usage, args: [...all, 'some-id'], code: 'ROTATE_WHICH', says: /not by both/, title: 'both an ID and a description'},
@@ -51,6 +53,14 @@ const cases: Case[] = [
   },
   {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"x-one":1}'}, says: /object of strings/, title: 'HEROKU_HEADERS that are not strings'},
   {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"no name":"one"}'}, says: /cannot be a header/, title: 'HEROKU_HEADERS that no header can be called'},
+  {
+    ...usage, args: all, code: 'ROTATE_HOST', env: {HEROKU_HOST: 'http://127.0.0.2:9/localhost'}, isOnCli: true, says: /HEROKU_HOST names a host that is not Heroku's/,
+    title: 'a HEROKU_HOST that the CLI sends no session to',
+  },
+  {
+    ...usage, args: ['authorizations:rotate', '-d', name, ...consumers, '--drain', '2147484'], code: 'ROTATE_USAGE',
+    says: /less than or equal to 604800 but\s+received: 2147484/, title: '--drain that no timer can wait for',
+  },
   {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /Which authorization/, title: 'no authorization'},
   {
     ...usage, args: [...rotate, '--confirm', 'other-token'], calls: 'reads', code: 'ROTATE_CONFIRM',

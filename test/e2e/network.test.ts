@@ -11,7 +11,7 @@ import {trustFile} from '../support/trust.js'
 import {aliveIn, confirmed, environmentOf, name, planned, rotate, startExample} from './example-rotation.js'
 import {resultIn} from './result-document.js'
 import {toldError} from './told-error.js'
-import {hidden, makeCertificate, startBodiless, startFront, startProxy} from './way-to-the-sandbox.js'
+import {closed, hidden, makeCertificate, startBodiless, startFront, startProxy} from './way-to-the-sandbox.js'
 
 const check = ['authorizations:rotate:check', ...planned, '--json']
 
@@ -37,16 +37,14 @@ describe('between the plugin and Heroku', function () {
     for (const each of open.splice(0).toReversed()) await each.close()
   })
 
-  const portOf = (url: string) => new URL(url).port
+  const portOf = (url: string) => Number(new URL(url).port)
   const run = (args: string[], env: Record<string, string | undefined>) => runPlugin(args, {env: {...environmentOf(sandbox), ...env}, home})
 
   it('a proxy of HTTP_PROXY carries every call of a rotation', async function () {
-    const proxy = await opened(startProxy())
-    const {exitCode, stderr} = await run([...rotate, ...confirmed], {
-      HEROKU_HOST: `http://${hidden}:${portOf(sandbox.url)}`, HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
-    })
+    const proxy = await opened(startProxy({to: portOf(sandbox.url)}))
+    const {exitCode, stderr} = await run([...rotate, ...confirmed], {HEROKU_HOST: closed, HTTP_PROXY: `http://127.0.0.1:${proxy.port}`})
     expect(exitCode, stderr).to.equal(0)
-    expect(new Set(proxy.targets)).to.deep.equal(new Set([`${hidden}:${portOf(sandbox.url)}`]))
+    expect(new Set(proxy.targets)).to.deep.equal(new Set([new URL(closed).host]))
     expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
     expect(sandbox.world.violations).to.deep.equal([])
   })
@@ -81,8 +79,8 @@ describe('between the plugin and Heroku', function () {
   })
 
   it('a proxy named without http:// is one, and nothing is said of how it is reached', async function () {
-    const proxy = await opened(startProxy())
-    const {exitCode, stderr, stdout} = await run(check, {HEROKU_HOST: `http://${hidden}:${portOf(sandbox.url)}`, HTTP_PROXY: `127.0.0.1:${proxy.port}`})
+    const proxy = await opened(startProxy({to: portOf(sandbox.url)}))
+    const {exitCode, stderr, stdout} = await run(check, {HEROKU_HOST: closed, HTTP_PROXY: `127.0.0.1:${proxy.port}`})
     expect(exitCode, stdout).to.equal(0)
     expect(proxy.targets).to.have.length.greaterThan(0)
     expect(stderr).to.equal('')
@@ -91,18 +89,18 @@ describe('between the plugin and Heroku', function () {
   it('a proxy carries the question of a probe, and an answer without a body', async function () {
     const [endpoint, proxy] = [await opened(startBodiless()), await opened(startProxy())]
     const file = join(home, 'rotation.yml')
-    const probe = `{kind: http, url: "http://${hidden}:${endpoint.port}/health"}`
+    const probe = `{kind: http, url: "http://localhost.invalid:${endpoint.port}/health"}`
     await writeFile(file, `version: 1\nrotations:\n  ${name}:\n    probes: [${probe}]\n`)
     await trustFile(file, home)
     const {exitCode, stdout} = await run([...check, '--file', file], {HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: '127.0.0.1'})
     expect(exitCode, stdout).to.equal(0)
-    expect(proxy.targets).to.deep.equal([`${hidden}:${endpoint.port}`])
+    expect(proxy.targets).to.deep.equal([`localhost.invalid:${endpoint.port}`])
   })
 
   it('a proxy gets the credentials of its URL, which nobody else sees', async function () {
-    const proxy = await opened(startProxy())
+    const proxy = await opened(startProxy({to: portOf(sandbox.url)}))
     const HTTP_PROXY = `http://operator:open-sesame@127.0.0.1:${proxy.port}`
-    const {exitCode, stderr, stdout} = await run(check, {DEBUG: '*', HEROKU_HOST: `http://${hidden}:${portOf(sandbox.url)}`, HTTP_PROXY})
+    const {exitCode, stderr, stdout} = await run(check, {DEBUG: '*', HEROKU_HOST: closed, HTTP_PROXY})
     expect(exitCode, stdout).to.equal(0)
     expect(new Set(proxy.authorizations)).to.deep.equal(new Set([`Basic ${Buffer.from('operator:open-sesame').toString('base64')}`]))
     expect(stdout + stderr).not.to.include('open-sesame')

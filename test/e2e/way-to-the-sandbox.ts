@@ -5,8 +5,11 @@ import {createServer as createSecureServer} from 'node:https'
 import {connect} from 'node:net'
 import {join} from 'node:path'
 
-/** A name that only a proxy can resolve, so that whoever gets an answer went through it; the CLI takes no host that is not Heroku's or local. */
-export const hidden = 'localhost.invalid'
+/** A name that only the proxy takes to this machine, so that whoever gets an answer went through it; the CLI takes no host that is not Heroku's. */
+export const hidden = 'localhost.herokudev.com'
+
+/** Nothing listens there: whoever gets an answer went through a proxy that leads elsewhere. */
+export const closed = 'http://localhost:2'
 
 type Listening = {close(): Promise<void>; port: number}
 
@@ -33,8 +36,10 @@ export const startBodiless = (): Promise<Listening> => listen(createServer((_, r
   response.writeHead(204).end()
 }))
 
-/** Tunnels CONNECT to this machine, whatever the name, and keeps where to; with `refuses` it answers 407 to everything. */
-export async function startProxy({refuses = false} = {}): Promise<Proxy> {
+type Way = {refuses?: boolean; to?: number}
+
+/** Tunnels CONNECT to this machine, whatever the name, to the port that is named or to `to`, and keeps where to; with `refuses` it answers 407 to everything. */
+export async function startProxy({refuses = false, to}: Way = {}): Promise<Proxy> {
   const targets: string[] = []
   const authorizations: (string | undefined)[] = []
   const server = createServer((_, response) => {
@@ -48,7 +53,7 @@ export async function startProxy({refuses = false} = {}): Promise<Proxy> {
       return
     }
 
-    const onward = connect(Number(url.split(':')[1]), '127.0.0.1', () => {
+    const onward = connect(to ?? Number(url.split(':')[1]), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       onward.pipe(socket)
       socket.pipe(onward)

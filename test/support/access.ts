@@ -20,6 +20,7 @@ export function accessWith(parts: Partial<Access> = {}): Access {
     env: {PATH: process.env['PATH']},
     fetch: refuse('the network'),
     home: '/home/operator',
+    lookup: async () => [],
     person: {agrees: async () => null, confirms: async () => null},
     progress() {},
     resumed: false,

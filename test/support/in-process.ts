@@ -114,6 +114,7 @@ function nothingOutside(fetch: Outside['fetch']): Outside {
     env: {},
     fetch,
     home: '/nowhere',
+    lookup: async () => [],
     person: {agrees: async () => null, confirms: async () => null},
     async run([file = '']) {
       throw Object.assign(new Error(`${file}: no such program`), {code: 'ENOENT'})

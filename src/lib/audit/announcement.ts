@@ -6,17 +6,19 @@ import {locateProgram} from '../system/program.js'
 /** Plain HTTP is allowed to this machine only. */
 const https = z.url('must be an https:// address').refine(text => /^https:|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(text), 'must be an https:// address')
 
+const isPrivate = z.literal(true).optional()
+
 export const announcementSchema = z.strictObject({
   /** Copies of the audit entry. */
   audit: z.array(
     z.discriminatedUnion('kind', [
-      z.strictObject({kind: z.literal('webhook'), secretEnv: z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable').optional(), url: https}),
+      z.strictObject({kind: z.literal('webhook'), private: isPrivate, secretEnv: z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable').optional(), url: https}),
       z.strictObject({kind: z.literal('file'), path: z.string().min(1)}),
       z.strictObject({kind: z.literal('command'), run: z.array(z.string()).min(1)}),
     ]),
   ),
   /** A line for people. */
-  notify: z.array(z.strictObject({kind: z.literal('webhook'), url: https})),
+  notify: z.array(z.strictObject({kind: z.literal('webhook'), private: isPrivate, url: https})),
 })
 export type Announcement = z.output<typeof announcementSchema>
 

@@ -1,12 +1,16 @@
 import {createHmac} from 'node:crypto'
-import {appendFile} from 'node:fs/promises'
+import {constants, open} from 'node:fs/promises'
 import type {Context} from '../context.js'
 import type {Announcement} from './announcement.js'
 import type {AuditEntry} from './audit-log.js'
-import {withDeadline} from '../http/deadline.js'
+import {AnswerTooLarge, exchange, MOST} from '../http/call.js'
+import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
+import {NOT_PRIVATE, PrivateAddress, refusePrivate} from '../http/private-address.js'
 
 const ATTEMPTS = 3
 const ANSWER_SECONDS = 10
+/** Longer than a command takes, which is killed after `ANSWER_SECONDS`. */
+const SINK_SECONDS = ANSWER_SECONDS + 5
 const PAUSE_MS = 1000
 
 type Sink = Announcement['audit'][number]
@@ -15,8 +19,8 @@ type Sink = Announcement['audit'][number]
 export async function announce(context: Context, {audit, notify}: Announcement, entry: AuditEntry): Promise<void> {
   const text = JSON.stringify(entry)
   await Promise.all([
-    ...audit.map(sink => attempt(context, nameOf(sink), () => deliver(context, sink, text))),
-    ...notify.map(({url}) => attempt(context, hostOf(url), () => post(context, url, JSON.stringify({text: sentence(entry)}), {}))),
+    ...audit.map(sink => attempt(context, nameOf(sink), signal => deliver(context, sink, text, signal))),
+    ...notify.map(sink => attempt(context, hostOf(sink.url), signal => post(context, sink, {body: JSON.stringify({text: sentence(entry)}), headers: {}, signal}))),
   ])
 }
 
@@ -26,18 +30,18 @@ function sentence({action, actor, context, description, on_behalf_of: named}: Au
   return `The Heroku token ${description} ${what} by ${who} (old ${context.old_authorization_id}, new ${context.new_authorization_id ?? 'none'}).`
 }
 
-function deliver(context: Context, sink: Sink, text: string): Promise<void> {
+function deliver(context: Context, sink: Sink, text: string, signal: AbortSignal): Promise<void> {
   const {outside} = context
   switch (sink.kind) {
   case 'webhook': {
     const secret = sink.secretEnv === undefined ? undefined : outside.env[sink.secretEnv]
     if (sink.secretEnv !== undefined && !secret) throw new Undelivered(`${sink.secretEnv} is not set, so it cannot be signed`)
     const signature = secret ? {'x-signature-256': `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`} : {}
-    return post(context, sink.url, text, signature)
+    return post(context, sink, {body: text, headers: signature, signal})
   }
 
   case 'file':
-    return appendFile(sink.path, `${text}\n`, {mode: 0o600})
+    return append(sink.path, `${text}\n`)
   case 'command':
     return run(context, sink.run, text)
   }
@@ -48,22 +52,35 @@ async function run({outside}: Context, command: readonly string[], input: string
   if (exitCode !== 0) throw new Undelivered(exitCode === null ? 'took too long' : `exit ${exitCode}`)
 }
 
-async function post({clock, outside}: Context, url: string, body: string, headers: Record<string, string>): Promise<void> {
-  const {ok, status} = await withDeadline({clock, ms: ANSWER_SECONDS * 1000}, signal => outside.fetch(url, {
-    body,
-    headers: {'content-type': 'application/json', ...headers},
-    method: 'POST',
-    redirect: 'error',
-    signal,
-  }))
+/** Never waits for a reader, as the opening of a pipe does. */
+async function append(path: string, line: string): Promise<void> {
+  const notRegular = new Undelivered('it is no regular file')
+  const file = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600).catch((error: unknown) => {
+    // A pipe that nobody reads, and a socket.
+    throw error instanceof Error && 'code' in error && error.code === 'ENXIO' ? notRegular : error
+  })
+  try {
+    if (!(await file.stat()).isFile()) throw notRegular
+    await file.appendFile(line)
+  } finally {
+    await file.close()
+  }
+}
+
+type Posting = {body: string; headers: Record<string, string>; signal: AbortSignal}
+
+async function post({outside}: Context, {private: mayBePrivate, url}: Announcement['notify'][number], {body, headers, signal}: Posting): Promise<void> {
+  if (!mayBePrivate) await refusePrivate(url, outside.lookup)
+  const init = {body, headers: {'content-type': 'application/json', ...headers}, method: 'POST', signal}
+  const {ok, status} = await exchange(outside.fetch, url, init, MOST.page)
   if (!ok) throw new Undelivered(`status ${status}`)
 }
 
-async function attempt({clock, report, signal}: Context, name: string, work: () => Promise<void>): Promise<void> {
+async function attempt({clock, report, signal}: Context, name: string, work: (deadline: AbortSignal) => Promise<void>): Promise<void> {
   let why = ''
   for (let count = 1; count <= ATTEMPTS; count++) {
     try {
-      await work()
+      await withDeadline({clock, ms: SINK_SECONDS * 1000}, work)
       return
     } catch (error) {
       why = whyNot(error)
@@ -80,7 +97,8 @@ class Undelivered extends Error {}
 
 /** Names only the code of a system error, such as EACCES, because the message may quote the input. */
 function whyNot(error: unknown): string {
-  if (error instanceof Undelivered) return error.message
+  if (error instanceof PrivateAddress) return `it ${NOT_PRIVATE}`
+  if (error instanceof AnswerTooLarge || error instanceof DeadlineExceeded || error instanceof Undelivered) return error.message
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no connection'
 }
 

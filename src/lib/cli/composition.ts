@@ -1,7 +1,7 @@
 import type {Config} from '@oclif/core'
 import {type APIClient, vars} from '@heroku-cli/command'
 import {randomBytes} from 'node:crypto'
-import {setTimeout as sleep} from 'node:timers/promises'
+import {lookup} from 'node:dns/promises'
 import {z} from 'zod'
 import type {Context} from '../context.js'
 import type {Fetch, Person, Report} from '../ports.js'
@@ -16,9 +16,12 @@ import {newSession} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {Secret} from '../secrecy/secret.js'
 import {runWith} from '../system/child-process.js'
+import {realClock} from '../system/clock.js'
 import {realDisk, refuseForeign} from '../system/disk.js'
 import {realProcesses} from '../system/processes.js'
+import {LONGEST_WAIT} from '../text/duration.js'
 import {visibleLines} from '../text/shown.js'
+import {apiUrl} from './api-url.js'
 
 const DEADLINE_MS = 30_000
 type Parts = {
@@ -33,11 +36,10 @@ type Parts = {
   tell(text: string): Promise<void>
 }
 
-export const now = (): number => Date.now()
-
 export const temporaryName = (): string => randomBytes(6).toString('hex')
 
 export async function makeContext({config, env, filter, heroku: client, person, report, signal, tell}: Parts): Promise<Context> {
+  const baseUrl = apiUrl(vars.apiUrl)
   const stored = await client.getAuth()
   if (!stored) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
   const session = new Secret(stored.trim())
@@ -48,21 +50,11 @@ export async function makeContext({config, env, filter, heroku: client, person, 
     throw refused('ROTATE_SESSION', 'The session of this CLI is no token: it is empty, or has characters that no token has.', newSession)
   }
 
-  const clock = {
-    now,
-    async sleep(ms: number, aborted?: AbortSignal) {
-      try {
-        await sleep(ms, undefined, aborted ? {signal: aborted} : {})
-      } catch (error) {
-        aborted?.throwIfAborted()
-        throw error
-      }
-    },
-  }
+  const clock = realClock()
   const random = {bytes: (count: number) => new Uint8Array(randomBytes(count)), number: () => Math.random()}
   const fetch = await fetchFor(env)
   const transport = new Transport({
-    baseUrl: vars.apiUrl.replace(/\/$/, ''),
+    baseUrl,
     clock,
     deadlineMs: deadline(env),
     fetch,
@@ -83,7 +75,7 @@ export async function makeContext({config, env, filter, heroku: client, person, 
     clock,
     disk: realDisk(temporaryName),
     filter,
-    outside: {env, fetch, home: config.home, logins: new Map(), person, run: runWith(env)},
+    outside: {env, fetch, home: config.home, logins: new Map(), lookup: async host => (await lookup(host, {all: true})).map(({address}) => address), person, run: runWith(env)},
     paths,
     processes: realProcesses(),
     random,
@@ -96,7 +88,7 @@ export async function makeContext({config, env, filter, heroku: client, person, 
 /** `HEROKU_ROTATE_DEADLINE`: seconds that one call may take. */
 function deadline(env: NodeJS.ProcessEnv): number {
   const seconds = Number(env['HEROKU_ROTATE_DEADLINE'])
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : DEADLINE_MS
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, LONGEST_WAIT) * 1000 : DEADLINE_MS
 }
 
 /** Reads HEROKU_HEADERS, the CLI's own variable for more headers on every call: a JSON object. */

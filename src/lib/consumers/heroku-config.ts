@@ -5,7 +5,7 @@ import {plain} from '../heroku/call-strategy.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {type Access, beforeWrite, CLOCKS_DIFFER_MS, defineAdapter, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
-import {configVarFields, searched, valuesOf} from './by-value/config-vars.js'
+import {configVarFields, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 import {isOneOff, ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
 
@@ -16,7 +16,7 @@ const PREBOOT_SECONDS = 180 + SIGTERM_SECONDS
 /** Counting costs a call for each app: above this many apps the plan does not say how many dynos restart. */
 const COUNTED = 100
 
-const addressSchema = z.strictObject({app: z.string().min(1), kind: z.literal('heroku-config'), ...configVarFields})
+const addressSchema = z.strictObject({app: placeName, kind: z.literal('heroku-config'), ...configVarFields})
 type Address = z.output<typeof addressSchema>
 
 const idOf = ({app}: Address) => `heroku-config:${app}`

@@ -1,13 +1,12 @@
 import {z} from 'zod'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {beforeWrite, defineAdapter, evidence} from './adapter.js'
-import {configVarFields, searched, valuesOf} from './by-value/config-vars.js'
+import {configVarFields, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 
 const addressSchema = z.strictObject({
   kind: z.literal('pipeline-config'),
-  /** Name or ID. */
-  pipeline: z.string().min(1),
+  pipeline: placeName,
   stage: z.enum(['review', 'test']),
   ...configVarFields,
 })

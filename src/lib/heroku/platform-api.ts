@@ -23,6 +23,7 @@ export type Stage = 'review' | 'test'
 
 const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 const PAGE = 1000
+const MOST_PAGES = 1000
 
 /** Facts: platform API schema, 2026-02. */
 export class PlatformApi {
@@ -204,11 +205,15 @@ export class PlatformApi {
     for (;;) {
       const request = {...getting(path), headers}
       const response = await this.#send(request)
-      items.push(...read(response, schema, request))
+      const page = read(response, schema, request)
+      for (const item of page) items.push(item)
       const next = response.headers.get('next-range')
       if (response.status !== 206 || next === null) return items
-      if (asked.has(next)) throw new PlatformError(`GET ${path}: Heroku names the same next page again`, {failure: 'shape'})
+      const refuse = (why: string) => new PlatformError(`GET ${path}: Heroku names ${why}`, {failure: 'shape'})
+      if (asked.has(next)) throw refuse('the same next page again')
+      if (page.length === 0) throw refuse('a next page after an empty one')
       asked.add(next)
+      if (asked.size >= MOST_PAGES) throw refuse(`more than ${MOST_PAGES} pages`)
       headers = {range: next}
     }
   }
@@ -217,7 +222,9 @@ export class PlatformApi {
     return read(await this.#send(request), schema, request)
   }
 
-  #send(request: Request): Promise<CallResponse> {
+  async #send(request: Request): Promise<CallResponse> {
+    // fetch reads them as the folder above, or as the folder itself, and nothing at Heroku is called so.
+    if (/\/\.{1,2}(?=[/?]|$)/.test(request.path)) throw new PlatformError(`${request.method} ${request.path}: nothing is called so`, {failure: 'http', status: 404})
     return this.#session.send({...request, token: this.#token})
   }
 }

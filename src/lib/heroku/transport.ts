@@ -1,5 +1,6 @@
 import type {Clock, Fetch, Random} from '../ports.js'
 import {networkReason, retryAfter} from '../http/answer.js'
+import {type Answer, AnswerTooLarge, exchange, MOST} from '../http/call.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {quote} from '../secrecy/scrub.js'
 import {Secret} from '../secrecy/secret.js'
@@ -98,21 +99,18 @@ export class Transport {
     const {clock, deadlineMs} = this.#options
     const what = `${request.method} ${request.path.split('?')[0] ?? ''}`
     this.#calls++
-    const answer = withDeadline({clock, ms: deadlineMs}, async deadline => {
-      const response = await this.#fetch(request, deadline)
-      return {response, text: await response.text()}
-    })
-    const {response, text} = await answer.catch((error: unknown) => {
+    const answer = await withDeadline({clock, ms: deadlineMs}, deadline => this.#fetch(request, deadline)).catch((error: unknown) => {
+      if (error instanceof AnswerTooLarge) throw new PlatformError(`${what}: ${error.message}`, {failure: 'shape'})
       const failed = new PlatformError(`${what}: ${networkReason(error)}`, {failure: error instanceof DeadlineExceeded ? 'deadline' : 'network'})
       throw request.repeatable ? new RetryAfter(failed) : failed
     })
-    return this.#read(request, what, response, text)
+    return this.#read(request, what, answer)
   }
 
-  #fetch(request: CallRequest, signal: AbortSignal): Promise<Response> {
+  #fetch(request: CallRequest, signal: AbortSignal): Promise<Answer> {
     const {baseUrl, fetch, headers} = this.#options
-    return request.token.expose(token =>
-      fetch(baseUrl + request.path, {
+    return request.token.expose(token => {
+      const init = {
         headers: {
           ...headers,
           accept: ACCEPT,
@@ -121,39 +119,41 @@ export class Transport {
           ...request.headers,
         },
         method: request.method,
-        redirect: 'error',
         signal,
         ...(request.body === undefined ? {} : {body: JSON.stringify(request.body)}),
-      }),
-    )
+      }
+      return exchange(fetch, baseUrl + request.path, init, MOST.api)
+    })
   }
 
-  #read(request: CallRequest, what: string, response: Response, text: string): CallResponse {
-    const remaining = Number.parseInt(response.headers.get('ratelimit-remaining') ?? '', 10)
+  #read(request: CallRequest, what: string, {headers, ok, status, statusText, text}: Answer): CallResponse {
+    const remaining = Number.parseInt(headers.get('ratelimit-remaining') ?? '', 10)
     this.#budget.learn(Number.isNaN(remaining) ? null : remaining)
     if (!Number.isNaN(remaining)) this.#remaining = remaining
 
     const body = parse(text)
-    if (response.ok && body !== undefined) return {body, headers: response.headers, status: response.status}
+    if (ok && body !== undefined) return {body, headers, status}
     const quoted = quoting(request)
-    const requestId = quoted(response.headers.get('request-id'))
-    if (response.ok) {
-      const failed = new PlatformError(`${what}: the answer is not JSON`, {failure: 'shape', requestId, status: response.status})
+    const requestId = quoted(headers.get('request-id'))
+    const isRedirect = status >= 300 && status < 400
+    if (ok || isRedirect) {
+      const why = isRedirect ? `${status} is a redirect, which is not followed` : 'the answer is not JSON'
+      const failed = new PlatformError(`${what}: ${why}`, {failure: isRedirect ? 'network' : 'shape', requestId, status})
       throw request.repeatable ? new RetryAfter(failed) : failed
     }
 
     const parsed = errorBodySchema.safeParse(body)
     const refusal = parsed.success ? parsed.data : {}
-    const failed = new PlatformError(`${what}: ${response.status} ${quoted(refusal.message ?? response.statusText) ?? ''}`.trim(), {
+    const failed = new PlatformError(`${what}: ${status} ${quoted(refusal.message ?? statusText) ?? ''}`.trim(), {
       app: quoted(refusal.app?.name),
       failure: 'http',
       id: quoted(refusal.id),
       requestId,
-      status: response.status,
+      status,
     })
     // A 429 is refused unseen, so even a create may be sent again.
-    if (response.status === 429) throw new RetryAfter(failed, retryAfter(response.headers, LONGEST_RETRY_AFTER))
-    throw response.status >= 500 && request.repeatable ? new RetryAfter(failed) : failed
+    if (status === 429) throw new RetryAfter(failed, retryAfter(headers, LONGEST_RETRY_AFTER))
+    throw status >= 500 && request.repeatable ? new RetryAfter(failed) : failed
   }
 }
 

@@ -1,3 +1,4 @@
+import {AnswerTooLarge} from './call.js'
 import {DeadlineExceeded} from './deadline.js'
 
 /** A proxy that looks into connections signs them itself. */
@@ -7,7 +8,7 @@ const UNKNOWN_ISSUERS = new Set([
 
 /** Tells the system's code only, because undici's cause carries the socket of the request. */
 export function networkReason(error: unknown): string {
-  if (error instanceof DeadlineExceeded) return error.message
+  if (error instanceof AnswerTooLarge || error instanceof DeadlineExceeded) return error.message
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
     const remedy = UNKNOWN_ISSUERS.has(cause.code) ? ': who signed its certificate is not known here; NODE_EXTRA_CA_CERTS, or behind a proxy SSL_CERT_FILE, names the file with the CA' : ''

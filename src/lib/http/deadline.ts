@@ -12,7 +12,7 @@ export class DeadlineExceeded extends Error {
   }
 }
 
-/** Bounds a call. `call` has to read the body too: headers may arrive of a body that never ends. */
+/** Bounds a call, also one that goes on in spite of the abort. `call` has to read the body too: headers may arrive of a body that never ends. */
 export async function withDeadline<T>({clock, ms, signal}: Bounds, call: (deadline: AbortSignal) => Promise<T>): Promise<T> {
   signal?.throwIfAborted()
   const deadline = new AbortController()
@@ -20,8 +20,11 @@ export async function withDeadline<T>({clock, ms, signal}: Bounds, call: (deadli
   const abort = () => deadline.abort()
   signal?.addEventListener('abort', abort, {once: true})
   const timer = clock.sleep(ms, ended.signal).then(abort, () => {})
+  const cut = new Promise<never>((_, reject) => {
+    deadline.signal.addEventListener('abort', () => reject(new DeadlineExceeded(ms)), {once: true})
+  })
   try {
-    return await call(deadline.signal)
+    return await Promise.race([call(deadline.signal), cut])
   } catch (error) {
     signal?.throwIfAborted()
     throw deadline.signal.aborted ? new DeadlineExceeded(ms) : error

@@ -30,7 +30,6 @@ export async function proxiedFetch(env: Outside['env']): Promise<Fetch> {
       ...(redirect ? {redirect} : {}),
       ...(signal ? {signal} : {}),
     })
-    const text = await response.text()
-    return new Response(BODILESS.has(response.status) ? null : text, {headers: Object.fromEntries(response.headers), status: response.status, statusText: response.statusText})
+    return new Response(BODILESS.has(response.status) ? null : response.body, {headers: Object.fromEntries(response.headers), status: response.status, statusText: response.statusText})
   }
 }

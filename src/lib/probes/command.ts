@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {commandLine, findProgram, locateProgram, perform} from '../system/program.js'
+import {LONGEST_WAIT} from '../text/duration.js'
 import {typed} from '../text/shell-quote.js'
 import {defineProbe, type ProbeAccess} from './probe.js'
 
@@ -12,7 +13,7 @@ const addressSchema = z.strictObject({
   name: z.string().regex(/^\w[\w.-]*$/, 'is not a name of letters, digits, dots and dashes'),
   run: commandLine,
   timeout: z.number().positive().max(3600).optional(),
-  within: z.number().min(0).optional(),
+  within: z.number().min(0).max(LONGEST_WAIT).optional(),
 })
 type Address = z.output<typeof addressSchema>
 

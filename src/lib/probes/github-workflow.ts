@@ -3,6 +3,7 @@ import {RotationError, todo} from '../errors.js'
 import {isForbidden, isPassing, notUnderstood} from '../github/gh-error.js'
 import {Gh, repositorySchema, understood} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
+import {LONGEST_WAIT} from '../text/duration.js'
 import {typed} from '../text/shell-quote.js'
 import {defineProbe, type ProbeAccess} from './probe.js'
 
@@ -16,7 +17,7 @@ const addressSchema = z.strictObject({
   kind: z.literal('github-workflow'),
   ref: z.string().regex(/^[\w.][^\s~^:?*[\\]*$/, 'is not the name of a branch or tag').optional(),
   repository: repositorySchema,
-  within: z.number().positive().optional(),
+  within: z.number().positive().max(LONGEST_WAIT).optional(),
   workflow: z.string().regex(/^\w[\w.-]*\.ya?ml$/, 'is not the file name of a workflow, as in deploy.yml'),
 })
 type Address = z.output<typeof addressSchema>

@@ -2,8 +2,12 @@ import jmespath from 'jmespath'
 import {z} from 'zod'
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
+import {AnswerTooLarge, MOST} from '../http/call.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
+import {follow, NotFollowed} from '../http/follow.js'
+import {PrivateAddress, refusePrivate} from '../http/private-address.js'
 import {scrub} from '../secrecy/scrub.js'
+import {LONGEST_WAIT} from '../text/duration.js'
 import {jsonIn} from '../text/json.js'
 import {quoted} from '../text/shell-quote.js'
 import {defineProbe, type ProbeAccess} from './probe.js'
@@ -18,9 +22,10 @@ const addressSchema = z
     headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is not the name of a header'), z.string().regex(/^[\t -~]*$/, 'is not a header value')).optional(),
     kind: z.literal('http'),
     method: z.enum(['GET', 'HEAD', 'POST']).optional(),
+    private: z.literal(true).optional(),
     status: z.number().int().min(200).max(599).optional(),
     url: z.url({error: 'is not an http:// or https:// address', protocol: /^https?$/}).refine(isWithoutLogin, 'has a user name or password in it'),
-    within: z.number().positive().optional(),
+    within: z.number().positive().max(LONGEST_WAIT).optional(),
   })
   .refine(({expect, method}) => expect === undefined || method !== 'HEAD', {error: 'has no answer to look at: HEAD has none', path: ['expect']})
 type Address = z.output<typeof addressSchema>
@@ -47,7 +52,7 @@ export const httpProbe = defineProbe<Address>({
         seen = answer.seen
         return answer.passes ? true : undefined
       } catch (error) {
-        if (!(error instanceof RotationError)) throw error
+        if (!(error instanceof RotationError) || error.code === 'ROTATE_PRIVATE') throw error
         seen = error.happened
         return undefined
       } finally {
@@ -59,32 +64,38 @@ export const httpProbe = defineProbe<Address>({
   },
 })
 
-async function ask(at: Address, {clock, fetch, signal}: ProbeAccess): Promise<{passes: boolean; seen: string}> {
-  const {expect, headers = {}, method = 'GET', status, url} = at
-  const redirect = status !== undefined && status >= 300 && status < 400 ? 'manual' : 'follow'
-  const answer = withDeadline({clock, ms: ANSWER_SECONDS * 1000, signal}, async deadline => {
-    const response = await fetch(url, {headers, method, redirect, signal: deadline})
-    return {response, text: await response.text()}
-  })
-  const {response, text} = await answer.catch((error: unknown) => {
+async function ask(at: Address, {clock, fetch, lookup, signal}: ProbeAccess): Promise<{passes: boolean; seen: string}> {
+  const {expect, headers = {}, method = 'GET', private: mayBePrivate, status, url} = at
+  const follows = status === undefined || status < 300 || status >= 400
+  const allows = async (next: string) => {
+    if (!mayBePrivate) await refusePrivate(next, lookup)
+  }
+
+  const asked = withDeadline({clock, ms: ANSWER_SECONDS * 1000, signal}, deadline =>
+    follow(fetch, url, {headers, method, signal: deadline}, {allows, follows, most: MOST.page}))
+  const answer = await asked.catch((error: unknown) => {
     signal.throwIfAborted()
+    if (error instanceof PrivateAddress) throw new RotationError('ROTATE_PRIVATE', `${url}: ${error.message}.`, {next: sayPrivate})
     throw failure(at, `${url}: ${whyNot(error)}`)
   })
-  const isExpected = status === undefined ? response.ok : response.status === status
-  const seen = `status ${response.status}${response.redirected ? ` of ${placeOf(response.url)}` : ''}`
+  const isExpected = status === undefined ? answer.ok : answer.status === status
+  const seen = `status ${answer.status}${answer.url === url ? '' : ` of ${placeOf(answer.url)}`}`
   if (!isExpected || expect === undefined) return {passes: isExpected, seen}
-  const result = evaluate(text, expect)
+  const result = evaluate(answer.text, expect)
   return {passes: result.passes, seen: `${seen}, ${expect} ${result.seen}`}
 }
+
+const sayPrivate = todo('private: true, beside the url in the rotation file, if that address is meant')
 
 function failure({url}: Address, happened: string): RotationError {
   return new RotationError('ROTATE_PROBE', happened, {next: todo(`curl -i ${quoted(url)}`)})
 }
 
 function whyNot(error: unknown): string {
-  if (error instanceof DeadlineExceeded) return error.message
+  if (error instanceof AnswerTooLarge || error instanceof DeadlineExceeded) return error.message
+  if (error instanceof NotFollowed) return `no answer that can be followed (${error.message})`
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return 'no answer'
-  return 'code' in error.cause ? `no connection (${String(error.cause.code)})` : 'no answer that can be followed'
+  return 'code' in error.cause ? `no connection (${String(error.cause.code)})` : 'no answer'
 }
 
 /** Drops the query of a redirect, which may hold a key. */

@@ -5,5 +5,5 @@ const DAYS: ReadonlyMap<string, number> = new Map([['d', 1], ['w', 7], ['m', 30]
 /** In days. */
 export const cadence = z
   .string()
-  .regex(/^\d+[dwmy]$/, 'is not a cadence such as 90d, 12w, 3m or 1y')
+  .regex(/^\d{1,4}[dwmy]$/, 'is not a cadence such as 90d, 12w, 3m or 1y')
   .transform(text => Number.parseInt(text, 10) * (DAYS.get(text.slice(-1)) ?? 1))

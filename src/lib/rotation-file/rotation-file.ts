@@ -4,14 +4,17 @@ import {isPair, isScalar, LineCounter, parseDocument, type Scalar, visit} from '
 import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate, type Placed} from '../consumers/registry.js'
 import {heroku, refused, RotationError} from '../errors.js'
+import {isPrivate} from '../http/private-address.js'
 import {locateProbe, type ProbeAddress, probeKinds, probeSchema} from '../probes/registry.js'
 import {looksLikeToken} from '../secrecy/shapes.js'
 import {hasHidden, visible} from '../text/shown.js'
+import {isTooDeep} from './depth.js'
 import {nearest} from './nearest.js'
 import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
 
 const DEFAULT_WAVE = 1
+const TOO_DEEP = 'it is nested too deeply, or has too many aliases'
 
 export type FileRotation = {
   actor: null | string
@@ -50,6 +53,7 @@ export function parseRotationFile(text: string, path: string, absolute: string, 
 }
 
 function sourceOf(text: string, path: string): Source {
+  if (isTooDeep(text)) throw wrong(path, [{column: 1, line: 1, message: TOO_DEEP}])
   const lines = new LineCounter()
   const document = readable(path, () => parseDocument(text, {lineCounter: lines, logLevel: 'error', prettyErrors: false, uniqueKeys: true}))
   const at = (offset: number, message: string): Problem => {
@@ -84,7 +88,7 @@ function readable<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof RangeError || error instanceof ReferenceError) throw wrong(path, [{column: 1, line: 1, message: 'it is nested too deeply, or has too many aliases'}])
+    if (error instanceof RangeError || error instanceof ReferenceError) throw wrong(path, [{column: 1, line: 1, message: TOO_DEEP}])
     throw error
   }
 }
@@ -94,6 +98,7 @@ type Entries = {consumers: Map<string, Placed[]>; probes: Map<string, {address: 
 function entriesIn(content: unknown, source: Source, problems: Problem[], where: {directory: string; home: string}): Entries {
   const entries: Entries = {consumers: new Map(), probes: new Map()}
   const rotations = objectOf(objectOf(content)['rotations'])
+  problems.push(...privateIn(rotations, source))
   for (const [name, rotation] of Object.entries(rotations)) {
     const {consumers, probes, store} = objectOf(rotation)
     const path = ['rotations', name]
@@ -126,6 +131,15 @@ function entriesIn(content: unknown, source: Source, problems: Problem[], where:
   }
 
   return entries
+}
+
+/** A name that resolves to such an address is refused when it is asked. */
+function privateIn(rotations: Record<string, unknown>, source: Source): Problem[] {
+  return Object.entries(rotations).flatMap(([name, rotation]) => ['audit', 'notify', 'probes'].flatMap(list => listOf(objectOf(rotation)[list]).flatMap((each, index) => {
+    const {private: mayBePrivate, url} = objectOf(each)
+    if (mayBePrivate !== undefined || typeof url !== 'string' || !URL.canParse(url) || !isPrivate(url)) return []
+    return [problemAt(source, ['rotations', name, list, index, 'url'], 'url: is an address of this machine or of a private network: say private: true beside it if it is meant')]
+  })))
 }
 
 type Entry<A> = {hasWave?: boolean; kinds: ReadonlyMap<string, z.ZodType>; schema: z.ZodType<A>; value: unknown; what: string}

@@ -4,6 +4,7 @@ import {consumerKinds} from '../consumers/registry.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {scopes} from '../heroku/scopes.js'
 import {probeKinds} from '../probes/registry.js'
+import {LONGEST_LIFETIME} from '../text/duration.js'
 import {cadence} from './cadence.js'
 
 const wave = z.number().int().min(0)
@@ -16,7 +17,7 @@ const rotationSchema = z.strictObject({
   audit: audit.optional(),
   consumers: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).min(1).optional(),
   every: cadence.optional(),
-  'expires-in': z.number().int().min(1).optional(),
+  'expires-in': z.number().int().min(1).max(LONGEST_LIFETIME).optional(),
   notify: notify.optional(),
   probes: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).optional(),
   scope: z.array(z.enum(scopes, `is no scope of Heroku: there are ${scopes.join(', ')}`)).min(1).optional(),

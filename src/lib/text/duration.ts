@@ -2,6 +2,11 @@ import {count} from './count.js'
 
 const DAY = 86_400
 
+/** In seconds: a week, which no timer is too short for. */
+export const LONGEST_WAIT = 7 * DAY
+/** In seconds: the most that 32 bits hold, 68 years. */
+export const LONGEST_LIFETIME = 2 ** 31 - 1
+
 /** Minutes up to two hours, hours up to two days, days from then on. */
 export function age(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000))

@@ -124,6 +124,7 @@ export class Stage {
         env: {},
         fetch,
         home: '/nowhere',
+        lookup: async () => [],
         person: {agrees: async () => null, confirms},
         async run() {
           throw Object.assign(new Error('no such program'), {code: 'ENOENT'})

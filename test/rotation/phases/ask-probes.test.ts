@@ -27,7 +27,8 @@ describe('a rotation with probes', function () {
     }
 
     const outside: Outside = {
-      env: {PATH: process.env['PATH']}, fetch: () => Promise.reject(new Error('nothing is fetched')), home: '/home/operator', person: {agrees: async () => null, confirms: async () => null}, run,
+      env: {PATH: process.env['PATH']}, fetch: () => Promise.reject(new Error('nothing is fetched')), home: '/home/operator', lookup: async () => [],
+      person: {agrees: async () => null, confirms: async () => null}, run,
     }
     return {...made, failing, process: (parts = {}) => made.process({outside, ...parts}), ran}
   }

@@ -29,6 +29,7 @@ function outside(done: readonly string[]): Outside {
     env: {},
     fetch: () => Promise.reject(new Error('no network')),
     home: '/nowhere',
+    lookup: async () => [],
     person: operator({actor: async () => 'ann@example.com', ask: async () => false, isInteractive: false, saidDone: doneTasks(done), async tell() {}}),
     run: () => Promise.reject(new Error('no programs')),
   }

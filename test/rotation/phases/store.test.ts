@@ -67,6 +67,7 @@ describe('store', function () {
       env: {INFISICAL_TOKEN: infisical.credentials.tokens.user},
       fetch: infisical.fetch,
       home: '/nowhere',
+      lookup: async () => [],
       person: {agrees: async () => null, confirms: async () => null},
       run: () => Promise.reject(new Error('no programs')),
     }

@@ -30,6 +30,7 @@ describe('a journal that this session has not signed', function () {
         return Promise.resolve(new Response('{}'))
       },
       home: '/nowhere',
+      lookup: async () => ['203.0.113.7'],
       person: {
         agrees: async () => null,
         async confirms(task: string) {

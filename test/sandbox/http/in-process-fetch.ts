@@ -16,13 +16,22 @@ export function inProcessFetch(handle: (request: ApiRequest) => Promise<Outcome>
   }
 }
 
-/** Its text is at hand: the stream of a Response costs more than all that the sandbox does for an answer. */
+const encoder = new TextEncoder()
+
+/** Its text is at hand, in one chunk: the stream of a Response costs more than all that the sandbox does for an answer. */
 class Answered extends Response {
+  override readonly body: ReadableStream<Uint8Array<ArrayBuffer>>
   override readonly json: () => Promise<unknown>
   override readonly text: () => Promise<string>
 
   constructor(text: string, init: ResponseInit) {
     super(null, init)
+    this.body = new ReadableStream({
+      start(controller) {
+        if (text !== '') controller.enqueue(encoder.encode(text))
+        controller.close()
+      },
+    })
     this.json = async () => JSON.parse(text)
     this.text = async () => text
   }

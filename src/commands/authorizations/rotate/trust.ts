@@ -1,7 +1,6 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
 import type {Reaches} from '../../../lib/system/reach.js'
-import {now} from '../../../lib/cli/composition.js'
 import {planFlags} from '../../../lib/cli/flags/plan.js'
 import {agrees} from '../../../lib/cli/operator.js'
 import {absoluteOf, rotationsIn} from '../../../lib/cli/request.js'
@@ -9,6 +8,7 @@ import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {flag, heroku, refused} from '../../../lib/errors.js'
 import {trustText} from '../../../lib/output/trust-text.js'
 import {revokeTrust, trust, type Trusted, trustedFiles} from '../../../lib/rotation-file/trust.js'
+import {realClock} from '../../../lib/system/clock.js'
 
 type TrustResult = {besides: (Reaches['reach'] & {by: string})[]; file: string; sha256: null | string; trusted: boolean}
 
@@ -62,7 +62,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
       if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
     }
 
-    await trust(trusting, now(), store)
+    await trust(trusting, realClock().now(), store)
     this.print(() => `${path} is trusted on this machine until it changes.\n`)
     return {besides: reaches.map(({by, reach}) => ({by, ...reach})), file: path, sha256: digest, trusted: true}
   }

@@ -108,7 +108,7 @@ function herokuConfig(text: string, wave: number, option: string): Placed {
 
 function pipelineConfig(text: string, option = 'pipeline'): Placed {
   const [place, keyList] = split(text)
-  const [, pipeline, stage] = /^([^/]+)\/(review|test)$/.exec(place) ?? []
+  const [, pipeline, stage] = /^(?!\.{1,2}\/)([^/]+)\/(review|test)$/.exec(place) ?? []
   if (pipeline === undefined) {
     throw refused('ROTATE_PIPELINE', `--${option} ${text} is not a pipeline and its stage, review or test.`, flag(`--${option}`, 'example-pipeline/review'))
   }

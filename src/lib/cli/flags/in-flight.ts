@@ -1,6 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import type {Overrides} from '../../rotation/state/journals.js'
 import {consumer} from '../../consumers/registry.js'
+import {LONGEST_WAIT} from '../../text/duration.js'
 import {consumersFrom, meantFlags, withMeant} from './consumers.js'
 
 export const inFlightFlags = {
@@ -15,8 +16,8 @@ export const confirmFlag = {
 export const allFlag = {all: flags.boolean({default: false, description: 'all rotations that are in flight on this machine, in one run'})}
 
 export const waitFlags = {
-  drain: flags.integer({description: 'seconds that old dynos may still run after the last restart (0 does not wait)', helpValue: 'SECONDS', min: 0}),
-  'drain-timeout': flags.integer({description: 'seconds to wait for one-off dynos that run with the other token', helpValue: 'SECONDS', min: 0}),
+  drain: flags.integer({description: 'seconds that old dynos may still run after the last restart (0 does not wait)', helpValue: 'SECONDS', max: LONGEST_WAIT, min: 0}),
+  'drain-timeout': flags.integer({description: 'seconds to wait for one-off dynos that run with the other token', helpValue: 'SECONDS', max: LONGEST_WAIT, min: 0}),
   'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos that run with the other token'}),
 }
 

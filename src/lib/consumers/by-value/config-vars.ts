@@ -14,6 +14,9 @@ const key = z.string().min(1, 'is not a config var name')
 const keys = z.array(key).min(1)
 const meant = z.union([z.literal(true), keys]).optional()
 
+/** Name or ID, which becomes part of a path. */
+export const placeName = z.string().min(1).regex(/^(?!\.{1,2}$)/, 'is no name')
+
 /** Config vars of a consumer: those named, or every one that holds the token. */
 export const configVarFields = {
   /** Keys that are not set and get the token; true for all that are named. */

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Access} from '../adapter.js'
 import {networkReason, retryAfter} from '../../http/answer.js'
+import {type Answer, AnswerTooLarge, exchange, MOST} from '../../http/call.js'
 import {withDeadline} from '../../http/deadline.js'
 import {jsonIn} from '../../text/json.js'
 import {type Failure, InfisicalError} from './failure.js'
@@ -56,15 +57,13 @@ export class Client {
   }
 
   async #once<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
-    const answer = withDeadline({clock: this.#access.clock, ms: DEADLINE_MS}, async deadline => {
-      const response = await this.#fetch(call, deadline)
-      return {response, text: await response.text()}
-    })
-    const {response, text} = await answer.catch((error: unknown) => {
+    const answer = withDeadline({clock: this.#access.clock, ms: DEADLINE_MS}, deadline => this.#fetch(call, deadline))
+    const {headers, ok, status, text} = await answer.catch((error: unknown) => {
+      if (error instanceof AnswerTooLarge) throw this.#failed(call, {isFinal: true, kind: 'shape', reason: error.message})
       throw this.#failed(call, {kind: 'network', reason: networkReason(error)})
     })
     const body = jsonIn(text)
-    if (!response.ok) throw this.#failed(call, failureOf(response.status, body), retryAfter(response.headers, LONGEST_RETRY_AFTER))
+    if (!ok) throw this.#failed(call, failureOf(status, body), retryAfter(headers, LONGEST_RETRY_AFTER))
     if (body === undefined) throw this.#failed(call, {kind: 'shape', reason: 'it is not JSON'})
     const parsed = schema.safeParse(body)
     if (parsed.success) return parsed.data
@@ -76,23 +75,23 @@ export class Client {
     return new Wait(new InfisicalError(this.site, what, failure), (seconds ?? 0) * 1000)
   }
 
-  // A redirect would take the login and the value elsewhere.
-  #fetch({body, method, path, query = {}, token}: Call, signal: AbortSignal): Promise<Response> {
+  // A redirect, which is not followed, would take the login and the value elsewhere.
+  #fetch({body, method, path, query = {}, token}: Call, signal: AbortSignal): Promise<Answer> {
     const search = new URLSearchParams(query).toString()
     const expose = (secret: null | Secret | undefined) => secret?.expose(value => value)
     const bearer = expose(token)
     const json = expose(body)
-    return this.#access.fetch(`${this.site}${path}${search ? `?${search}` : ''}`, {
+    const init = {
       headers: {
         accept: 'application/json',
         ...(bearer === undefined ? {} : {authorization: `Bearer ${bearer}`}),
         ...(json === undefined ? {} : {'content-type': 'application/json'}),
       },
       method,
-      redirect: 'manual',
       signal,
       ...(json === undefined ? {} : {body: json}),
-    })
+    }
+    return exchange(this.#access.fetch, `${this.site}${path}${search ? `?${search}` : ''}`, init, MOST.api)
   }
 }
 

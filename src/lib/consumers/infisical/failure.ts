@@ -11,7 +11,7 @@ export type Failure =
   | {kind: 'place'}
   | {kind: 'refused'; status: number}
   | {kind: 'server'; status: number}
-  | {kind: 'shape'; reason: string}
+  | {isFinal?: boolean; kind: 'shape'; reason: string}
 
 export const LOGINS = [
   todo('infisical login'),
@@ -37,6 +37,7 @@ export class InfisicalError extends RotationError {
   }
 
   get mayPass(): boolean {
+    if (this.failure.kind === 'shape' && this.failure.isFinal) return false
     return this.mayHaveApplied || (this.failure.kind === 'refused' && this.failure.status === 429)
   }
 }

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
+import {execa} from 'execa'
 import {createHmac} from 'node:crypto'
-import {readFile, stat, writeFile} from 'node:fs/promises'
+import {constants, open, readFile, stat, writeFile} from 'node:fs/promises'
 import {createServer, type IncomingHttpHeaders, type Server, type ServerResponse} from 'node:http'
 
 import type {Announcement} from '../../../../src/lib/audit/announcement.js'
@@ -10,6 +11,7 @@ import {runWith} from '../../../../src/lib/system/child-process.js'
 import {leaked} from '../../../support/leaks.js'
 import {alive, CREDENTIAL, holder, requestOf, rotate, scene} from '../../../support/rotations.js'
 import {sampleToken} from '../../../support/sample-token.js'
+import {skip} from '../../../support/skip.js'
 import {tempRoot} from '../../../support/temp-root.js'
 
 type Heard = {body: string; headers: IncomingHttpHeaders; method: string | undefined}
@@ -49,7 +51,7 @@ describe('announce', function () {
   }
 
   /** A whole rotation that is told to them, on a clock that waits for real sockets. */
-  async function told(announce: Partial<Announcement>, {env = {}, exitCode = 0, run}: {env?: Record<string, string>; exitCode?: null | number; run?: Run} = {}) {
+  async function told(announce: Partial<Announcement>, {env = {}, exitCode = 0, run, waits = true}: {env?: Record<string, string>; exitCode?: null | number; run?: Run; waits?: boolean} = {}) {
     const {clock, process, sandbox} = scene(root(), [holder('example-app')])
     const ran: {command: readonly string[]; options: RunOptions}[] = []
     const one = process()
@@ -58,7 +60,7 @@ describe('announce', function () {
       env,
       fetch: (url: string, init: RequestInit) => clock.during(fetch(url, init)),
       async run(command: readonly string[], options: RunOptions) {
-        if (run) return clock.during(run(command, options))
+        if (run) return waits ? clock.during(run(command, options)) : run(command, options)
         ran.push({command, options})
         return {exitCode, stderr: '', stdout: ''}
       },
@@ -71,7 +73,7 @@ describe('announce', function () {
     return {process, ran, rotation, tokens, warnings}
   }
 
-  const webhook = (url: string, secretEnv?: string): Partial<Announcement> => ({audit: [{kind: 'webhook', url, ...(secretEnv ? {secretEnv} : {})}]})
+  const webhook = (url: string, secretEnv?: string): Partial<Announcement> => ({audit: [{kind: 'webhook', private: true, url, ...(secretEnv ? {secretEnv} : {})}]})
 
   it('posts the audit entry, without a token in it', async function () {
     const {heard, url} = await listen()
@@ -112,7 +114,7 @@ describe('announce', function () {
   const deaf: [string, Answer, string][] = [
     ['refuses', answer(500), 'status 500'],
     ['hangs up', response => response.destroy(), 'no connection'],
-    ['sends it elsewhere', answer(302, {location: 'http://127.0.0.1:9/'}), 'no connection'],
+    ['sends it elsewhere', answer(302, {location: 'http://127.0.0.1:9/'}), 'status 302'],
   ]
   for (const [what, how, why] of deaf) {
     it(`completes the rotation and warns where who is told ${what}`, async function () {
@@ -123,6 +125,38 @@ describe('announce', function () {
     })
   }
 
+  it('posts to no private address that the file does not allow', async function () {
+    const {heard, url} = await listen()
+    const {warnings} = await told({audit: [{kind: 'webhook', url}], notify: [{kind: 'webhook', url}]})
+    expect(heard).to.deep.equal([])
+    const {host} = new URL(url)
+    const why = 'it is or resolves to an address of this machine or of a private network, and the rotation file does not say private: true'
+    expect(warnings).to.deep.equal([`${host} was not told of the end of the rotation: ${why}`, `${host} was not told of the end of the rotation: ${why}`])
+  })
+
+  it('completes the rotation where an answer has no end', async function () {
+    const {url} = await listen(response => response.writeHead(200).write('x'.repeat(1024 * 1024 + 1)))
+    const {warnings} = await told(webhook(url))
+    expect(warnings).to.deep.equal([`${new URL(url).host} was not told of the end of the rotation: the answer has more than 1 MB`])
+  })
+
+  for (const isRead of [false, true]) {
+    it(`does not wait for a pipe in the place of a file, which ${isRead ? 'somebody' : 'nobody'} reads`, async function () {
+      if (process.platform === 'win32') return skip(this, 'there are no pipes with a path')
+      const path = `${root()}/pipe`
+      await execa('sh', ['-c', 'mkfifo "$0"', path])
+      const reader = isRead ? await open(path, constants.O_RDONLY | constants.O_NONBLOCK) : null
+      const {warnings} = await told({audit: [{kind: 'file', path}]})
+      await reader?.close()
+      expect(warnings).to.deep.equal([`${path} was not told of the end of the rotation: it is no regular file`])
+    })
+  }
+
+  it('does not wait longer than 15 seconds for a command that its deadline does not end', async function () {
+    const {warnings} = await told({audit: [{kind: 'command', run: ['logger']}]}, {run: () => new Promise(() => {}), waits: false})
+    expect(warnings).to.deep.equal(['logger was not told of the end of the rotation: no answer within 15 seconds'])
+  })
+
   it('completes the rotation and warns where nobody listens', async function () {
     const {warnings} = await told(webhook('http://127.0.0.1:9/rotated'))
     expect(warnings).to.have.length(1)
@@ -130,7 +164,7 @@ describe('announce', function () {
 
   it('tells people in a sentence, in the shape of Slack', async function () {
     const {heard, url} = await listen()
-    const {rotation, warnings} = await told({notify: [{kind: 'webhook', url}]})
+    const {rotation, warnings} = await told({notify: [{kind: 'webhook', private: true, url}]})
     expect(warnings).to.deep.equal([])
     expect(JSON.parse(heard[0]?.body ?? '')).to.deep.equal({
       text: `The Heroku token ${CREDENTIAL} was rotated by ${rotation.plan.actor} (old ${rotation.plan.outgoing.id}, new ${rotation.state.incoming?.id}).`,
@@ -182,7 +216,7 @@ describe('announce', function () {
     const [good, bad, people] = [await listen(), await listen(answer(500)), await listen()]
     const path = `${root()}/copy.jsonl`
     const {warnings} = await told({
-      audit: [{kind: 'webhook', url: bad.url}, {kind: 'webhook', url: good.url}, {kind: 'file', path}], notify: [{kind: 'webhook', url: people.url}],
+      audit: [{kind: 'webhook', private: true, url: bad.url}, {kind: 'webhook', private: true, url: good.url}, {kind: 'file', path}], notify: [{kind: 'webhook', private: true, url: people.url}],
     })
     expect(warnings).to.have.length(1)
     expect([good.heard.length, people.heard.length, (await readFile(path, 'utf8')).trimEnd().split('\n').length]).to.deep.equal([1, 1, 1])

@@ -1,6 +1,8 @@
 import {expect} from 'chai'
 import nock from 'nock'
 
+import type {Fetch} from '../../../../src/lib/ports.js'
+
 import {PlatformApi} from '../../../../src/lib/heroku/platform-api.js'
 import {PlatformError} from '../../../../src/lib/heroku/platform-error.js'
 import {SecondFactor} from '../../../../src/lib/heroku/second-factor.js'
@@ -13,8 +15,8 @@ import {HOST, onlyNock, secret, token, wire} from './wire.js'
 const id = '0a0a0a0a-0000-4000-8000-000000000001'
 const createdAt = '2026-01-15T12:00:00Z'
 
-function api(): PlatformApi {
-  return new PlatformApi(new SecondFactor(wire().transport, () => Promise.reject(new Error('no terminal'))), secret)
+function api(transport = wire().transport): PlatformApi {
+  return new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('no terminal'))), secret)
 }
 
 const authorization = (number: number) => ({
@@ -53,6 +55,21 @@ describe('PlatformApi', function () {
       nock.cleanAll()
     })
 
+    it('end in an error where an empty page names a next one', async function () {
+      nock(HOST).get('/apps/a/dynos').reply(206, [], {'next-range': 'id ]x..'})
+      const platform = api()
+      expect((await errorOf(PlatformError, platform.dynos('a'))).message).to.equal('GET /apps/a/dynos: Heroku names a next page after an empty one')
+      expect(platform.calls).to.equal(1)
+    })
+
+    it('end in an error after 1,000 pages', async function () {
+      let page = 0
+      const fetch: Fetch = async () => Response.json([authorization(++page)], {headers: {'next-range': `id ]${page}..`}, status: 206})
+      const platform = api(wire({fetch}).transport)
+      expect((await errorOf(PlatformError, platform.authorizations())).message).to.equal('GET /oauth/authorizations: Heroku names more than 1000 pages')
+      expect(platform.calls).to.equal(1000)
+    })
+
     it('repeat only the page that failed', async function () {
       nock(HOST).get('/oauth/authorizations').reply(206, [authorization(1)], {'next-range': 'next'})
       nock(HOST, {reqheaders: {range: 'next'}}).get('/oauth/authorizations').reply(500, {}).get('/oauth/authorizations').reply(200, [authorization(2)])
@@ -61,6 +78,18 @@ describe('PlatformApi', function () {
       expect(platform.calls).to.equal(3)
     })
   })
+
+  for (const name of ['.', '..']) {
+    it(`asks for nothing called ${name}, which would be another path`, async function () {
+      const platform = api()
+      for (const asked of [platform.configVars(name), platform.app(name), platform.stageConfigVars(name, 'test'), platform.setConfigVars(name, new Map())]) {
+        expect(await errorOf(PlatformError, asked)).to.include({mayHaveApplied: false, status: 404})
+      }
+
+      expect(await platform.authorization(name)).to.equal(null)
+      expect(platform.calls).to.equal(0)
+    })
+  }
 
   it('reads of an authorization what a rotation needs, its token as a secret', async function () {
     nock(HOST).get(`/oauth/authorizations/${id}`).reply(200, {...authorization(1), client: null, grant: {id: 'x'}, more: {}})

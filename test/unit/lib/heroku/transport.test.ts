@@ -143,6 +143,24 @@ describe('Transport', function () {
     })
   }
 
+  it('names a redirect, and does not count a write that is answered by one as refused', async function () {
+    on('POST').reply(303, '', {location: '/elsewhere'})
+    const {transport} = wire()
+    const error = await errorOf(PlatformError, transport.send(call('POST')))
+    expect(error).to.include({failure: 'network', mayHaveApplied: true, message: 'POST /account: 303 is a redirect, which is not followed'})
+    expect(transport.calls).to.equal(1)
+  })
+
+  for (const method of ['GET', 'POST'] as const) {
+    it(`asks once (${method}) where the answer has more than 32 MB`, async function () {
+      on(method).reply(200, `"${'x'.repeat(32 * 1024 * 1024)}"`)
+      const {transport} = wire()
+      const error = await errorOf(PlatformError, transport.send(call(method)))
+      expect(error).to.include({failure: 'shape', mayHaveApplied: true, message: `${method} /account: the answer has more than 32 MB`})
+      expect(transport.calls).to.equal(1)
+    })
+  }
+
   it('names a call by its path only, not by its query', async function () {
     on('GET', '/account?key=value').reply(404, {})
     expect(await errorOf(PlatformError, wire().transport.send(call('GET', {path: '/account?key=value'})))).to.have.property('message').that.does.not.include('value')

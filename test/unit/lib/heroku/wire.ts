@@ -34,14 +34,14 @@ export function onlyNock(): void {
 export type Wire = {clock: VirtualClock; interrupt(reason: Error): void; transport: Transport}
 
 /** `isPatient` false lets virtual time pass while a call is in flight, so that it can come to its deadline. */
-export function wire({isPatient = true, random = () => 1}: {isPatient?: boolean; random?: () => number} = {}): Wire {
+export function wire({fetch = overNock, isPatient = true, random = () => 1}: {fetch?: Fetch; isPatient?: boolean; random?: () => number} = {}): Wire {
   const clock = virtualClock()
   const controller = new AbortController()
   const transport = new Transport({
     baseUrl: HOST,
     clock,
     deadlineMs: DEADLINE_MS,
-    fetch: isPatient ? (url, init) => clock.during(whole(url, init)) : (url, init) => fetch(url, init),
+    fetch: isPatient ? (url, init) => clock.during(whole(fetch, url, init)) : fetch,
     headers: {'user-agent': 'unit'},
     random: {bytes: count => new Uint8Array(count), number: random},
     signal: controller.signal,
@@ -49,8 +49,10 @@ export function wire({isPatient = true, random = () => 1}: {isPatient?: boolean;
   return {clock, interrupt: reason => controller.abort(reason), transport}
 }
 
+const overNock: Fetch = (url, init) => globalThis.fetch(url, init)
+
 // With its body, which the clock cannot see arriving either.
-const whole: Fetch = async (url, init) => {
+async function whole(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init)
   const {headers, status, statusText} = response
   return new Response(await response.text(), {headers, status, statusText})

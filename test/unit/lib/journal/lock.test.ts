@@ -184,6 +184,7 @@ describe('lock', function () {
   it('holds no token, only who has it', async function () {
     await take({pid: 7})
     const [name = ''] = await files()
-    expect(Object.keys(JSON.parse(await readFile(`${pathsBelow(root()).locks}/${name}`, 'utf8')))).to.have.members(['at', 'boot', 'host', 'namespace', 'pid', 'released', 'rotation', 'startedAt', 'user'])
+    const keys = Object.keys(JSON.parse(await readFile(`${pathsBelow(root()).locks}/${name}`, 'utf8')))
+    expect(keys).to.have.members(['at', 'boot', 'host', 'namespace', 'pid', 'released', 'rotation', 'startedAt', 'user'])
   })
 })

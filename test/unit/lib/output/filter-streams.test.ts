@@ -69,7 +69,7 @@ describe('a stream that Filter guards', function () {
     stderr.write(`token ${token.slice(0, 20)}`)
     stderr.write(Buffer.from(`${token.slice(20)}.`))
     filter.flush()
-    expect(written().toString()).to.not.include(token.slice(20, 40)).and.include('[secret].')
+    expect(written().toString()).to.equal('token [secret].')
   })
 
   it('calls back once the chunk is written, whichever way it was asked to', async function () {

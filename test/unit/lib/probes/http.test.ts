@@ -53,7 +53,7 @@ describe('probes of kind http', function () {
     }
   }
 
-  const addressOf = (changes: Record<string, unknown> = {}) => httpProbe.address.parse({kind: 'http', url: `${origin}/health`, ...changes})
+  const addressOf = (changes: Record<string, unknown> = {}) => httpProbe.address.parse({kind: 'http', private: true, url: `${origin}/health`, ...changes})
 
   function accessOf(changes: Partial<ProbeAccess> = {}) {
     const clock = virtualClock()
@@ -174,6 +174,36 @@ describe('probes of kind http', function () {
   it('give up on redirects that go round in a circle', async function () {
     answers({headers: {location: '/health'}, status: 302})
     expect((await refusal({within: 1})).happened).to.include('no answer that can be followed')
+  })
+
+  it('ask no private address that the file does not allow, and are not asked again', async function () {
+    answers({})
+    const changes = {private: undefined}
+    const error = await refusal(changes)
+    expect(error).to.include({code: 'ROTATE_PRIVATE'})
+    expect(error.happened).to.match(/^http:\/\/127\.0\.0\.1:\d+\/health: 127\.0\.0\.1:\d+ is or resolves to an address of this machine/)
+    expect(error.next.join(' ')).to.include('private: true')
+    expect(await errorOf(RotationError, httpProbe.check(addressOf(changes), accessOf().access))).to.include({code: 'ROTATE_PRIVATE'})
+    const url = `http://app.example.com:${new URL(origin).port}/`
+    expect(await refusal({...changes, url}, accessOf({lookup: async () => ['10.0.0.1']}))).to.include({code: 'ROTATE_PRIVATE'})
+    expect(requests).to.deep.equal([])
+  })
+
+  it('follow no redirect to a private address that the file does not allow', async function () {
+    const asked: string[] = []
+    const fetch: Fetch = async url => {
+      asked.push(url)
+      return new Response(null, {headers: {location: 'http://169.254.169.254/latest'}, status: 302})
+    }
+
+    const url = 'https://app.example.com/health'
+    expect(await refusal({private: undefined, url}, accessOf({fetch}))).to.include({code: 'ROTATE_PRIVATE'})
+    expect(asked).to.deep.equal([url])
+  })
+
+  it('are not passed by an answer of more than 1 MB', async function () {
+    answers({body: 'x'.repeat(1024 * 1024 + 1)})
+    expect((await refusal({within: 1})).happened).to.include('the answer has more than 1 MB')
   })
 
   it('tell why there is no connection', async function () {

@@ -1,13 +1,16 @@
 import {expect} from 'chai'
+import {execa} from 'execa'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {RotationError} from '../../../../src/lib/errors.js'
 import {readText} from '../../../../src/lib/rotation-file/read-text.js'
 import {errorOf} from '../../../support/failure.js'
+import {skip} from '../../../support/skip.js'
 import {tempRoot} from '../../../support/temp-root.js'
 
 const MIB = 1024 * 1024
+const readsStdin = "import('./src/lib/rotation-file/read-text.ts').then(({readText}) => readText('/dev/stdin', 'stdin')).then(text => console.log(text.trim()))"
 
 describe('the text of a rotation file', function () {
   const root = tempRoot()
@@ -27,8 +30,25 @@ describe('the text of a rotation file', function () {
     expect(error).to.include({code: 'ROTATE_FILE', exit: 'usage', happened: 'rotation.yml has more than 1 MiB, which no rotation file needs.', now: 'Nothing was changed.'})
   })
 
-  it('comes to an end where the file has none', async function () {
-    expect((await errorOf(RotationError, readText('/dev/zero', '/dev/zero'))).happened).to.include('more than 1 MiB')
+  it('comes to an end where what is read has none', async function () {
+    if (process.platform === 'win32') return skip(this, 'there are no pipes with a path')
+    const {stderr} = await execa('sh', ['-c', 'cat /dev/zero | node --import=tsx -e "$0"', readsStdin], {reject: false})
+    expect(stderr).to.include('more than 1 MiB')
+  })
+
+  it('is not that of a device, nor of a pipe, for whose writer nothing waits', async function () {
+    if (process.platform === 'win32') return skip(this, 'there are no pipes with a path')
+    await execa('sh', ['-c', 'mkfifo "$0"', path()])
+    for (const each of [path(), '/dev/zero', '/dev/null']) {
+      const error = await errorOf(RotationError, readText(each, 'ops'))
+      expect(error).to.include({code: 'ROTATE_FILE', happened: 'ops is a device or a pipe, and no file.', now: 'Nothing was changed.'})
+    }
+  })
+
+  it('may come over stdin, which the shell has opened', async function () {
+    if (process.platform === 'win32') return skip(this, 'there are no pipes with a path')
+    const {stdout} = await execa('sh', ['-c', 'printf "version: 1" | node --import=tsx -e "$0"', readsStdin])
+    expect(stdout).to.equal('version: 1')
   })
 
   it('tells why it cannot be read', async function () {

@@ -75,6 +75,7 @@ export async function makeFixture(options: Options, root: string): Promise<Fixtu
     env,
     fetch,
     home: root,
+    lookup: async () => [],
     person: {agrees: async () => null, confirms: async () => null},
     progress: detail => progress.push(detail),
     resumed: false,

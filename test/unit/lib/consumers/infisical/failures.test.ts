@@ -103,6 +103,21 @@ describe('Infisical that fails', function () {
     expect(new Set(asked)).to.deep.equal(new Set(['manual']))
   })
 
+  it('ends where the answer has more than 32 MB', async function () {
+    const {access, at, secrets} = settingWith()
+    let asked = 0
+    const fetch: Access['fetch'] = async () => {
+      asked++
+      return new Response('x'.repeat(32 * 1024 * 1024 + 1))
+    }
+
+    const error = await errorOf(RotationError, adapter.read(at, access({fetch})))
+    isTyped(error, secrets)
+    expect(error).to.include({code: 'ROTATE_INFISICAL_ANSWER'})
+    expect(error.message).to.include('more than 32 MB')
+    expect(asked).to.equal(1)
+  })
+
   it('leaves off when it is interrupted while it waits', async function () {
     const {clock, give, infisical} = settingWith()
     const interrupt = new AbortController()

@@ -62,6 +62,7 @@ export function accessWith(parts: Partial<Access> & Pick<Access, 'clock' | 'fetc
     api: new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('no terminal'))), new Secret('none')),
     env: {},
     home: '/home/operator',
+    lookup: async () => [],
     person: {agrees: async () => null, confirms: async () => null},
     progress() {},
     resumed: false,

@@ -1,0 +1,25 @@
+import {setTimeout} from 'node:timers/promises'
+import type {Clock} from '../ports.js'
+
+/** A timer of more ends at once. */
+const LONGEST_MS = 2 ** 31 - 1
+
+type Timer = (ms: number, value: undefined, options: {signal?: AbortSignal}) => Promise<void>
+
+export function realClock(timer: Timer = setTimeout): Clock {
+  return {
+    now: () => Date.now(),
+    async sleep(ms, signal) {
+      try {
+        let left = ms
+        do {
+          await timer(Math.min(left, LONGEST_MS), undefined, signal ? {signal} : {})
+          left -= LONGEST_MS
+        } while (left > 0)
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw error
+      }
+    },
+  }
+}

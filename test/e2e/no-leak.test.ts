@@ -3,6 +3,7 @@ import {mkdtemp, readFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
+import {z} from 'zod'
 
 import type {AppSpec, Fault, Sandbox} from '../sandbox/sandbox.js'
 
@@ -65,6 +66,19 @@ async function telemetryIn(file: string): Promise<string> {
   }
 
   throw new Error('telemetry was given nothing')
+}
+
+/** The errors that the worker was given; it outlives the CLI. */
+async function errorsIn(file: string): Promise<Record<string, unknown>[]> {
+  const lineSchema = z.object({telemetry: z.string().transform((text): unknown => JSON.parse(text)).pipe(z.object({payload: z.looseObject({_type: z.string()})}))})
+  for (let n = 0; n < 100; n++) {
+    const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(line => line.includes('"telemetry"'))
+    const errors = lines.map(line => lineSchema.parse(JSON.parse(line)).telemetry.payload).filter(({_type: type}) => type === 'error')
+    if (errors.length > 0) return errors
+    await pause(50)
+  }
+
+  throw new Error('telemetry was given no error')
 }
 
 describe('no token leaves a rotation', function () {
@@ -131,6 +145,18 @@ describe('no token leaves a rotation', function () {
       expect(JSON.stringify(received)).not.to.include(`<token of ${name}`)
     })
   }
+
+  it('tells telemetry of an error nothing but its code', async function () {
+    const network = join(await mkdtemp(join(tmpdir(), 'network-')), 'log')
+    await run({changes: {[releasing]: {releasePhase: 'fails'}}, env: {DISABLE_TELEMETRY: undefined, NETWORK_LOG: network}, exit: 3, isCli: true, title: 'telemetry'})
+    const errors = await errorsIn(network)
+    expect(errors).to.have.length.above(0)
+    for (const {cliRunDuration: _, ...error} of errors) {
+      expect(error).to.deep.equal({
+        _type: 'error', code: 'ROTATE_RELEASE_FAILED', message: 'ROTATE_RELEASE_FAILED', name: 'Error', oclif: {exit: 3}, skipOclifErrorHandling: true, stack: 'ROTATE_RELEASE_FAILED',
+      })
+    }
+  })
 
   it('in any form in which text carries one', function () {
     const token = `HRKU-${'AA0123456789abcdefghijklmnopqrstuvwxyz'}${'ABCDEFGHIJKLMNOPQRSTUV'}`

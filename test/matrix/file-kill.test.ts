@@ -1,12 +1,11 @@
 import type {Point, Server, Way} from '../e2e/every-system/scene.js'
 
-import {spread} from '../e2e/every-system/scene.js'
 import {filePoints, upTo} from './file-points.js'
-import {isWhole} from './whole.js'
+import {isWhole, sampledReal} from './whole.js'
 
 /*
  * A rotation file with every kind of store, consumer and probe, the plugin's real process and the real gh. It dies at a
- * sample of places, or with `npm run test:all` at each, and is gone on with; the laws of the kill matrix hold, and every
+ * sample of places, at more with `npm run test:all`, at each with `npm run chaos -- --file-points`, and is gone on with; the laws of the kill matrix hold, and every
  * system has the incoming token, or what it had before.
  */
 describe('a rotation of every system, killed', function () {
@@ -14,7 +13,7 @@ describe('a rotation of every system, killed', function () {
 
   const {counts, holds} = filePoints(import.meta.url, 'kill')
 
-  const some = (points: readonly Point[]) => holds(spread(1, points), points.length)
+  const some = (points: readonly Point[]) => holds(sampledReal(1, points), points.length)
 
   function atRequests(server: Server, way: Way): Point[] {
     const {all, beforePivot} = counts()[server]

@@ -14,7 +14,7 @@ import {deathAt} from './points.js'
 import {pooled} from './pool.js'
 import {type Death, openScene, rotateCommand, type Scene, useOf, world} from './scene.js'
 import {brokenIn} from './several-point.js'
-import {isWhole, ofWhole, sampled} from './whole.js'
+import {isWhole, ofWhole, sampledReal} from './whole.js'
 
 type Way = {
   /** Goes on after a death, or takes back where that is wanted and possible; answers what is wrong then. */
@@ -132,7 +132,7 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
     })
 
     async function holds(all: readonly Death[], back: boolean) {
-      const chosen = sampled(3, all)
+      const chosen = sampledReal(3, all)
       whole += all.length
       const failures = await pooled(chosen, async death => {
         const {mend, rotate, scene} = await open()

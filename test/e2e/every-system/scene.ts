@@ -9,7 +9,6 @@ import type {Armed, FaultKind, Match} from '../../sandbox/sandbox.js'
 
 import {Files} from '../../matrix/files.js'
 import {brokenInWorld, brokenOnDisk, brokenStory, type Ending, stateOf} from '../../matrix/laws.js'
-import {isWhole} from '../../matrix/whole.js'
 import {realClock} from '../../sandbox/sandbox.js'
 import {spawnPlugin} from '../../support/plugin-cli.js'
 import {rotateFile} from './commands.js'
@@ -152,10 +151,4 @@ export function tell({strike, way}: Point, counts: Counts): string {
   if ('write' in strike) return `killed at fsync ${strike.write}, ${strike.how} (${counts.writes.all[strike.write - 1]?.replace(/.*authorizations-rotate\//, '')}), then ${way}`
   const {kind, request, server, times = 1} = strike
   return `${kind}${times > 1 ? ' from then on' : ''} at request ${request} to ${server} (${counts[server].all[request - 1]}), then ${way}`
-}
-
-/** So many, evenly spread; all of them with `npm run test:all`. */
-export function spread<T>(wanted: number, items: readonly T[]): T[] {
-  if (isWhole || wanted >= items.length) return [...items]
-  return Array.from({length: wanted}, (_, index) => items[Math.floor((index + 0.5) * items.length / wanted)]).filter(item => item !== undefined)
 }

@@ -73,7 +73,7 @@ describe('a rotation with probes', function () {
     const rotation = await begin(process().context, request)
     const error = await errorOf(RotationError, carryOut(rotation))
     expect(error).to.include({code: 'ROTATE_PROBE', exit: 'incomplete'})
-    expect(error.happened).to.include('not well')
+    expect(error.happened).to.equal('canary: sh ended with 1.')
     expect(holders(sandbox)['example-console']).to.equal(CREDENTIAL)
     failing.length = 0
     await resume(process().context)

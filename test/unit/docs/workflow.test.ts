@@ -8,10 +8,10 @@ import {parseRotationFile} from '../../../src/lib/rotation-file/rotation-file.js
 
 const textOf = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
 
-const step = z.object({id: z.string().optional(), name: z.string().optional(), run: z.string().optional(), uses: z.string().optional()})
+const step = z.object({env: z.record(z.string(), z.string()).optional(), id: z.string().optional(), name: z.string().optional(), run: z.string().optional(), uses: z.string().optional()})
 const workflowSchema = z.object({
   concurrency: z.object({'cancel-in-progress': z.literal(false), group: z.string()}),
-  jobs: z.record(z.string(), z.object({environment: z.string(), steps: z.array(step)})),
+  jobs: z.record(z.string(), z.object({env: z.undefined().optional(), environment: z.string(), steps: z.array(step)})),
   on: z.object({schedule: z.array(z.object({cron: z.string().regex(/^(?:\S+ ){4}\S+$/)})).min(1), workflow_dispatch: z.null()}),
 })
 const manifestSchema = z.object({commands: z.record(z.string(), z.object({flags: z.record(z.string(), z.unknown())}))})
@@ -42,6 +42,32 @@ describe('the workflow in docs/ci', function () {
 
   it('gives no token to a command line', function () {
     for (const script of scripts) expect(script).to.not.match(/\$\{\{\s*(?:secrets|github\.token)/)
+  })
+
+  it('pins each action by its commit, and each package by its version, without install scripts', function () {
+    const uses = Object.values(workflow.jobs).flatMap(({steps}) => steps.flatMap(one => one.uses ?? []))
+    expect(uses).to.have.length.above(4)
+    for (const each of uses) expect(each).to.match(/^actions\/[\w-]+@[\da-f]{40}$/)
+    const installs = scripts.filter(script => script.includes('install'))
+    expect(installs).to.have.length.above(1)
+    for (const script of installs) expect(script).to.match(/^npm install --global --ignore-scripts heroku@\d+\.\d+\.\d+ && heroku plugins:install heroku-authorizations-rotate@\d+\.\d+\.\d+$/)
+  })
+
+  it('gives secrets to the steps that call Heroku, and to no other', function () {
+    const steps = Object.values(workflow.jobs).flatMap(each => each.steps)
+    const secret = steps.filter(({env = {}}) => Object.values(env).some(value => value.includes('secrets.')))
+    expect(secret).to.have.length(3)
+    for (const {run = ''} of secret) expect(run).to.match(/\bheroku authorizations:rotate/)
+    for (const {run = ''} of steps.filter(one => !secret.includes(one))) expect(run).to.not.match(/\bheroku authorizations/)
+  })
+
+  it('keeps the journal where no other workflow can write, and no cache', function () {
+    expect(textOf('docs/ci/rotate-tokens.yml')).to.not.match(/actions\/cache|\bcache:/)
+    expect(scripts.join('\n')).to.include('select(.event == "schedule" or .event == "workflow_dispatch")')
+  })
+
+  it('puts nothing that somebody else can choose into a script', function () {
+    for (const script of scripts) expect(script).to.not.include('${{')
   })
 
   it('asks for approval where it changes something, and nowhere cancels a rotation', function () {

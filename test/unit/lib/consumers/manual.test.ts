@@ -60,10 +60,10 @@ describe('consumers of kind manual', function () {
     expect(adapter.locate(at, {directory: '/', home: '/'})).to.equal(at)
   })
 
-  it('takes instructions of several lines and no control characters', function () {
+  it('takes instructions of several lines', function () {
     const parse = (instructions: string, name = 'operators') => adapter.address.safeParse({instructions, kind: 'manual', name}).success
     expect(parse('one\ntwo\r\nthrée')).to.equal(true)
-    for (const refused of ['', 'a\u001B[2Jb', 'a\u0007', 'a\rb']) expect(parse(refused), JSON.stringify(refused)).to.equal(false)
+    expect(parse('')).to.equal(false)
     expect(parse('do it', 'two words')).to.equal(false)
   })
 })

@@ -23,6 +23,8 @@ export type CallRequest = {
   path: string
   /** False for a create: two sendings would make two. */
   repeatable: boolean
+  /** The path as people are told it, where it differs. */
+  told?: string
   token: Secret
 }
 
@@ -96,7 +98,7 @@ export class Transport {
 
   async #exchange(request: CallRequest): Promise<CallResponse> {
     const {clock, deadlineMs} = this.#options
-    const what = `${request.method} ${request.path.split('?')[0] ?? ''}`
+    const what = `${request.method} ${(request.told ?? request.path).split('?')[0] ?? ''}`
     this.#calls++
     const answer = withDeadline({clock, ms: deadlineMs}, async deadline => {
       const response = await this.#fetch(request, deadline)

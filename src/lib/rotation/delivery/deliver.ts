@@ -54,7 +54,9 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
         const settled = await consumer.settle(evidence, access)
         shareReads(deliveries, consumer)
         const release = made ?? settled?.release ?? null
-        await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', wrote})
+        const unwell = settled?.unwell ?? null
+        await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', ...(unwell === null ? {} : {unwell}), wrote})
+        if (unwell !== null) report({text: `${id} is not all up: ${unwell}`, type: 'warning'})
         if (evidence.wrote && settled?.stillRunning) for (const delivery of deliveries) delivery.rotation.stillRunning.set(id, settled.stillRunning)
         report({detail: outcomeText({...evidence, release}), id, state: 'done', type: 'consumer'})
       })

@@ -5,6 +5,7 @@ import type {ConsumerState} from '../state/state.js'
 import {RotationError, todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'
+import {withinReach} from '../delivery/reach.js'
 import {reverseToForward} from '../engine/reopen.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
@@ -86,12 +87,12 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
   const limit = pLimit(rotation.plan.concurrency)
   const holding = await Promise.all(
     everyone.map(bound =>
-      limit(async () => {
+      limit(async () => withinReach([{bound, rotation}], [], async () => {
         if (!(await isHeldBy(bound))) return []
         // A release phase may still hide the value that a person gave back.
         await bound.consumer.catchUp(rotation.access(bound.planned))
         return (await isHeldBy(bound)) ? [bound.planned.id] : []
-      }),
+      })),
     ),
   )
   return holding.flat()

@@ -72,10 +72,16 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const written = mode === 'find' ? await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}) : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {
-    consumers: written,
+    consumers: written.map(one => withId(one, scan.ids)),
     discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unread},
     outgoingToken,
   }
+}
+
+/** An app without dynos has not shown its ID yet. */
+function withId(inspected: InspectedConsumer, ids: ReadonlyMap<string, string>): InspectedConsumer {
+  const appId = inspected.consumer.apps.flatMap(app => ids.get(app) ?? [])[0]
+  return appId === undefined ? inspected : {...inspected, holding: {...inspected.holding, appId}}
 }
 
 async function consumersAt(places: readonly Straggler[], outgoing: null | Secret, {concurrency, context}: {concurrency: number; context: Context}): Promise<InspectedConsumer[]> {

@@ -89,7 +89,7 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
     const {added = [], skipHealth = []} = waits
     const whole = added.length > 0 ? await addConsumers(context, added, {journal, plan, tokens}) : plan
     const ids = consumersOf(whole, skipHealth)
-    if (ids.length > 0) await journal.append({ids, type: 'health-skipped'})
+    if (ids.length > 0) await journal.append({ids, type: 'skipped'})
     return new Rotation({context, journal, lock: held, plan: whole, survey: null, tokens})
   } catch (error) {
     await held.release()

@@ -54,7 +54,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   /** Each replaces the planned consumer of its ID. */
   z.strictObject({apps: appsSchema.optional(), consumers: z.array(plannedConsumerSchema), type: z.literal('added')}),
   /** A person has said that the dynos of these consumers are not to be waited for. */
-  z.strictObject({ids: z.array(z.string()), type: z.literal('health-skipped')}),
+  z.strictObject({ids: z.array(z.string()), type: z.literal('skipped')}),
   /** The scan right before the pivot. */
   z.strictObject({apps: z.number().int(), pipelines: z.number().int(), type: z.literal('scanned'), unreadable: z.array(z.string())}),
   z.strictObject({

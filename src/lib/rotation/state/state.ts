@@ -16,7 +16,7 @@ export type ConsumerState = {
   stamp: null | string
   status: 'changed' | 'gone' | 'left' | 'restored' | 'restoring' | 'settled' | 'untouched' | 'verified' | 'writing' | 'written'
   /** Says what did not come up. */
-  unwell: null | string
+  unwell?: string
 }
 
 export type RotationState = {
@@ -105,7 +105,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     case 'added':
       if (state.opened) state = {...state, opened: {...state.opened, plan: withConsumers(state.opened.plan, record.consumers, record.apps)}}
       break
-    case 'health-skipped':
+    case 'skipped':
       for (const id of record.ids) skipsHealth.add(id)
       break
     case 'scanned':
@@ -136,6 +136,7 @@ function take(
   {at, record: {id, release, stamp, status, unwell, wrote}}: Written<Extract<Record, {type: 'consumer'}>>,
 ): boolean {
   const before = consumers.get(id)
+  const still = unwell ?? (status === 'verified' ? before?.unwell : undefined)
   const isIntent = status === 'writing' || status === 'restoring'
   if (wrote || (isIntent && before?.status === status)) touched.add(id)
   consumers.set(id, {
@@ -145,7 +146,7 @@ function take(
     release: first(wrote || status === 'restored' ? [release, before?.release] : [before?.release, release]),
     stamp: first([stamp, before?.stamp]),
     status,
-    unwell: unwell ?? (status === 'verified' ? (before?.unwell ?? null) : null),
+    ...(still === undefined ? {} : {unwell: still}),
   })
   return (status === 'settled' || status === 'restored') && touched.delete(id)
 }
@@ -166,7 +167,7 @@ function adopted(
   for (const name of ['preflight', 'create']) phases.set(name, {attempts: 1, seconds: 0, status: 'finished'})
   for (const id of found.written) {
     touched.add(id)
-    consumers.set(id, {at, release: null, stamp: null, status: 'writing', unwell: null})
+    consumers.set(id, {at, release: null, stamp: null, status: 'writing'})
   }
 
   return {incoming: {...found.incoming, type: 'incoming'}}

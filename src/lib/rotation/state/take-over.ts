@@ -88,7 +88,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     survey: null,
   })
   const ids = consumersOf(plan, waits.skipHealth ?? [])
-  if (ids.length > 0) await rotation.record({ids, type: 'health-skipped'})
+  if (ids.length > 0) await rotation.record({ids, type: 'skipped'})
   return rotation
 }
 

@@ -12,13 +12,15 @@ export async function withinReach<T>(members: readonly Member[], otherwise: T, w
   } catch (error) {
     const status = await endOf(members, error)
     if (status === null) throw error
-    for (const {bound: {planned: {id}}, rotation} of members) {
-      await rotation.record({id, release: null, stamp: null, status, type: 'consumer', wrote: false})
-    }
-
-    for (const {bound: {planned: {id}}, rotation} of members.slice(0, 1)) rotation.context.report({text: toldOf(id, status, rotation.state.direction), type: 'warning'})
+    await letGo(members, status)
     return otherwise
   }
+}
+
+/** Has nothing more to do with the consumer, on the record. */
+export async function letGo(members: readonly Member[], status: 'gone' | 'left'): Promise<void> {
+  for (const {bound: {planned: {id}}, rotation} of members) await rotation.record({id, release: null, stamp: null, status, type: 'consumer', wrote: false})
+  for (const {bound: {planned: {id}}, rotation} of members.slice(0, 1)) rotation.context.report({text: toldOf(id, status, rotation.state.direction), type: 'warning'})
 }
 
 async function endOf(members: readonly Member[], error: unknown): Promise<'gone' | 'left' | null> {
@@ -33,14 +35,15 @@ async function isDeleted([member]: readonly Member[]): Promise<boolean> {
   return member.rotation.api.app(app).then(() => false, (error: unknown) => isPlatformError(error, 404))
 }
 
-function mayKeep({bound: {planned: {id}}, rotation: {plan}}: Member): boolean {
+/** A person has said so with this command. */
+export function mayKeep({bound: {planned: {id}}, rotation: {plan}}: Member): boolean {
   return [id, id.slice(id.indexOf(':') + 1)].some(name => plan.mayKeep?.includes(name))
 }
 
-/** On the way forward only a refusal counts: whatever else goes wrong with a consumer, it can be given back what it held. */
+/** While there is a way back, only a refusal counts on the way forward: whatever else goes wrong with a consumer, it can be given back what it held. */
 function isOutOfReach({rotation}: Member, error: unknown): boolean {
   if (isRefusal(error)) return true
-  if (rotation.state.direction === 'forward') return false
+  if (rotation.state.direction === 'forward' && rotation.state.pivotingAt === null) return false
   return isOfOne(error)
 }
 

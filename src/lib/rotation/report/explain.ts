@@ -45,7 +45,8 @@ export function toRotationError(error: unknown): RotationError {
 
 /** Adds to a failure within a rotation what is true now and how to go on. */
 export function explain(error: unknown, {plan, state}: Rotation): RotationError {
-  const told = toRotationError(error)
+  const said = toRotationError(error)
+  const told = isPlatformError(error) && isRefusal(error) ? said.with({next: [heroku('apps', '--all'), heroku('auth:whoami')]}) : said
   if (isOver(told)) return told
   const {next, now} = modeOf(plan).situation(plan, state)
   if (madeNothing(state)) {
@@ -57,8 +58,9 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
   if (told.code === 'ROTATE_TOO_LATE' || told.code === 'ROTATE_GOING_BACK') return told.with({now: told.now ?? now})
   const usual = new Set([toResume(), ...next].map(step => textOf(step)))
   const own = told.steps.filter(step => !usual.has(textOf(step)))
-  const allowing = typed('heroku', 'authorizations:rotate:resume', '--rotation', plan.rotation, '--allow-unread', 'APP')
-  const keeping = isRefusal(error) ? [todo(`Where it is out of reach for good, and may keep what it holds: ${allowing}`)] : []
+  const isReleaseLost = state.direction === 'back' && (told.code === 'ROTATE_RELEASE_FAILED' || told.code === 'ROTATE_RELEASE_TIMEOUT')
+  const allowing = typed('heroku', 'authorizations:rotate:resume', '--rotation', plan.rotation, isReleaseLost ? '--allow-straggler' : '--allow-unread', 'APP')
+  const keeping = isReleaseLost || isRefusal(error) ? [todo(`Where it is out of reach for good, and may keep what it holds: ${allowing}`)] : []
   return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...next, ...keeping], now})
 }
 

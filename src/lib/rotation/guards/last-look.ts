@@ -44,7 +44,8 @@ export class LastLook {
     const covered = this.#rotations.map(one => coveredById(one.plan))
     const except = new Set([...coveredById(plan).keys()].filter(app => covered.every(each => each.has(app))))
     const sought = {redactedTokens: all.flatMap(({redactedTokens}) => redactedTokens), known: all.flatMap(({known}) => known)}
-    return scan({api: rotation.api, report, signal}, {...sought, concurrency: plan.concurrency, except})
+    // An app of the plan may have left its name to another one, which is the one that is meant here.
+    return scan({api: rotation.api.knowing(new Map()), report, signal}, {...sought, concurrency: plan.concurrency, except})
   }
 }
 

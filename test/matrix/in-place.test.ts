@@ -10,11 +10,11 @@ import {upTo} from './file-points.js'
 import {isWhole, ofWhole} from './whole.js'
 
 const app = (name: string, changes: Partial<AppPlan> = {}): AppPlan => ({
-  breaks: 'never', dynos: 1, holds: {HEROKU_API_KEY: 'outgoing'}, name, oneOffs: [], preboot: false, releasePhaseMs: null, restartMs: 2000, wave: 1, ...changes,
+  breaks: 'never', crashed: false, dynos: 1, holds: {HEROKU_API_KEY: 'outgoing'}, name, oneOffs: [], preboot: false, releasePhaseMs: null, restartMs: 2000, wave: 1, ...changes,
 })
 
 const actionOf = (changes: Partial<Action> = {}): Action => ({
-  command: 'rotate', death: null, faults: [], full: null, hands: [], interruptAt: null, session: 'login', waitMs: 0, ...changes,
+  command: 'rotate', death: null, fates: [], faults: [], full: null, hands: [], interruptAt: null, session: 'login', waitMs: 0, ...changes,
 })
 
 function scenarioOf(changes: Partial<Action> = {}): Scenario {

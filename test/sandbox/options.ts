@@ -28,6 +28,8 @@ export type AppSpec = {
   access?: 'full' | 'none' | 'read' | 'view'
   /** Values made by `tokenOf` stand for the token of an authorization. */
   config?: Record<string, string>
+  /** Process types whose dynos have crashed before anything happens, and crash with every release. */
+  crashed?: string[]
   /** Dynos of every new release crash instead of coming up. */
   crashes?: boolean
   dynos?: Record<string, number>

@@ -37,9 +37,10 @@ export class Platform {
   async handle(request: ApiRequest): Promise<Outcome> {
     const {clock, faults, latencyMs, world} = this.#setup
     world.catchUp()
-    const entry = logEntry(request, world, this.log.length + 1, this.#responder.whose(request))
+    const path = world.named(request.path)
+    const entry = logEntry({...request, path}, world, this.log.length + 1, this.#responder.whose(request))
     this.log.push(entry)
-    const fault = faults.strike({body: request.body, method: request.method, n: entry.n, path: request.path})
+    const fault = faults.strike({body: request.body, method: request.method, n: entry.n, path})
     if (latencyMs > 0) await clock.sleep(latencyMs)
     world.catchUp()
     if (typeof fault === 'object') return this.#answer(entry, {...fault, headers: json}, 'raw')

@@ -9,13 +9,21 @@ import type {Reach} from '../system/reach.js'
 /** Values by key: null where the key is not set, no entry where the value cannot be read. */
 export type Values = ReadonlyMap<string, null | Secret>
 
+/** A dyno that is crashed, down or starting. */
+export type UnwellDyno = {name: string; state: string; type: string}
+
 export type Access = Outside & {
   api: PlatformApi
   clock: Clock
   parallelism?: number
   /** The person has set the grace, so no adapter needs to find it out. */
   graceGiven?: boolean
+  /** Given back: the health of the consumer is told, and stops nothing. */
   isBack?: boolean
+  /** A person has said that the dynos of the consumer are not to be waited for. */
+  skipsHealth?: boolean
+  /** Dynos that were not up before the rotation, and need not come up. */
+  unwell?: readonly UnwellDyno[]
   /** Called by a write that fails, where it is known that nothing was written: the consumer holds what it held. */
   leftAsIs?(this: void): void
   /** Left out for the plain one. */
@@ -35,6 +43,8 @@ export type Access = Outside & {
 export type Tokens = {incoming: null | Secret; outgoing: null | Secret}
 
 export type Holding = {
+  /** ID of the app, where the inspection has shown it. */
+  appId?: string
   byPerson?: boolean
   /** Possible tokens that stand in the consumer, where only the outgoing token tells what is written. */
   candidates?: readonly {at: string; token: Secret}[]
@@ -47,6 +57,7 @@ export type Holding = {
   /** Where in the consumer the outgoing token stands, such as the lines of a file. */
   places?: readonly string[]
   remarks: readonly string[]
+  unwell?: readonly UnwellDyno[]
   values: Values
   warnings?: readonly string[]
 }
@@ -94,6 +105,8 @@ export type Settled = {
   /** Null where the wait did not show all processes. */
   stillRunning: StillRunning | null
   release: null | number
+  /** Says what of the consumer did not come up, and stops nothing. */
+  unwell?: null | string
 }
 
 export type Since = {at: number; release: null | number}

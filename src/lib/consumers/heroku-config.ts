@@ -7,7 +7,8 @@ import {poll} from '../heroku/poll.js'
 import {type Access, beforeWrite, CLOCKS_DIFFER_MS, defineAdapter, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
 import {configVarFields, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
-import {isOneOff, ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
+import {dynosRun, isFormation, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
+import {ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
 const SIGTERM_SECONDS = 30
@@ -37,9 +38,9 @@ const releases: Releases<Address> = {
   async settle({app}, {pending, release, shownAt = null}, access) {
     // Asked during the wait; where this fails, drain asks again.
     const asked = graceOf(app, access).catch(() => null)
-    const settled = async (dynos: readonly Dyno[], version: number): Promise<Settled> => {
+    const settled = async ({dynos, unwell}: {dynos: readonly Dyno[]; unwell: null | string}, version: number): Promise<Settled> => {
       const grace = await asked
-      return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}, access), release: version}
+      return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}, access), release: version, unwell}
     }
 
     if (release !== null) {
@@ -47,8 +48,8 @@ const releases: Releases<Address> = {
       return settled(await dynosRun(app, release, access), release)
     }
 
-    const started = shownAt === null ? null : await startedSince(app, shownAt, access)
-    if (started) return settled(started.dynos, started.release)
+    const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, access)
+    if (started) return settled({dynos: started.dynos, unwell: null}, started.release)
     const [made] = await access.api.newestReleases(app, 1)
     if (!made) return null
     if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
@@ -70,7 +71,17 @@ export const herokuConfig = defineAdapter<Address>({
     const isCounted = (access.parallelism ?? 1) <= COUNTED
     const [vars, dynos] = await Promise.all([access.api.configVars(at.app), isCounted ? access.api.dynos(at.app) : null])
     const count = dynos?.filter(dyno => isFormation(dyno)).length ?? null
-    return {dynos: count, ...searched({...at, id: idOf(at), name: at.app}, vars), ...toldOfOwnDyno(at.app, dynos ?? [], access)}
+    const unwell = unwellAmong(dynos ?? [])
+    const appId = dynos?.find(({app}) => app)?.app?.id
+    const told = toldOfOwnDyno(at.app, dynos ?? [], access)
+    return {
+      ...(appId === undefined ? {} : {appId}),
+      dynos: count,
+      ...searched({...at, id: idOf(at), name: at.app}, vars),
+      ...told,
+      remarks: [...told.remarks, ...toldOfUnwell(unwell)],
+      ...(unwell.length > 0 ? {unwell} : {}),
+    }
   },
   keys: ({keys = []}) => keys,
   kind: 'heroku-config',
@@ -102,8 +113,6 @@ export const herokuConfig = defineAdapter<Address>({
     return {pending: made?.status !== 'succeeded', release: made?.version ?? null, stamp: null, wrote: true}
   },
 })
-
-const isFormation = ({type}: Dyno) => !isOneOff(type)
 
 async function graceOf(app: string, {api, graceGiven = false, strategy = plain}: Access): Promise<Pick<StillRunning, 'grace' | 'isAssumed'>> {
   if (graceGiven) return {grace: 0}
@@ -180,30 +189,4 @@ async function startedSince(app: string, shownAt: number, access: Access): Promi
     access.progress(`v${release}, ${formation.filter(({state}) => state === 'up').length} of ${formation.length} dynos up`)
     return undefined
   })
-}
-
-async function dynosRun(app: string, version: number, access: Access): Promise<Dyno[]> {
-  const running = await poll({...access, isKeen: true}, async () => {
-    const all = await access.api.dynos(app)
-    const dynos = all.filter(dyno => isFormation(dyno))
-    const fresh = dynos.filter(({release}) => release.version >= version)
-    const crashed = fresh.filter(({state}) => state === 'crashed').map(({name}) => name).sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))
-    if (crashed.length > 0) {
-      throw new RotationError('ROTATE_DYNOS_CRASHED', `${app}: ${crashed.join(', ')} crashed on release v${version}.`, {next: heroku('logs', '--app', app)})
-    }
-
-    const up = fresh.filter(({state}) => state === 'up').length
-    // An idle dyno starts with the newest release when it is woken.
-    const waking = dynos.filter(({release, state}) => state !== 'idle' && !(release.version >= version && state === 'up'))
-    if (waking.length === 0) return all
-    access.progress(`v${version}, ${up} of ${dynos.length} dynos up`)
-    return undefined
-  })
-  if (running === null) {
-    throw new RotationError('ROTATE_DYNOS_TIMEOUT', `${app}: not all dynos were up on release v${version} after ${access.timeoutMs / 1000} seconds.`, {
-      next: [heroku('ps', '--app', app), toResume()],
-    })
-  }
-
-  return running
 }

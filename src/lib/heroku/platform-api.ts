@@ -3,8 +3,8 @@ import type {Secret} from '../secrecy/secret.js'
 import type {Account, App, Authorization, ConfigVars, Dyno, Pipeline, Release} from './schemas.js'
 import type {SecondFactor} from './second-factor.js'
 import type {CallRequest, CallResponse} from './transport.js'
-import {quote} from '../secrecy/scrub.js'
 import {instead, isPlatformError, PlatformError} from './platform-error.js'
+import {read, type Request} from './read-answer.js'
 import * as schemas from './schemas.js'
 
 export type NewAuthorization = {
@@ -27,12 +27,14 @@ const MOST_PAGES = 1000
 
 /** Facts: platform API schema, 2026-02. */
 export class PlatformApi {
+  readonly #ids: ReadonlyMap<string, string>
   readonly #isFresh: boolean
   readonly #reads: null | Reads
   readonly #session: SecondFactor
   readonly #token: Secret
 
-  constructor(session: SecondFactor, token: Secret, reads: null | Reads = null, isFresh = false) {
+  constructor(session: SecondFactor, token: Secret, {ids = new Map(), isFresh = false, reads = null}: How = {}) {
+    this.#ids = ids
     this.#session = session
     this.#token = token
     this.#reads = reads
@@ -49,16 +51,21 @@ export class PlatformApi {
 
   /** Asks for config vars each time, and keeps the latest ones, also from the answer to a write, in `reads`. */
   recording(reads: Reads): PlatformApi {
-    return new PlatformApi(this.#session, this.#token, reads, true)
+    return this.#with({isFresh: true, reads})
   }
 
   /** Asks for no config vars that are in `reads` already. */
   sharing(reads: Reads): PlatformApi {
-    return new PlatformApi(this.#session, this.#token, reads)
+    return this.#with({reads})
   }
 
   as(token: Secret): PlatformApi {
-    return new PlatformApi(this.#session, token)
+    return new PlatformApi(this.#session, token, {ids: this.#ids})
+  }
+
+  /** Asks for apps by their IDs, where these are known: somebody may rename an app, and give its name to another one. */
+  knowing(ids: ReadonlyMap<string, string>): PlatformApi {
+    return new PlatformApi(this.#session, this.#token, {ids})
   }
 
   usesToken(token: Secret | null): boolean {
@@ -70,7 +77,7 @@ export class PlatformApi {
   }
 
   app(app: string): Promise<App> {
-    return this.#get(ofApp(app), schemas.appSchema)
+    return this.#get(this.#ofApp(app), schemas.appSchema)
   }
 
   /** Lists every app that the account can reach, those of teams included: `/users/~/apps` leaves them out. */
@@ -80,8 +87,8 @@ export class PlatformApi {
 
   /** Permissions of an account on the app of a team; none where Heroku does not tell, as of a team's administrator. */
   async permissions(app: string, email: string): Promise<string[]> {
-    const path = `/teams${ofApp(app, `/collaborators/${encodeURIComponent(email)}`)}`
-    const {permissions} = await instead({permissions: null}, this.#get(path, schemas.collaboratorSchema), 403, 404)
+    const at = this.#ofApp(app, `/collaborators/${encodeURIComponent(email)}`, '/teams')
+    const {permissions} = await instead({permissions: null}, this.#get(at, schemas.collaboratorSchema), 403, 404)
     return permissions?.map(({name}) => name) ?? []
   }
 
@@ -148,7 +155,7 @@ export class PlatformApi {
   configVars(app: string): Promise<ConfigVars> {
     const known = this.#isFresh ? undefined : this.#reads?.get(app)
     if (known) return known
-    const vars = this.#get(ofApp(app, '/config-vars'), schemas.configVarsSchema)
+    const vars = this.#get(this.#ofApp(app, '/config-vars'), schemas.configVarsSchema)
     this.#reads?.set(app, vars)
     return vars
   }
@@ -158,7 +165,7 @@ export class PlatformApi {
    * in force; null where the answer does not say or, during a release phase, shows the earlier values.
    */
   async setConfigVars(app: string, values: ReadonlyMap<string, null | Secret>): Promise<null | number> {
-    const {body, headers} = await this.#send({body: exposed(values), method: 'PATCH', path: ofApp(app, '/config-vars'), repeatable: true})
+    const {body, headers} = await this.#send({body: exposed(values), method: 'PATCH', ...this.#ofApp(app, '/config-vars'), repeatable: true})
     const {data: vars} = schemas.configVarsSchema.safeParse(body)
     if (!vars || ![...values].every(([key, value]) => (value === null ? !vars.has(key) : value.equals(vars.get(key))))) {
       this.#reads?.delete(app)
@@ -171,20 +178,20 @@ export class PlatformApi {
   }
 
   newestReleases(app: string, count: number): Promise<Release[]> {
-    return this.#read({...getting(ofApp(app, '/releases')), headers: {range: `version ..; order=desc,max=${count}`}}, schemas.releasesSchema)
+    return this.#read({...getting(this.#ofApp(app, '/releases')), headers: {range: `version ..; order=desc,max=${count}`}}, schemas.releasesSchema)
   }
 
   release(app: string, version: number): Promise<Release> {
-    return this.#get(ofApp(app, `/releases/${version}`), schemas.releaseSchema)
+    return this.#get(this.#ofApp(app, `/releases/${version}`), schemas.releaseSchema)
   }
 
   dynos(app: string): Promise<Dyno[]> {
-    return this.#list(ofApp(app, '/dynos'), schemas.dynosSchema)
+    return this.#list(this.#ofApp(app, '/dynos'), schemas.dynosSchema)
   }
 
   /** Fir apps and private spaces have no preboot. */
   async hasPreboot(app: string): Promise<boolean> {
-    return (await instead({enabled: false}, this.#get(ofApp(app, '/features/preboot'), schemas.featureSchema), 404, 422)).enabled
+    return (await instead({enabled: false}, this.#get(this.#ofApp(app, '/features/preboot'), schemas.featureSchema), 404, 422)).enabled
   }
 
   // Only a pipeline itself is found by its name.
@@ -193,12 +200,23 @@ export class PlatformApi {
     return `/pipelines/${id}/stage/${stage}/config-vars`
   }
 
-  #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  /** People are told the name. */
+  #ofApp(app: string, rest = '', before = ''): At {
+    const path = (name: string) => `${before}/apps/${encodeURIComponent(name)}${rest}`
+    const id = this.#ids.get(app)
+    return id === undefined ? {path: path(app)} : {path: path(id), told: path(app)}
+  }
+
+  #with(how: How): PlatformApi {
+    return new PlatformApi(this.#session, this.#token, {ids: this.#ids, ...how})
+  }
+
+  #get<T>(path: At | string, schema: z.ZodType<T>): Promise<T> {
     return this.#read(getting(path), schema)
   }
 
   // Sends no range of its own but where one is documented: endpoints differ in the attributes that can be ranged by.
-  async #list<T>(path: string, schema: z.ZodType<T[]>, first: Record<string, string> = {}): Promise<T[]> {
+  async #list<T>(path: At | string, schema: z.ZodType<T[]>, first: Record<string, string> = {}): Promise<T[]> {
     const items: T[] = []
     let headers = first
     const asked = new Set<string>()
@@ -209,7 +227,7 @@ export class PlatformApi {
       for (const item of page) items.push(item)
       const next = response.headers.get('next-range')
       if (response.status !== 206 || next === null) return items
-      const refuse = (why: string) => new PlatformError(`GET ${path}: Heroku names ${why}`, {failure: 'shape'})
+      const refuse = (why: string) => new PlatformError(`GET ${request.told ?? request.path}: Heroku names ${why}`, {failure: 'shape'})
       if (asked.has(next)) throw refuse('the same next page again')
       if (page.length === 0) throw refuse('a next page after an empty one')
       asked.add(next)
@@ -229,21 +247,10 @@ export class PlatformApi {
   }
 }
 
-type Request = Omit<CallRequest, 'token'>
+type At = Pick<CallRequest, 'path' | 'told'>
+type How = {ids?: ReadonlyMap<string, string>; isFresh?: boolean; reads?: null | Reads}
 
 const authorizations = '/oauth/authorizations'
 const ofAuthorization = (id: string) => `${authorizations}/${encodeURIComponent(id)}`
-const ofApp = (app: string, rest = '') => `/apps/${encodeURIComponent(app)}${rest}`
 const exposed = (values: ReadonlyMap<string, null | Secret>) => Object.fromEntries([...values].map(([key, value]) => [key, value === null ? null : value.expose(text => text)]))
-const getting = (path: string): Request => ({method: 'GET', path, repeatable: true})
-
-function read<T>({body, headers}: CallResponse, schema: z.ZodType<T>, {method, path}: Request): T {
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return parsed.data
-  // zod's issues name paths and expected types, never values; a path may be a key that the answer chose.
-  const where = quote(parsed.error.issues.map(issue => issue.path.join('.') || 'the answer').slice(0, 3).join(', '), [])
-  throw new PlatformError(`${method} ${path}: Heroku answered in an unexpected shape (${where})`, {
-    failure: 'shape',
-    requestId: quote(headers.get('request-id') ?? '', []) || undefined,
-  })
-}
+const getting = (at: At | string): Request => ({method: 'GET', repeatable: true, ...(typeof at === 'string' ? {path: at} : at)})

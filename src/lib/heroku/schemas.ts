@@ -51,6 +51,7 @@ export type Release = z.output<typeof releaseSchema>
 export const releasesSchema = z.array(releaseSchema)
 
 const dynoSchema = z.object({
+  app: z.object({id: z.string()}).nullish(),
   command: z.string().nullish(),
   created_at: z.string(),
   name: z.string(),

@@ -24,6 +24,8 @@ export type CallRequest = {
   path: string
   /** False for a create: two sendings would make two. */
   repeatable: boolean
+  /** The path as people are told it, where it differs. */
+  told?: string
   token: Secret
 }
 
@@ -97,7 +99,7 @@ export class Transport {
 
   async #exchange(request: CallRequest): Promise<CallResponse> {
     const {clock, deadlineMs} = this.#options
-    const what = `${request.method} ${request.path.split('?')[0] ?? ''}`
+    const what = `${request.method} ${(request.told ?? request.path).split('?')[0] ?? ''}`
     this.#calls++
     const answer = await withDeadline({clock, ms: deadlineMs}, deadline => this.#fetch(request, deadline)).catch((error: unknown) => {
       if (error instanceof AnswerTooLarge) throw new PlatformError(`${what}: ${error.message}`, {failure: 'shape'})

@@ -17,6 +17,8 @@ export type Unread = {keys: readonly string[]; name: string; why: string}
 export type Scanned = {apps: number; pipelines: number; unread: readonly Unread[]}
 
 export type Scan = Scanned & {
+  /** IDs of apps by their names. */
+  ids: ReadonlyMap<string, string>
   places: readonly Place[]
   /** Names and IDs of apps that belong to a team. */
   teamApps: ReadonlySet<string>
@@ -68,7 +70,9 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
       })),
   ])
   const holding = places.filter(({keys}) => keys.length > 0)
-  return {apps: apps.length, pipelines: pipelines?.length ?? 0, places: holding, teamApps: new Set(apps.filter(({team}) => team).flatMap(({id, name}) => [id, name])), unread: unread.toSorted(byName)}
+  const ids = new Map(apps.map(({id, name}) => [name, id]))
+  const teamApps = new Set(apps.filter(({team}) => team).flatMap(({id, name}) => [id, name]))
+  return {apps: apps.length, ids, pipelines: pipelines?.length ?? 0, places: holding, teamApps, unread: unread.toSorted(byName)}
 }
 
 async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unread[]): Promise<null | T> {

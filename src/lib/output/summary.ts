@@ -30,7 +30,7 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
   case 'rolled-back': {
     lines.push(
       `${styles.good('Rolled back')} the rotation of ${styles.heading(result.description)}.`,
-      `  ${result.outgoing.description} (${result.outgoing.id}) works, and every consumer holds what it held before.`,
+      `  ${result.outgoing.description} (${result.outgoing.id}) works, and ${everyOne(result)} holds what it held before.`,
       `  ${result.incoming?.id && result.incoming.id !== result.outgoing.id ? `${result.incoming.description} (${result.incoming.id}) is revoked.` : 'No incoming authorization is left.'}`,
     )
     break
@@ -49,6 +49,7 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
     break
   }
 
+  lines.push(...exceptions(result, styles))
   const unread = result.status === 'completed' ? (result.discovery?.unreadable ?? []) : []
   if (unread.length > 0) lines.push(`  ${styles.warn('Not checked')}, and may still hold the revoked token: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`)
   const wrapped = lines.map(line => folded(line, columns))
@@ -56,6 +57,23 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
   if (end) wrapped.push(folded(`  ${styles.warn(end.told)}`, columns), `    ${styles.command(end.next)}`)
   if (result.next && result.next !== end?.next) wrapped.push(`  next: ${styles.command(result.next)}`)
   return `${wrapped.join('\n')}\n`
+}
+
+const everyOne = ({consumers}: Result) => (consumers.some(one => isOut(one)) ? 'every other consumer' : 'every consumer')
+
+const isOut = ({status}: {status: string}) => status === 'gone' || status === 'left'
+
+/** Consumers that did not end as the others. */
+function exceptions({consumers, status: ended}: Result, styles: Styles): string[] {
+  if (ended !== 'completed' && ended !== 'rolled-back') return []
+  const ids = (status: string) => consumers.filter(one => one.status === status).map(({id}) => id).join(', ')
+  const [gone, left] = [ids('gone'), ids('left')]
+  const unwell = consumers.filter(one => one.unwell).map(({id, unwell: what}) => `${id} (${what})`).join(', ')
+  return [
+    ...(gone ? [`  ${styles.warn('Deleted meanwhile')}, and so without a token: ${gone}.`] : []),
+    ...(left ? [`  ${styles.warn('Left as it was')}, and ${ended === 'completed' ? 'may hold the revoked token' : 'may hold the incoming token, which is revoked'}: ${left}.`] : []),
+    ...(unwell ? [`  ${styles.warn('Not all up')}: ${unwell}.`] : []),
+  ]
 }
 
 type Ended = {end: null | SessionEnd; hasFailed: boolean; result: Result | undefined}
@@ -74,7 +92,8 @@ function folded(line: string, columns: number): string {
   return wrapAnsi(text, columns - indent.length).replaceAll(/^/gm, indent)
 }
 
-function consumersOf({consumers}: Result): string {
+function consumersOf({consumers: all}: Result): string {
+  const consumers = all.filter(one => !isOut(one))
   return consumers.length === 1 ? (consumers[0]?.id ?? '') : `${consumers.length} consumers`
 }
 

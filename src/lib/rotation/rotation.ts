@@ -12,7 +12,8 @@ import {type Consumer, consumer} from '../consumers/registry.js'
 import {RotationError, toRollBack} from '../errors.js'
 import {type CallStrategy, strategyFor} from '../heroku/call-strategy.js'
 import {signer} from '../journal/seal.js'
-import {fold, type RotationState} from './state/state.js'
+import {idsOf} from './planning/plan.js'
+import {fold, isOut, type RotationState} from './state/state.js'
 
 export type Bound = {consumer: Consumer; planned: PlannedConsumer}
 
@@ -28,6 +29,7 @@ export class Rotation {
   readonly stillRunning = new Map<string, StillRunning>()
   /** Last known config vars of each app: read by this process, or shown by the answer to its own write. */
   readonly reads: Reads = new Map()
+  readonly #api: PlatformApi
   readonly #parallelism = new Map<number, number>()
   readonly #journal: Journal<Record>
   readonly #lock: Lock
@@ -42,6 +44,7 @@ export class Rotation {
     this.survey = parts.survey
     this.#journal = parts.journal
     this.#lock = parts.lock
+    this.#api = parts.context.api.knowing(idsOf(parts.plan))
     this.strategy = strategyFor(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
     for (const {consumer: {apps}, holding} of parts.survey?.consumers ?? []) {
       for (const app of apps) this.reads.set(app, Promise.resolve(new Map([...holding.values].filter(([, value]) => value !== null))))
@@ -62,17 +65,17 @@ export class Rotation {
 
   /** The client of a token that goes on working: once the revoke may have been sent, the session may be dead. */
   get api(): PlatformApi {
-    return this.state.pivotingAt === null ? this.context.api : this.apiAfterRevoke
+    return this.state.pivotingAt === null ? this.#api : this.apiAfterRevoke
   }
 
   /** The client for calls after the revoke: the incoming token where the session itself is being revoked. */
   get apiAfterRevoke(): PlatformApi {
     const {context, plan, tokens} = this
-    return plan.sessionIsOutgoing && context.session.equals(tokens.outgoing) ? this.apiAsIncoming : context.api
+    return plan.sessionIsOutgoing && context.session.equals(tokens.outgoing) ? this.apiAsIncoming : this.#api
   }
 
   get apiAsIncoming(): PlatformApi {
-    return this.context.api.as(this.requireIncoming().token)
+    return this.#api.as(this.requireIncoming().token)
   }
 
   requireIncoming(): {id: string; token: Secret} {
@@ -109,8 +112,10 @@ export class Rotation {
     return this.#lock.release()
   }
 
+  /** Every consumer of the plan, without apps that are gone and those that a person lets keep what they hold. */
   get everyone(): Bound[] {
-    return this.plan.consumers.map(planned => ({consumer: consumer(planned.address), planned}))
+    const {consumers} = this.state
+    return this.plan.consumers.filter(({id}) => !isOut(consumers.get(id))).map(planned => ({consumer: consumer(planned.address), planned}))
   }
 
   get stores(): Bound[] {
@@ -123,6 +128,7 @@ export class Rotation {
 
   access(planned: PlannedConsumer): Access {
     const {clock, outside, report, signal} = this.context
+    const {apps} = consumer(planned.address)
     return {
       ...outside,
       api: this.api,
@@ -132,9 +138,11 @@ export class Rotation {
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),
       signal,
+      skipsHealth: this.state.skipsHealth.has(planned.id),
       strategy: this.strategy,
       timeoutMs: this.plan.timeout * 1000,
       tokens: {incoming: this.tokens.incoming?.token ?? null, outgoing: this.tokens.outgoing},
+      unwell: apps.flatMap(app => this.plan.apps?.[app]?.unwell ?? []),
     }
   }
 }

@@ -1,8 +1,8 @@
-import type {Action, AppPlan, Death, Hand, Held, Options, Scenario} from './scenario.js'
+import type {Action, AppPlan, Death, Fate, Hand, Held, Options, Scenario} from './scenario.js'
 
 import {anySwitches} from './any-switches.js'
 import {type Dice, diceOf} from './dice.js'
-import {faultKinds} from './scenario.js'
+import {fateKinds, faultKinds} from './scenario.js'
 
 /** A random world and what happens in it; the same for the same seed. */
 export function generate(seed: string): Scenario {
@@ -42,6 +42,7 @@ function anyApp(dice: Dice, index: number): AppPlan {
     releasePhaseMs,
     restartMs: dice.any([0, 2000, 2000, 20_000]),
     wave: dice.any([0, 1, 1, 2]),
+    crashed: dice.chance(0.15),
   }
 }
 
@@ -74,6 +75,7 @@ function anyAction(dice: Dice, apps: readonly AppPlan[], {isCrowded, number}: {i
     hands: dice.chance(0.08) ? [anyHand(dice, apps, point())] : [],
     interruptAt: dice.chance(0.1) ? point() : null,
     session: dice.any(['login', 'login', 'login', 'login', 'login', 'login', 'login', 'login', 'second', 'outgoing']),
+    fates: dice.chance(0.12) ? [anyFate(dice, apps, point())] : [],
     waitMs: dice.any(isCrowded ? [0, 200, 900, 3000, 20_000, 120_000] : [0, 1000, 61_000]),
   }
 }
@@ -82,6 +84,12 @@ function anyDeath(dice: Dice, point: () => number): Death {
   return dice.chance(0.6)
     ? {request: point(), when: dice.any(['after', 'before'])}
     : {how: dice.any(['after', 'before', 'torn']), write: point()}
+}
+
+function anyFate(dice: Dice, apps: readonly AppPlan[], at: number): Fate {
+  const [first, ...rest] = apps
+  if (!first) throw new Error('a world has an app')
+  return {app: dice.any([first, ...rest]).name, at, kind: dice.any(fateKinds)}
 }
 
 function anyHand(dice: Dice, apps: readonly AppPlan[], at: number): Hand {

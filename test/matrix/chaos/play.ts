@@ -32,13 +32,16 @@ async function perform(stage: Stage, {actions, machine}: Operator): Promise<void
   }
 }
 
-const quiet = {death: null, faults: [], full: null, hands: [], interruptAt: null, session: 'login', waitMs: 0} as const
+const quiet = {death: null, fates: [], faults: [], full: null, hands: [], interruptAt: null, session: 'login', waitMs: 0} as const
 
 /** Nothing goes wrong any more: whatever is in flight can be ended, and the token can be rotated once more. */
 async function drive(stage: Stage, scenario: Scenario, was: Before): Promise<string[]> {
   const {clock, sandbox} = stage.platform
   for (const {name} of scenario.apps) {
-    const app = sandbox.world.app(name)
+    if (sandbox.world.findApp(`${name}-renamed`)) sandbox.world.renameApp(`${name}-renamed`, name)
+    const app = sandbox.world.findApp(name)
+    if (!app) continue
+    app.access = 'full'
     app.become({crashes: false, releasePhase: 'succeeds'})
     app.restart(app.dynos.filter(({state}) => state === 'crashed'))
   }
@@ -48,7 +51,7 @@ async function drive(stage: Stage, scenario: Scenario, was: Before): Promise<str
   for (const machine of stage.machines.keys()) {
     let command: Action['command'] = 'resume'
     for (let count = 0; isOpen(stage, machine); count++) {
-      const ended = await stage.run({...quiet, command, faults: [], hands: []}, machine, byHand(stage, was))
+      const ended = await stage.run({...quiet, command, fates: [], faults: [], hands: []}, machine, byHand(stage, was))
       if (ended.exit === 0) break
       if (count >= TRIES) return [`neither resume nor rollback ends what is in flight on machine ${machine}: ${ended.code}`]
       if (count === 0 && isPlain(scenario)) return [`in a world that is well, resume fails: ${ended.code}`]
@@ -57,8 +60,9 @@ async function drive(stage: Stage, scenario: Scenario, was: Before): Promise<str
     }
   }
 
-  const again = await stage.run({...quiet, command: 'rotate', faults: [], hands: []}, 0)
-  return again.exit === 0 || isExcused(again.code) ? [] : [`when all is over, the token cannot be rotated: ${again.code}`]
+  const isWhole = scenario.apps.every(({name}) => sandbox.world.findApp(name))
+  const again = await stage.run({...quiet, command: 'rotate', fates: [], faults: [], hands: []}, 0)
+  return again.exit === 0 || isExcused(again.code) || (again.code === 'ROTATE_CONSUMER' && !isWhole) ? [] : [`when all is over, the token cannot be rotated: ${again.code}`]
 }
 
 /** Values that fit what a redacted token shows, the session's own among them, are a question for the person. */
@@ -84,7 +88,7 @@ function byHand({platform: {sandbox}}: Stage, was: Before) {
   const held = (value: string) => (world.nameOf(value).startsWith(credential) && !world.isLive(value) ? (newest() ?? value) : value)
   return async (id = ''): Promise<string> => {
     for (const [app, config] of was.configs) {
-      if (id !== '' && id !== `heroku-config:${app}`) continue
+      if ((id !== '' && id !== `heroku-config:${app}`) || !world.findApp(app)) continue
       const empty = Object.fromEntries(Object.keys(world.app(app).nextConfig).map(key => [key, null]))
       world.setConfig(app, {...empty, ...Object.fromEntries(Object.entries(config).map(([key, value]) => [key, held(value)]))})
     }

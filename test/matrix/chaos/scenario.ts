@@ -6,6 +6,8 @@ export type Held = 'nothing' | 'other' | 'outgoing' | 'text'
 export type AppPlan = {
   /** Until it is mended, before the end. */
   breaks: 'crashes' | 'never' | 'release-phase'
+  /** It has a worker that crashed before anything happens, and crashes with every release. */
+  crashed: boolean
   dynos: number
   holds: Record<string, Held>
   name: string
@@ -29,11 +31,16 @@ export type Death =
 /** Somebody changes a config var at that request of the process. */
 export type Hand = {app: string; at: number; key: string; value: Held}
 
+export const fateKinds = ['deleted', 'hidden', 'locked', 'maintenance', 'read-only', 'renamed', 'scaled', 'team'] as const
+/** Somebody does that to an app at that request of the process. Its name and the account's rights come back before the end. */
+export type Fate = {app: string; at: number; kind: (typeof fateKinds)[number]}
+
 export type SessionKind = 'login' | 'outgoing' | 'second'
 
 export type Action = {
   command: 'resume' | 'rollback' | 'rotate'
   death: Death | null
+  fates: Fate[]
   faults: NetworkFault[]
   /** The disk is full for so many writes. */
   full: null | {times: number; write: number}

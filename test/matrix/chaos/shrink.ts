@@ -38,7 +38,7 @@ function * smaller(scenario: Scenario): Generator<Scenario> {
       const names = new Set(list.map(({name}) => name))
       yield {...scenario, apps: list, operators: operators.map(operator => ({
         ...operator,
-        actions: operator.actions.map(action => ({...action, hands: action.hands.filter(({app}) => names.has(app))})),
+        actions: operator.actions.map(action => ({...action, hands: action.hands.filter(({app}) => names.has(app)), fates: action.fates.filter(({app}) => names.has(app))})),
       }))}
     }
   }
@@ -62,6 +62,7 @@ function * smallerOperators(operator: Operator): Generator<Operator> {
 
 function * smallerActions(action: Action): Generator<Action> {
   for (const faults of without(action.faults)) yield {...action, faults}
+  for (const fates of without(action.fates)) yield {...action, fates}
   for (const hands of without(action.hands)) yield {...action, hands}
   if (action.death) yield {...action, death: null}
   if (action.full) yield {...action, full: null}
@@ -75,6 +76,7 @@ function * smallerActions(action: Action): Generator<Action> {
 
 function * smallerApps(app: AppPlan): Generator<AppPlan> {
   if (app.breaks !== 'never') yield {...app, breaks: 'never'}
+  if (app.crashed) yield {...app, crashed: false}
   if (app.oneOffs.length > 0) yield {...app, oneOffs: []}
   if (app.preboot) yield {...app, preboot: false}
   if (app.releasePhaseMs !== null && app.breaks !== 'release-phase') yield {...app, releasePhaseMs: null}

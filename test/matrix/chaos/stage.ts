@@ -1,6 +1,6 @@
 import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
 import type {Rotation} from '../../../src/lib/rotation/rotation.js'
-import type {Action, Hand, Scenario} from './scenario.js'
+import type {Action, Fate, Hand, Scenario} from './scenario.js'
 
 import {makePlan} from '../../../src/lib/rotation/planning/make-plan.js'
 import {toRotationError} from '../../../src/lib/rotation/report/explain.js'
@@ -72,14 +72,45 @@ export class Stage {
 
   setByHand(hand: Hand): void {
     const {sandbox} = this.platform
+    if (!sandbox.world.findApp(hand.app)) return
     const isDead = hand.value === 'outgoing' && sandbox.world.existingAuthorizations.every(({description}) => description !== credential)
     this.hands.push({...hand, isDead, n: sandbox.log.length})
     sandbox.world.setConfig(hand.app, {[hand.key]: valueOf(sandbox, hand.value)})
   }
 
+  /** Somebody does something to the app itself. */
+  meet({app: name, kind}: Fate): void {
+    const {world} = this.platform.sandbox
+    const app = world.findApp(name)
+    if (!app) return
+    switch (kind) {
+    case 'deleted': {
+      world.deleteApp(name)
+      break
+    }
+
+    case 'maintenance': {
+      app.maintenance = true
+      break
+    }
+
+    case 'renamed': {
+      world.renameApp(name, `${name}-renamed`)
+      break
+    }
+
+    case 'scaled': {
+      app.scale('web', 0)
+      break
+    }
+
+    default: world.transferApp(name, 'example-team', ({hidden: 'view', locked: 'none', 'read-only': 'read', team: 'full'} as const)[kind])
+    }
+  }
+
   #process(action: Action, {confirms, die, machine, pid}: {confirms(id: string): Promise<null | string>; die(): void; machine: number; pid: number}): InProcess {
     const {clock, sandbox} = this.platform
-    const {death, faults, full, hands, interruptAt} = action
+    const {death, fates, faults, full, hands, interruptAt} = action
     const seed = `${this.#scenario.seed} ${pid}`
     const random = seededRandom(`${seed} network`)
     const isCrowded = this.#scenario.operators.length > 1
@@ -95,6 +126,7 @@ export class Stage {
       decide: () => {
         requests++
         for (const hand of hands) if (hand.at === requests) this.setByHand(hand)
+        for (const fate of fates) if (fate.at === requests) this.meet(fate)
         if (interruptAt === requests) made.interrupt()
         if (requests > REQUESTS) die()
         const fault = faults.find(({at, times}) => requests >= at && requests < at + times)

@@ -16,8 +16,9 @@ export function openWorld({apps, latencyMs, seed, sharedPrefix, switches}: Scena
         const value = {nothing: null, other: tokenOf(OTHER), outgoing: tokenOf(credential), text: 'no-token-at-all'}[held]
         return value === null ? [] : [[key, value]]
       })),
+      crashed: ['worker'],
       crashes: app.breaks === 'crashes',
-      dynos: {web: app.dynos},
+      dynos: {web: app.dynos, ...(app.crashed ? {worker: 1} : {})},
       name: app.name,
       oneOff: app.oneOffs.map(endsAfterMs => ({command: 'rake work', endsAfterMs})),
       preboot: app.preboot,

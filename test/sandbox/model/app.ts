@@ -15,14 +15,15 @@ type Person = {email: string; id: string}
 export class App {
   access: 'full' | 'none' | 'read' | 'view'
   readonly createdAt: number
-  readonly formation: Readonly<Record<string, number>>
+  readonly formation: Record<string, number>
   readonly generation: 'cedar' | 'fir'
   readonly id: string
+  maintenance = false
   readonly maskedSince = new Map<string, number>()
-  readonly name: string
+  name: string
   readonly owner: Person
   readonly preboot: boolean
-  readonly team: {id: string; name: string} | null
+  team: {id: string; name: string} | null
   readonly twoFactor: boolean
   readonly #fleet: Fleet
   readonly #fleetSpec: FleetSpec
@@ -37,7 +38,7 @@ export class App {
     this.#timeline = timeline
     this.access = spec.access ?? 'full'
     this.createdAt = timeline.now - age
-    this.formation = spec.dynos ?? {web: 1}
+    this.formation = {...(spec.dynos ?? {web: 1})}
     this.generation = spec.generation ?? 'cedar'
     this.id = ids.uuid()
     this.name = spec.name
@@ -48,6 +49,7 @@ export class App {
     for (const key of spec.masked ?? []) this.maskedSince.set(key, this.createdAt)
 
     this.#fleetSpec = {
+      crashed: spec.crashed ?? [],
       crashes: spec.crashes ?? false,
       formation: this.formation,
       idle: spec.idle ?? false,
@@ -128,6 +130,20 @@ export class App {
 
   isPreAuthorized(authorizationId: string): boolean {
     return this.#timeline.now < (this.#preAuthorized.get(authorizationId) ?? 0)
+  }
+
+  /** Somebody scales the app. */
+  scale(type: string, quantity: number): void {
+    this.#timeline.catchUp()
+    this.formation[type] = quantity
+    this.#fleet.scale(type, quantity, this.currentRelease)
+  }
+
+  /** It is deleted, and nothing of it runs any more. */
+  end(): void {
+    this.#timeline.catchUp()
+    for (const type of Object.keys(this.formation)) this.formation[type] = 0
+    this.#fleet.end()
   }
 
   preAuthorize(authorizationId: string, ms: number): void {

@@ -21,6 +21,7 @@ export type Dyno = {
 }
 
 export type FleetSpec = {
+  crashed: readonly string[]
   crashes: boolean
   formation: Readonly<Record<string, number>>
   idle: boolean
@@ -60,7 +61,7 @@ export class Fleet {
 
   /** The formation as it is before anything happens: everything is up. */
   begin(release: Release): void {
-    for (const [type, name] of this.#formation()) this.#start(type, name, release, this.#spec.idle ? 'idle' : 'up')
+    for (const [type, name] of this.#formation()) this.#start(type, name, release, this.#spec.idle ? 'idle' : this.#spec.crashed.includes(type) ? 'crashed' : 'up')
   }
 
   /** Replaces the formation by one that runs the release; one-off dynos stay. */
@@ -80,6 +81,19 @@ export class Fleet {
     return dyno
   }
 
+  /** Somebody scales a process type: dynos start or stop, and no release is made. */
+  scale(type: string, quantity: number, release: Release): void {
+    const wanted = new Set(Array.from({length: quantity}, (_, index) => `${type}.${index + 1}`))
+    const before = this.listed.filter(dyno => dyno.type === type)
+    for (const dyno of before) if (!wanted.has(dyno.name)) this.#stop(dyno)
+    for (const name of wanted) if (!before.some(dyno => dyno.name === name)) this.#boot(type, name, release)
+  }
+
+  /** The app is deleted, and everything that it ran. */
+  end(): void {
+    for (const dyno of this.#processes) this.#end(dyno)
+  }
+
   /** A manual restart, which preboot does not soften. */
   restart(dyno: Dyno, release: Release): void {
     this.#stop(dyno)
@@ -95,8 +109,9 @@ export class Fleet {
     const dyno = this.#start(type, name, release, 'starting')
     this.#timeline.after(this.#spec.restartMs, () => {
       if (!dyno.listed) return
-      dyno.state = this.#spec.crashes ? 'crashed' : 'up'
-      dyno.running = !this.#spec.crashes
+      const crashes = this.#spec.crashes || this.#spec.crashed.includes(type)
+      dyno.state = crashes ? 'crashed' : 'up'
+      dyno.running = !crashes
       dyno.updatedAt = this.#timeline.now
     })
   }
@@ -122,7 +137,7 @@ export class Fleet {
       listed: true,
       name,
       release,
-      running: state !== 'idle',
+      running: state !== 'crashed' && state !== 'idle',
       state,
       type,
       updatedAt: now,

@@ -42,6 +42,11 @@ export class Violations {
     if (!this.consumers.some(consumer => consumer.app === app && consumer.key === key)) this.consumers.push({app, key})
   }
 
+  /** The app goes on under another name. */
+  rename(before: string, name: string): void {
+    for (const consumer of this.consumers) if (consumer.app === before) consumer.app = name
+  }
+
   /** A copy of a token outside of Heroku; null while there is none. */
   watchValue(consumer: string, read: () => null | string): void {
     this.#values.set(consumer, read)

@@ -17,14 +17,15 @@ const day = 86_400_000
 /** An account, what it owns and what runs there. Knows nothing of HTTP. */
 export class World {
   readonly account: Account
-  readonly apps: readonly App[]
+  readonly #apps: App[]
   readonly pipelines: readonly Pipeline[]
   readonly rateLimiter: RateLimiter
   readonly session: Authorization
   /** May be changed while the sandbox runs. */
   readonly switches: Switches
-  readonly teams: readonly {createdAt: number; id: string; name: string}[]
+  readonly teams: {createdAt: number; id: string; name: string}[]
   readonly #authorizations: Authorizations
+  readonly #ids: Identifiers
   readonly #colleague: {email: string; id: string}
   #lastRequest = 0
   readonly #timeline: Timeline
@@ -49,7 +50,8 @@ export class World {
 
     const specs = options.apps ?? []
     this.teams = [...new Set(specs.flatMap(({team}) => team ?? []))].map(name => ({createdAt: now - 300 * day, id: ids.uuid(), name}))
-    this.apps = specs.map(spec => {
+    this.#ids = ids
+    this.#apps = specs.map(spec => {
       const team = this.teams.find(({name}) => name === spec.team)
       return new App({...spec, config: this.#resolve(spec.config ?? {})}, {
         ids,
@@ -67,6 +69,10 @@ export class World {
     }
 
     this.#timeline.afterEvent = () => this.#observe()
+  }
+
+  get apps(): readonly App[] {
+    return this.#apps
   }
 
   /** The live ones, the operator's CLI session among them. */
@@ -119,8 +125,38 @@ export class World {
     return this.#authorizations.create(made)
   }
 
+  /** Somebody deletes the app. */
+  deleteApp(name: string): void {
+    const app = this.app(name)
+    app.end()
+    this.#apps.splice(this.#apps.indexOf(app), 1)
+    this.#observe()
+  }
+
+  /** Somebody gives the app another name; the old one is free then. */
+  renameApp(name: string, another: string): void {
+    this.app(name).name = another
+    this.#violations.rename(name, another)
+  }
+
+  /** Somebody moves the app to a team, in which the account may have fewer rights. */
+  transferApp(name: string, team: string, access: App['access']): void {
+    const app = this.app(name)
+    const found = this.teams.find(each => each.name === team) ?? {createdAt: this.now, id: this.#ids.uuid(), name: team}
+    if (!this.teams.includes(found)) this.teams.push(found)
+    app.team = {id: found.id, name: team}
+    app.access = access
+  }
+
+  /** A path with the name of the app, whichever way the app is asked for. */
+  named(path: string): string {
+    const [, id = '', rest = ''] = /^\/apps\/([\da-f-]{36})(.*)$/.exec(path) ?? []
+    const app = this.#apps.find(each => each.id === id)
+    return app ? `/apps/${app.name}${rest}` : path
+  }
+
   findApp(idOrName: string): App | undefined {
-    return this.apps.find(({id, name}) => id === idOrName || name === idOrName)
+    return this.#apps.find(({id, name}) => id === idOrName || name === idOrName)
   }
 
   isLive(token: string): boolean {

@@ -14,7 +14,7 @@ function common(app: App): Record<string, unknown> {
     git_url: `https://git.heroku.com/${app.name}.git`,
     id: app.id,
     internal_routing: null,
-    maintenance: false,
+    maintenance: app.maintenance,
     name: app.name,
     owner: app.owner,
     region: {id: fixedId('region'), name: 'us'},

@@ -46,6 +46,25 @@ describe('dynos of the sandbox', function () {
     expect(running()).to.deep.equal([])
   })
 
+  it('have crashed before, where their type has, and crash with every release', async function () {
+    const {clock, listed, running, set} = sandboxWith({crashed: ['worker'], dynos: {web: 1, worker: 1}, sigtermMs: 0})
+    expect(await listed()).to.deep.equal(['web.1 v3 up', 'worker.1 v3 crashed'])
+    expect(running()).to.deep.equal(['web.1 old'])
+    await set()
+    await clock.advance(2000)
+    expect(await listed()).to.deep.equal(['web.1 v4 up', 'worker.1 v4 crashed'])
+  })
+
+  it('start and stop as the app is scaled, without a release', async function () {
+    const {clock, listed, model} = sandboxWith({dynos: {web: 2}, sigtermMs: 0})
+    model.scale('web', 1)
+    model.scale('worker', 1)
+    await clock.advance(2000)
+    expect(await listed()).to.deep.equal(['web.1 v3 up', 'worker.1 v3 up'])
+    model.scale('web', 0)
+    expect(await listed()).to.deep.equal(['worker.1 v3 up'])
+  })
+
   it('run on unseen with preboot, web ones only, and get their grace after it', async function () {
     const {clock, listed, running, set} = sandboxWith({dynos: {web: 1, worker: 1}, preboot: true})
     await set()

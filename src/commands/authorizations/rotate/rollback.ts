@@ -1,15 +1,16 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
-import {allFlag, confirmFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
+import {allFlag, confirmFlag, healthFlag, inFlightFlags, keepFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
 
 export default class RotateRollback extends RunCommand {
   static override description = `give every consumer back what it held, and revoke the incoming authorization
-Possible until the outgoing authorization is revoked. Interrupted, it can be resumed.`
+Possible until the outgoing authorization is revoked. Interrupted, it can be resumed.
+Every consumer is given back what it held, also an app whose dynos do not come up; those are told at the end.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
-  static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...waitFlags, ...personFlags}
+  static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...waitFlags, ...healthFlag, ...keepFlags, ...personFlags}
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)

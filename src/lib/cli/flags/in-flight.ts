@@ -21,6 +21,16 @@ export const waitFlags = {
   'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos that run with the other token'}),
 }
 
+export const healthFlag = {
+  'skip-health': flags.string({description: 'app whose dynos are not waited for, where nobody can mend it now; the audit log names it', helpValue: 'APP', multiple: true}),
+}
+
+/** For a rollback that some consumer keeps from its end. */
+export const keepFlags = {
+  'allow-straggler': flags.string({description: 'app that cannot be given back what it held, and may keep the incoming token, which stops working', helpValue: 'APP', multiple: true}),
+  'allow-unread': flags.string({description: 'app that cannot be reached, and may hold the incoming token, which stops working', helpValue: 'APP', multiple: true}),
+}
+
 /** Adds places that the plan lacks, such as an app that was given the outgoing token meanwhile. */
 export const addedFlags = {
   app: flags.string({char: 'a', description: 'app, and config vars of it, that the rotation is to write too', helpValue: 'APP[:KEY,…]', multiple: true}),
@@ -39,6 +49,7 @@ type Parsed = {
   'no-discover'?: boolean
   overwrite?: string[] | undefined
   pipeline?: string[] | undefined
+  'skip-health'?: string[] | undefined
 }
 
 export function overridesFrom(parsed: Parsed): Overrides {
@@ -53,6 +64,7 @@ export function overridesFrom(parsed: Parsed): Overrides {
     ...(parsed['allow-straggler'] ? {allowed: parsed['allow-straggler']} : {}),
     ...(parsed['allow-unread'] ? {allowedUnread: parsed['allow-unread']} : {}),
     ...(parsed.overwrite ? {overwrite: parsed.overwrite} : {}),
+    ...(parsed['skip-health'] ? {skipHealth: parsed['skip-health']} : {}),
     ...(parsed['no-discover'] ? {skipsDiscovery: true} : {}),
     ...(parsed['ignore-one-off'] ? {ignoreOneOff: true} : {}),
   }

@@ -39,12 +39,13 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
   const isKnown = !resumed && deliveries.every(delivery => delivery.rotation.survey !== null)
   const access = {...plain, api: isKnown ? plain.api.sharing(rotation.reads) : plain.api.recording(rotation.reads)}
   const before = rotation.state.consumers.get(id)
-  const firsts = deliveries.filter(delivery => !isBack && [undefined, 'restored', 'untouched'].includes(delivery.rotation.state.consumers.get(id)?.status))
+  // An intent of an earlier process may still be carried out, and stays.
+  const ended = deliveries.map(delivery => ({delivery, status: statusBefore(delivery.rotation.state.consumers.get(id)?.status)})).filter(({status}) => status !== 'writing' && !isBack)
   report({detail: isBack ? 'giving back' : 'writing', id, state: 'active', type: 'consumer'})
   for (const delivery of deliveries) delivery.rotation.stillRunning.delete(id)
   return telling(rotation, id, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
-    const evidence = await orUntouched(firsts, id, leftAsIs => consumer.write(values, {...access, leftAsIs}))
+    const evidence = await orUntouched(ended, id, leftAsIs => consumer.write(values, {...access, leftAsIs}))
     shareReads(deliveries, consumer)
     const {release: made, stamp} = evidence
     const wrote = evidence.wrote || (isBack && wasTakenBack(before, evidence))
@@ -54,7 +55,9 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
         const settled = await consumer.settle(evidence, access)
         shareReads(deliveries, consumer)
         const release = made ?? settled?.release ?? null
-        await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', wrote})
+        const unwell = settled?.unwell ?? null
+        await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', ...(unwell === null ? {} : {unwell}), wrote})
+        if (unwell !== null) report({text: `${id} is not all up: ${unwell}`, type: 'warning'})
         if (evidence.wrote && settled?.stillRunning) for (const delivery of deliveries) delivery.rotation.stillRunning.set(id, settled.stillRunning)
         report({detail: outcomeText({...evidence, release}), id, state: 'done', type: 'consumer'})
       })
@@ -86,8 +89,8 @@ async function recordAll(deliveries: readonly Delivery[], record: Record): Promi
   for (const {rotation} of deliveries) await rotation.record(record)
 }
 
-/** Takes back the intent of a write that was not carried out, so that a rollback has nothing to restore. */
-async function orUntouched<T>(firsts: readonly Delivery[], id: string, write: (leftAsIs: () => void) => Promise<T>): Promise<T> {
+/** Takes back the intent of a write that was not carried out: a rollback waits for none, and has nothing to restore where it was the first. */
+async function orUntouched<T>(ended: readonly {delivery: Delivery; status: ReturnType<typeof statusBefore>}[], id: string, write: (leftAsIs: () => void) => Promise<T>): Promise<T> {
   let isUntouched = false
   try {
     return await write(() => {
@@ -95,11 +98,16 @@ async function orUntouched<T>(firsts: readonly Delivery[], id: string, write: (l
     })
   } catch (error) {
     if (isUntouched) {
-      await recordAll(firsts, {id, release: null, stamp: null, status: 'untouched', type: 'consumer', wrote: false})
+      for (const {delivery, status} of ended) await recordAll([delivery], {id, release: null, stamp: null, status, type: 'consumer', wrote: false})
     }
 
     throw error
   }
+}
+
+function statusBefore(status: ConsumerState['status'] | undefined): 'changed' | 'untouched' | 'writing' | 'written' {
+  if (status === undefined || status === 'restored' || status === 'untouched') return 'untouched'
+  return status === 'changed' || status === 'writing' ? status : 'written'
 }
 
 async function telling<T>({context: {report, signal}}: Rotation, id: string, work: () => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import type {Bound, Rotation} from '../rotation.js'
 import {RotationError, toResume} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {isIncoming, isOutgoing} from '../state/matches.js'
+import {withinReach} from './reach.js'
 
 /**
  * Reads consumers back from the world and not from the journal, because the pivot depends on it. A consumer that cannot
@@ -15,7 +16,7 @@ import {isIncoming, isOutgoing} from '../state/matches.js'
  */
 export async function readBack(rotation: Rotation, bound: readonly Bound[], last: null | PlatformApi = null): Promise<void> {
   const limit = pLimit(rotation.plan.concurrency)
-  const problems = (await Promise.all(bound.map(one => limit(() => problemsOf(rotation, one, last))))).flat()
+  const problems = (await Promise.all(bound.map(one => limit(() => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last)))))).flat()
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
   const message = `${problems.join('; ')}.`

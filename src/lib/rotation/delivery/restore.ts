@@ -59,7 +59,7 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
 
 /** A change by hand takes effect like any write, and only then the time of the old dynos begins. */
 async function settleByHand(rotation: Rotation, {consumer, planned}: Bound): Promise<void> {
-  const access = rotation.access(planned)
+  const access = {...rotation.access(planned), isBack: true}
   await consumer.catchUp(access)
   const values = await consumer.read(access)
   if (planned.keys.every(key => values.has(key))) await consumer.settle(await consumer.write(values, access), access)

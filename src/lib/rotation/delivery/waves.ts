@@ -5,6 +5,7 @@ import {askProbes} from './ask-probes.js'
 import {deliver, type Delivery} from './deliver.js'
 import {refuseForeignChange} from './foreign-change.js'
 import {groupsOf, type Member, writeGroups} from './in-parallel.js'
+import {withinReach} from './reach.js'
 
 /** Writes wave by wave, the canary first, and begins a wave when the one before is healthy. */
 export async function writeWaves(rotations: readonly Rotation[], failures: Failures): Promise<void> {
@@ -16,7 +17,10 @@ export async function writeWaves(rotations: readonly Rotation[], failures: Failu
     const members = going.flatMap(rotation => rotation.consumers(wave).map(bound => ({bound, rotation})))
     await writeGroups(groupsOf(members), failures, async group => {
       const [first, ...others] = await deliveriesOf(group, failures)
-      return first ? deliver([first, ...others], {parallelism, direction: 'forward'}) : null
+      if (!first) return null
+      const members = [first, ...others]
+      const settle = await withinReach(members, null, () => deliver([first, ...others], {parallelism, direction: 'forward'}))
+      return settle && (() => withinReach(members, undefined, settle))
     })
     await failures.among(going, async rotation => {
       await askProbes(rotation, wave)
@@ -28,7 +32,8 @@ async function deliveriesOf(group: readonly Member[], failures: Failures): Promi
   const deliveries: Delivery[] = []
   await failures.among(group.map(({rotation}) => rotation), async rotation => {
     for (const {bound} of group.filter(member => member.rotation === rotation)) {
-      await refuseForeignChange(rotation, bound)
+      const isThere = await withinReach([{bound, rotation}], false, async () => refuseForeignChange(rotation, bound).then(() => true))
+      if (!isThere) continue
       const {token} = rotation.requireIncoming()
       deliveries.push({bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))})
     }

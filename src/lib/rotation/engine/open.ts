@@ -3,6 +3,7 @@ import type {ProgressEvent} from '../../ports.js'
 import type {Planned} from '../planning/make-plan.js'
 import type {Rotation} from '../rotation.js'
 import {type OpenJournal, openRotation, type Overrides, reopenRotation} from '../state/journals.js'
+import {refuseOtherApps} from '../state/skip-health.js'
 import {giveUp} from './close.js'
 
 /** Opens all rotations or none: a rotation that was opened before another fails is closed again. */
@@ -22,6 +23,7 @@ export async function openAll(context: Context, planned: readonly Planned[]): Pr
 }
 
 export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Overrides = {}): Promise<Rotation[]> {
+  refuseOtherApps(journals.map(({plan}) => plan), waits.skipHealth)
   const open: Rotation[] = []
   try {
     for (const journal of journals) open.push(await reopenRotation(contextOf(context, journal.plan.name, journals.length), journal, waits))

@@ -4,6 +4,7 @@ import type {Rotation} from '../rotation.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {replaceToken} from '../../secrecy/occurrences.js'
 import {HEROKU_TOKEN} from '../../secrecy/shapes.js'
+import {withinReach} from '../delivery/reach.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming} from '../state/matches.js'
 
@@ -17,11 +18,14 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
   context.report({text: 'the session changed since this rotation was started: reading the tokens back from the consumers', type: 'note'})
   const {api} = context
   const holdings = new Map<string, Values>()
-  for (const {consumer, planned} of rotation.everyone) {
-    const access = rotation.access(planned)
-    // A write of an earlier process may not have come through yet.
-    if (access.resumed) await consumer.catchUp(access)
-    holdings.set(planned.id, await consumer.read(access))
+  for (const bound of rotation.everyone) {
+    await withinReach([{bound, rotation}], undefined, async () => {
+      const {consumer, planned} = bound
+      const access = rotation.access(planned)
+      // A write of an earlier process may not have come through yet.
+      if (access.resumed) await consumer.catchUp(access)
+      holdings.set(planned.id, await consumer.read(access))
+    })
   }
 
   const authorizations = await api.authorizations()

@@ -1,11 +1,13 @@
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
+import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import {toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {type Sought, tokenKeys} from '../../inventory/place.js'
 import {scan, type Scan} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
+import {idsOf} from '../planning/plan.js'
 import {allowing, byHand, type Covered, coveredBy, FoundStragglers, included, including, type Straggler, stragglersIn} from './stragglers.js'
 import {refuseUnread, unreadIn} from './unread.js'
 
@@ -39,10 +41,11 @@ export class LastLook {
     // A rotation whose outgoing token cannot be looked up fails by itself.
     const settled = await Promise.allSettled(this.#rotations.map(one => this.wanted(one)))
     const all = settled.flatMap(each => (each.status === 'fulfilled' ? [each.value.sought] : []))
-    const covered = this.#rotations.map(one => coveredBy(one.plan.consumers))
-    const except = new Set([...coveredBy(plan.consumers).keys()].filter(app => covered.every(each => each.has(app))))
+    const covered = this.#rotations.map(one => coveredById(one.plan))
+    const except = new Set([...coveredById(plan).keys()].filter(app => covered.every(each => each.has(app))))
     const sought = {redactedTokens: all.flatMap(({redactedTokens}) => redactedTokens), known: all.flatMap(({known}) => known)}
-    return scan({api: rotation.api, report, signal}, {...sought, concurrency: plan.concurrency, except})
+    // An app of the plan may have left its name to another one, which is the one that is meant here.
+    return scan({api: rotation.api.knowing(new Map()), report, signal}, {...sought, concurrency: plan.concurrency, except})
   }
 }
 
@@ -53,9 +56,8 @@ export async function refuseStragglers(rotation: Rotation, look: LastLook): Prom
   const wanted = await look.wanted(rotation)
   const {apps, pipelines, places, unread} = await look.scan(rotation)
   await rotation.record({apps, pipelines, type: 'scanned', unreadable: unread.map(({name}) => name)})
-  const covered = coveredBy(plan.consumers)
-  stop(rotation, stragglersIn(places, wanted.isOutgoing, covered, plan.discovery.allowed))
-  refuseNewlyUnread(rotation, {unread}, covered)
+  stop(rotation, stragglersIn(places, wanted.isOutgoing, coveredById(plan), plan.discovery.allowed))
+  refuseNewlyUnread(rotation, {unread}, coveredBy(plan.consumers))
 }
 
 /** Searches all keys of the apps that the rotation writes, which were read just now, and of its stores. */
@@ -64,11 +66,18 @@ export async function refuseStrayKeys(rotation: Rotation, reads: Reads): Promise
   // After the pivot nothing is left to be refused.
   if (plan.discovery?.status !== 'scanned' || state.pivotingAt !== null) return
   const {isOutgoing, sought} = await wantedOf(rotation)
-  const places = await Promise.all([...reads].map(async ([app, read]) => ({aliases: [], app, keys: tokenKeys(await read, sought), name: app})))
+  const present = new Set(rotation.everyone.flatMap(({consumer}) => consumer.apps))
+  const places = await Promise.all([...reads].filter(([app]) => present.has(app)).map(async ([app, read]) => ({aliases: [], app, keys: tokenKeys(await read, sought), name: app})))
   const stores = await readStores(rotation.everyone.map(({consumer, planned}) => ({access: rotation.access(planned), consumer})))
   const covered = coveredBy(plan.consumers)
   stop(rotation, stragglersIn([...places, ...storePlaces(stores, sought)], isOutgoing, covered, plan.discovery?.allowed ?? []))
   refuseNewlyUnread(rotation, stores, covered)
+}
+
+/** By ID where it is known: an app that was renamed is still one of the plan, and another app under its old name is none. */
+function coveredById(plan: Plan): Covered {
+  const ids = idsOf(plan)
+  return new Map([...coveredBy(plan.consumers)].map(([place, keys]) => [ids.get(place) ?? place, keys]))
 }
 
 function refuseNewlyUnread({id, plan: {discovery}}: Rotation, scanned: Pick<Scan, 'unread'>, covered: Covered): void {

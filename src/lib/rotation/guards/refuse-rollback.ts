@@ -5,6 +5,7 @@ import type {ConsumerState} from '../state/state.js'
 import {RotationError, todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'
+import {isRefusal, letGo, mayKeep, withinReach} from '../delivery/reach.js'
 import {reverseToForward} from '../engine/reopen.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 
@@ -72,9 +73,13 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
   const isOurs = state.incoming?.id === id
 
   async function isHeldBy({consumer, planned}: Bound): Promise<boolean> {
-    const values = await consumer.read(rotation.access(planned))
+    const isWritten = isOurs && isGiven(state.consumers.get(planned.id)?.status)
+    const values = await consumer.read(rotation.access(planned)).catch((error: unknown) => {
+      if (isWritten || !isRefusal(error)) throw error
+      return new Map<string, null>()
+    })
     // A key that cannot be read counts as holding the incoming token from the write until it is given back.
-    if (isOurs && isGiven(state.consumers.get(planned.id)?.status) && planned.keys.some(key => !values.has(key))) return true
+    if (isWritten && planned.keys.some(key => !values.has(key))) return true
     return [...values].some(([key, value]) => {
       if (value === null || isOutgoing(rotation, value)) return false
       if (isOurs && knowsIncoming(rotation)) return isIncoming(rotation, value)
@@ -86,12 +91,15 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
   const limit = pLimit(rotation.plan.concurrency)
   const holding = await Promise.all(
     everyone.map(bound =>
-      limit(async () => {
+      limit(async () => withinReach([{bound, rotation}], [], async () => {
         if (!(await isHeldBy(bound))) return []
         // A release phase may still hide the value that a person gave back.
         await bound.consumer.catchUp(rotation.access(bound.planned))
-        return (await isHeldBy(bound)) ? [bound.planned.id] : []
-      }),
+        if (!(await isHeldBy(bound))) return []
+        if (!isOurs || !mayKeep({bound, rotation})) return [bound.planned.id]
+        await letGo([{bound, rotation}], 'left')
+        return []
+      })),
     ),
   )
   return holding.flat()

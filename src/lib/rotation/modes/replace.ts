@@ -57,8 +57,10 @@ function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
   const unsure = consumers.filter(({id}) => ['writing', 'written'].includes(state.consumers.get(id)?.status ?? ''))
   const alive = state.incoming ? `So does the incoming one (${state.incoming.id}).` : 'An incoming authorization may have been made.'
   const parts = [alive]
+  const gone = consumers.filter(({id}) => state.consumers.get(id)?.status === 'gone')
+  const left = consumers.filter(({id}) => state.consumers.get(id)?.status === 'left')
   const changed = consumers.filter(({id}) => state.consumers.get(id)?.status === 'changed')
-  if (incoming.length + unsure.length + changed.length === 0) parts.push('Every consumer holds what it held before.')
+  if (incoming.length + unsure.length + changed.length + gone.length + left.length === 0) parts.push('Every consumer holds what it held before.')
   else {
     if (incoming.length > 0) parts.push(`The incoming token is held by ${list(incoming)}.`)
     if (unsure.length > 0) {
@@ -67,7 +69,9 @@ function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
     }
 
     if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'holds' : 'hold'} another value than this rotation wrote.`)
-    const rest = consumers.length - incoming.length - unsure.length - changed.length
+    if (gone.length > 0) parts.push(`${list(gone)} ${gone.length === 1 ? 'was' : 'were'} deleted.`)
+    if (left.length > 0) parts.push(`${list(left)} cannot be reached, and may hold either.`)
+    const rest = consumers.length - incoming.length - unsure.length - changed.length - gone.length - left.length
     if (rest > 0) parts.push(`${rest === 1 ? 'The other one holds' : `The other ${rest} hold`} what ${rest === 1 ? 'it' : 'they'} held before.`)
   }
 

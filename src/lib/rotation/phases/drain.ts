@@ -1,8 +1,9 @@
 import pLimit from 'p-limit'
-import type {StillRunning} from '../../consumers/adapter.js'
 import type {Rotation} from '../rotation.js'
+import {nothingStillRuns, type StillRunning} from '../../consumers/adapter.js'
 import {RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
+import {withinReach} from '../delivery/reach.js'
 
 type StillRunningAt = StillRunning & {apps: readonly string[]; id: string}
 
@@ -19,7 +20,7 @@ export async function drain(rotation: Rotation): Promise<string> {
 async function graceIsOver({context, plan, state}: Rotation, processes: readonly StillRunningAt[]): Promise<string> {
   if (state.lastRestartAt === null) return ''
   if (plan.drain === 0) return 'old dynos not waited for (--drain 0)'
-  const seconds = plan.drain ?? Math.max(...processes.map(({grace}) => grace))
+  const seconds = plan.drain ?? Math.max(0, ...processes.map(({grace}) => grace))
   const wait = state.lastRestartAt + seconds * 1000 - context.clock.now()
   if (wait > 0) {
     const preboot = plan.drain === null ? processes.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
@@ -62,7 +63,9 @@ async function stillRunning(rotation: Rotation, among: null | readonly StillRunn
       limit(async () => ({
         apps: consumer.apps,
         id: planned.id,
-        ...(rotation.stillRunning.get(planned.id) ?? (await consumer.stillRunning(consumers.get(planned.id) ?? {at: 0, release: null}, rotation.access(planned)))),
+        ...(rotation.stillRunning.get(planned.id)
+          ?? (await withinReach([{bound: {consumer, planned}, rotation}], nothingStillRuns, () =>
+            consumer.stillRunning(consumers.get(planned.id) ?? {at: 0, release: null}, rotation.access(planned))))),
       })),
     ),
   )

@@ -34,10 +34,10 @@ export function heldBefore(keys: readonly string[], values: Values, outgoing: nu
   )
 }
 
-async function surveyAgain({context, plan}: Rotation) {
+async function surveyAgain({api: known, context, plan}: Rotation) {
   const {api, session} = context
   const placed = plan.consumers.map(({address, role, wave}) => ({address, role, wave}))
-  const [account, [authorizations, consumers]] = await Promise.all([api.account(), listThenInspect(context, placed, plan.concurrency)])
+  const [account, [authorizations, consumers]] = await Promise.all([api.account(), listThenInspect({...context, api: known}, placed, plan.concurrency)])
   if (account.id !== plan.account.id) {
     throw refused('ROTATE_OTHER_ACCOUNT', `The session belongs to ${account.email}; the rotation was started by ${plan.account.email}.`, heroku('login'))
   }

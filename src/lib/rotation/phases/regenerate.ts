@@ -1,9 +1,11 @@
+import type {Values} from '../../consumers/adapter.js'
 import type {Rotation} from '../rotation.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {isComplete} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {distinct} from '../../inventory/owners.js'
+import {withinReach} from '../delivery/reach.js'
 import {recordIncoming} from '../incoming/record.js'
 import {mark, markOn, unmark} from './mark.js'
 
@@ -77,7 +79,8 @@ async function refuseTaken(rotation: Rotation): Promise<void> {
 }
 
 async function areServed(rotation: Rotation): Promise<boolean> {
-  const read = await Promise.all(rotation.everyone.map(({consumer, planned}) => consumer.read(rotation.access(planned))))
+  const read = await Promise.all(rotation.everyone.map(bound =>
+    withinReach<Values>([{bound, rotation}], new Map(), () => bound.consumer.read(rotation.access(bound.planned)))))
   const values = read.flatMap(holding => [...holding.values()])
   const tokens = distinct(values.filter(value => value !== null))
   const living = await Promise.all(tokens.map(token => isAlive(rotation.context, token)))

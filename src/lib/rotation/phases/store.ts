@@ -1,6 +1,7 @@
 import type {Rotation} from '../rotation.js'
 import {deliver} from '../delivery/deliver.js'
 import {refuseForeignChange} from '../delivery/foreign-change.js'
+import {withinReach} from '../delivery/reach.js'
 import {readBack} from '../delivery/read-back.js'
 import {restore} from '../delivery/restore.js'
 
@@ -8,9 +9,11 @@ import {restore} from '../delivery/restore.js'
 export async function store(rotation: Rotation): Promise<string> {
   const {token} = rotation.requireIncoming()
   for (const bound of rotation.stores) {
-    await refuseForeignChange(rotation, bound)
-    const settle = await deliver([{bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))}], {direction: 'forward'})
-    await settle()
+    await withinReach([{bound, rotation}], undefined, async () => {
+      await refuseForeignChange(rotation, bound)
+      const settle = await deliver([{bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))}], {direction: 'forward'})
+      await settle()
+    })
   }
 
   await readBack(rotation, rotation.stores)
@@ -21,10 +24,12 @@ export async function store(rotation: Rotation): Promise<string> {
 export async function restoreStore(rotation: Rotation): Promise<string> {
   const restored: string[] = []
   for (const bound of rotation.stores) {
-    const settle = await restore(rotation, bound)
-    if (!settle) continue
-    await settle()
-    restored.push(bound.planned.id)
+    const isRestored = await withinReach([{bound, rotation}], false, async () => {
+      const settle = await restore(rotation, bound)
+      await settle?.()
+      return settle !== null
+    })
+    if (isRestored) restored.push(bound.planned.id)
   }
 
   return restored.join(', ') || 'nothing to restore'

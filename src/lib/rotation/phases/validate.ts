@@ -4,6 +4,7 @@ import type {Rotation} from '../rotation.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {canReadAccount, canReadApps, canReadConfig} from '../../heroku/scopes.js'
 import {count} from '../../text/count.js'
+import {withinReach} from '../delivery/reach.js'
 import {allEnded} from '../engine/step.js'
 import {invalidIncoming} from '../incoming/compare.js'
 import {modeOf} from '../modes/mode.js'
@@ -35,16 +36,22 @@ async function sameAccount(rotation: Rotation, api: PlatformApi): Promise<string
 async function canRead(rotation: Rotation, api: PlatformApi): Promise<string> {
   const {plan} = rotation
   const {scope} = plan.incoming
-  const apps = [...new Set(rotation.everyone.flatMap(({consumer}) => consumer.apps))]
+  const bounds = new Map(rotation.everyone.flatMap(bound => bound.consumer.apps.map(app => [app, bound] as const)))
+  const apps = [...bounds.keys()]
+  const isRead = async (app: string, read: () => Promise<unknown>) => {
+    const bound = bounds.get(app)
+    await withinReach(bound ? [{bound, rotation}] : [], undefined, read)
+  }
+
   const limit = pLimit(plan.concurrency)
   if (canReadConfig(scope)) {
     // A scope covers all apps of the account alike, unless it names apps (`apps:<id>.read`), so a few reads prove it.
     const some = scope.some(name => name.includes(':')) ? apps : apps.slice(0, TRIED)
-    await allEnded(some.map(app => limit(() => asked(rotation, `the config vars of ${app}`, () => api.configVars(app)))))
+    await allEnded(some.map(app => limit(() => asked(rotation, `the config vars of ${app}`, () => isRead(app, () => api.configVars(app))))))
     return apps.length === 0 ? '' : `config vars of ${some.length < apps.length ? `${some.length} of ` : ''}${count(apps.length, 'app')}`
   }
 
-  if (canReadApps(scope)) await allEnded(apps.map(app => limit(() => asked(rotation, app, () => api.app(app)))))
+  if (canReadApps(scope)) await allEnded(apps.map(app => limit(() => asked(rotation, app, () => isRead(app, () => api.app(app))))))
   return ''
 }
 

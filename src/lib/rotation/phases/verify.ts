@@ -7,9 +7,10 @@ import {refuseStrayKeys} from '../guards/last-look.js'
 
 /** Reads back every consumer whose value the answer to the write has not shown already, then asks the probes. */
 export async function verify(rotation: Rotation): Promise<string> {
-  const {context, everyone} = rotation
-  await readBack(rotation, everyone)
+  await readBack(rotation, rotation.everyone)
   await refuseStrayKeys(rotation, rotation.reads)
+  // An app may have been found to be gone.
+  const {context, everyone} = rotation
   const isReadable = ({planned: {holds}}: Bound) => !Object.values(holds).includes('unknown')
   await allEnded(everyone.map(async bound => {
     const {id} = bound.planned

@@ -6,6 +6,7 @@ import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
 import {addressAt, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
+import {instead} from '../../heroku/platform-error.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
@@ -56,7 +57,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
   const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
-  if (!scan) return {consumers, discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
+  if (!scan) return {consumers: await withIds(context, consumers), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
 
   const covered = coveredBy(consumers)
   const inStores = storePlaces(stores, {known: outgoingToken ? [outgoingToken] : [], redactedTokens: []})
@@ -72,10 +73,23 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const written = mode === 'find' ? await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}) : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {
-    consumers: written,
+    consumers: written.map(one => withId(one, scan.ids)),
     discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unread},
     outgoingToken,
   }
+}
+
+/** An app without dynos has not shown its ID yet; one list tells the IDs of all. */
+async function withIds({api}: Context, inspected: readonly InspectedConsumer[]): Promise<readonly InspectedConsumer[]> {
+  if (inspected.every(({consumer: {apps}, holding: {appId}}) => apps.length === 0 || appId !== undefined)) return inspected
+  const apps = await instead([], api.apps(), 403)
+  const ids = new Map(apps.map(({id, name}) => [name, id]))
+  return inspected.map(one => withId(one, ids))
+}
+
+function withId(inspected: InspectedConsumer, ids: ReadonlyMap<string, string>): InspectedConsumer {
+  const appId = inspected.consumer.apps.flatMap(app => ids.get(app) ?? [])[0]
+  return appId === undefined ? inspected : {...inspected, holding: {...inspected.holding, appId}}
 }
 
 async function consumersAt(places: readonly Straggler[], outgoing: null | Secret, {concurrency, context}: {concurrency: number; context: Context}): Promise<InspectedConsumer[]> {

@@ -16,7 +16,7 @@ import {findInFlight} from '../guards/in-flight.js'
 import {refuseDamaged} from '../state/journals.js'
 import {countCalls} from './call-estimate.js'
 import {findConsumers, type Looking} from './find-consumers.js'
-import {atOnce, plannedConsumer} from './planned-consumer.js'
+import {appsOf, atOnce, plannedConsumer} from './planned-consumer.js'
 import {scopeAdvice, uncounted, warningsOf} from './remarks.js'
 import {SharedReads} from './shared-reads.js'
 
@@ -110,6 +110,7 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
     account: {email: account.email, id: account.id},
     actor: request.actor ?? account.email,
     announce: request.announce,
+    apps: appsOf(survey.consumers),
     calls: {left: survey.callsLeft, planned: countCalls({consumers, discovery, drain: request.drain})},
     concurrency: request.concurrency,
     discovery,

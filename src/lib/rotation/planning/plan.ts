@@ -24,10 +24,20 @@ export const plannedConsumerSchema = z.strictObject({
 })
 export type PlannedConsumer = z.output<typeof plannedConsumerSchema>
 
+/** Facts of the apps before the rotation, by their names. */
+export const appsSchema = z.record(z.string(), z.strictObject({
+  /** Somebody may rename the app, and give its name to another one. Null where nothing has shown it. */
+  id: z.string().nullable(),
+  /** Dynos that were not up. */
+  unwell: z.array(z.strictObject({name: z.string(), state: z.string(), type: z.string()})),
+}))
+
 /** A plan holds no secret: the journal keeps it, and `--dry-run` prints it. */
 export const planSchema = z.strictObject({
   account: z.strictObject({email: z.string(), id: z.string()}),
   actor: z.string(),
+  /** Missing in plans of versions that did not look. */
+  apps: appsSchema.optional(),
   announce: announcementSchema,
   concurrency: z.number().int(),
   /** An estimate of the rotation's calls, and the calls that the account had left; `left` is null where Heroku does not tell. */
@@ -54,6 +64,8 @@ export const planSchema = z.strictObject({
   inPlace: z.boolean().default(false),
   incoming: z.strictObject({description: z.string(), expiresIn: z.number().int().nullable(), scope}),
   name: z.string(),
+  /** Consumers that may keep what they hold where they cannot be reached, as a person says. */
+  mayKeep: z.array(z.string()).optional(),
   /** Consumers, or keys of them (`PLACE:KEY`), in which what somebody else has set since is written over. */
   overwrite: z.array(z.string()).optional(),
   outgoing: z.strictObject({
@@ -76,9 +88,12 @@ export const planSchema = z.strictObject({
 })
 export type Plan = z.output<typeof planSchema>
 
+export const idsOf = ({apps = {}}: Pick<Plan, 'apps'>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(apps).flatMap(([name, {id}]): [string, string][] => (id === null ? [] : [[name, id]])))
+
 export const wavesOf = (plan: Pick<Plan, 'consumers'>): number[] => [...new Set(plan.consumers.filter(({role}) => role === 'consumer').map(({wave}) => wave))].sort((a, b) => a - b)
 
-export function withConsumers(plan: Plan, added: readonly PlannedConsumer[]): Plan {
+export function withConsumers(plan: Plan, added: readonly PlannedConsumer[], apps: Plan['apps'] = {}): Plan {
   const ids = new Set(added.map(({id}) => id))
-  return {...plan, consumers: [...plan.consumers.filter(({id}) => !ids.has(id)), ...added]}
+  return {...plan, apps: {...apps, ...plan.apps}, consumers: [...plan.consumers.filter(({id}) => !ids.has(id)), ...added]}
 }

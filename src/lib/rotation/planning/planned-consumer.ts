@@ -1,11 +1,16 @@
 import type {InspectedConsumer} from '../../inventory/inspect.js'
-import type {PlannedConsumer} from './plan.js'
+import type {Plan, PlannedConsumer} from './plan.js'
 import type {Survey} from './survey.js'
 import {holdsToken} from '../../secrecy/occurrences.js'
 
 /** In place, all consumers fail from the regenerate on, so none waits for another and none can have its dead token back. */
 export function atOnce(planned: PlannedConsumer): PlannedConsumer {
   return {...planned, notRestorable: 'no way back', wave: planned.role === 'store' ? planned.wave : 0}
+}
+
+/** An app that is on the plan twice, with other keys, is one app. */
+export function appsOf(inspected: readonly InspectedConsumer[]): NonNullable<Plan['apps']> {
+  return Object.fromEntries(inspected.flatMap(({consumer, holding: {appId, unwell = []}}) => consumer.apps.map(app => [app, {id: appId ?? null, unwell: [...unwell]}])))
 }
 
 export function plannedConsumer({address, consumer, holding, role, wave}: InspectedConsumer, {outgoingToken}: Pick<Survey, 'outgoingToken'>): PlannedConsumer {

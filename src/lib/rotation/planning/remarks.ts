@@ -21,7 +21,7 @@ export function scopeAdvice({outgoing, sessionIsOutgoing}: Pick<Survey, 'outgoin
 
 export function uncounted({consumers}: Survey): string[] {
   const apps = consumers.filter(({consumer: {apps}, holding: {dynos}}) => apps.length > 0 && dynos === null).length
-  return apps === 0 ? [] : [`the dynos of ${apps} apps were not counted, to spare calls; all of each app restart`]
+  return apps === 0 ? [] : [`the dynos of ${apps} apps were not counted, to spare calls; all of each app restart, and one that is crashed already stops the rotation (--skip-health)`]
 }
 
 export function warningsOf({authorizations, consumers, discovery, outgoing, outgoingAlive, outgoingToken}: Survey, name: string): string[] {

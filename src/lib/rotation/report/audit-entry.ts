@@ -13,7 +13,8 @@ function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed'
     ...(plan.actor === plan.account.email ? {} : {on_behalf_of: plan.actor}),
     consumers: plan.consumers.map(({dynos, id, keys, role, wave}) => {
       const consumer = state.consumers.get(id)
-      return {dynos, id, keys, release: consumer?.release ?? null, role, stamp: consumer?.stamp ?? null, status: consumer?.status ?? 'pending', wave}
+      const unwell = consumer?.unwell ? {unwell: consumer.unwell} : {}
+      return {dynos, id, keys, release: consumer?.release ?? null, role, stamp: consumer?.stamp ?? null, status: consumer?.status ?? 'pending', ...unwell, wave}
     }),
     context: {
       method: 'operator-assisted',
@@ -28,6 +29,7 @@ function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed'
     phases: [...state.phases].filter(([, {status}]) => status !== 'started').map(([name, {seconds, status}]) => ({name, seconds, status})),
     probes: [...state.probes].map(([id, evidence]) => ({evidence, id})),
     proof: state.proof && {by: state.proof.by, incoming: state.proof.incomingStatus, outgoing: state.proof.outgoingStatus},
+    ...(state.skipsHealth.size > 0 ? {health_skipped: [...state.skipsHealth]} : {}),
     ...(plan.inPlace ? {in_place: true} : {}),
     rotation: plan.rotation,
     time: new Date(context.clock.now()).toISOString(),

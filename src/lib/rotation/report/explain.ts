@@ -1,6 +1,8 @@
 import type {Rotation} from '../rotation.js'
 import {heroku, Interrupted, isCommand, RotationError, textOf, todo, toResume} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
+import {typed} from '../../text/shell-quote.js'
+import {isRefusal} from '../delivery/reach.js'
 import {modeOf} from '../modes/mode.js'
 import {madeNothing} from '../state/state.js'
 
@@ -43,7 +45,8 @@ export function toRotationError(error: unknown): RotationError {
 
 /** Adds to a failure within a rotation what is true now and how to go on. */
 export function explain(error: unknown, {plan, state}: Rotation): RotationError {
-  const told = toRotationError(error)
+  const said = toRotationError(error)
+  const told = isPlatformError(error) && isRefusal(error) ? said.with({next: [heroku('apps', '--all'), heroku('auth:whoami')]}) : said
   if (isOver(told)) return told
   const {next, now} = modeOf(plan).situation(plan, state)
   if (madeNothing(state)) {
@@ -55,7 +58,10 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
   if (told.code === 'ROTATE_TOO_LATE' || told.code === 'ROTATE_GOING_BACK') return told.with({now: told.now ?? now})
   const usual = new Set([toResume(), ...next].map(step => textOf(step)))
   const own = told.steps.filter(step => !usual.has(textOf(step)))
-  return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...next], now})
+  const isReleaseLost = state.direction === 'back' && (told.code === 'ROTATE_RELEASE_FAILED' || told.code === 'ROTATE_RELEASE_TIMEOUT')
+  const allowing = typed('heroku', 'authorizations:rotate:resume', '--rotation', plan.rotation, isReleaseLost ? '--allow-straggler' : '--allow-unread', 'APP')
+  const keeping = isReleaseLost || isRefusal(error) ? [todo(`Where it is out of reach for good, and may keep what it holds: ${allowing}`)] : []
+  return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...next, ...keeping], now})
 }
 
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'

@@ -1,6 +1,7 @@
 import type {Reach} from '../../system/reach.js'
 import type {Plan} from '../planning/plan.js'
 import type {RotationState} from '../state/state.js'
+import {consumer} from '../../consumers/registry.js'
 import {reachesOf} from '../../rotation-file/reaches.js'
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
@@ -13,8 +14,10 @@ export type Result = {
   besides: (Reach & {by: string})[]
   /** Calls after the plan; `left` is null where Heroku does not tell. */
   budget: null | {left: null | number; planned: number}
-  consumers: {id: string; keys: string[]; kind: string; release: null | number; status: string; wave: number}[]
+  consumers: {id: string; keys: string[]; kind: string; release: null | number; status: string; unwell?: string; wave: number}[]
   description: string
+  /** Consumers whose dynos a person let be. */
+  health_skipped?: string[]
   discovery: null | {allowed: string[]; apps: number; pipelines: number; status: 'scanned' | 'skipped'; unreadable: {keys: readonly string[]; place: string; reason: string}[]}
   incoming: null | {description: string; expires_in: null | number; id: null | string; scope: string[]}
   next: null | string
@@ -30,6 +33,8 @@ export type Result = {
 
 const consumerStatus = {
   changed: 'pending',
+  gone: 'gone',
+  left: 'left',
   restored: 'restored',
   restoring: 'written',
   settled: 'written',
@@ -46,10 +51,14 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     api_calls: calls,
     besides: reachesOf(plan).map(({by, reach}) => ({by, ...reach})),
     budget: plan.calls ?? null,
-    consumers: plan.consumers.map(({id, keys, kind, wave}) => {
-      const consumer = state?.consumers.get(id)
-      return {id, keys, kind, release: consumer?.release ?? null, status: consumer ? consumerStatus[consumer.status] : 'pending', wave}
+    consumers: plan.consumers.map(({address, id, keys, kind, wave}) => {
+      const delivered = state?.consumers.get(id)
+      const before = consumer(address).apps.flatMap(app => plan.apps?.[app]?.unwell ?? []).map(({name, state: was}) => `${name} ${was}`)
+      const unwell = state ? (delivered?.unwell ?? '') : before.join('; ')
+      const status = delivered ? consumerStatus[delivered.status] : 'pending'
+      return {id, keys, kind, release: delivered?.release ?? null, status, ...(unwell === '' ? {} : {unwell}), wave}
     }),
+    ...(state && state.skipsHealth.size > 0 ? {health_skipped: [...state.skipsHealth]} : {}),
     description: plan.name,
     discovery: plan.discovery
       ? {...plan.discovery, unreadable: plan.discovery.unreadable.map(({keys, name, why}) => ({keys, place: name, reason: why}))}

@@ -9,13 +9,13 @@ import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../in
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {heldBefore} from '../phases/preflight.js'
 import {type Plan, type PlannedConsumer, withConsumers} from '../planning/plan.js'
-import {plannedConsumer} from '../planning/planned-consumer.js'
-import {fold} from './state.js'
+import {appsOf, plannedConsumer} from '../planning/planned-consumer.js'
+import {fold, isOut} from './state.js'
 
 type Parts = {journal: Journal<Record>; plan: Plan; tokens: Tokens}
 
 export async function addConsumers(context: Context, added: readonly Placed[], {journal, plan, tokens}: Parts): Promise<Plan> {
-  const {direction, phases, pivotingAt} = fold(journal.records)
+  const {consumers: states, direction, phases, pivotingAt} = fold(journal.records)
   const resume = toResume(plan.rotation)
   if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'Nothing can be added to this rotation any more.', resume, 'failed')
   if (!tokens.complete) throw refused('ROTATE_SESSION_CHANGED', 'The session changed since this rotation was started: the tokens have to be read back first.', resume)
@@ -23,10 +23,13 @@ export async function addConsumers(context: Context, added: readonly Placed[], {
   const inspected = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency)
   const surveyed = await inspectKnowing({incoming: tokens.incoming?.token ?? null, outgoing: tokens.outgoing}, inspected)
   const consumers = surveyed.map(one => plannedConsumer(one, {outgoingToken: tokens.outgoing}))
-  const amended = withConsumers(plan, consumers)
+  const apps = appsOf(surveyed)
+  const amended = withConsumers(plan, consumers, apps)
   // Sealed before the record: without the old values nothing could be given back.
   if (phases.get('preflight')?.status === 'finished') await tokens.keep({previous: previousOf(amended, surveyed, tokens)})
-  await journal.append({consumers, type: 'added'})
+  await journal.append({apps, consumers, type: 'added'})
+  // A consumer that was left as it was is written all the same now.
+  for (const {id} of consumers) if (isOut(states.get(id))) await journal.append({id, release: null, stamp: null, status: 'untouched', type: 'consumer', wrote: false})
   await reopen({record: record => journal.append(record), state: {phases}}, fromStoreOn, {code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`})
   return amended
 }

@@ -11,6 +11,7 @@ import {Rotation} from '../rotation.js'
 import {addConsumers} from './add-consumers.js'
 import {disarmed} from './disarmed.js'
 import {type Opened, type Record, recordSchema} from './records.js'
+import {consumersOf} from './skip-health.js'
 import {fold, type RotationState} from './state.js'
 import {Tokens} from './tokens.js'
 
@@ -94,13 +95,16 @@ export type Overrides = Partial<Pick<Plan, 'drain' | 'drainTimeout' | 'ignoreOne
   allowed?: readonly string[]
   allowedUnread?: readonly string[]
   skipsDiscovery?: boolean
+  /** Apps whose dynos are not to be waited for. */
+  skipHealth?: readonly string[]
 }
 
-export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], allowedUnread = [], isAgreed: __, skipsDiscovery = false, ...waits}: Overrides): Plan {
-  if (!discovery) return {...plan, ...waits}
+export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], allowedUnread = [], isAgreed: __, skipHealth: ___, skipsDiscovery = false, ...waits}: Overrides): Plan {
+  const mayKeep = [...allowed, ...allowedUnread]
+  if (!discovery) return {...plan, ...waits, mayKeep}
   const status = skipsDiscovery ? 'skipped' : discovery.status
   const unreadable = [...discovery.unreadable, ...allowedUnread.map(name => ({keys: [], name, why: 'allowed with --allow-unread'}))]
-  return {...plan, ...waits, discovery: {...discovery, allowed: [...new Set([...discovery.allowed, ...allowed])], status, unreadable}}
+  return {...plan, ...waits, mayKeep, discovery: {...discovery, allowed: [...new Set([...discovery.allowed, ...allowed])], status, unreadable}}
 }
 
 export async function reopenRotation(context: Context, open: OpenJournal, waits: Overrides = {}): Promise<Rotation> {
@@ -113,8 +117,10 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
     const {closed} = fold(journal.records)
     if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} was ${closed} meanwhile.`, heroku('authorizations:rotate:status'))
     const tokens = await Tokens.load(context, plan.rotation)
-    const {added = []} = waits
+    const {added = [], skipHealth = []} = waits
     const whole = added.length > 0 ? await addConsumers(context, added, {journal, plan, tokens}) : plan
+    const ids = consumersOf(whole, skipHealth)
+    if (ids.length > 0) await journal.append({ids, type: 'skipped'})
     return new Rotation({context, journal, lock: held, plan: whole, survey: null, tokens})
   } catch (error) {
     await held.release()

@@ -1,6 +1,6 @@
 /** The records of a journal. Tokens are never among them: they are sealed in a file beside the journal. */
 import {z} from 'zod'
-import {plannedConsumerSchema, planSchema} from '../planning/plan.js'
+import {appsSchema, plannedConsumerSchema, planSchema} from '../planning/plan.js'
 
 const name = z.string()
 const type = z.literal('phase')
@@ -40,16 +40,23 @@ export const recordSchema = z.discriminatedUnion('type', [
     id: z.string(),
     release: z.number().int().nullable(),
     stamp: z.string().nullable(),
-    /** `writing` is the intent, `written` Heroku's answer, `settled` every process restarted; `untouched` takes the intent back, `changed` was found to hold another value since. */
-    status: z.enum(['changed', 'restored', 'restoring', 'settled', 'untouched', 'verified', 'writing', 'written']),
+    /**
+     * `writing` is the intent, `written` Heroku's answer, `settled` every process restarted; `untouched` takes the intent back, `changed` was found
+     * to hold another value since. `gone` is an app that was deleted, and `left` what a person lets keep whatever it holds.
+     */
+    status: z.enum(['changed', 'gone', 'left', 'restored', 'restoring', 'settled', 'untouched', 'verified', 'writing', 'written']),
     type: z.literal('consumer'),
+    /** Says what did not come up, which stopped nothing. */
+    unwell: z.string().optional(),
     wrote: z.boolean(),
   }),
   z.strictObject({evidence: z.string(), id: z.string(), type: z.literal('probe')}),
   /** Somebody agreed to go on with a journal that this session has not signed: nothing of it that could run or be told is, from here on. */
   z.strictObject({type: z.literal('disarmed')}),
   /** Each replaces the planned consumer of its ID. */
-  z.strictObject({consumers: z.array(plannedConsumerSchema), type: z.literal('added')}),
+  z.strictObject({apps: appsSchema.optional(), consumers: z.array(plannedConsumerSchema), type: z.literal('added')}),
+  /** A person has said that the dynos of these consumers are not to be waited for. */
+  z.strictObject({ids: z.array(z.string()), type: z.literal('skipped')}),
   /** The scan right before the pivot. */
   z.strictObject({apps: z.number().int(), pipelines: z.number().int(), type: z.literal('scanned'), unreadable: z.array(z.string())}),
   z.strictObject({

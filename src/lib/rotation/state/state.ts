@@ -15,7 +15,9 @@ export type ConsumerState = {
   at: number
   release: null | number
   stamp: null | string
-  status: 'changed' | 'restored' | 'restoring' | 'settled' | 'untouched' | 'verified' | 'writing' | 'written'
+  status: 'changed' | 'gone' | 'left' | 'restored' | 'restoring' | 'settled' | 'untouched' | 'verified' | 'writing' | 'written'
+  /** Says what did not come up. */
+  unwell?: string
 }
 
 export type RotationState = {
@@ -34,12 +36,17 @@ export type RotationState = {
   probes: ReadonlyMap<string, string>
   proof: null | Proof
   scanned: null | Scanned
+  /** Consumers whose dynos are not waited for, as a person has said. */
+  skipsHealth: ReadonlySet<string>
 }
 
 /** True when no authorization was made or marked, so giving up leaves nothing behind. */
 export function madeNothing(state: RotationState): boolean {
   return state.incoming === null && ['create', 'mark'].every(name => state.phases.get(name) === undefined)
 }
+
+/** The rotation has nothing more to do with the consumer. */
+export const isOut = (consumer: ConsumerState | undefined): boolean => consumer?.status === 'gone' || consumer?.status === 'left'
 
 /** True once every process of the consumer was seen to run with the incoming token. */
 export const runsWithIncoming = (state: RotationState, consumer: string): boolean => ['settled', 'verified'].includes(state.consumers.get(consumer)?.status ?? '')
@@ -48,6 +55,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
   const phases = new Map<string, PhaseState>()
   const consumers = new Map<string, ConsumerState>()
   const probes = new Map<string, string>()
+  const skipsHealth = new Set<string>()
   // Consumers that were written and not seen restarted, also where the process died between the write and its answer.
   const touched = new Set<string>()
   let state: RotationState = {
@@ -63,6 +71,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     probes,
     proof: null,
     scanned: null,
+    skipsHealth,
   }
   for (const {at, record} of records) {
     switch (record.type) {
@@ -95,7 +104,10 @@ export function fold(records: readonly Written<Record>[]): RotationState {
       state = {...state, proof: record}
       break
     case 'added':
-      if (state.opened) state = {...state, opened: {...state.opened, plan: withConsumers(state.opened.plan, record.consumers)}}
+      if (state.opened) state = {...state, opened: {...state.opened, plan: withConsumers(state.opened.plan, record.consumers, record.apps)}}
+      break
+    case 'skipped':
+      for (const id of record.ids) skipsHealth.add(id)
       break
     case 'disarmed':
       if (state.opened) state = {...state, opened: {...state.opened, plan: disarmed(state.opened.plan)}}
@@ -125,9 +137,10 @@ export function fold(records: readonly Written<Record>[]): RotationState {
 function take(
   consumers: Map<string, ConsumerState>,
   touched: Set<string>,
-  {at, record: {id, release, stamp, status, wrote}}: Written<Extract<Record, {type: 'consumer'}>>,
+  {at, record: {id, release, stamp, status, unwell, wrote}}: Written<Extract<Record, {type: 'consumer'}>>,
 ): boolean {
   const before = consumers.get(id)
+  const still = unwell ?? (status === 'verified' ? before?.unwell : undefined)
   const isIntent = status === 'writing' || status === 'restoring'
   if (wrote || (isIntent && before?.status === status)) touched.add(id)
   consumers.set(id, {
@@ -137,6 +150,7 @@ function take(
     release: first(wrote || status === 'restored' ? [release, before?.release] : [before?.release, release]),
     stamp: first([stamp, before?.stamp]),
     status,
+    ...(still === undefined ? {} : {unwell: still}),
   })
   return (status === 'settled' || status === 'restored') && touched.delete(id)
 }

@@ -14,6 +14,7 @@ import {type Place, withKeys} from '../../inventory/place.js'
 import {scan} from '../../inventory/scan.js'
 import {inPlaceElsewhere} from '../guards/in-flight.js'
 import {amend, openRotation, type Overrides} from './journals.js'
+import {consumersOf, refuseOtherApps} from './skip-health.js'
 
 const CONCURRENCY = 10
 const TIMEOUT = 600
@@ -46,6 +47,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     account: {email: account.email, id: account.id},
     actor: account.email,
     announce: {audit: [], notify: []},
+    apps: Object.fromEntries(holders.map(({aliases: [id = null], name}) => [name, {id, unwell: []}])),
     concurrency: CONCURRENCY,
     consumers: holders.map(holder => holder.consumer),
     discovery: {allowed: [], apps: 0, pipelines: 0, status: 'scanned', unreadable: []},
@@ -70,7 +72,8 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     warnings: [],
   }
   const {createdAt, description, id, scope} = incoming
-  return openRotation(context, {
+  refuseOtherApps([plan], waits.skipHealth)
+  const rotation = await openRotation(context, {
     adopted: {
       incoming: {createdAt, description, expiresIn: plan.incoming.expiresIn, fingerprint: incomingToken?.fingerprint ?? null, id, scope: [...scope]},
       written: holders.filter(({keys}) => keys.some(({token}) => matchesRedacted(token, incoming.token))).map(holder => holder.consumer.id),
@@ -84,6 +87,9 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     },
     survey: null,
   })
+  const ids = consumersOf(plan, waits.skipHealth ?? [])
+  if (ids.length > 0) await rotation.record({ids, type: 'skipped'})
+  return rotation
 }
 
 /** The ID of the rotation tells the outgoing authorization, because an older issue may be alive too. */

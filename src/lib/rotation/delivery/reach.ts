@@ -1,0 +1,65 @@
+import type {Member} from './in-parallel.js'
+import {RotationError} from '../../errors.js'
+import {isPlatformError} from '../../heroku/platform-error.js'
+
+/**
+ * Works with a consumer, unless the rotation has nothing to do with it any more: an app that was deleted holds no token, and a
+ * person may let a consumer that cannot be reached keep what it holds. Either is recorded and told, and answers `otherwise`.
+ */
+export async function withinReach<T>(members: readonly Member[], otherwise: T, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const status = await endOf(members, error)
+    if (status === null) throw error
+    await letGo(members, status)
+    return otherwise
+  }
+}
+
+/** Has nothing more to do with the consumer, on the record. */
+export async function letGo(members: readonly Member[], status: 'gone' | 'left'): Promise<void> {
+  for (const {bound: {planned: {id}}, rotation} of members) await rotation.record({id, release: null, stamp: null, status, type: 'consumer', wrote: false})
+  for (const {bound: {planned: {id}}, rotation} of members.slice(0, 1)) rotation.context.report({text: toldOf(id, status, rotation.state.direction), type: 'warning'})
+}
+
+async function endOf(members: readonly Member[], error: unknown): Promise<'gone' | 'left' | null> {
+  if (isPlatformError(error, 404) && (await isDeleted(members))) return 'gone'
+  return members.length > 0 && members.every(member => mayKeep(member) && isOutOfReach(member, error)) ? 'left' : null
+}
+
+/** Only the ID tells: under the name of an app that was renamed there may be none, or another one. */
+async function isDeleted([member]: readonly Member[]): Promise<boolean> {
+  const [app] = member?.bound.consumer.apps ?? []
+  if (!member || app === undefined || (member.rotation.plan.apps?.[app]?.id ?? null) === null) return false
+  return member.rotation.api.app(app).then(() => false, (error: unknown) => isPlatformError(error, 404))
+}
+
+/** A person has said so with this command. */
+export function mayKeep({bound: {planned: {id}}, rotation: {plan}}: Member): boolean {
+  return [id, id.slice(id.indexOf(':') + 1)].some(name => plan.mayKeep?.includes(name))
+}
+
+/** While there is a way back, only a refusal counts on the way forward: whatever else goes wrong with a consumer, it can be given back what it held. */
+function isOutOfReach({rotation}: Member, error: unknown): boolean {
+  if (isRefusal(error)) return true
+  if (rotation.state.direction === 'forward' && rotation.state.pivotingAt === null) return false
+  return isOfOne(error)
+}
+
+/** A failure of this consumer, and not of Heroku, the session, the journal or the person. */
+export function isOfOne(error: unknown): boolean {
+  if (isPlatformError(error)) return error.failure === 'shape' || (error.failure === 'http' && error.status !== 401 && error.status !== 429)
+  return error instanceof RotationError && error.exit !== 'interrupted'
+}
+
+/** Heroku does not let the account read or write the app. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof RotationError) return error.code === 'ROTATE_FORBIDDEN' || error.code === 'ROTATE_TWO_FACTOR'
+  return [403, 404, 410].some(status => isPlatformError(error, status))
+}
+
+function toldOf(id: string, status: 'gone' | 'left', direction: 'back' | 'forward'): string {
+  if (status === 'gone') return `${id} was deleted meanwhile, and holds no token any more`
+  return `${id} cannot be reached and keeps what it holds, as you said: where that is the ${direction === 'back' ? 'incoming' : 'outgoing'} token, it stops working`
+}

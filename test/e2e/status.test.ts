@@ -25,6 +25,7 @@ const statusSchema = z.strictObject({
     rotation: z.string().nullable(),
     scope: z.array(z.string()),
   })),
+  damaged: z.array(z.strictObject({happened: z.string(), next: z.array(z.string()), rotation: z.string()})),
   next: z.string().nullable(),
   overdue: z.number().int(),
   rotations: z.array(z.object({rotation: z.string()})),
@@ -66,7 +67,7 @@ describe('authorizations:rotate:status', function () {
       const {exitCode, stderr, stdout} = await status('--file', file, '--json', ...args)
       expect([exitCode, stderr]).to.deep.equal([code, ''])
       const {authorizations, ...counted} = statusSchema.parse(JSON.parse(stdout))
-      expect(counted).to.deep.equal({next: 'heroku authorizations', overdue: 2, rotations: [], soon: 0})
+      expect(counted).to.deep.equal({damaged: [], next: 'heroku authorizations', overdue: 2, rotations: [], soon: 0})
       expect(authorizations[0]).to.deep.include({age: null, due: 'overdue', id: null, name: 'lost-token'})
       expect(authorizations[1]).to.deep.include({due: 'overdue', every: 30, id: sandbox.world.authorization(name)?.id})
     }

@@ -28,9 +28,8 @@ export async function refuseForeign(root: string): Promise<void> {
   for (const directory of [root, join(root, 'rotations'), join(root, 'locks'), join(root, 'audit')]) {
     const stats = await lstat(directory).catch(() => null)
     if (!stats) continue
-    const problem = stats.isSymbolicLink()
-      ? 'is a link'
-      : !stats.isDirectory() ? 'is no directory' : stats.uid !== user ? 'belongs to another user' : (stats.mode & 0o022) !== 0 ? 'can be written by others' : null
+    const isOpen = (stats.mode & 0o022) !== 0
+    const problem = stats.isSymbolicLink() ? 'is a link' : stats.uid !== user ? 'belongs to another user' : isOpen && stats.isDirectory() ? 'can be written by others' : null
     if (problem === null) continue
     throw new RotationError('ROTATE_DISK', `${directory} ${problem}: whoever writes there says what a resume does.`, {
       next: todo(problem === 'can be written by others' ? typed('chmod', 'go-w', directory) : typed('ls', '-ld', directory)),

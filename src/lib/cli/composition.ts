@@ -29,16 +29,17 @@ type Parts = {
   env: NodeJS.ProcessEnv
   filter: Filter
   heroku: APIClient
+  onScreen<T>(work: () => Promise<T>): Promise<T>
   person: Person
   report: Report
+  /** Writes to the person, on a screen that is left to a question. */
+  say(text: string): void
   signal: AbortSignal
-  /** Writes to the person, past the progress; nothing but the way is made for an empty text. */
-  tell(text: string): Promise<void>
 }
 
 export const temporaryName = (): string => randomBytes(6).toString('hex')
 
-export async function makeContext({config, env, filter, heroku: client, person, report, signal, tell}: Parts): Promise<Context> {
+export async function makeContext({config, env, filter, heroku: client, onScreen, person, report, say, signal}: Parts): Promise<Context> {
   const baseUrl = apiUrl(vars.apiUrl)
   const stored = await client.getAuth()
   if (!stored) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
@@ -64,8 +65,10 @@ export async function makeContext({config, env, filter, heroku: client, person, 
   })
   const ask: AskSecondFactor = async (app, isAgain) => {
     const whose = app === null ? '' : ` for ${app}`
-    await tell(visibleLines(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a second factor${whose}.\n`))
-    return client.twoFactorPrompt()
+    return onScreen(() => {
+      say(visibleLines(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a second factor${whose}.\n`))
+      return client.twoFactorPrompt()
+    })
   }
 
   const paths = pathsBelow(config.dataDir)

@@ -9,16 +9,18 @@ type Options = {
   actor: () => Promise<string>
   ask: (question: string) => Promise<boolean>
   isInteractive: boolean
+  /** Leaves the screen to the work. */
+  onScreen: <T>(work: () => Promise<T>) => Promise<T>
   /** Whether `--done` answers the task. */
   saidDone: (task: string) => boolean
-  tell: (text: string) => Promise<void>
+  tell: (text: string) => void
 }
 
-export function operator({actor, ask, isInteractive, saidDone, tell}: Options): Person {
+export function operator({actor, ask, isInteractive, onScreen, saidDone, tell}: Options): Person {
   // Parallel consumers ask one after the other; after a question that nobody answers no more are put.
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(put: () => Promise<T>): Promise<T> => {
-    const next = last.then(put)
+    const next = last.then(() => onScreen(put))
     last = next
     return next
   }
@@ -30,7 +32,7 @@ export function operator({actor, ask, isInteractive, saidDone, tell}: Options): 
       if (saidDone(task)) return actor()
       if (!isInteractive) return null
       const isDone = await inTurn(async () => {
-        await tell(visibleLines(`\n${name}: ${instructions}\n`))
+        tell(visibleLines(`\n${name}: ${instructions}\n`))
         return ask(`Is ${visible(name)} done?`)
       })
       return isDone ? actor() : null

@@ -111,12 +111,6 @@ export abstract class RotationCommand extends Command {
     this.#interrupts = interrupts(process, () => {
       this.#progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'})
     })
-    const tell = async (text: string) => {
-      this.#progress.pause()
-      // A running spinner takes what is written, and wipes it away.
-      await ux.action.pause(() => process.stderr.write(text))
-    }
-
     const context = await makeContext({
       config: this.config,
       env: process.env,
@@ -124,17 +118,16 @@ export abstract class RotationCommand extends Command {
       heroku: this.heroku,
       person: operator({
         actor: async () => actor ?? (await context.api.account()).email,
-        async ask(question) {
-          await tell('')
-          return agrees(question)
-        },
+        ask: agrees,
         isInteractive: this.canAsk,
+        onScreen: work => this.onScreen(work),
         saidDone: doneTasks(done),
-        tell,
+        tell: text => this.say(text),
       }),
+      onScreen: work => this.onScreen(work),
       report: event => this.#report(event),
+      say: text => this.say(text),
       signal: this.#interrupts.signal,
-      tell,
     })
     return context
   }
@@ -181,9 +174,18 @@ export abstract class RotationCommand extends Command {
     this.#progress = progressOn(process.stderr, process.env, this.styles.stderr)
   }
 
-  protected onScreen<T>(work: () => T): T {
-    this.#progress.pause()
-    return work()
+  /** Leaves the screen to a question until it is answered: neither the progress nor a spinner draws over it. */
+  protected async onScreen<T>(work: () => Promise<T>): Promise<T> {
+    const goOn = this.#progress.pause()
+    try {
+      return await ux.action.pauseAsync(work)
+    } finally {
+      goOn()
+    }
+  }
+
+  private say(text: string): void {
+    process.stderr.write(text)
   }
 
   #report(raw: ProgressEvent): void {

@@ -193,7 +193,7 @@ export abstract class RunCommand extends RotationCommand {
     if (!canRescue(rotation, error) || onFailure === 'stay') return error
     if (onFailure === 'ask') {
       if (!this.canAsk) return error
-      const isAgreed = await this.onScreen(() => {
+      const isAgreed = await this.onScreen(async () => {
         process.stderr.write(errorText(error.with({next: []}), process.stderr.columns ?? 80, this.styles.stderr))
         return agrees('Roll back now?')
       })

@@ -133,10 +133,10 @@ function valuesOf(at: Address, {bytes}: Found, tokens?: Tokens): Values {
   return adding && !mentions(bytes, adding) ? new Map([[HELD, null]]) : new Map()
 }
 
-function remarksOn(at: Address, {bytes}: Found, tokens?: Tokens): string[] {
+function remarksOn(at: Address, {bytes, path}: Found, tokens?: Tokens): string[] {
   const {add, format, key, machine} = at
   const adding = addingOf(at)
-  const remarks: string[] = []
+  const remarks = path === at.path ? [] : [`it leads to ${path}, which is what is written`]
   if (!bytes) remarks.push('the file does not exist and is made')
   else if (tokens?.outgoing && isHeld(bytes, tokens.outgoing)) remarks.push(...placesOf(bytes, tokens.outgoing))
   else if (adding && !mentions(bytes, adding)) remarks.push('the token is added at the end')

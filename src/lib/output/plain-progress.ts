@@ -1,20 +1,48 @@
+import type {Glyphs} from './glyphs.js'
 import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
 import {seconds} from '../text/duration.js'
 import {label} from './styles.js'
 
-export function plainProgress(write: (line: string) => void, styles: Styles): Progress {
-  const line = (text: string) => write(`${text}\n`)
+type Page = {
+  /** Calls every ten seconds; answers how to stop that. */
+  every(tick: () => void): () => void
+  glyphs: Glyphs
+  now(): number
+  write(line: string): void
+}
+
+/** One line for each thing that happens, and one every ten seconds where nothing does. */
+export function plainProgress({every, glyphs, now, write}: Page, styles: Styles): Progress {
+  const active = new Map<string, number>()
+  let isQuiet = false
+  const line = (text: string) => {
+    isQuiet = false
+    write(`${text}\n`)
+  }
+
   // Polling reports the same detail of an app many times.
   const details = new Map<string, string>()
 
+  const stopTicking = every(() => {
+    const [name, since] = [...active].at(-1) ?? []
+    if (isQuiet && name !== undefined && since !== undefined) line(`${name}: still running, ${seconds((now() - since) / 1000)}`)
+    isQuiet = true
+  })
+
   return {
-    pause() {},
+    pause: () => () => {},
     report(event) {
       switch (event.type) {
       case 'phase': {
-        if (event.state === 'started') line(`${event.name}…`)
-        else line(`${event.name}: ${[event.state, event.detail, (event.seconds ?? 0) < 1 ? '' : seconds(event.seconds)].filter(Boolean).join(', ')}`)
+        if (event.state === 'started') {
+          active.set(event.name, now())
+          line(`${event.name}${glyphs.dots}`)
+          break
+        }
+
+        active.delete(event.name)
+        line(`${event.name}: ${[event.state, event.detail, (event.seconds ?? 0) < 1 ? '' : seconds(event.seconds)].filter(Boolean).join(', ')}`)
         break
       }
 
@@ -32,6 +60,6 @@ export function plainProgress(write: (line: string) => void, styles: Styles): Pr
         break
       }
     },
-    stop() {},
+    stop: stopTicking,
   }
 }

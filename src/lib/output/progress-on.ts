@@ -1,28 +1,30 @@
 import {createLogUpdate} from 'log-update'
 import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
+import {glyphsFor} from './glyphs.js'
 import {liveProgress} from './live-progress.js'
 import {plainProgress} from './plain-progress.js'
 
 const TICK_MS = 100
+const HEARTBEAT_MS = 10_000
 /** Terminals that print what should move their cursor. */
 const PLAIN = new Set(['dumb', 'emacs-color'])
 
-/** Whether what was written there can be written over. */
-export function isScreen({isTTY}: {isTTY?: boolean}, {TERM: terminal = ''}: NodeJS.ProcessEnv): boolean {
-  return isTTY === true && !PLAIN.has(terminal)
+/** Whether what was written there can be written over, and nobody wants lines instead. */
+export function isScreen({isTTY}: {isTTY?: boolean}, {CI, HEROKU_ROTATE_PROGRESS: wanted, TERM: terminal = ''}: NodeJS.ProcessEnv): boolean {
+  return isTTY === true && !PLAIN.has(terminal) && wanted !== 'plain' && !CI
 }
 
 export function progressOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, styles: Styles): Progress {
-  if (!isScreen(stream, env)) return plainProgress(line => stream.write(line), styles)
-  const screen = {
-    columns: () => stream.columns,
-    every(tick: () => void) {
-      const timer = setInterval(tick, TICK_MS)
-      return () => clearInterval(timer)
-    },
-    now: () => Date.now(),
-    update: createLogUpdate(stream),
-  }
-  return liveProgress(screen, styles)
+  const glyphs = glyphsFor(env)
+  const now = () => Date.now()
+  if (!isScreen(stream, env)) return plainProgress({every: tick => ticking(tick, HEARTBEAT_MS), glyphs, now, write: line => stream.write(line)}, styles)
+  const every = (tick: () => void) => ticking(tick, TICK_MS)
+  return liveProgress({columns: () => stream.columns, every, glyphs, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)
+}
+
+function ticking(tick: () => void, ms: number): () => void {
+  const timer = setInterval(tick, ms)
+  timer.unref()
+  return () => clearInterval(timer)
 }

@@ -1,9 +1,10 @@
 import type {Report} from '../ports.js'
 
 export type Progress = {
-  pause(): void
+  /** Leaves the screen to a question; the answer draws again. Until then events are taken and not drawn. */
+  pause(): () => void
   report: Report
   stop(): void
 }
 
-export const silentProgress: Progress = {pause() {}, report() {}, stop() {}}
+export const silentProgress: Progress = {pause: () => () => {}, report() {}, stop() {}}

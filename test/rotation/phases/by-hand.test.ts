@@ -30,7 +30,7 @@ function outside(done: readonly string[]): Outside {
     fetch: () => Promise.reject(new Error('no network')),
     home: '/nowhere',
     lookup: async () => [],
-    person: operator({actor: async () => 'ann@example.com', ask: async () => false, isInteractive: false, saidDone: doneTasks(done), async tell() {}}),
+    person: operator({actor: async () => 'ann@example.com', ask: async () => false, isInteractive: false, onScreen: work => work(), saidDone: doneTasks(done), tell() {}}),
     run: () => Promise.reject(new Error('no programs')),
   }
 }

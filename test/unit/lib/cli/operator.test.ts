@@ -17,7 +17,8 @@ function personWith({done = [], ...changes}: Changes = {}) {
     },
     isInteractive: true,
     saidDone: doneTasks(done),
-    async tell(text) {
+    onScreen: work => work(),
+    tell(text) {
       events.push(`tell ${text.trim()}`)
     },
     ...changes,

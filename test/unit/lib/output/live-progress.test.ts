@@ -2,11 +2,12 @@ import {expect} from 'chai'
 
 import type {ProgressEvent} from '../../../../src/lib/ports.js'
 
+import {glyphsFor} from '../../../../src/lib/output/glyphs.js'
 import {liveProgress} from '../../../../src/lib/output/live-progress.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 
 /** A terminal that keeps what was drawn last. */
-function terminal(columns = 80) {
+function terminal(columns = 80, rows = 40, env: NodeJS.ProcessEnv = {}) {
   const drawn: string[] = []
   const screen = {cleared: 0, done: 0, drawn, stopped: 0, time: 0}
   let tick = () => {}
@@ -28,7 +29,9 @@ function terminal(columns = 80) {
         screen.stopped++
       }
     },
+    glyphs: glyphsFor(env),
     now: () => screen.time,
+    rows: () => rows,
     update,
   }, stylesFor('stderr', {NO_COLOR: '1'}))
   return {
@@ -131,16 +134,47 @@ describe('liveProgress', function () {
     }
   })
 
-  it('makes way for a prompt, and comes back with the next event', function () {
+  it('leaves the screen to a question until it is answered, whatever happens meanwhile', function () {
     const {last, pause, report, screen, tick} = terminal()
-    report(started('create'))
-    pause()
+    report(started('fanout'), consumer('a', 'writing'))
+    const goOn = pause()
     const drawn = screen.drawn.length
     tick()
+    report(consumer('b', 'writing'), {text: 'a note', type: 'note'})
     tick()
-    expect([screen.cleared, screen.drawn.length]).to.deep.equal([1, drawn])
-    report(done('create'))
-    expect(last()).to.deep.equal(['✓ create     ok'])
+    expect([screen.cleared > 0, screen.drawn.length]).to.deep.equal([true, drawn])
+    goOn()
+    goOn()
+    expect(last()).to.deep.equal(['⠹ fanout   ', '  ⠹ a  writing', '  ⠹ b  writing', '  a note'])
+  })
+
+  it('draws no more rows than there are: failed ones, then those that take longest, and how many more', function () {
+    const {last, report, screen} = terminal(80, 12)
+    report(done('preflight'), started('fanout'))
+    for (let number = 1; number <= 30; number++) {
+      screen.time += 1000
+      report(consumer(`app-${number}`, 'starting'))
+    }
+
+    for (let number = 1; number <= 12; number++) report(consumer(`app-${number}`, 'up', 'done'))
+    report(consumer('app-20', 'release failed', 'failed'))
+    expect(last()).to.have.length.at.most(12)
+    expect(last().slice(1, 4)).to.deep.equal(['⠋ fanout     12 of 30 done  30 s', '  ✗ app-20  release failed', '  ⠋ app-13  starting'])
+    expect(last().at(-1)).to.equal('  … 23 more')
+  })
+
+  it('draws anew where a row above another one goes away, which log-update loses', function () {
+    const {report, screen} = terminal()
+    report(started('one'), started('other'), consumer('a', 'x'), done('one'))
+    const before = screen.cleared
+    report(done('other'), started('next'))
+    expect(screen.cleared).to.be.above(before)
+  })
+
+  it('uses letters where the locale has nothing else', function () {
+    const {last, report} = terminal(80, 40, {LANG: 'C'})
+    report(done('preflight'), started('create'), {detail: 'no', name: 'drain', state: 'failed', type: 'phase'})
+    expect(last()).to.deep.equal(['ok preflight  ok', '| create   ', 'x drain      no'])
   })
 
   it('leaves the last picture on the terminal when it stops', function () {

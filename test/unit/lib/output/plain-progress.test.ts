@@ -2,13 +2,14 @@ import {expect} from 'chai'
 
 import type {ProgressEvent} from '../../../../src/lib/ports.js'
 
+import {glyphsFor} from '../../../../src/lib/output/glyphs.js'
 import {plainProgress} from '../../../../src/lib/output/plain-progress.js'
 import {silentProgress} from '../../../../src/lib/output/progress.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 
 function linesOf(...events: ProgressEvent[]): string[] {
   const written: string[] = []
-  const progress = plainProgress(line => written.push(line), stylesFor('stderr', {NO_COLOR: '1'}))
+  const progress = plainProgress({every: () => () => {}, glyphs: glyphsFor({}), now: () => 0, write: line => written.push(line)}, stylesFor('stderr', {NO_COLOR: '1'}))
   for (const event of events) progress.report(event)
   progress.pause()
   progress.stop()
@@ -46,6 +47,36 @@ describe('plainProgress', function () {
   it('tells it of each app, and once, when several are polled in turn', function () {
     const polled: ProgressEvent = {detail: 'v4, 0 of 1 dynos up', id: 'a', state: 'active', type: 'consumer'}
     expect(linesOf(polled, {...polled, id: 'b'}, polled, {...polled, id: 'b'})).to.deep.equal(['  a: v4, 0 of 1 dynos up\n', '  b: v4, 0 of 1 dynos up\n'])
+  })
+})
+
+describe('plainProgress, where nothing happens', function () {
+  it('says every ten seconds what is waited for, and how long it has been', function () {
+    const written: string[] = []
+    let [tick, time] = [() => {}, 0]
+    const progress = plainProgress({
+      every(callback) {
+        tick = callback
+        return () => {}
+      },
+      glyphs: glyphsFor({LANG: 'C'}),
+      now: () => time,
+      write: line => written.push(line),
+    }, stylesFor('stderr', {NO_COLOR: '1'}))
+    const pass = (seconds: number) => {
+      time += seconds * 1000
+      tick()
+    }
+
+    pass(10)
+    progress.report({name: 'drain', state: 'started', type: 'phase'})
+    pass(10)
+    pass(10)
+    pass(10)
+    progress.report({name: 'drain', seconds: 31, state: 'done', type: 'phase'})
+    pass(10)
+    pass(10)
+    expect(written).to.deep.equal(['drain...\n', 'drain: still running, 20 s\n', 'drain: still running, 30 s\n', 'drain: done, 31 s\n'])
   })
 })
 

@@ -4,6 +4,7 @@ import type {FileRotation} from '../rotation-file/rotation-file.js'
 import type {Request} from '../rotation/planning/make-plan.js'
 import {consumer, type Placed} from '../consumers/registry.js'
 import {parseDescription} from '../credentials/description.js'
+import {namedBy} from '../credentials/outgoing.js'
 import {flag, heroku, refused, todo} from '../errors.js'
 import {isScope, scopes} from '../heroku/scopes.js'
 import {reachesOf} from '../rotation-file/reaches.js'
@@ -44,12 +45,14 @@ export type PlanFlags = Given & {
 
 export function refuseBoth(command: string, id: string | undefined, description: string | undefined): void {
   if (id === undefined || description === undefined) return
-  throw refused('ROTATE_WHICH', 'An authorization is named by its ID or by its description, not by both.', heroku(command, id))
+  throw refused('ROTATE_WHICH', 'An authorization is named by the argument or by --description, not by both.', heroku(command, id))
 }
 
-export async function requestFrom(id: string | undefined, given: PlanFlags, store: Store): Promise<Request> {
-  refuseBoth('authorizations:rotate', id, given.description)
-  return requestWith(given.file === undefined ? nothing : await fileRotation(given.file, given.description, {given: given['trust-file'], store}), given, id)
+export async function requestFrom(argument: string | undefined, given: PlanFlags, store: Store): Promise<Request> {
+  refuseBoth('authorizations:rotate', argument, given.description)
+  const {description, id} = namedBy(argument, given.description)
+  const file = given.file === undefined ? nothing : await fileRotation(given.file, description, {given: given['trust-file'], store})
+  return requestWith(file, {...given, description}, id)
 }
 
 export async function requestWith(file: KnownRotation, given: PlanFlags, id?: string): Promise<Request> {
@@ -57,8 +60,8 @@ export async function requestWith(file: KnownRotation, given: PlanFlags, id?: st
   const named = consumersFrom(given)
   refuseTwice(named, file.consumers)
   const consumers = withMeant([...unasked(file), ...named], given)
-  const finds = consumers.length === 0 && !given['no-consumers']
-  if (finds && given['no-discover']) throw noConsumers()
+  const finds = (consumers.length === 0 || isOnlyCanaries(given)) && !given['no-consumers']
+  if (consumers.length === 0 && finds && given['no-discover']) throw noConsumers()
   return {
     actor: given.actor ?? file.actor,
     announce: file.announce,
@@ -83,6 +86,11 @@ export async function requestWith(file: KnownRotation, given: PlanFlags, id?: st
     timeout: given.timeout,
     untrusted: file.trusting,
   }
+}
+
+/** Canaries alone: whatever else holds the token comes after them. */
+function isOnlyCanaries({add = [], app = [], canary = [], file, github = [], infisical, overwrite = [], pipeline = []}: PlanFlags): boolean {
+  return canary.length > 0 && file === undefined && infisical === undefined && [add, app, github, overwrite, pipeline].every(named => named.length === 0)
 }
 
 const nothing: KnownRotation = {

@@ -3,6 +3,7 @@ import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {Failed} from '../rotation/engine/close.js'
+import type {Plan} from '../rotation/planning/plan.js'
 import type {SharedReads} from '../rotation/planning/shared-reads.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
@@ -24,6 +25,7 @@ import {endOf} from '../rotation/report/session-end.js'
 import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/journals.js'
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
+import {visible} from '../text/shown.js'
 import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
 import {fileIn, including, withoutDryRun} from './suggestion.js'
@@ -64,7 +66,7 @@ export abstract class RunCommand extends RotationCommand {
       confirmed,
       isInteractive: this.isInteractive,
       names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
-      what: isOne ? 'the token' : planned.length === 1 ? 'this token' : `these ${planned.length} tokens`,
+      to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`,
     })
     return {context, isOne, rotations: await openAll(context, planned)}
   }
@@ -103,8 +105,24 @@ export abstract class RunCommand extends RotationCommand {
     }
 
     const names = plans.length === 1 ? [first.name, first.outgoing.id] : ['all']
-    await confirm({confirmed, isInteractive: this.canAsk, names, what: plans.length === 1 ? 'the token as that journal says' : 'the tokens as these journals say'})
+    await confirm({confirmed, isInteractive: this.canAsk, names, to: plans.length === 1 ? 'replace the token as that journal says' : 'replace the tokens as these journals say'})
     return {...waits, isAgreed: true}
+  }
+
+  /** On a terminal, asks before what cannot be undone, or restarts every app; a script has said it with the command. */
+  protected async agreed(open: Open, confirmed: string | undefined, warning: (plan: Plan) => string): Promise<Open> {
+    const {rotations} = open
+    const [first] = rotations
+    if (!first || (confirmed === undefined && !this.canAsk)) return open
+    try {
+      for (const {plan} of rotations) this.tell(this.styles.stderr.bad(visible(`Warning: ${warning(plan)}`)))
+      const names = rotations.length === 1 ? [first.plan.name, first.plan.outgoing.id] : ['all']
+      await confirm({confirmed, isInteractive: this.canAsk, names, to: 'proceed'})
+      return open
+    } catch (error) {
+      for (const rotation of rotations) await rotation.release()
+      throw error
+    }
   }
 
   /** `verb` names the command that goes on after a run that stops as asked. */

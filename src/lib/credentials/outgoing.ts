@@ -1,13 +1,22 @@
 import type {Authorization} from '../heroku/schemas.js'
 import {heroku, refused, RotationError, todo} from '../errors.js'
 import {UUID} from '../secrecy/shapes.js'
+import {nearest} from '../text/nearest.js'
 import {isName, issueOf, parseDescription} from './description.js'
 
 export type Named = {description?: string | undefined; id?: string | undefined}
 
+const ID = /^(?=.*\d)[\da-f]{4,8}$|^[\da-f]{8}-[\da-f-]*$/i
+
+/** The argument of a command: an ID, its first characters, or a description. */
+export function namedBy(argument: string | undefined, description: string | undefined): Named {
+  if (argument === undefined) return {description}
+  return ID.test(argument) ? {id: argument} : {description: argument}
+}
+
 /** A marked authorization belongs to a rotation in flight and is never chosen by its description. */
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
-  if (id !== undefined) return byId(authorizations, id)
+  if (id !== undefined) return issuesOf(authorizations, parseDescription(id).name).length > 0 ? chooseOutgoing(authorizations, {description: id}) : byId(authorizations, id)
   if (description === undefined || description.trim() === '') {
     throw refused('ROTATE_WHICH', 'Which authorization is to be rotated was not said.', [
       heroku('authorizations'),
@@ -37,8 +46,12 @@ export function issuesOf(authorizations: readonly Authorization[], name: string)
 }
 
 export function byId(authorizations: readonly Authorization[], id: string): Authorization {
-  const authorization = authorizations.find(candidate => candidate.id === id)
-  if (authorization) return direct(authorization)
+  const exact = authorizations.find(candidate => candidate.id === id)
+  if (exact) return direct(exact)
+  const beginning = ID.test(id) ? authorizations.filter(candidate => candidate.id.startsWith(id.toLowerCase())) : []
+  const [first, ...others] = beginning
+  if (first && others.length > 0) throw new AmbiguousOutgoing(beginning, `${beginning.length} authorizations have an ID that begins with ${id}`)
+  if (first) return direct(first)
   throw refused('ROTATE_NO_AUTHORIZATION', `This account has no authorization ${untold(id)}; one of another account cannot be rotated from here.`, [
     heroku('authorizations'),
     heroku('auth:whoami'),
@@ -73,9 +86,15 @@ function noSuch(authorizations: readonly Authorization[], description: string): 
   if (granted) return ofClient(granted)
   const own = authorizations.filter(({client}) => client === null)
   const names = [...new Set(own.map(candidate => parseDescription(candidate.description).name))].filter(name => isName(name))
-  const known = names.length === 0 ? 'The account has none.' : `The account has: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
-  return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${known}`, heroku('authorizations'))
+  const meant = nearest(wanted.toLowerCase(), names.map(name => name.toLowerCase()))
+  const guess = names.find(name => name.toLowerCase() === meant)
+  const inOrder = names.toSorted((a, b) => Number(isLogin(a)) - Number(isLogin(b)) || a.localeCompare(b, 'en', {numeric: true}))
+  const known = names.length === 0 ? 'The account has none.' : `The account has: ${inOrder.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
+  return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${guess === undefined ? '' : `Did you mean ${guess}? `}${known}`, heroku('authorizations'))
 }
+
+/** What `heroku login` makes. */
+const isLogin = (name: string) => name.startsWith('Heroku CLI login')
 
 function undescribed(authorizations: readonly Authorization[], description: string): RotationError {
   const candidates = authorizations.filter(authorization => {

@@ -53,6 +53,19 @@ describe('stragglers', function () {
       expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING, 'example-worker': CREDENTIAL})
     })
 
+    it('follow the canaries, where nothing else was named', async function () {
+      const {process, sandbox} = scenery([holder('example-app'), holder('example-worker'), {name: 'example-console'}])
+      const {plan} = await rotate(process().context, requestOf(['example-app@0'], {looking: {...looking, mode: 'find'}}))
+      expect(plan.consumers.map(({id, wave}) => [id, wave])).to.deep.equal([['heroku-config:example-app', 0], ['heroku-config:example-worker', 1]])
+      expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING, 'example-console': 'nothing', 'example-worker': INCOMING})
+    })
+
+    it('stop it where they are other keys of a canary', async function () {
+      const {process} = scenery([holder('example-app', {config: {OTHER_KEY: tokenOf(CREDENTIAL)}}), holder('example-worker')])
+      const error = await errorOf(FoundStragglers, rotate(process().context, requestOf(['example-app@0'], {looking: {...looking, mode: 'find'}})))
+      expect(error.stragglers.map(({keys, name}) => `${name}:${keys.join(',')}`)).to.deep.equal(['example-app:OTHER_KEY'])
+    })
+
     it('are the consumers where nobody named any', async function () {
       const {process, sandbox} = scenery([holder('example-app', {config: {OTHER_KEY: tokenOf(CREDENTIAL)}}), holder('example-worker'), {name: 'example-console'}])
       const {plan} = await rotate(process().context, requestOf([], {looking: {...looking, mode: 'find'}}))

@@ -5,6 +5,7 @@ import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 import {refuseBoth} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {issueOf} from '../../../lib/credentials/description.js'
+import {namedBy} from '../../../lib/credentials/outgoing.js'
 import {discover, holders} from '../../../lib/inventory/discover.js'
 import {discoverText} from '../../../lib/output/discover-text.js'
 import {type DiscoverResult, discoverResult} from '../../../lib/rotation/report/discover-result.js'
@@ -26,12 +27,12 @@ Reads the config vars of every app the account can reach, and of the test and re
   }
 
   async run(): Promise<DiscoverResult> {
-    const {args: {authorization: id}, flags: given} = await this.parse(RotateDiscover)
-    refuseBoth('authorizations:rotate:discover', id, given.description)
+    const {args: {authorization}, flags: given} = await this.parse(RotateDiscover)
+    refuseBoth('authorizations:rotate:discover', authorization, given.description)
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
     const context = await this.makeContext()
     const found = await this.asking(
-      {description: given.description, id},
+      namedBy(authorization, given.description),
       (outgoing, ask) => discover(context, {ask, concurrency: given.concurrency, given: token, outgoing}),
     )
     const {calls} = context.api

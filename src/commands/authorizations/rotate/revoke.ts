@@ -13,6 +13,8 @@ After this there is no way back.`
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRevoke)
-    return this.carryOut(await this.inFlight(flags, overridesFrom(flags)), rotations => advance(rotations))
+    const open = await this.inFlight(flags, overridesFrom(flags))
+    const agreed = await this.agreed(open, flags.confirm, ({outgoing}) => `This revokes ${outgoing.description} (${outgoing.id}). It cannot be undone.`)
+    return this.carryOut(agreed, rotations => advance(rotations))
   }
 }

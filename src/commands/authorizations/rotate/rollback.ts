@@ -4,6 +4,7 @@ import {allFlag, confirmFlag, healthFlag, inFlightFlags, keepFlags, overridesFro
 import {personFlags} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
+import {count} from '../../../lib/text/count.js'
 
 export default class RotateRollback extends RunCommand {
   static override description = `give every consumer back what it held, and revoke the incoming authorization
@@ -14,6 +15,8 @@ Every consumer is given back what it held, also an app whose dynos do not come u
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)
-    return this.carryOut(await this.inFlight(flags, overridesFrom(flags)), rollBack)
+    const open = await this.inFlight(flags, overridesFrom(flags))
+    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they held; apps restart.`)
+    return this.carryOut(agreed, rollBack)
   }
 }

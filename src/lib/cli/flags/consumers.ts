@@ -9,7 +9,7 @@ const WAVE = 1
 
 export const consumerFlags = {
   app: flags.string({char: 'a', description: 'app whose config vars hold the token: all that do, or those named', helpValue: 'APP[:KEY,…]', multiple: true}),
-  canary: flags.string({description: 'the same, for apps that are written and verified to run before the others', helpValue: 'APP[:KEY,…]', multiple: true}),
+  canary: flags.string({description: 'app, and config vars of it, that is written and runs before the others; alone, whatever else holds the token follows', helpValue: 'APP[:KEY,…]', multiple: true}),
   github: flags.string({description: 'GitHub Actions secret that holds the token (default HEROKU_API_KEY)', helpValue: 'OWNER/REPO[:SECRET]', multiple: true}),
   infisical: flags.string({description: 'Infisical secret that is the record of the token (default HEROKU_API_KEY)', helpValue: 'PROJECT_ID/ENV[/PATH][:SECRET]'}),
   pipeline: flags.string({description: 'review or test config vars of a pipeline: all that hold the token, or those named', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),

@@ -1,4 +1,5 @@
 import type {DriftRequest} from '../../inventory/drift.js'
+import {namedBy} from '../../credentials/outgoing.js'
 import {heroku, refused} from '../../errors.js'
 import {fileRotation, type KnownRotation, refuseBoth, type Trust, unasked} from '../request.js'
 import {consumerFlags, consumersFrom, type Given as Flagged, refuseTwice, wordsOf} from './consumers.js'
@@ -22,13 +23,14 @@ export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named
 }
 
 /** Null where neither a credential nor a consumer is named: verify then checks the rotation in flight. */
-export async function comparisonFrom(id: string | undefined, given: Given, store: Trust['store']): Promise<Comparison | null> {
-  refuseBoth('authorizations:rotate:verify', id, given.description)
-  const file = given.file === undefined ? null : await fileRotation(given.file, given.description, {given: given['trust-file'], store})
+export async function comparisonFrom(argument: string | undefined, given: Given, store: Trust['store']): Promise<Comparison | null> {
+  refuseBoth('authorizations:rotate:verify', argument, given.description)
+  const {description: said, id} = namedBy(argument, given.description)
+  const file = given.file === undefined ? null : await fileRotation(given.file, said, {given: given['trust-file'], store})
   const flagged = consumersFrom(given)
   const consumers = [...(file ? unasked(file) : []), ...flagged]
   refuseTwice(consumers)
-  const description = given.description ?? file?.name
+  const description = said ?? file?.name
   if (id === undefined && description === undefined) {
     if (consumers.length === 0) return null
     throw refused('ROTATE_WHICH', 'Whose token these consumers are to hold was not said.', heroku('authorizations:rotate:verify', '--description', 'example-token', '--app', 'example-app'))

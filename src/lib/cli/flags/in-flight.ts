@@ -10,7 +10,7 @@ export const inFlightFlags = {
 }
 
 export const confirmFlag = {
-  confirm: flags.string({char: 'c', description: 'name or ID of what is replaced, to go on with a journal of another session', helpValue: 'NAME'}),
+  confirm: flags.string({char: 'c', description: 'name or ID of what is replaced (all for several), to skip a prompt', helpValue: 'NAME'}),
 }
 
 export const allFlag = {all: flags.boolean({default: false, description: 'all rotations that are in flight on this machine, in one run'})}

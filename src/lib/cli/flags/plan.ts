@@ -11,7 +11,7 @@ const DEFAULT_TIMEOUT = 600
 
 export const planArgs = {
   // oclif would read piped input as the ID, and a token may be piped in.
-  authorization: Args.string({description: 'ID of the authorization to replace', ignoreStdin: true}),
+  authorization: Args.string({description: 'ID of an authorization, its first characters, or its description', ignoreStdin: true}),
 }
 
 export const planFlags = {

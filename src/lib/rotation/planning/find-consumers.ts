@@ -62,15 +62,17 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const covered = coveredBy(consumers)
   const inStores = storePlaces(stores, {known: outgoingToken ? [outgoingToken] : [], redactedTokens: []})
   const stragglers = stragglersIn([...scan.places, ...inStores], token => token.equals(outgoingToken), covered, allowed)
-  if (mode === 'refuse' && stragglers.length > 0) {
-    const next = todo(`Run the command again with ${typed(...allowing(stragglers))}, where they may keep the outgoing token.`)
-    throw new FoundStragglers(stragglers, {exit: 'failed', next, now: 'Nothing was changed.'})
+  // What is found in a place that was named is no other consumer.
+  const refusable = mode === 'refuse' ? stragglers : stragglers.filter(({isStore, name}) => isStore || covered.has(name))
+  if (refusable.length > 0) {
+    const next = todo(`Run the command again with ${typed(...allowing(refusable))}, where they may keep the outgoing token.`)
+    throw new FoundStragglers(refusable, {exit: 'failed', next, now: 'Nothing was changed.'})
   }
 
-  if (mode === 'find' && stragglers.length === 0) throw nobodyHolds(outgoing, scan)
+  if (mode === 'find' && stragglers.length === 0 && consumers.length === 0) throw nobodyHolds(outgoing, scan)
   const unread = unreadIn({unread: [...scan.unread, ...stores.unread]}, covered)
   refuseUnread(unread.filter(({name}) => !allowedUnread.includes(name)), {exit: 'failed', now: 'Nothing was changed.'}, names => flag(...names))
-  const written = mode === 'find' ? await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}) : consumers
+  const written = mode === 'find' ? [...consumers, ...(await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}))] : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {
     consumers: written.map(one => withId(one, scan.ids)),

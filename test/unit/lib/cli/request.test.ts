@@ -45,13 +45,13 @@ describe('requestFrom', function () {
 
   it('takes every flag', async function () {
     const flags = {...defaults, actor: 'somebody', concurrency: 2, drain: 0, 'drain-timeout': 5, 'expires-in': 60, 'ignore-one-off': true, timeout: 9}
-    expect(await requestFrom('an-id', flags)).to.deep.include({
-      actor: 'somebody', concurrency: 2, drain: 0, drainTimeout: 5, expiresIn: 60, ignoreOneOff: true, outgoing: {id: 'an-id'}, timeout: 9,
+    expect(await requestFrom('01234567-89ab-cdef-0123-456789abcdef', flags)).to.deep.include({
+      actor: 'somebody', concurrency: 2, drain: 0, drainTimeout: 5, expiresIn: 60, ignoreOneOff: true, outgoing: {id: '01234567-89ab-cdef-0123-456789abcdef'}, timeout: 9,
     })
   })
 
   it('names a store and a repository as it names apps', async function () {
-    const {consumers} = await requestFrom('an-id', {...defaults, github: ['octo/app:OTHER'], infisical: 'project-id/prod/deep/path:SECRET'})
+    const {consumers} = await requestFrom('01234567-89ab-cdef-0123-456789abcdef', {...defaults, github: ['octo/app:OTHER'], infisical: 'project-id/prod/deep/path:SECRET'})
     expect(consumers.map(({address, role}) => ({kind: address.kind, role}))).to.deep.equal([
       {kind: 'infisical', role: 'store'}, {kind: 'heroku-config', role: 'consumer'}, {kind: 'github-secret', role: 'consumer'},
     ])
@@ -60,17 +60,17 @@ describe('requestFrom', function () {
   })
 
   it('refuses a store or a repository that is none', async function () {
-    expect(await refusal('an-id', {...defaults, github: ['octo']})).to.include({code: 'ROTATE_GITHUB', exit: 'usage'})
-    expect(await refusal('an-id', {...defaults, infisical: 'project-id'})).to.include({code: 'ROTATE_INFISICAL', exit: 'usage'})
+    expect(await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, github: ['octo']})).to.include({code: 'ROTATE_GITHUB', exit: 'usage'})
+    expect(await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, infisical: 'project-id'})).to.include({code: 'ROTATE_INFISICAL', exit: 'usage'})
   })
 
   it('refuses to rotate nothing unless that is what was said', async function () {
-    expect(await refusal('an-id', {...defaults, app: [], 'no-discover': true})).to.include({code: 'ROTATE_NO_CONSUMERS', exit: 'usage'})
-    expect((await requestFrom('an-id', {...defaults, app: [], 'no-consumers': true})).consumers).to.deep.equal([])
+    expect(await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, app: [], 'no-discover': true})).to.include({code: 'ROTATE_NO_CONSUMERS', exit: 'usage'})
+    expect((await requestFrom('01234567-89ab-cdef-0123-456789abcdef', {...defaults, app: [], 'no-consumers': true})).consumers).to.deep.equal([])
   })
 
   it('looks for the consumers where none is named, for stragglers otherwise, and for nothing where that was said', async function () {
-    const modeOf = async (changes: Partial<typeof defaults>) => (await requestFrom('an-id', {...defaults, ...changes})).looking.mode
+    const modeOf = async (changes: Partial<typeof defaults>) => (await requestFrom('01234567-89ab-cdef-0123-456789abcdef', {...defaults, ...changes})).looking.mode
     expect(await modeOf({app: []})).to.equal('find')
     expect(await modeOf({})).to.equal('refuse')
     expect(await modeOf({app: [], 'no-consumers': true})).to.equal('refuse')
@@ -78,29 +78,29 @@ describe('requestFrom', function () {
   })
 
   it('takes scopes apart, spaces and empty ones left out', async function () {
-    expect((await requestFrom('an-id', {...defaults, scope: 'read-protected, write-protected,'})).scope).to.deep.equal(['read-protected', 'write-protected'])
+    expect((await requestFrom('01234567-89ab-cdef-0123-456789abcdef', {...defaults, scope: 'read-protected, write-protected,'})).scope).to.deep.equal(['read-protected', 'write-protected'])
   })
 
   it('refuses scopes that Heroku does not have, and lists those that it has', async function () {
     for (const [scope, wrong] of [['bogus', 'bogus'], ['read,wirte', 'wirte'], ['Global', 'Global'], ['read write', 'read write'], ['apps:*.read', 'apps:*.read']] as const) {
-      const error = await refusal('an-id', {...defaults, scope})
+      const error = await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, scope})
       expect(error, scope).to.include({code: 'ROTATE_SCOPE', exit: 'usage', now: 'Nothing was changed.'})
       expect(error.happened).to.equal(`--scope ${wrong}: Heroku has no such scope. There are global, identity, read, write, read-protected, write-protected.`)
     }
 
     for (const scope of ['global', 'identity', 'read', 'write', 'read-protected', 'write-protected']) {
-      expect((await requestFrom('an-id', {...defaults, scope})).scope).to.deep.equal([scope])
+      expect((await requestFrom('01234567-89ab-cdef-0123-456789abcdef', {...defaults, scope})).scope).to.deep.equal([scope])
     }
   })
 
   it('refuses scopes that are none', async function () {
-    for (const scope of ['', ' ', ',']) expect(await refusal('an-id', {...defaults, scope}), scope).to.include({code: 'ROTATE_SCOPE', exit: 'usage'})
+    for (const scope of ['', ' ', ',']) expect(await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, scope}), scope).to.include({code: 'ROTATE_SCOPE', exit: 'usage'})
   })
 
   it('refuses an authorization that is named in two ways', async function () {
-    const error = await refusal('an-id', {...defaults, description: 'example-token'})
+    const error = await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, description: 'example-token'})
     expect(error).to.include({code: 'ROTATE_WHICH', exit: 'usage'})
-    expect(error.next).to.deep.equal(['heroku authorizations:rotate an-id'])
+    expect(error.next).to.deep.equal(['heroku authorizations:rotate 01234567-89ab-cdef-0123-456789abcdef'])
   })
 })
 

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import type {Authorization} from '../../../../src/lib/heroku/schemas.js'
 
-import {AmbiguousOutgoing, chooseOutgoing, type Named} from '../../../../src/lib/credentials/outgoing.js'
+import {AmbiguousOutgoing, chooseOutgoing, type Named, namedBy} from '../../../../src/lib/credentials/outgoing.js'
 import {RotationError} from '../../../../src/lib/errors.js'
 
 const made = (description: string, createdAt = '2025-10-17T12:00:00Z', id = `id of ${description}`): Authorization =>
@@ -101,5 +101,28 @@ describe('chooseOutgoing', function () {
 
   it('is a matter of usage where nothing was named', function () {
     expect(refusal({}, made(NAME))).to.include({code: 'ROTATE_WHICH', exit: 'usage', exitCode: 2})
+  })
+})
+
+describe('namedBy', function () {
+  for (const [argument, named] of [
+    ['01234567-89ab-cdef-0123-456789abcdef', {id: '01234567-89ab-cdef-0123-456789abcdef'}], ['01234567', {id: '01234567'}], ['db3afa', {id: 'db3afa'}],
+    ['example-token', {description: 'example-token'}], ['facade', {description: 'facade'}], ['Long-lived', {description: 'Long-lived'}],
+  ] as const) {
+    it(`takes ${argument} for ${'id' in named ? 'an ID' : 'a description'}`, function () {
+      expect(namedBy(argument, undefined)).to.deep.equal(named)
+    })
+  }
+
+  it('finds an authorization by the first characters of its ID, and asks where they are of two', function () {
+    const [one, two] = [made(NAME, '2025-10-17T12:00:00Z', '01234567-89ab-cdef-0123-456789abcdef'), made('other', '2025-10-17T12:00:00Z', '01239999-89ab-cdef-0123-456789abcdef')]
+    expect(chosen({id: '01234567'}, one, two)).to.equal(NAME)
+    expect(refusal({id: '0123'}, one, two)).to.be.instanceOf(AmbiguousOutgoing)
+    expect(chosen({id: '1234abcd'}, made('1234abcd'))).to.equal('1234abcd')
+  })
+
+  it('guesses what was meant', function () {
+    expect(refusal({description: 'Exampel-token'}, made(NAME), made('Heroku CLI login from vm'), made('a')).happened)
+      .to.equal(`No authorization is described as Exampel-token. Did you mean ${NAME}? The account has: a, ${NAME}, Heroku CLI login from vm.`)
   })
 })

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {nearest} from '../../../../src/lib/rotation-file/nearest.js'
+import {nearest} from '../../../../src/lib/text/nearest.js'
 import {consumersOf, fileOf, parse, PATH, validFile} from './valid-file.js'
 
 function wrong(text: string): RotationError {

@@ -103,7 +103,7 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
     account: {email: account.email, id: account.id},
     actor: request.actor ?? account.email,
     announce: request.announce,
-    calls: {left: survey.callsLeft, planned: countCalls({consumers, discovery, drain: request.drain})},
+    calls: {left: survey.callsLeft, planned: countCalls({consumers, discovery, drain: request.drain, inPlace: request.inPlace})},
     concurrency: request.concurrency,
     discovery,
     consumers,

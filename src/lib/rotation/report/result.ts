@@ -2,12 +2,13 @@ import type {Plan} from '../planning/plan.js'
 import type {RotationState} from '../state/state.js'
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
+import {drainedOf, type DrainedResult} from './drained.js'
 
 export type Result = {
   api_calls: number
   /** Calls after the plan; `left` is null where Heroku does not tell. */
   budget: null | {left: null | number; planned: number}
-  consumers: {id: string; keys: string[]; kind: string; release: null | number; status: string; wave: number}[]
+  consumers: {drained: null | DrainedResult; id: string; keys: string[]; kind: string; release: null | number; status: string; wave: number}[]
   description: string
   discovery: null | {allowed: string[]; apps: number; pipelines: number; status: 'scanned' | 'skipped'; unreadable: {keys: readonly string[]; place: string; reason: string}[]}
   incoming: null | {description: string; expires_in: null | number; id: null | string; scope: string[]}
@@ -38,7 +39,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     budget: plan.calls ?? null,
     consumers: plan.consumers.map(({id, keys, kind, wave}) => {
       const consumer = state?.consumers.get(id)
-      return {id, keys, kind, release: consumer?.release ?? null, status: consumer ? consumerStatus[consumer.status] : 'pending', wave}
+      return {drained: state ? drainedOf(state, id) : null, id, keys, kind, release: consumer?.release ?? null, status: consumer ? consumerStatus[consumer.status] : 'pending', wave}
     }),
     description: plan.name,
     discovery: plan.discovery

@@ -45,6 +45,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     type: z.literal('consumer'),
     wrote: z.boolean(),
   }),
+  /** Old processes of an app were seen to end, so many seconds after its release, or were waited for since the last restart. */
+  z.strictObject({id: z.string(), seconds: z.number(), seenAt: z.string().nullable(), type: z.literal('drained')}),
   z.strictObject({evidence: z.string(), id: z.string(), type: z.literal('probe')}),
   /** Each replaces the planned consumer of its ID. */
   z.strictObject({consumers: z.array(plannedConsumerSchema), type: z.literal('added')}),
@@ -69,5 +71,6 @@ export type Record = z.output<typeof recordSchema>
 export type Opened = Extract<Record, {type: 'opened'}>
 export type Incoming = Extract<Record, {type: 'incoming'}>
 export type Scanned = Extract<Record, {type: 'scanned'}>
+export type Drained = Extract<Record, {type: 'drained'}>
 export type Proof = Extract<Record, {type: 'proof'}>
 export type Outcome = Extract<Record, {type: 'closed'}>['outcome']

@@ -23,9 +23,10 @@ export class LogWatch implements Watch {
   readonly #app: string
   readonly #closed = new AbortController()
   readonly #happenings = new Map<string, Happening>()
+  /** Rotations that have written an app together wait for its old dynos each. */
+  readonly #waiting = new Set<AbortController>()
   readonly #old: readonly Dyno[]
   #isBroken = false
-  #news: (() => void) | null = null
   #release: null | {since: number; version: number} = null
   #restarted: null | Restarted = null
   #seen: null | Seen = null
@@ -110,14 +111,15 @@ export class LogWatch implements Watch {
   #close(): void {
     this.#isBroken = true
     this.#closed.abort()
-    this.#news?.()
+    for (const waiting of this.#waiting) waiting.abort('changed')
   }
 
   async #change(ms: number): Promise<void> {
     const {clock, signal} = this.#access
     const changed = new AbortController()
-    this.#news = () => changed.abort('changed')
+    this.#waiting.add(changed)
     await clock.sleep(ms, changed.signal).catch(() => {})
+    this.#waiting.delete(changed)
     signal.throwIfAborted()
   }
 
@@ -136,7 +138,7 @@ export class LogWatch implements Watch {
     const later = [...this.#happenings.values()].slice(this.#restarted?.known)
     const isClear = later.every(({status, what}) => what !== 'sigterm' && (what !== 'exit' || status === BY_SIGTERM))
     if (typeof end === 'object' && isClear) this.#conclude(end.at)
-    this.#news?.()
+    for (const waiting of this.#waiting) waiting.abort('changed')
   }
 
   #conclude(at: number): void {

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type {Seen, StillRunning} from '../../consumers/adapter.js'
+import type {Seen, StillRunning, Watch} from '../../consumers/adapter.js'
 import type {Rotation} from '../rotation.js'
 import {RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
@@ -29,8 +29,8 @@ async function oldOnesEnd(rotation: Rotation, processes: readonly StillRunningAt
   // What is no app has nothing running, so beside watched apps it is not waited for.
   const timed = processes.filter(({apps, watch}) => !watch && (apps.length > 0 || watched.length === 0))
   await tellOfWatch(rotation, watched, lastRestartAt)
-  const [seconds, drained] = await allEnded([
-    timed.length > 0 ? graceIsOver(rotation, timed, lastRestartAt) : 0,
+  const [{seconds}, drained] = await allEnded([
+    timed.length > 0 ? graceIsOver(rotation, timed, lastRestartAt) : {seconds: 0},
     allEnded(watched.map(async one => [one, await watchedEnd(rotation, one, lastRestartAt)] as const)),
   ])
   const ends = [...timed.filter(({apps}) => apps.length > 0).map((one): [StillRunningAt, Drained] => [one, {end: null, seconds: plan.drain ?? one.grace}]), ...drained]
@@ -57,31 +57,32 @@ async function watchedEnd(rotation: Rotation, one: StillRunningAt, since: number
   if (seen) return {end: seen, seconds: least}
   rotation.stillRunning.delete(id)
   const [asked = one] = plan.drain === null ? await stillRunning(rotation, [one]) : []
-  const seconds = plan.drain ?? asked.grace
-  const late = await watch?.ended(since + seconds * 1000)
-  if (!late) await graceIsOver(rotation, [asked], since)
-  return {end: late ?? null, seconds}
+  return graceIsOver(rotation, [asked], since, watch)
 }
 
-async function graceIsOver({context, plan}: Rotation, processes: readonly StillRunningAt[], since: number): Promise<number> {
+/** Waits until the seconds are over in which the processes may run, or until `watch` has seen their end. */
+async function graceIsOver({context, plan}: Rotation, processes: readonly StillRunningAt[], since: number, watch?: Watch): Promise<Drained> {
   const seconds = plan.drain ?? Math.max(...processes.map(({grace}) => grace))
-  const wait = since + seconds * 1000 - context.clock.now()
+  const until = since + seconds * 1000
+  const wait = until - context.clock.now()
   if (wait > 0) {
     const preboot = plan.drain === null ? processes.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
     const unasked = plan.drain === null && processes.some(({isAssumed = false}) => isAssumed) ? ', or that preboot may keep running unseen' : ''
     const whose = preboot.length > 0 ? `that preboot keeps running unseen (${preboot.join(', ')})` : `that were told to stop${unasked}`
     context.report({text: `waiting ${Math.ceil(wait / 1000)} s for old dynos ${whose}`, type: 'note'})
-    await context.clock.sleep(wait, context.signal)
   }
 
-  return seconds
+  const end = (await watch?.ended(until)) ?? null
+  const left = until - context.clock.now()
+  if (!end && left > 0) await context.clock.sleep(left, context.signal)
+  return {end, seconds}
 }
 
 function outcomeText(ends: readonly (null | Seen)[], waited: number): string {
   const seen = ends.flatMap(end => end ?? [])
   const timer = `${waited} s since the last restart`
   if (seen.length === 0) return timer
-  const last = `${count(seen.length, 'app')}: old dynos seen ending ${Math.ceil(Math.max(...seen.map(({seconds}) => seconds)))} s after the release`
+  const last = `${count(seen.length, 'app')}: old dynos seen ending ${Math.round(Math.max(...seen.map(({seconds}) => seconds)))} s after the release`
   return seen.length === ends.length ? last : `${last}; ${count(ends.length - seen.length, 'app')}: ${timer}`
 }
 

@@ -1,5 +1,8 @@
 import type {Clock} from '../clock/clock.js'
 
+/** Who waits for what is further away is told of changes only: no timer is that long. */
+const day = 86_400_000
+
 type Event = {at: number; happen: () => void}
 
 /**
@@ -42,7 +45,7 @@ export class Timeline {
     const ms = Math.min(until ?? Infinity, this.next ?? Infinity) - this.#clock.now()
     try {
       if (signal.aborted) return
-      await (ms === Infinity
+      await (ms > day
         ? new Promise(resolve => {
           changed.signal.addEventListener('abort', resolve, {once: true})
         })

@@ -8,7 +8,7 @@ import {allEnded} from '../engine/step.js'
 
 type StillRunningAt = StillRunning & {apps: readonly string[]; id: string}
 
-/** Waits until no process runs with the token that was replaced: dynos in the grace after SIGTERM, old dynos under preboot, one-off dynos. */
+/** Waits until no process runs with the token that was replaced: old dynos until the log shows their end, or else as long as they may run, and one-off dynos. */
 export async function drain(rotation: Rotation): Promise<string> {
   const {plan, state} = rotation
   if (state.consumers.size === 0) return 'nothing was written'

@@ -9,11 +9,11 @@ function sandboxWith(spec: Partial<AppSpec> = {}, switches: Partial<Switches> = 
   return {clock, sandbox}
 }
 
-const open = (sandbox: Sandbox, source: object = {source: 'heroku'}) => ask(sandbox, 'POST', '/apps/example-app/log-sessions', {body: {...source, tail: true}})
+const open = (sandbox: Sandbox, isWhole = false) => ask(sandbox, 'POST', '/apps/example-app/log-sessions', {body: {...(!isWhole && {source: 'heroku'}), tail: true}})
 
 /** Reads a session until the time is over, while `happen` happens. */
-async function read({clock, sandbox}: ReturnType<typeof sandboxWith>, happen: () => void = () => sandbox.world.setConfig('example-app', {A: '2'}), ms = 60_000, source?: object): Promise<string> {
-  const url = textAt((await open(sandbox, source)).body, 'logplex_url')
+async function read({clock, sandbox}: ReturnType<typeof sandboxWith>, happen: () => void = () => sandbox.world.setConfig('example-app', {A: '2'}), ms = 60_000, isWhole = false): Promise<string> {
+  const url = textAt((await open(sandbox, isWhole)).body, 'logplex_url')
   const gone = new AbortController()
   const response = await sandbox.fetch(url, {signal: gone.signal})
   let told = ''
@@ -36,7 +36,7 @@ const ended = ['heroku[web.1]: Process exited with status 143', 'heroku[web.1]: 
 describe('log sessions of the sandbox', function () {
   it('say what the platform says of a restart, and nothing of the app', async function () {
     expect(textsOf(await read(sandboxWith()))).to.deep.equal([...stopped, ...started, ...ended])
-    expect(textsOf(await read(sandboxWith(), undefined, 60_000, {}))).to.include('app[web.1]: Listening')
+    expect(textsOf(await read(sandboxWith(), undefined, 60_000, true))).to.include('app[web.1]: Listening')
   })
 
   it('have the new dyno start before or after the old one is told to stop, as public logs do', async function () {

@@ -76,6 +76,7 @@ export class LogWatch implements Watch {
       else return null
     }
 
+    this.#close()
     return this.#seen
   }
 

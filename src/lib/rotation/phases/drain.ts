@@ -82,7 +82,8 @@ function outcomeText(ends: readonly (null | Seen)[], waited: number): string {
   const seen = ends.flatMap(end => end ?? [])
   const timer = `${waited} s since the last restart`
   if (seen.length === 0) return timer
-  const last = `${count(seen.length, 'app')}: old dynos seen ending ${Math.round(Math.max(...seen.map(({seconds}) => seconds)))} s after the release`
+  // Heroku tells the time of a release in whole seconds, cut off.
+  const last = `${count(seen.length, 'app')}: old dynos seen ending ${Math.floor(Math.max(...seen.map(({seconds}) => seconds)))} s after the release`
   return seen.length === ends.length ? last : `${last}; ${count(ends.length - seen.length, 'app')}: ${timer}`
 }
 

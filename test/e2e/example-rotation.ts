@@ -37,9 +37,9 @@ export const planned = ['--description', name, ...consumers, '--drain', '1']
 export const rotate = ['authorizations:rotate', ...planned]
 export const confirmed = ['--confirm', name]
 
-/** Everything but reads, as `POST /oauth/authorizations`. */
+/** Everything but reads and log sessions, as `POST /oauth/authorizations`. */
 export const changesIn = ({log}: Sandbox): string[] =>
-  log.filter(({method}) => method !== 'GET').map(({method, path}) => `${method} ${path}`)
+  log.filter(({method, path}) => method !== 'GET' && !path.endsWith('/log-sessions')).map(({method, path}) => `${method} ${path}`)
 
 /** The descriptions of the live ones of that name. */
 export const aliveIn = ({world}: Sandbox): string[] =>

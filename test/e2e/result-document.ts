@@ -19,6 +19,7 @@ export const resultSchema = z.strictObject({
   ])),
   budget: z.strictObject({left: z.number().int().nullable(), planned: z.number().int().positive()}).nullable(),
   consumers: z.array(z.strictObject({
+    drained: z.union([z.strictObject({seen: z.iso.datetime()}), z.strictObject({waited: z.number().nonnegative()})]).nullable(),
     id: z.string(),
     keys: z.array(z.string()).min(1),
     kind: z.string(),

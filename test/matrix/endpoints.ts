@@ -19,6 +19,7 @@ const endpoints: readonly Endpoint[] = [
   'GET /oauth/authorizations',
   'GET /oauth/authorizations/:authorization',
   'PATCH /oauth/authorizations/:authorization',
+  'POST /apps/:app/log-sessions',
   'POST /oauth/authorizations',
   'POST /oauth/authorizations/:authorization/actions/regenerate-tokens',
 ]

@@ -20,7 +20,11 @@ const stops: Readonly<Record<string, Prepare>> = {
   },
   'in its first wave': stage => stopped(stage, {method: 'PATCH', path: '/apps/example-app-staging/config-vars'}),
   'in its second wave': stage => stopped(stage, {method: 'GET', path: '/apps/example-console/dynos'}, 2),
-  'while it drains': stage => stopped(stage, {method: 'GET', path: '/apps/:app/features/:feature'}),
+  'while it drains'(stage) {
+    // Where no log can be read, apps are asked for preboot.
+    stage.sandbox.world.switches.logMood = 'refused'
+    return stopped(stage, {method: 'GET', path: '/apps/:app/features/:feature'})
+  },
 }
 
 const afterThePivot: Readonly<Record<string, Prepare>> = {

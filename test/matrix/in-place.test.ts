@@ -10,7 +10,7 @@ import {upTo} from './file-points.js'
 import {isWhole, ofWhole} from './whole.js'
 
 const app = (name: string, changes: Partial<AppPlan> = {}): AppPlan => ({
-  breaks: 'never', crashed: false, dynos: 1, holds: {HEROKU_API_KEY: 'outgoing'}, name, oneOffs: [], preboot: false, releasePhaseMs: null, restartMs: 2000, wave: 1, ...changes,
+  breaks: 'never', crashed: false, dynos: 1, holds: {HEROKU_API_KEY: 'outgoing'}, name, oneOffs: [], preboot: false, releasePhaseMs: null, restartMs: 2000, sigtermMs: 30_000, wave: 1, ...changes,
 })
 
 const actionOf = (changes: Partial<Action> = {}): Action => ({

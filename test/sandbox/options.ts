@@ -33,6 +33,8 @@ export type AppSpec = {
   /** Dynos of every new release crash instead of coming up. */
   crashes?: boolean
   dynos?: Record<string, number>
+  /** Standard-1X by default; private spaces and Fir have sizes of their own. */
+  dynoSize?: string
   generation?: 'cedar' | 'fir'
   /** Eco dynos that have gone to sleep: listed, not running. */
   idle?: boolean

@@ -10,6 +10,8 @@ export type KillPoint = {method: string; n: number; path: string; when: 'after' 
 
 type Setup = {clock: Clock; faults: Faults; kill: (point: KillPoint) => void; latencyMs: number; world: World}
 
+const streams = '/log-streams/'
+
 const json = {'Content-Type': 'application/json'}
 
 const failures: Readonly<Record<string, Answer>> = {
@@ -26,6 +28,8 @@ const failures: Readonly<Record<string, Answer>> = {
 /** Takes requests from whatever carries them, lets faults strike, keeps the log. */
 export class Platform {
   readonly log: RequestLogEntry[] = []
+  /** Headers that the log host got: it is another one, and its requests are no calls of the API. */
+  readonly streams: Readonly<Record<string, string>>[] = []
   readonly #responder: Responder
   readonly #setup: Setup
 
@@ -37,6 +41,7 @@ export class Platform {
   async handle(request: ApiRequest): Promise<Outcome> {
     const {clock, faults, latencyMs, world} = this.#setup
     world.catchUp()
+    if (request.path.startsWith(streams)) return this.#stream(request)
     const path = world.named(request.path)
     const entry = logEntry({...request, path}, world, this.log.length + 1, this.#responder.whose(request))
     this.log.push(entry)
@@ -106,6 +111,14 @@ export class Platform {
     entry.fault = fault
     this.#setup.kill({method, n, path, when})
     return {kind: 'killed'}
+  }
+
+  #stream({headers, path}: ApiRequest): Outcome {
+    const {world} = this.#setup
+    this.streams.push(headers)
+    if (headers['authorization'] !== undefined) world.accuse('the log host', 'was sent the authorization header of the API')
+    const session = world.switches.logMood === 'gone' ? undefined : world.logSession(path.slice(streams.length))
+    return session ? {kind: 'stream', read: signal => session.read(signal)} : {answer: {body: '', headers: {}, status: 404}, kind: 'answer'}
   }
 
   #silence(entry: RequestLogEntry, fault: FaultKind): Outcome {

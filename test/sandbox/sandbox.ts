@@ -22,7 +22,7 @@ export {
 } from './options.js'
 
 export type {RequestLogEntry} from './request-log.js'
-export type {Switches} from './switches.js'
+export type {LogMood, Switches} from './switches.js'
 
 export type Sandbox = {
   /** Who gets the SIGKILL of a kill fault. */
@@ -32,6 +32,8 @@ export type Sandbox = {
   /** The platform without a socket: any base URL will do. */
   readonly fetch: typeof globalThis.fetch
   readonly log: readonly RequestLogEntry[]
+  /** Headers of each request to the log host, which is none of the API. */
+  readonly logStreams: readonly Readonly<Record<string, string>>[]
   /** Called instead of killing a process; the answer of that request never comes. */
   onKill?: ((point: KillPoint) => void) | undefined
   /** For HEROKU_PARTICLEBOARD_URL; a port of its own, because the CLI drops the path of that URL. */
@@ -78,6 +80,7 @@ function build(options: SandboxOptions): {platform: Platform; sandbox: Sandbox} 
     faults,
     fetch: inProcessFetch(request => platform.handle(request)),
     log: platform.log,
+    logStreams: platform.streams,
     particleboardUrl: '',
     sessionToken: world.session.token,
     startProcess: () => mortalFetch(request => platform.handle(request)),

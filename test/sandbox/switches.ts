@@ -55,7 +55,16 @@ export type Switches = {
   retryAfterHeader: boolean
   /** The status that answers a restart. */
   restartStatus: 200 | 202
+  /** How a log session sends its lines: the older host sends them plain. */
+  logFormat: 'plain' | 'sse'
+  logMood: LogMood
 }
+
+/**
+ * What becomes of the lines of a log session on their way. `refused`: no session is made; `gone`: its address answers 404;
+ * `broken`: the stream ends after a few lines; `gappy`: Logplex drops lines and says so; `lossy`: it drops them and does not.
+ */
+export type LogMood = 'broken' | 'doubled' | 'gappy' | 'gone' | 'late' | 'lossy' | 'refused' | 'shuffled' | 'silent' | 'whole'
 
 export const likelySwitches: Switches = {
   accountScopes: 'global+identity',
@@ -67,6 +76,8 @@ export const likelySwitches: Switches = {
   ifMatchHonoured: false,
   insufficientScopeId: 'forbidden',
   listEventuallyConsistent: 0,
+  logFormat: 'sse',
+  logMood: 'whole',
   maskedConfigVars: 'null',
   maxAuthorizations: null,
   nonGlobalMayManageAuthorizations: false,

@@ -2,6 +2,7 @@ import type {z} from 'zod'
 import type {Next} from '../errors.js'
 import type {CallStrategy} from '../heroku/call-strategy.js'
 import type {PlatformApi} from '../heroku/platform-api.js'
+import type {Dyno} from '../heroku/schemas.js'
 import type {Clock, Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {Reach} from '../system/reach.js'
@@ -15,6 +16,8 @@ export type UnwellDyno = {name: string; state: string; type: string}
 export type Access = Outside & {
   api: PlatformApi
   clock: Clock
+  /** Ends with the rotation. Left out where nobody waits for old processes after the write. */
+  over?: AbortSignal
   parallelism?: number
   /** The person has set the grace, so no adapter needs to find it out. */
   graceGiven?: boolean
@@ -75,16 +78,30 @@ export type Evidence = {
   shownAt?: null | number
   /** A version or time that changes with every write; null where the kind has none. */
   stamp: null | string
+  /** Left out where the end of the old processes cannot be seen. */
+  watch?: Watch
   wrote: boolean
 }
 
+/** An end that was seen, by the platform's clock in ms; `seconds` after the release. */
+export type Seen = {at: number; seconds: number}
+
+/** Sees the processes end that ran before a write. */
+export type Watch = {
+  /** Answers null where the end is not seen until that time, by this machine's clock, and as soon as it cannot be seen any more. */
+  ended(until: number): Promise<null | Seen>
+  /** Tells that all new processes are up. Answers whether the end of the old ones can still be seen. */
+  restarted(dynos: readonly Dyno[], release: number): boolean
+}
+
 export type StillRunning = {
-  /** Seconds that processes which no list shows may still run. */
+  /** Seconds that processes which no list shows may still run; with a watch it is the shortest possible time, and asked anew where the end is not seen. */
   grace: number
   /** The grace is the longest possible one, because asking would cost calls. */
   isAssumed?: boolean
   look?: readonly Next[]
   running: readonly string[]
+  watch?: Watch
 }
 
 export type Where = {directory: string; home: string}

@@ -8,6 +8,7 @@ import {type Access, beforeWrite, CLOCKS_DIFFER_MS, defineAdapter, type Releases
 import {configVarFields, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 import {dynosRun, isFormation, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
+import {LogWatch} from './heroku-config/log-watch.js'
 import {ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
@@ -35,11 +36,13 @@ const releases: Releases<Address> = {
     return latest?.version ?? null
   },
   join: (one, other) => ({...one, keys: [...(one.keys ?? []), ...(other.keys ?? [])]}),
-  async settle({app}, {pending, release, shownAt = null}, access) {
+  async settle({app}, {pending, release, shownAt = null, watch}, access) {
     // Asked during the wait; where this fails, drain asks again.
-    const asked = graceOf(app, access).catch(() => null)
+    const asked = watch ? null : graceOf(app, access).catch(() => null)
     const settled = async ({dynos, unwell}: {dynos: readonly Dyno[]; unwell: null | string}, version: number): Promise<Settled> => {
-      const grace = await asked
+      // Where the end of the old dynos is seen, nobody needs to know how long they might have run.
+      const isSeen = watch?.restarted(dynos, version) ?? false
+      const grace = watch && isSeen ? {grace: SIGTERM_SECONDS, watch} : await (asked ?? graceOf(app, access).catch(() => null))
       return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}, access), release: version, unwell}
     }
 
@@ -106,11 +109,13 @@ export const herokuConfig = defineAdapter<Address>({
       return {madeAt: release ? Date.parse(release.created_at) : null, pending: false, release: release?.version ?? null, stamp: null, wrote: false}
     }
 
+    const watch = await beforeWrite(access, () => LogWatch.open(at.app, access))
     const shownAt = await set(at.app, wanted, access)
     // The dynos show which release the write became, so no call asks for it.
     if (!(access.strategy ?? plain).asksForRelease && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
-    const [made] = await api.newestReleases(at.app, 1)
-    return {pending: made?.status !== 'succeeded', release: made?.version ?? null, stamp: null, wrote: true}
+    const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)
+    const isWatched = watch?.released(made, before) ?? false
+    return {pending: made?.status !== 'succeeded', release: made?.version ?? null, stamp: null, ...(watch && isWatched ? {watch} : {}), wrote: true}
   },
 })
 
@@ -121,7 +126,7 @@ async function graceOf(app: string, {api, graceGiven = false, strategy = plain}:
   return {grace: (await api.hasPreboot(app)) ? PREBOOT_SECONDS : SIGTERM_SECONDS}
 }
 
-type Running = {dynos: readonly Dyno[]; grace: Pick<StillRunning, 'grace' | 'isAssumed'>; release: null | number}
+type Running = {dynos: readonly Dyno[]; grace: Pick<StillRunning, 'grace' | 'isAssumed' | 'watch'>; release: null | number}
 
 function stillRunningIn(app: string, {dynos, grace, release}: Running, access: Access): StillRunning {
   // The dyno of this command ends with this command.

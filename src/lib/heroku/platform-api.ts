@@ -189,6 +189,12 @@ export class PlatformApi {
     return this.#list(this.#ofApp(app, '/dynos'), schemas.dynosSchema)
   }
 
+  /** Opens a session of what the platform says about the app, and answers its address: whoever knows the address can read it. */
+  async logSession(app: string): Promise<string> {
+    const request = {body: {source: 'heroku', tail: true}, method: 'POST', ...this.#ofApp(app, '/log-sessions'), repeatable: false} as const
+    return (await this.#read(request, schemas.logSessionSchema)).logplex_url
+  }
+
   /** Fir apps and private spaces have no preboot. */
   async hasPreboot(app: string): Promise<boolean> {
     return (await instead({enabled: false}, this.#get(this.#ofApp(app, '/features/preboot'), schemas.featureSchema), 404, 422)).enabled

@@ -56,11 +56,14 @@ const dynoSchema = z.object({
   created_at: z.string(),
   name: z.string(),
   release: z.object({version: z.number().int()}),
+  size: z.string().nullish(),
   state: z.string(),
   type: z.string(),
 })
 export type Dyno = z.output<typeof dynoSchema>
 export const dynosSchema = z.array(dynoSchema)
+
+export const logSessionSchema = z.object({logplex_url: z.string()})
 
 export const appSchema = z.object({
   archived_at: z.string().nullish(),

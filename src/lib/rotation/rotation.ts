@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import type {Access, StillRunning} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {PlatformApi, Reads} from '../heroku/platform-api.js'
@@ -33,6 +34,8 @@ export class Rotation {
   readonly #parallelism = new Map<number, number>()
   readonly #journal: Journal<Record>
   readonly #lock: Lock
+  /** Ends what reads on beside the work, such as logs. */
+  readonly #over = new AbortController()
   #signedAs: null | string = null
   #trial: null | Promise<string[]> = null
   #folded: {count: number; state: RotationState} | null = null
@@ -50,6 +53,8 @@ export class Rotation {
       for (const app of apps) this.reads.set(app, Promise.resolve(new Map([...holding.values].filter(([, value]) => value !== null))))
     }
 
+    // Every app that is written listens.
+    setMaxListeners(0, this.#over.signal)
     for (const {wave} of parts.plan.consumers) this.#parallelism.set(wave, (this.#parallelism.get(wave) ?? 0) + 1)
   }
 
@@ -109,6 +114,7 @@ export class Rotation {
   }
 
   release(): Promise<void> {
+    this.#over.abort()
     return this.#lock.release()
   }
 
@@ -129,10 +135,12 @@ export class Rotation {
   access(planned: PlannedConsumer): Access {
     const {clock, outside, report, signal} = this.context
     const {apps} = consumer(planned.address)
+    const isDrained = this.plan.drain !== 0 && !this.plan.inPlace
     return {
       ...outside,
       api: this.api,
       clock,
+      ...(isDrained ? {over: this.#over.signal} : {}),
       parallelism: this.#parallelism.get(planned.wave) ?? 1,
       graceGiven: this.plan.drain !== null,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),

@@ -28,5 +28,8 @@ export function anySwitches(dice: Dice): Partial<Switches> {
     regenerateLifetime: dice.any([null, null, 28_800]),
     regenerateOverlapMs: dice.any([0, 0, 1000, 20_000]),
     regenerateResetsExpiry: dice.chance(0.5),
+    // Drawn last, so that what comes before it is what it was.
+    logFormat: dice.any(['plain', 'sse']),
+    logMood: dice.any(['whole', 'whole', 'whole', 'lossy', 'lossy', 'broken', 'doubled', 'gappy', 'gone', 'late', 'refused', 'shuffled', 'silent']),
   }
 }

@@ -41,6 +41,7 @@ function anyApp(dice: Dice, index: number): AppPlan {
     preboot: dice.chance(0.15),
     releasePhaseMs,
     restartMs: dice.any([0, 2000, 2000, 20_000]),
+    sigtermMs: dice.any([0, 1000, 12_000, 30_000, 30_000]),
     wave: dice.any([0, 1, 1, 2]),
     crashed: dice.chance(0.15),
   }

@@ -15,6 +15,7 @@ export type AppPlan = {
   preboot: boolean
   releasePhaseMs: null | number
   restartMs: number
+  sigtermMs: number
   wave: 0 | 1 | 2
 }
 

@@ -24,6 +24,7 @@ export function openWorld({apps, latencyMs, seed, sharedPrefix, switches}: Scena
       preboot: app.preboot,
       releasePhase: app.breaks === 'release-phase' ? 'fails' : 'succeeds',
       restartMs: app.restartMs,
+      sigtermMs: app.sigtermMs,
       ...(app.releasePhaseMs === null ? {} : {releasePhaseMs: app.releasePhaseMs}),
     })),
     authorizations: [

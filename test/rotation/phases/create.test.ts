@@ -42,7 +42,7 @@ describe('create', function () {
       sandbox.faults.arm({kind: 'reset-after', match: POST, times: 2})
       await rotate(process().context, request)
       expect(alive(sandbox)).to.deep.equal([INCOMING])
-      expect(sandbox.log.filter(({method}) => method === 'POST')).to.have.length(3)
+      expect(sandbox.log.filter(({method, path}) => method === POST.method && path === POST.path)).to.have.length(3)
     })
 
     it('after three, where it gives up and leaves none of its own', async function () {
@@ -88,7 +88,7 @@ describe('create', function () {
     listing.disarm()
     const after = await resume(process(2).context)
     expect(after.state.incoming?.id).to.equal(rotation.state.incoming?.id)
-    expect(sandbox.log.filter(({method}) => method === 'POST')).to.have.length(1)
+    expect(sandbox.log.filter(({method, path}) => method === POST.method && path === POST.path)).to.have.length(1)
     expect(alive(sandbox)).to.deep.equal([INCOMING])
   })
 

@@ -1,5 +1,7 @@
 import {expect} from 'chai'
 
+import type {AppSpec} from '../../sandbox/sandbox.js'
+
 import {RotationError} from '../../../src/lib/errors.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
@@ -11,10 +13,11 @@ const request = requestOf(['example-app'])
 
 describe('drain', function () {
   const root = tempRoot()
+  const unseen = (apps: AppSpec[]) => scene(root(), apps, {switches: {logMood: 'refused'}})
 
   /** Seconds that the phase took, and whether anything lost its token under way. */
   async function drained(spec: Parameters<typeof holder>[1], changes: Parameters<typeof requestOf>[1] = {}) {
-    const {process, sandbox} = scene(root(), [holder('example-app', spec)])
+    const {process, sandbox} = unseen([holder('example-app', spec)])
     const {context, told} = process()
     const {state} = await rotate(context, requestOf(['example-app'], changes))
     expect(alive(sandbox)).to.deep.equal([INCOMING])
@@ -50,7 +53,7 @@ describe('drain', function () {
   })
 
   it('does not wait for one-off dynos that began with the incoming one', async function () {
-    const {process, sandbox} = scene(root(), [holder('example-app')])
+    const {process, sandbox} = unseen([holder('example-app')])
     const rotation = await begin(process().context, request)
     await advance(rotation, 'verify')
     sandbox.world.app('example-app').startOneOff('bash', 3_600_000)

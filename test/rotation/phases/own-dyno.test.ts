@@ -16,7 +16,7 @@ describe('a rotation that runs in a dyno of a consumer', function () {
   const root = tempRoot()
 
   function inDyno(env: Record<string, string>, spec: Parameters<typeof holder>[1] = oneOff, others: ReturnType<typeof holder>[] = []) {
-    const {process, sandbox} = scene(root(), [holder('example-app', spec), ...others])
+    const {process, sandbox} = scene(root(), [holder('example-app', spec), ...others], {switches: {logMood: 'silent'}})
     const {context} = process()
     return {context: {...context, outside: {...context.outside, env}}, sandbox}
   }

@@ -120,15 +120,17 @@ describe('finish', function () {
   }
 
   it('says in the audit log who replaced what, where it is held, and by which fingerprints', async function () {
-    const {process, sandbox} = scene(root(), [holder('example-app')])
+    const {clock, process, sandbox} = scene(root(), [holder('example-app')])
+    const stopped = clock.now()
     const outgoing = sandbox.world.authorization(CREDENTIAL)
     const {context} = process()
     const {id, state} = await rotate(context, request)
+    const drained = {seen: new Date(stopped + 30_000).toISOString()}
     const entry: {[field: string]: unknown; fingerprints: Record<string, string>} = JSON.parse(await context.disk.read(context.paths.auditLog) ?? '')
     expect(entry).to.deep.include({
       action: 'secret.rotate.completed',
       actor: 'operator@example.com',
-      consumers: [{dynos: 1, id: 'heroku-config:example-app', keys: ['HEROKU_API_KEY'], release: 4, role: 'consumer', stamp: null, status: 'verified', wave: 1}],
+      consumers: [{drained, dynos: 1, id: 'heroku-config:example-app', keys: ['HEROKU_API_KEY'], release: 4, role: 'consumer', stamp: null, status: 'verified', wave: 1}],
       context: {method: 'operator-assisted', new_authorization_id: state.incoming?.id, old_authorization_id: outgoing?.id, secret_name: 'HEROKU_API_KEY'},
       description: CREDENTIAL,
       rotation: id,

@@ -11,4 +11,4 @@ export type ApiRequest = {
 export type Answer = {body: string; headers: Record<string, string>; status: number}
 
 /** What becomes of the client: it gets an answer, a broken connection or nothing at all, or it is dead. */
-export type Outcome = {answer: Answer; kind: 'answer'} | {kind: 'killed'} | {kind: 'reset'} | {kind: 'silence'}
+export type Outcome = {answer: Answer; kind: 'answer'} | {kind: 'stream'; read(signal: AbortSignal): AsyncIterable<string>} | {kind: 'killed'} | {kind: 'reset'} | {kind: 'silence'}

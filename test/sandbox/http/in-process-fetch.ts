@@ -11,12 +11,33 @@ export function inProcessFetch(handle: (request: ApiRequest) => Promise<Outcome>
     if (outcome.kind === 'killed') return never()
     if (outcome.kind === 'silence') return unlessAborted(signal, never())
     if (outcome.kind === 'reset') throw connectionReset()
+    if (outcome.kind === 'stream') return new Response(streamOf(outcome.read, signal), {headers: {'content-type': 'text/event-stream'}})
     const {body, headers, status} = outcome.answer
     return new Answered(status === 304 ? '' : body, {headers, status})
   }
 }
 
 const encoder = new TextEncoder()
+
+function streamOf(read: (signal: AbortSignal) => AsyncIterable<string>, signal: AbortSignal | null | undefined): ReadableStream<Uint8Array> {
+  const gone = new AbortController()
+  const lines = read(gone.signal)[Symbol.asyncIterator]()
+  return new ReadableStream({
+    cancel: () => gone.abort(),
+    async pull(controller) {
+      const {done, value} = await lines.next()
+      if (gone.signal.aborted) return
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    start(controller) {
+      signal?.addEventListener('abort', () => {
+        gone.abort()
+        controller.error(signal.reason)
+      }, {once: true})
+    },
+  })
+}
 
 /** Its text is at hand, in one chunk: the stream of a Response costs more than all that the sandbox does for an answer. */
 class Answered extends Response {

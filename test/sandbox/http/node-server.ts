@@ -60,6 +60,16 @@ async function serve(incoming: IncomingMessage, response: ServerResponse, handle
     return
   }
 
+  if (outcome.kind === 'stream') {
+    const gone = new AbortController()
+    response.on('close', () => gone.abort())
+    response.writeHead(200, {'Content-Type': 'text/event-stream'})
+    response.flushHeaders()
+    for await (const text of outcome.read(gone.signal)) response.write(text)
+    response.end()
+    return
+  }
+
   const {answer} = outcome
   response.writeHead(answer.status, {...answer.headers, 'Content-Length': Buffer.byteLength(answer.body)}).end(answer.body)
 }

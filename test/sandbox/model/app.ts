@@ -3,6 +3,7 @@ import type {Identifiers} from './identifiers.js'
 import type {Timeline} from './timeline.js'
 
 import {type Dyno, Fleet, type FleetSpec} from './fleet.js'
+import {AppLog} from './log.js'
 import {type Config, type Release, type ReleasePhase, Releases} from './releases.js'
 
 export type ConfigChange = Record<string, string | null>
@@ -15,9 +16,11 @@ type Person = {email: string; id: string}
 export class App {
   access: 'full' | 'none' | 'read' | 'view'
   readonly createdAt: number
+  readonly dynoSize: string
   readonly formation: Record<string, number>
   readonly generation: 'cedar' | 'fir'
   readonly id: string
+  readonly log: AppLog
   maintenance = false
   readonly maskedSince = new Map<string, number>()
   name: string
@@ -38,9 +41,11 @@ export class App {
     this.#timeline = timeline
     this.access = spec.access ?? 'full'
     this.createdAt = timeline.now - age
+    this.dynoSize = spec.dynoSize ?? (spec.generation === 'fir' ? 'dyno-1c-0.5gb' : 'Standard-1X')
     this.formation = {...(spec.dynos ?? {web: 1})}
     this.generation = spec.generation ?? 'cedar'
     this.id = ids.uuid()
+    this.log = new AppLog(timeline)
     this.name = spec.name
     this.owner = owner
     this.preboot = spec.preboot ?? false
@@ -58,7 +63,7 @@ export class App {
       restartMs: spec.restartMs ?? 2000,
       sigtermMs: spec.sigtermMs ?? 30_000,
     }
-    this.#fleet = new Fleet(this.#fleetSpec, timeline, ids)
+    this.#fleet = new Fleet(this.#fleetSpec, timeline, ids, this.log)
     this.#phase = spec.releasePhaseMs === undefined ? undefined : {ms: spec.releasePhaseMs, outcome: spec.releasePhase ?? 'succeeds'}
     this.#releases = new Releases(timeline, ids, this.#phase, release => this.#fleet.deploy(release))
     timeline.asOf(timeline.now - age, () => this.#begin(spec.config ?? {}))

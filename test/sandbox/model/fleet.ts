@@ -1,4 +1,5 @@
 import type {Identifiers} from './identifiers.js'
+import type {AppLog} from './log.js'
 import type {Release} from './releases.js'
 import type {Timeline} from './timeline.js'
 
@@ -31,17 +32,21 @@ export type FleetSpec = {
   sigtermMs: number
 }
 
+const sigkillMs = 30_000
+
 const commands: Readonly<Record<string, string>> = {web: 'npm start', worker: 'npm run worker'}
 
 /** Everything an app runs, seen and unseen. */
 export class Fleet {
   readonly #ids: Identifiers
+  readonly #log: AppLog
   #oneOffs = 0
   #processes: Dyno[] = []
   readonly #spec: FleetSpec
   readonly #timeline: Timeline
 
-  constructor(spec: FleetSpec, timeline: Timeline, ids: Identifiers) {
+  constructor(spec: FleetSpec, timeline: Timeline, ids: Identifiers, log: AppLog) {
+    this.#log = log
     this.#spec = spec
     this.#timeline = timeline
     this.#ids = ids
@@ -66,18 +71,36 @@ export class Fleet {
 
   /** Replaces the formation by one that runs the release; one-off dynos stay. */
   deploy(release: Release): void {
-    for (const dyno of this.listed.filter(({type}) => type !== 'run')) {
-      if (this.#spec.preboot && dyno.type === 'web') this.#stopAfterPreboot(dyno)
+    // Both orders of the lines of the two processes are in public logs.
+    const isBootFirst = release.version % 2 === 1
+    const old = this.listed.filter(({type}) => type !== 'run')
+    const boot = () => {
+      for (const [type, name] of this.#formation()) this.#boot(type, name, release)
+    }
+
+    for (const {name, running} of old.filter(dyno => !this.#isPrebooted(dyno))) {
+      this.#log.say(name, 'Restarting')
+      this.#log.say(name, `State changed from ${running ? 'up' : 'down'} to starting`)
+    }
+
+    if (isBootFirst) boot()
+    for (const dyno of old) {
+      if (this.#isPrebooted(dyno)) this.#stopAfterPreboot(dyno)
       else this.#stop(dyno)
     }
 
-    for (const [type, name] of this.#formation()) this.#boot(type, name, release)
+    if (!isBootFirst) boot()
   }
 
   oneOff(command: string, endsAfterMs: number, release: Release): Dyno {
     this.#oneOffs += 1
     const dyno = this.#start('run', `run.${1000 + this.#oneOffs}`, release, 'up', command)
-    this.#timeline.after(endsAfterMs, () => this.#end(dyno))
+    this.#log.say(dyno.name, `Starting process with command \`${command}\``)
+    this.#timeline.after(endsAfterMs, () => {
+      this.#log.say(dyno.name, 'Process exited with status 0')
+      this.#log.say(dyno.name, 'State changed from up to complete')
+      this.#end(dyno)
+    })
     return dyno
   }
 
@@ -107,9 +130,13 @@ export class Fleet {
     }
 
     const dyno = this.#start(type, name, release, 'starting')
+    this.#log.say(name, `Starting process with command \`${dyno.command}\``)
     this.#timeline.after(this.#spec.restartMs, () => {
       if (!dyno.listed) return
       const crashes = this.#spec.crashes || this.#spec.crashed.includes(type)
+      if (crashes) this.#log.say(name, 'Process exited with status 1')
+      this.#log.say(name, `State changed from starting to ${crashes ? 'crashed' : 'up'}`)
+      this.#log.say(name, 'Listening', 'app')
       dyno.state = crashes ? 'crashed' : 'up'
       dyno.running = !crashes
       dyno.updatedAt = this.#timeline.now
@@ -147,9 +174,31 @@ export class Fleet {
   }
 
   #stop(dyno: Dyno): void {
+    const {name, running} = dyno
+    const {sigtermMs} = this.#spec
     dyno.listed = false
-    if (dyno.running && this.#spec.sigtermMs > 0) this.#timeline.after(this.#spec.sigtermMs, () => this.#end(dyno))
-    else this.#end(dyno)
+    if (running) this.#log.say(name, 'Stopping all processes with SIGTERM')
+    const end = () => {
+      if (running) this.#sayExit(name)
+      this.#end(dyno)
+    }
+
+    if (running && sigtermMs > 0) this.#timeline.after(sigtermMs, end)
+    else end()
+  }
+
+  #sayExit(name: string): void {
+    const isKilled = this.#spec.sigtermMs > sigkillMs
+    if (isKilled) {
+      this.#log.say(name, 'Error R12 (Exit timeout) -> At least one process failed to exit within 30 seconds of SIGTERM')
+      this.#log.say(name, 'Stopping remaining processes with SIGKILL')
+    }
+
+    this.#log.say(name, `Process exited with status ${isKilled ? 137 : 143}`)
+  }
+
+  #isPrebooted({type}: Dyno): boolean {
+    return this.#spec.preboot && type === 'web'
   }
 
   #stopAfterPreboot(dyno: Dyno): void {

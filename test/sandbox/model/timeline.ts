@@ -1,5 +1,8 @@
 import type {Clock} from '../clock/clock.js'
 
+/** Who waits for what is further away is told of changes only: no timer is that long. */
+const day = 86_400_000
+
 type Event = {at: number; happen: () => void}
 
 /**
@@ -9,6 +12,8 @@ type Event = {at: number; happen: () => void}
 export class Timeline {
   /** Called after each event, at the time of the event. */
   afterEvent: () => void = () => {}
+  /** Called when the world may have changed, or may change earlier than was known. */
+  readonly listeners = new Set<() => void>()
 
   readonly #clock: Clock
   #events: Event[] = []
@@ -22,10 +27,40 @@ export class Timeline {
     return this.#eventTime ?? this.#clock.now()
   }
 
+  /** Time of the next event; undefined where nothing is going to happen by itself. */
+  get next(): number | undefined {
+    return this.#events[0]?.at
+  }
+
+  stir(): void {
+    for (const listener of this.listeners) listener()
+  }
+
+  /** Waits until something may have changed, and at most until that time. */
+  async change(until: number | undefined, signal: AbortSignal): Promise<void> {
+    const changed = new AbortController()
+    const stop = () => changed.abort()
+    this.listeners.add(stop)
+    signal.addEventListener('abort', stop, {once: true})
+    const ms = Math.min(until ?? Infinity, this.next ?? Infinity) - this.#clock.now()
+    try {
+      if (signal.aborted) return
+      await (ms > day
+        ? new Promise(resolve => {
+          changed.signal.addEventListener('abort', resolve, {once: true})
+        })
+        : this.#clock.sleep(Math.max(0, ms), changed.signal).catch(() => {}))
+    } finally {
+      this.listeners.delete(stop)
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
   after(ms: number, happen: () => void): void {
     const event = {at: this.now + ms, happen}
     const later = this.#events.findIndex(other => other.at > event.at)
     this.#events.splice(later === -1 ? this.#events.length : later, 0, event)
+    this.stir()
   }
 
   /** What happened before the beginning. */

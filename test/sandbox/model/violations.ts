@@ -5,7 +5,7 @@ export type Violation = {
   consumer: string
   /** Says what is wrong; holds no token. */
   detail: string
-  kind: 'config' | 'dyno' | 'value'
+  kind: 'config' | 'dyno' | 'leak' | 'value'
   /** The number of the last request the platform had received. */
   request: number
 }

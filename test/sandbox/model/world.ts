@@ -7,9 +7,11 @@ import {type Account, makeAccount} from './account.js'
 import {App, type ConfigChange} from './app.js'
 import {Authorizations} from './authorizations.js'
 import {Identifiers} from './identifiers.js'
+import {LogSession} from './log-sessions.js'
 import {Pipeline} from './pipeline.js'
 import {RateLimiter} from './rate-limiter.js'
 import {Timeline} from './timeline.js'
+import {fixedId} from './uuid.js'
 import {type Violation, Violations} from './violations.js'
 
 const day = 86_400_000
@@ -26,6 +28,7 @@ export class World {
   readonly teams: {createdAt: number; id: string; name: string}[]
   readonly #authorizations: Authorizations
   readonly #ids: Identifiers
+  readonly #logSessions: LogSession[] = []
   readonly #colleague: {email: string; id: string}
   #lastRequest = 0
   readonly #timeline: Timeline
@@ -115,6 +118,16 @@ export class World {
     this.#timeline.catchUp()
   }
 
+  /** Somebody was sent what is not theirs; `detail` holds no token. */
+  accuse(consumer: string, detail: string): void {
+    this.#violations.recorded.push({at: this.now, consumer, detail, kind: 'leak', request: this.#lastRequest})
+  }
+
+  /** Waits until something may have changed, and at most until that time. */
+  change(until: number | undefined, signal: AbortSignal): Promise<void> {
+    return this.#timeline.change(until, signal)
+  }
+
   /** Judges the state of the world after something outside of Heroku has changed. */
   checkLaws(): void {
     this.#observe()
@@ -157,6 +170,17 @@ export class World {
 
   findApp(idOrName: string): App | undefined {
     return this.#apps.find(({id, name}) => id === idOrName || name === idOrName)
+  }
+
+  logSession(id: string): LogSession | undefined {
+    return this.#logSessions.find(session => session.id === id)
+  }
+
+  openLogSession(app: App, source: string | undefined): LogSession {
+    // An ID of the world's own would shift all that are made after it.
+    const session = new LogSession(this, app, fixedId(`log session ${this.#logSessions.length} of ${app.id}`), source)
+    this.#logSessions.push(session)
+    return session
   }
 
   isLive(token: string): boolean {

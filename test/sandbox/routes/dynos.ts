@@ -50,7 +50,7 @@ function dynoBody(dyno: Dyno, app: App): Record<string, unknown> {
     id: dyno.id,
     name: dyno.name,
     release: {id: dyno.release.id, version: dyno.release.version},
-    size: size.name,
+    size: app.dynoSize,
     state: dyno.state,
     type: dyno.type,
     updated_at: isoTime(dyno.updatedAt),

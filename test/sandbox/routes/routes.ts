@@ -5,6 +5,7 @@ import {appRoutes} from './apps.js'
 import {authorizationRoutes} from './authorizations.js'
 import {configVarRoutes} from './config-vars.js'
 import {dynoRoutes} from './dynos.js'
+import {logSessionRoutes} from './log-sessions.js'
 import {pipelineRoutes} from './pipelines.js'
 import {releaseRoutes} from './releases.js'
 import {teamRoutes} from './teams.js'
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...configVarRoutes,
   ...releaseRoutes,
   ...dynoRoutes,
+  ...logSessionRoutes,
   ...teamRoutes,
   ...pipelineRoutes,
 ]

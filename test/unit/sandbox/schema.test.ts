@@ -67,6 +67,7 @@ const requests: [status: number, ...request: Request][] = [
   [202, 'DELETE', '/apps/example-app/dynos/web.1'],
   [202, 'DELETE', '/apps/example-app/formations/worker'],
   [202, 'DELETE', '/apps/example-app/dynos'],
+  [201, 'POST', '/apps/example-app/log-sessions', {source: 'heroku', tail: true}],
   [200, 'GET', '/teams'],
   [200, 'GET', '/teams/example-team'],
   [200, 'GET', '/teams/example-team/apps'],

@@ -7,19 +7,23 @@ import {type Plan, TRIED, wavesOf} from './plan.js'
 const ONCE = 9
 const PAGE = 1000
 const STAGES = 2
+/** The dynos right before the write, and the log session. */
+const WATCHED = 2
 /** Measured on a small app, from the answer that names its release. An app's own time is not known beforehand. */
 const RESTART_MS = 1900
 const ANSWER_MS = 100
 
-export function countCalls(plan: Pick<Plan, 'consumers' | 'discovery' | 'drain'>): number {
-  const {consumers, discovery, drain} = plan
+export function countCalls(plan: Pick<Plan, 'consumers' | 'discovery' | 'drain' | 'inPlace'>): number {
+  const {consumers, discovery, drain, inPlace} = plan
   const apps = consumers.filter(({address}) => consumer(address).apps.length > 0)
-  const {asksForPreboot, callsEach} = strategyFor(apps.length)
+  const {asksForPreboot, callsEach, watchesLogs} = strategyFor(apps.length)
   const polls = wavesOf(plan).map(wave => {
     const parallelism = apps.filter(one => one.wave === wave).length
     return parallelism * asks(RESTART_MS, parallelism, ANSWER_MS)
   })
-  const each = callsEach + (drain === null && asksForPreboot ? 1 : 0)
+  const isWatched = watchesLogs && drain !== 0 && !inPlace
+  // An app whose old dynos are seen to end is not asked for preboot.
+  const each = callsEach + (isWatched ? WATCHED : drain === null && asksForPreboot ? 1 : 0)
   const lists = discovery ? Math.ceil(Math.max(1, discovery.apps) / PAGE) + Math.ceil(Math.max(1, discovery.pipelines) / PAGE) : 0
   const scan = discovery?.status === 'scanned' ? lists + Math.max(0, discovery.apps - apps.length) + STAGES * discovery.pipelines : 0
   return ONCE + Math.min(TRIED, apps.length) + each * apps.length + polls.reduce((sum, count) => sum + count, 0) + scan

@@ -111,7 +111,7 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
     actor: request.actor ?? account.email,
     announce: request.announce,
     apps: appsOf(survey.consumers),
-    calls: {left: survey.callsLeft, planned: countCalls({consumers, discovery, drain: request.drain})},
+    calls: {left: survey.callsLeft, planned: countCalls({consumers, discovery, drain: request.drain, inPlace: request.inPlace})},
     concurrency: request.concurrency,
     discovery,
     consumers,

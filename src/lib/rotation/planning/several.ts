@@ -27,9 +27,9 @@ export async function makePlans(context: Context, requests: readonly Request[], 
 
 /** The last scan is made once for all rotations, and once more for the rotation of the session, which revokes last. */
 function withoutScan(plan: Plan, index: number): Plan {
-  const {calls, consumers, drain, sessionIsOutgoing} = plan
+  const {calls, consumers, drain, inPlace, sessionIsOutgoing} = plan
   if (!calls || index === 0 || sessionIsOutgoing) return plan
-  return {...plan, calls: {...calls, planned: countCalls({consumers, drain})}}
+  return {...plan, calls: {...calls, planned: countCalls({consumers, drain, inPlace})}}
 }
 
 /** Tells which of several failed. */

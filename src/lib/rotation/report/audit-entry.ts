@@ -3,6 +3,7 @@ import type {Rotation} from '../rotation.js'
 import type {RotationState} from '../state/state.js'
 import {appendAudit, type AuditEntry} from '../../audit/audit-log.js'
 import {announce} from '../../audit/sinks.js'
+import {drainedOf} from './drained.js'
 
 /** Evidence for people, with fingerprints and never values. */
 function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): AuditEntry {
@@ -14,7 +15,7 @@ function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed'
     consumers: plan.consumers.map(({dynos, id, keys, role, wave}) => {
       const consumer = state.consumers.get(id)
       const unwell = consumer?.unwell ? {unwell: consumer.unwell} : {}
-      return {dynos, id, keys, release: consumer?.release ?? null, role, stamp: consumer?.stamp ?? null, status: consumer?.status ?? 'pending', ...unwell, wave}
+      return {drained: drainedOf(state, id), dynos, id, keys, release: consumer?.release ?? null, role, stamp: consumer?.stamp ?? null, status: consumer?.status ?? 'pending', ...unwell, wave}
     }),
     context: {
       method: 'operator-assisted',

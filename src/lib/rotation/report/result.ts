@@ -5,6 +5,7 @@ import {consumer} from '../../consumers/registry.js'
 import {reachesOf} from '../../rotation-file/reaches.js'
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
+import {drainedOf, type DrainedResult} from './drained.js'
 
 export type Result = {
   /** The account of the session. */
@@ -14,7 +15,7 @@ export type Result = {
   besides: (Reach & {by: string})[]
   /** Calls after the plan; `left` is null where Heroku does not tell. */
   budget: null | {left: null | number; planned: number}
-  consumers: {id: string; keys: string[]; kind: string; release: null | number; status: string; unwell?: string; wave: number}[]
+  consumers: {drained: null | DrainedResult; id: string; keys: string[]; kind: string; release: null | number; status: string; unwell?: string; wave: number}[]
   description: string
   /** Consumers whose dynos a person let be. */
   health_skipped?: string[]
@@ -56,7 +57,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
       const before = consumer(address).apps.flatMap(app => plan.apps?.[app]?.unwell ?? []).map(({name, state: was}) => `${name} ${was}`)
       const unwell = state ? (delivered?.unwell ?? '') : before.join('; ')
       const status = delivered ? consumerStatus[delivered.status] : 'pending'
-      return {id, keys, kind, release: delivered?.release ?? null, status, ...(unwell === '' ? {} : {unwell}), wave}
+      return {drained: state ? drainedOf(state, id) : null, id, keys, kind, release: delivered?.release ?? null, status, ...(unwell === '' ? {} : {unwell}), wave}
     }),
     ...(state && state.skipsHealth.size > 0 ? {health_skipped: [...state.skipsHealth]} : {}),
     description: plan.name,

@@ -50,6 +50,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     unwell: z.string().optional(),
     wrote: z.boolean(),
   }),
+  /** Old processes of an app were seen to end, so many seconds after its release, or were waited for since the last restart. */
+  z.strictObject({id: z.string(), seconds: z.number(), seenAt: z.string().nullable(), type: z.literal('drained')}),
   z.strictObject({evidence: z.string(), id: z.string(), type: z.literal('probe')}),
   /** Somebody agreed to go on with a journal that this session has not signed: nothing of it that could run or be told is, from here on. */
   z.strictObject({type: z.literal('disarmed')}),
@@ -78,5 +80,6 @@ export type Record = z.output<typeof recordSchema>
 export type Opened = Extract<Record, {type: 'opened'}>
 export type Incoming = Extract<Record, {type: 'incoming'}>
 export type Scanned = Extract<Record, {type: 'scanned'}>
+export type Drained = Extract<Record, {type: 'drained'}>
 export type Proof = Extract<Record, {type: 'proof'}>
 export type Outcome = Extract<Record, {type: 'closed'}>['outcome']

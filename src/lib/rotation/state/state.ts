@@ -1,5 +1,5 @@
 import type {Written} from '../../journal/journal.js'
-import type {Incoming, Opened, Outcome, Proof, Record, Scanned} from './records.js'
+import type {Drained, Incoming, Opened, Outcome, Proof, Record, Scanned} from './records.js'
 import {withConsumers} from '../planning/plan.js'
 import {disarmed} from './disarmed.js'
 
@@ -24,6 +24,8 @@ export type RotationState = {
   closed: null | Outcome
   consumers: ReadonlyMap<string, ConsumerState>
   direction: 'back' | 'forward'
+  /** How the old processes of each app ended, by the ID of the consumer. */
+  drained: ReadonlyMap<string, Drained>
   incoming: Incoming | null
   /** Time when the loss of the last answer to a create was recorded, in ms; null where none was lost. */
   lostAt: null | number
@@ -54,6 +56,7 @@ export const runsWithIncoming = (state: RotationState, consumer: string): boolea
 export function fold(records: readonly Written<Record>[]): RotationState {
   const phases = new Map<string, PhaseState>()
   const consumers = new Map<string, ConsumerState>()
+  const drained = new Map<string, Drained>()
   const probes = new Map<string, string>()
   const skipsHealth = new Set<string>()
   // Consumers that were written and not seen restarted, also where the process died between the write and its answer.
@@ -62,6 +65,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     closed: null,
     consumers,
     direction: 'forward',
+    drained,
     incoming: null,
     lastRestartAt: null,
     lostAt: null,
@@ -86,7 +90,11 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     }
 
     case 'consumer':
+      if (record.status === 'writing' || record.status === 'restoring') drained.delete(record.id)
       if (take(consumers, touched, {at, record})) state = {...state, lastRestartAt: at}
+      break
+    case 'drained':
+      drained.set(record.id, record)
       break
     case 'incoming':
       state = {...state, incoming: record}

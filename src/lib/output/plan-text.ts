@@ -97,7 +97,8 @@ function steps({consumers, drain, inPlace}: Plan): string {
   const restarting = consumers.flatMap(({dynos}) => (dynos === null ? [] : [dynos]))
   const apps = restarting.filter(dynos => dynos > 0).length
   const restarts = restarting.reduce((sum, dynos) => sum + dynos, 0)
-  const waits = drain === 0 ? ', without waiting for old dynos' : drain === null ? ', once old dynos have ended, or have had 30 s for it (210 s with preboot)' : `, after old dynos have had ${drain} s to end`
+  const usual = ', once old dynos have ended, or have had 30 s for it (210 s with preboot)'
+  const waits = drain === 0 ? ', without waiting for old dynos' : drain === null ? usual : `, after old dynos have had ${drain} s to end`
   const byHand = consumers.filter(({notRestorable}) => notRestorable !== null).map(({id}) => label(id))
   const restart = restarts > 0 ? [`${count(apps, 'app')} and ${count(restarts, 'dyno')} restart.`] : []
   if (inPlace) return restart.join('')

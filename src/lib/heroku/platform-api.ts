@@ -3,6 +3,7 @@ import type {Secret} from '../secrecy/secret.js'
 import type {Account, App, Authorization, ConfigVars, Dyno, Pipeline, Release} from './schemas.js'
 import type {SecondFactor} from './second-factor.js'
 import type {CallRequest, CallResponse} from './transport.js'
+import {readPages} from './pages.js'
 import {instead, isPlatformError, PlatformError} from './platform-error.js'
 import {read, type Request} from './read-answer.js'
 import * as schemas from './schemas.js'
@@ -23,7 +24,6 @@ export type Stage = 'review' | 'test'
 
 const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 const PAGE = 1000
-const MOST_PAGES = 1000
 
 /** Facts: platform API schema, 2026-02. */
 export class PlatformApi {
@@ -221,25 +221,8 @@ export class PlatformApi {
     return this.#read(getting(path), schema)
   }
 
-  // Sends no range of its own but where one is documented: endpoints differ in the attributes that can be ranged by.
-  async #list<T>(path: At | string, schema: z.ZodType<T[]>, first: Record<string, string> = {}): Promise<T[]> {
-    const items: T[] = []
-    let headers = first
-    const asked = new Set<string>()
-    for (;;) {
-      const request = {...getting(path), headers}
-      const response = await this.#send(request)
-      const page = read(response, schema, request)
-      for (const item of page) items.push(item)
-      const next = response.headers.get('next-range')
-      if (response.status !== 206 || next === null) return items
-      const refuse = (why: string) => new PlatformError(`GET ${request.told ?? request.path}: Heroku names ${why}`, {failure: 'shape'})
-      if (asked.has(next)) throw refuse('the same next page again')
-      if (page.length === 0) throw refuse('a next page after an empty one')
-      asked.add(next)
-      if (asked.size >= MOST_PAGES) throw refuse(`more than ${MOST_PAGES} pages`)
-      headers = {range: next}
-    }
+  #list<T>(path: At | string, schema: z.ZodType<T[]>, first: Record<string, string> = {}): Promise<T[]> {
+    return readPages(request => this.#send(request), {...getting(path), headers: first}, schema)
   }
 
   async #read<T>(request: Request, schema: z.ZodType<T>): Promise<T> {

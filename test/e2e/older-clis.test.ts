@@ -50,7 +50,7 @@ for (const version of clis) {
     const heroku = (inHome: string, args: readonly string[], env: Record<string, string | undefined> = {}) =>
       runCli([...bin, ...args], {env, home: inHome, timeout: 110_000})
 
-    /** Logged in, since older CLIs let the git that they start inherit HEROKU_API_KEY. */
+    /** Logged in, since heroku 10.17 lets the git that it starts inherit HEROKU_API_KEY. */
     async function onSandbox(inHome: string, args: readonly string[]) {
       const {HEROKU_API_KEY: token, ...env} = environmentOf(sandbox)
       await logIn(inHome, sandbox.url, {email: 'operator@example.com', token})

@@ -22,7 +22,7 @@ const clis = isWhole ? [...olderVersions, null] : []
 
 for (const version of clis) {
   describe(`the heroku CLI ${version ?? 'that is the newest'}`, function () {
-    this.timeout(120_000)
+    this.timeout(400_000)
 
     let bin: readonly string[]
     let home: string
@@ -48,7 +48,7 @@ for (const version of clis) {
     afterEach(() => sandbox.close())
 
     const heroku = (inHome: string, args: readonly string[], env: Record<string, string | undefined> = {}) =>
-      runCli([...bin, ...args], {env, home: inHome, timeout: 110_000})
+      runCli([...bin, ...args], {env, home: inHome, timeout: 180_000})
 
     /** Logged in, since heroku 10.17 lets the git that it starts inherit HEROKU_API_KEY. */
     async function onSandbox(inHome: string, args: readonly string[]) {

@@ -35,8 +35,8 @@ const directions = [
     typesAllowed: true,
   },
   {
-    because: 'a command delegates to src/lib and imports no other command',
-    from: /^src\/commands\//,
+    because: 'a command delegates to src/lib and imports no other command (run.ts is index.ts under an id that no CLI has)',
+    from: /^src\/commands\/(?!authorizations\/rotate\/run\.ts$)/,
     not: /^src\/(commands|hooks)\//,
   },
   {

@@ -9,11 +9,13 @@ const id = 'authorizations:rotate'
  * autocomplete meets the id once. Every heroku command runs this hook first, so the hook imports nothing.
  */
 const claimCommand: Hook.Init = async function ({config}) {
-  const ours = config.plugins.get(plugin)?.commands.find(command => command.id === id)
+  // oclif 2 (heroku 8 to 10) has an array here, later ones have a map: both have values().
+  const plugins = [...config.plugins.values()]
+  const ours = plugins.find(({name}) => name === plugin)?.commands.find(command => command.id === id)
   const taken = config.findCommand(id)
   if (!ours || taken?.pluginType !== 'core' || taken.pluginName === plugin) return
 
-  for (const {commands} of config.plugins.values()) {
+  for (const {commands} of plugins) {
     const index = commands.indexOf(taken)
     if (index !== -1) commands.splice(index, 1)
   }

@@ -28,7 +28,7 @@ export const catalogue = {
   ],
   interrupted: ['ROTATE_INTERRUPTED'],
   usage: [
-    'ROTATE_APP', 'ROTATE_CERTIFICATES', 'ROTATE_CONFIRM', 'ROTATE_FILE', 'ROTATE_HEADERS', 'ROTATE_HOST', 'ROTATE_INFISICAL', 'ROTATE_KEY', 'ROTATE_NO_CADENCE',
+    'ROTATE_APP', 'ROTATE_CERTIFICATES', 'ROTATE_CONFIRM', 'ROTATE_FILE', 'ROTATE_HEADERS', 'ROTATE_HOST', 'ROTATE_INFISICAL', 'ROTATE_KEY', 'ROTATE_NOT_CLAIMED', 'ROTATE_NO_CADENCE',
     'ROTATE_PIPELINE', 'ROTATE_PROXY', 'ROTATE_SCOPE', 'ROTATE_STDIN', 'ROTATE_TERMINAL', 'ROTATE_TWICE', 'ROTATE_USAGE', 'ROTATE_WHICH', 'ROTATE_WITHIN',
   ],
 } as const satisfies Record<Exclude<Exit, 'overdue'>, readonly `ROTATE_${string}`[]>
@@ -56,7 +56,7 @@ export const toRollBack = (rotation: string, ...words: readonly string[]) => her
 export const isCommand = (step: Next, id: string): step is Command => 'command' in step && step.command[0] === id
 
 /** Tells the commands of the plugin for a rotation that was begun from the command that begins one. */
-export const isOurs = (step: Next) => 'command' in step && step.command[0].startsWith('authorizations:rotate:')
+export const isOurs = (step: Next) => 'command' in step && /^authorizations:rotate:(?!run$)/.test(step.command[0])
 
 export function textOf(step: Next): string {
   if ('todo' in step) return step.todo

@@ -36,8 +36,9 @@ describe('the pack, installed by the heroku CLI', function () {
     expect(texts.filter(text => /sentry\.io|opentelemetry/i.test(text))).to.deep.equal([])
   })
 
-  it('runs nothing in other heroku commands but the hook itself', async function () {
-    const hook = scripts.find(path => path.endsWith('claim-command.js')) ?? ''
-    expect(await readFile(hook, 'utf8')).not.to.match(/\bimport\b|\brequire\b/)
+  it('runs nothing in other heroku commands but the hooks themselves', async function () {
+    const hooks = scripts.filter(path => path.includes('/dist/hooks/'))
+    expect(hooks).to.have.length(2)
+    for (const hook of hooks) expect(await readFile(hook, 'utf8')).not.to.match(/\bimport\b|\brequire\b/)
   })
 })

@@ -44,20 +44,25 @@ export const installPlugin = (): Promise<Installation> => {
   return installation
 }
 
+/** Packs the built project into that folder. */
+export async function packPlugin(work: string): Promise<string> {
+  const {stdout} = await execa('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', work], {
+    cwd: projectRoot,
+  })
+  const [packed]: {filename: string; files: {path: string}[]}[] = JSON.parse(stdout)
+  const files = new Set(packed?.files.map(({path}) => path))
+  for (const needed of ['dist/hooks/claim-command.js', 'oclif.manifest.json']) {
+    if (!packed || !files.has(needed)) throw new Error(`the pack has no ${needed}: run npm run manifest first`)
+  }
+
+  return join(work, packed?.filename ?? '')
+}
+
 async function install(): Promise<Installation> {
   await installCli()
   const work = await mkdtemp(join(tmpdir(), 'plugin-pack-'))
   try {
-    const {stdout} = await execa('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', work], {
-      cwd: projectRoot,
-    })
-    const [packed]: {filename: string; files: {path: string}[]}[] = JSON.parse(stdout)
-    const files = new Set(packed?.files.map(({path}) => path))
-    for (const needed of ['dist/hooks/claim-command.js', 'oclif.manifest.json']) {
-      if (!packed || !files.has(needed)) throw new Error(`the pack has no ${needed}: run npm run manifest first`)
-    }
-
-    const pack = join(work, packed?.filename ?? '')
+    const pack = await packPlugin(work)
     const cli = await readFile(join(cliPackage, 'package.json'))
     const key = createHash('sha256').update(await readFile(pack)).update(cli).digest('hex').slice(0, 16)
     const cache = join(tmpdir(), 'heroku-authorizations-rotate-e2e')
@@ -73,11 +78,15 @@ async function install(): Promise<Installation> {
 }
 
 /** The npm behind `plugins:install` needs the registry, our npm's cache, and whatever certificates and proxies we use. */
-async function installInto(home: string, pack: string): Promise<void> {
+export async function environmentOfNpm(): Promise<Record<string, string | undefined>> {
   const {stdout: cache} = await execa('npm', ['config', 'get', 'cache', '--loglevel=error'])
   const network = Object.entries(process.env).filter(([name]) => /^(?:node_extra_ca_certs|ssl_cert_.*|.*_proxy)$/i.test(name))
+  return {...Object.fromEntries(network), npm_config_cache: cache, npm_config_prefer_offline: 'true'}
+}
+
+async function installInto(home: string, pack: string): Promise<void> {
   const {exitCode, stderr, stdout} = await runHeroku(['plugins:install', `file://${pack}`], {
-    env: {...Object.fromEntries(network), npm_config_cache: cache, npm_config_prefer_offline: 'true'},
+    env: await environmentOfNpm(),
     home,
     timeout: 180_000,
   })

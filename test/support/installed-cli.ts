@@ -7,7 +7,7 @@
 import {execa} from 'execa'
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
-import {copyFile, mkdir} from 'node:fs/promises'
+import {copyFile, mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
@@ -33,6 +33,22 @@ export async function installCli(): Promise<void> {
     process.stderr.write('installing the heroku CLI for tests and the demo, once\n')
     await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {cwd: partial})
   })
+}
+
+/** The versions before the newest that people have, by what differs: oclif 2 with yarn, the first with oclif 4. */
+export const olderVersions = ['8.11.5', '9.5.1', '10.17.0', '11.0.2'] as const
+
+/** Answers the script that starts the CLI; its packages are those that npm gives whoever installs that version today. */
+export async function installOlderCli(older: typeof olderVersions[number]): Promise<string> {
+  const olderFolder = join(dirname(folder), older)
+  await mkdir(dirname(olderFolder), {recursive: true})
+  await onlyOnce(olderFolder, async partial => {
+    await writeFile(join(partial, 'package.json'), JSON.stringify({dependencies: {heroku: older}, private: true}))
+    process.stderr.write(`installing the heroku CLI ${older} for tests, once\n`)
+    await execa('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {cwd: partial})
+  })
+  const script = join(olderFolder, 'node_modules/heroku/bin/run')
+  return await exists(script) ? script : `${script}.js`
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

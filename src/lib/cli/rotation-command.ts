@@ -21,7 +21,7 @@ import {headersOf, makeContext, temporaryName} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
 import {agrees, choose, operator, whichToken} from './operator.js'
-import {withFlag} from './suggestion.js'
+import {underTypedId, withFlag} from './suggestion.js'
 
 const NOTIFY_SECONDS = 20
 
@@ -241,7 +241,7 @@ export abstract class RotationCommand extends Command {
       // A flag alone cannot be typed.
       next: isUntouched && failure.exit === 'interrupted'
         ? todo('Run the command again.')
-        : failure.steps.map(step => ('flag' in step ? withFlag(this.id ?? '', this.argv, step.flag) : step)),
+        : failure.steps.map(step => ('flag' in step ? withFlag(this.id ?? '', this.argv, step.flag) : underTypedId(step, this.id))),
       ...(isUntouched ? {now: 'Nothing was changed.'} : {}),
     })
   }

@@ -21,14 +21,14 @@ import {makePlan, type Planned, type Request} from '../rotation/planning/make-pl
 import {makePlans} from '../rotation/planning/several.js'
 import {type Result, resultOf} from '../rotation/report/result.js'
 import {documentOf, failureOf, type Results, resultsOf} from '../rotation/report/results.js'
-import {endOf} from '../rotation/report/session-end.js'
+import {endOf, type SessionEnd} from '../rotation/report/session-end.js'
 import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/journals.js'
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
 import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
-import {fileIn, including, withoutDryRun} from './suggestion.js'
+import {fileIn, including, lineUnderTypedId, withoutDryRun} from './suggestion.js'
 
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
 
@@ -50,7 +50,7 @@ export abstract class RunCommand extends RotationCommand {
     const context = await this.makeContext()
     const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
     this.print(styles => plansText(plans, process.stdout.columns ?? 80, styles) || 'Nothing is due.\n')
-    const next = plans.length === 0 ? null : withoutDryRun(this.argv)
+    const next = plans.length === 0 ? null : withoutDryRun(this.id, this.argv)
     return documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next})
   }
 
@@ -149,7 +149,7 @@ export abstract class RunCommand extends RotationCommand {
     this.stopProgress()
     const {calls} = context.api
     const next = verb === null ? null : (selection: string) => `heroku authorizations:rotate:${verb} ${selection}`
-    const results = resultsOf(rotations, failed, calls, next)
+    const results = resultsOf(rotations, failed, calls, next).map(result => ({...result, next: result.next && lineUnderTypedId(result.next, this.id)}))
     const error = failureOf(failed, isOne)
     const document = documentOf(results, {calls, error, isOne, next: results.length > 1 ? (next?.('--all') ?? null) : null})
     for (const [index, rotation] of rotations.entries()) {
@@ -159,12 +159,17 @@ export abstract class RunCommand extends RotationCommand {
     }
 
     if (!error || !isOne) {
-      const ended = rotations.map((rotation, index) => ({end: endOf(rotation), hasFailed: failed.has(rotation), result: results[index]}))
+      const ended = rotations.map((rotation, index) => ({end: this.#endOf(rotation), hasFailed: failed.has(rotation), result: results[index]}))
       this.print(styles => summaries(ended, isOne ? null : calls, process.stdout.columns ?? 80, styles))
     }
 
     if (error) throw this.knowing(document, error)
     return document
+  }
+
+  #endOf(rotation: Rotation): null | SessionEnd {
+    const end = endOf(rotation)
+    return end && {...end, next: lineUnderTypedId(end.next, this.id)}
   }
 
   /** Asks whether the rotation file is trusted: what it names is run and asked from the plan on. */

@@ -1,9 +1,23 @@
 import {heroku, type Next} from '../errors.js'
 import {typed} from '../text/shell-quote.js'
 
-export function withoutDryRun(argv: readonly string[]): string {
+const ROTATE = 'authorizations:rotate'
+/** The same command under an id that no CLI has. A script that typed it must not be led to the CLI's own by a suggestion. */
+const RUN = `${ROTATE}:run`
+
+export function underTypedId(step: Next, id: string | undefined): Next {
+  if (id !== RUN || !('command' in step) || step.command[0] !== ROTATE) return step
+  const [, ...words] = step.command
+  return {...step, command: [RUN, ...words]}
+}
+
+export const lineUnderTypedId = (line: string, id: string | undefined): string =>
+  id === RUN ? line.replace(/^heroku authorizations:rotate(?= |$)/, `heroku ${RUN}`) : line
+
+/** The dry run of `check` is that of a whole rotation. */
+export function withoutDryRun(id: string | undefined, argv: readonly string[]): string {
   const words = argv.filter(word => !['--dry-run', '--json', '-n'].includes(word))
-  return typed('heroku', 'authorizations:rotate', ...words)
+  return typed('heroku', id === RUN ? RUN : ROTATE, ...words)
 }
 
 const LETTERS: Record<string, string> = {'-a': '--app', '-c': '--confirm', '-d': '--description', '-s': '--scope'}

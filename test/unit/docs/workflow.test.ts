@@ -36,6 +36,11 @@ describe('the workflow in docs/ci', function () {
     }
   })
 
+  it('rotates under the id that no CLI has, and never under the one that a CLI has too', function () {
+    expect(scripts.join('\n')).to.match(/\bheroku authorizations:rotate:run --file/).and.not.match(/\bheroku authorizations:rotate(?![:\w])/)
+    expect(textOf('docs/ci.md')).to.not.match(/\bheroku authorizations:rotate(?![:\w])/)
+  })
+
   it('has scripts that a shell can read', function () {
     for (const script of scripts) execFileSync('bash', ['--norc', '-n'], {env: {}, input: script.replaceAll(/\$\{\{[^}]*\}\}/g, 'x')})
   })
@@ -71,7 +76,7 @@ describe('the workflow in docs/ci', function () {
   })
 
   it('asks for approval where it changes something, and nowhere cancels a rotation', function () {
-    const changing = Object.entries(workflow.jobs).filter(([, {steps}]) => steps.some(({run}) => /authorizations:rotate(?::resume)? /.test(run ?? '')))
+    const changing = Object.entries(workflow.jobs).filter(([, {steps}]) => steps.some(({run}) => /authorizations:rotate:(?:resume|run) /.test(run ?? '')))
     expect(changing.map(([name, {environment}]) => [name, environment])).to.deep.equal([['rotate', 'heroku-rotation']])
   })
 

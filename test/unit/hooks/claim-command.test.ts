@@ -102,6 +102,17 @@ describe('the claim-command hook', function () {
     expect(await loadedId(command)).to.equal(`${id} of ${ourName}`)
   })
 
+  it('claims where config.plugins is an array, as in oclif 2 (heroku 8 to 10)', async function () {
+    const config = await configOf(plugin('heroku', core()), plugin(ourName, ours()))
+    Reflect.set(config, 'plugins', config.getPluginsList())
+    expect(config.plugins).to.be.an('array')
+    await claim(config)
+    expect(config.findCommand(id)).to.include({pluginName: ourName, pluginType: 'user'})
+    expect(await loadedId(config.findCommand(id))).to.equal(`${id} of ${ourName}`)
+    const listed = config.getPluginsList().flatMap(({commands}) => commands).filter(command => command.id === id)
+    expect(listed.map(({pluginName}) => pluginName)).to.deep.equal([ourName])
+  })
+
   it('leaves no field of core\'s command behind', async function () {
     const config = await configOf(plugin('heroku', core()), plugin(ourName, ours()))
     await claim(config)

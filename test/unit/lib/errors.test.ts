@@ -99,6 +99,8 @@ describe('a next step', function () {
     const next = [heroku('ps', '--app', 'example-app'), heroku('authorizations:rotate', 'ID'), toResume('k7m2pq9xtz')]
     expect(nextCommand(new RotationError('ROTATE_UNEXPECTED', 'x', {next}))).to.equal('heroku authorizations:rotate:resume --rotation k7m2pq9xtz')
     expect(nextCommand(new RotationError('ROTATE_UNEXPECTED', 'x', {next: next.slice(0, 2)}))).to.equal('heroku ps --app example-app')
+    const toRun = [heroku('ps', '--app', 'example-app'), heroku('authorizations:rotate:run', 'ID')]
+    expect(nextCommand(new RotationError('ROTATE_UNEXPECTED', 'x', {next: toRun}))).to.equal('heroku ps --app example-app')
     expect(nextCommand(new RotationError('ROTATE_UNEXPECTED', 'x', {next: []}))).to.equal(null)
   })
 })

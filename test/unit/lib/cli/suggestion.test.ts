@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
-import {fileIn, including, withFlag} from '../../../../src/lib/cli/suggestion.js'
-import {textOf} from '../../../../src/lib/errors.js'
+import {fileIn, including, lineUnderTypedId, underTypedId, withFlag, withoutDryRun} from '../../../../src/lib/cli/suggestion.js'
+import {heroku, textOf, todo} from '../../../../src/lib/errors.js'
 
 const straggler = (name: string, ...keys: string[]) => ({app: name, keys, name})
 const typed = (argv: string[], ...missing: Parameters<typeof including>[2]) => textOf(including('authorizations:rotate', argv, missing))
@@ -68,5 +68,32 @@ describe('withFlag, of a flag that takes no value,', function () {
 describe('fileIn', function () {
   it('finds the rotation file, however it was named', function () {
     expect([['--file', 'a.yml'], ['-f', 'a.yml'], ['--file=a.yml'], ['--app', 'x']].map(argv => fileIn(argv))).to.deep.equal(['a.yml', 'a.yml', 'a.yml', null])
+  })
+})
+
+describe('suggestions under the id that was typed', function () {
+  const run = 'authorizations:rotate:run'
+
+  it('say run where run was typed, with the words and the note as they are', function () {
+    expect(textOf(underTypedId({...heroku('authorizations:rotate', '--app', 'an app'), note: ', later'}, run))).to.equal(`heroku ${run} --app 'an app', later`)
+    expect(lineUnderTypedId('heroku authorizations:rotate ID --scope global', run)).to.equal(`heroku ${run} ID --scope global`)
+    expect(withoutDryRun(run, ['ID', '--dry-run', '--json'])).to.equal(`heroku ${run} ID`)
+  })
+
+  it('leave every other command as it is', function () {
+    for (const id of [run, 'authorizations:rotate', 'authorizations:rotate:check', undefined]) {
+      const step = heroku('authorizations:rotate:resume', '--all')
+      expect(underTypedId(step, id)).to.equal(step)
+      expect(underTypedId(todo('heroku authorizations:rotate'), id)).to.deep.equal(todo('heroku authorizations:rotate'))
+      expect(lineUnderTypedId('heroku authorizations:rotate:revoke --all', id)).to.equal('heroku authorizations:rotate:revoke --all')
+    }
+  })
+
+  it('say what they always said where something else was typed', function () {
+    for (const id of ['authorizations:rotate', 'authorizations:rotate:check', undefined]) {
+      expect(textOf(underTypedId(heroku('authorizations:rotate', 'ID'), id))).to.equal('heroku authorizations:rotate ID')
+      expect(lineUnderTypedId('heroku authorizations:rotate ID', id)).to.equal('heroku authorizations:rotate ID')
+      expect(withoutDryRun(id, ['ID', '-n'])).to.equal('heroku authorizations:rotate ID')
+    }
   })
 })

@@ -1,13 +1,16 @@
 /*
  * Writes dist/: a file for each command and for the hook; what commands share, packages included, is in dist/chunks.
  * The pack needs no other package then, so that what was tested is what runs (docs/decisions/0009-one-pack.md).
+ *
+ *     node scripts/build.mjs [FOLDER]     into another folder than dist
  */
 import {build} from 'esbuild'
 import {cpSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = resolve(root, process.argv[2] ?? 'dist')
 const packages = join(root, 'node_modules')
 
 /** What packages written for `require` expect to find; the folder is that of the chunks. */
@@ -23,13 +26,17 @@ const noTelemetry = {
   },
 }
 
-const shared = {absWorkingDir: root, bundle: true, format: 'esm', metafile: true, outbase: 'src', outdir: 'dist', platform: 'node', target: 'node20'}
+const shared = {absWorkingDir: root, bundle: true, format: 'esm', metafile: true, outbase: 'src', outdir: dist, platform: 'node', target: 'node20'}
+
+/** Each with its folder, name, version and license. */
+function packagesIn({inputs}) {
+  const folders = new Set(Object.keys(inputs).flatMap(path => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []))
+  return [...folders].sort().map(folder => ({folder, ...JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))}))
+}
 
 /** Their licenses ask to be told wherever their text is. */
-function licensesOf({inputs}) {
-  const names = new Set(Object.keys(inputs).flatMap(path => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []))
-  const told = [...names].sort().map(folder => {
-    const {license, name, version} = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+function licensesOf(bundled) {
+  const told = bundled.map(({folder, license, name, version}) => {
     const file = readdirSync(join(root, folder)).find(each => /^licen[cs]e/i.test(each))
     const text = file === undefined ? `License: ${license}` : readFileSync(join(root, folder, file), 'utf8').trim()
     return `${name} ${version}\n\n${text}\n`
@@ -37,7 +44,24 @@ function licensesOf({inputs}) {
   return told.join(`\n${'-'.repeat(80)}\n\n`)
 }
 
-for (const made of ['dist', 'tmp/plugin']) rmSync(join(root, made), {force: true, recursive: true})
+/** CycloneDX, without a time or a number of its own: two builds have the same bytes. */
+function billOfMaterials(bundled) {
+  const {license, name, version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const purl = (name, version) => `pkg:npm/${name.replace('@', '%40')}@${version}`
+  const component = (type, {license, name, version}) => ({'bom-ref': purl(name, version), licenses: [licensed(license)], name, purl: purl(name, version), type, version})
+  const components = new Map(bundled.map(each => [purl(each.name, each.version), component('library', each)]))
+  const metadata = {component: component('application', {license, name, version})}
+  return `${JSON.stringify({bomFormat: 'CycloneDX', components: [...components.values()], metadata, specVersion: '1.5', version: 1})}\n`
+}
+
+function licensed(license) {
+  if (typeof license !== 'string') throw new Error(`a package without a license: ${JSON.stringify(license)}`)
+  return /\s/.test(license) ? {expression: license} : {license: {id: license}}
+}
+
+rmSync(dist, {force: true, recursive: true})
+// Made from dist by tests.
+if (process.argv[2] === undefined) rmSync(join(root, 'tmp/plugin'), {force: true, recursive: true})
 const {metafile} = await build({
   ...shared,
   banner: {js: banner},
@@ -50,6 +74,8 @@ const {metafile} = await build({
   splitting: true,
 })
 // Every heroku command loads the hook: nothing stands before it.
-await build({...shared, entryPoints: ['src/hooks/**/*.ts']})
-cpSync(join(packages, '@heroku-cli/notifications/assets'), join(root, 'dist/assets'), {recursive: true})
-writeFileSync(join(root, 'dist/third-party-licenses.txt'), licensesOf(metafile))
+const hook = await build({...shared, entryPoints: ['src/hooks/**/*.ts']})
+cpSync(join(packages, '@heroku-cli/notifications/assets'), join(dist, 'assets'), {recursive: true})
+const bundled = packagesIn({inputs: {...metafile.inputs, ...hook.metafile.inputs}})
+writeFileSync(join(dist, 'third-party-licenses.txt'), licensesOf(bundled))
+writeFileSync(join(dist, 'sbom.cdx.json'), billOfMaterials(bundled))

@@ -32,6 +32,8 @@ export type CallRequest = {
 export type CallResponse = {
   body: unknown
   headers: Headers
+  /** Hides what the request held. */
+  quoted(text: null | string | undefined): string | undefined
   status: number
 }
 
@@ -134,8 +136,8 @@ export class Transport {
     if (!Number.isNaN(remaining)) this.#remaining = remaining
 
     const body = parse(text)
-    if (ok && body !== undefined) return {body, headers, status}
     const quoted = quoting(request)
+    if (ok && body !== undefined) return {body, headers, quoted, status}
     const requestId = quoted(headers.get('request-id'))
     const isRedirect = status >= 300 && status < 400
     if (ok || isRedirect) {

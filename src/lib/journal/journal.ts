@@ -101,7 +101,7 @@ export class Journal<R> {
       const sum = checksum(chain, body)
       const signatures = this.#signs.map(sign => sign(sum))
       chain = [sum, ...signatures].join(' ')
-      return `${body.slice(0, -1)},"sum":"${sum}","signatures":${JSON.stringify(signatures)}}\n`
+      return `${summed(body, sum, signatures)}\n`
     })
     const text = lines.join('')
     await this.#disk.append(this.path, text, this.#length)
@@ -133,7 +133,7 @@ export class Journal<R> {
     const {at, n, record, signatures = [], sum, version} = parsed.data
     if (version > JOURNAL_VERSION) return 'newer'
     const body = line.slice(0, line.lastIndexOf(',"sum":')) + '}'
-    if (n !== this.#count || sum !== checksum(this.#chain, body)) return 'damaged'
+    if (line !== summed(body, sum, parsed.data.signatures) || n !== this.#count || sum !== checksum(this.#chain, body)) return 'damaged'
     const known = this.#schema.safeParse(record)
     if (!known.success) return 'newer'
     this.#records.push({at, record: known.data})
@@ -150,6 +150,11 @@ export class Journal<R> {
       now: 'Nothing was changed now. No token was revoked on the strength of this journal.',
     })
   }
+}
+
+/** A line is read only where it is what would be written: of a key that stands twice, JSON takes the last one, which the checksum does not cover. */
+function summed(body: string, sum: string, signatures?: readonly string[]): string {
+  return `${body.slice(0, -1)},"sum":"${sum}"${signatures ? `,"signatures":${JSON.stringify(signatures)}` : ''}}`
 }
 
 function checksum(previous: string, body: string): string {

@@ -1,5 +1,5 @@
 import type {z} from 'zod'
-import {type Document, isMap, isNode, isPair, isScalar, type LineCounter} from 'yaml'
+import {type Document, isMap, isNode, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap} from 'yaml'
 
 export type Problem = {column: number; line: number; message: string}
 
@@ -26,21 +26,35 @@ export function problemAt({document, lines}: Source, path: Path, message: string
   return {column: col, line, message}
 }
 
-// A missing value is reported at the nearest node around it.
-function valueOffset(document: Document, path: Path): null | number {
-  for (let length = path.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
-    if (isNode(node) && node.range) return node.range[0]
+/** Nodes along the path, as far as there are any. */
+function nodesOn({contents}: Document, path: Path): Node[] {
+  const nodes: Node[] = []
+  let node: unknown = contents
+  for (const part of [...path, null]) {
+    if (!isNode(node)) break
+    nodes.push(node)
+    node = isMap(node) ? pairsOf(node).get(part)?.value : isSeq(node) ? node.items[Number(part)] : undefined
   }
 
-  return null
+  return nodes
 }
 
+// A missing value is reported at the nearest node around it.
+const valueOffset = (document: Document, path: Path) => nodesOn(document, path).findLast(({range}) => range)?.range?.[0] ?? null
+
 function keyOffset(document: Document, path: Path): null | number {
-  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
-  if (!isMap(parent)) return null
-  const pair = parent.items.find(item => isPair(item) && isScalar(item.key) && item.key.value === path.at(-1))
+  const parent = nodesOn(document, path.slice(0, -1))[path.length - 1]
+  const pair = isMap(parent) ? pairsOf(parent).get(path.at(-1)) : undefined
   return pair && isScalar(pair.key) && pair.key.range ? pair.key.range[0] : null
+}
+
+const indexes = new WeakMap<YAMLMap, Map<unknown, Pair>>()
+
+/** By its key, because a file may have a hundred thousand keys and something to say about each. */
+function pairsOf(map: YAMLMap): Map<unknown, Pair> {
+  const index = indexes.get(map) ?? new Map(map.items.map(pair => [isScalar(pair.key) ? pair.key.value : null, pair]))
+  indexes.set(map, index)
+  return index
 }
 
 function nameOf(path: Path): string {

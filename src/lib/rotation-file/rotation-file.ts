@@ -12,8 +12,12 @@ import {hasHidden, visible} from '../text/shown.js'
 import {isTooDeep} from './depth.js'
 import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
+import {slowProblems} from './slow-problems.js'
 
 const DEFAULT_WAVE = 1
+/** The number of all of them stands above. */
+const MOST_TOLD = 100
+const LONGEST_TOLD = 500
 const TOO_DEEP = 'it is nested too deeply, or has too many aliases'
 
 export type FileRotation = {
@@ -55,18 +59,14 @@ export function parseRotationFile(text: string, path: string, absolute: string, 
 function sourceOf(text: string, path: string): Source {
   if (isTooDeep(text)) throw wrong(path, [{column: 1, line: 1, message: TOO_DEEP}])
   const lines = new LineCounter()
-  const document = readable(path, () => parseDocument(text, {lineCounter: lines, logLevel: 'error', prettyErrors: false, uniqueKeys: true}))
+  const document = readable(path, () => parseDocument(text, {lineCounter: lines, logLevel: 'error', prettyErrors: false, uniqueKeys: false}))
   const at = (offset: number, message: string): Problem => {
     const {col, line} = lines.linePos(offset)
     return {column: col, line, message}
   }
 
   const syntax = [...document.errors, ...document.warnings].map(({message, pos}) => at(pos[0], message))
-  visit(document, {
-    Alias(_, alias) {
-      if (!alias.resolve(document)) syntax.push(at(alias.range?.[0] ?? 0, `no &${alias.source} comes before *${alias.source}`))
-    },
-  })
+  syntax.push(...slowProblems(document).map(({message, offset}) => at(offset, message)))
   if (syntax.length > 0) throw wrong(path, [...commentsIn(text).map(offset => at(offset, 'a # after a space begins a comment: put the text in quotes')), ...syntax])
   return {document, lines}
 }
@@ -170,7 +170,7 @@ function secretsIn(text: string, {document, lines}: Source): Problem[] {
   const tokens = new Map<number, string>()
   let start = 0
   for (const line of text.split('\n')) {
-    const token = looksLikeToken(line)
+    const token = tokens.size < MOST_TOLD ? looksLikeToken(line) : null
     if (token) tokens.set(start + token.index, token.what)
     start += line.length + 1
   }
@@ -178,7 +178,7 @@ function secretsIn(text: string, {document, lines}: Source): Problem[] {
   const isTold = ({range}: Scalar) => range && [...tokens.keys()].some(offset => offset >= range[0] && offset < range[1])
   visit(document, {
     Scalar(_, node) {
-      const token = isScalar(node) && typeof node.value === 'string' ? looksLikeToken(node.value) : null
+      const token = isScalar(node) && typeof node.value === 'string' && tokens.size < MOST_TOLD ? looksLikeToken(node.value) : null
       if (token && !isTold(node)) tokens.set(node.range?.[0] ?? 0, token.what)
     },
   })
@@ -220,12 +220,15 @@ function listOf(value: unknown): unknown[] {
 function wrong(path: string, problems: readonly Problem[]): RotationError {
   const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
   const messages = [...new Set(inOrder.map(({column, line, message}) => `${path}:${line}:${column}: ${showable(message)}`))]
-  const head = messages.length === 1 ? (messages[0] ?? '') : `${messages.length} things are wrong with the rotation file:\n${messages.join('\n')}`
+  const head = messages.length === 1 ? (messages[0] ?? '') : `${messages.length} things are wrong with the rotation file:\n${messages.slice(0, MOST_TOLD).join('\n')}`
   return refused('ROTATE_FILE', head, heroku('authorizations:rotate:check', '--file', path))
 }
 
 /** A message may quote names from the file, and a name may be anything. */
 function showable(message: string): string {
   const token = looksLikeToken(message)
-  return token ? secret(token.what) : visible(message)
+  return token ? secret(token.what) : shortened(visible(message))
 }
+
+/** What is wrong stands at the end. */
+const shortened = (text: string) => (text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD / 2)}…${text.slice(-LONGEST_TOLD / 2)}` : text)

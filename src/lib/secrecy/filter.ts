@@ -8,6 +8,9 @@ const SHORTEST = 12
 /** A stream may show this many characters of a token that is still to come: any prompt may end like that. */
 const SHOWN = 7
 
+/** Bytes of these are no text to search. */
+const WIDE = /^u(?:cs|tf)-?(?:2|16le)$/i
+
 type Done = (error?: Error | null) => void
 
 type Seam = {
@@ -48,14 +51,15 @@ export class Filter {
     let seam: Seam = {held: '', shown: ''}
     const flush = () => {
       const {held} = seam
+      const begun = this.#beginning(seam.shown + held)
       seam = {held: '', shown: ''}
       // Most of a token is as good as all of it.
-      if (held !== '') write.call(stream, held.length < SHORTEST ? Buffer.from(held, 'latin1') : REPLACEMENT)
+      if (held !== '') write.call(stream, begun < SHORTEST ? Buffer.from(held, 'latin1') : REPLACEMENT)
     }
 
     // Text and bytes are looked at as one, because a token may come in pieces of both.
     const clean = (chunk: string | Uint8Array, encoding: BufferEncoding = 'utf8') => {
-      const bytes = typeof chunk === 'string' ? Buffer.from(encoding === 'utf8' ? chunk : this.clean(chunk), encoding) : Buffer.from(chunk)
+      const bytes = typeof chunk === 'string' ? Buffer.from(WIDE.test(encoding) ? this.clean(chunk) : chunk, encoding) : Buffer.from(chunk)
       const {next, out} = this.#across(seam, bytes.toString('latin1'))
       seam = next
       return Buffer.from(out, 'latin1')

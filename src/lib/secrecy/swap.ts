@@ -135,10 +135,16 @@ function endsBefore(next: string, run: string): boolean {
   return run.endsWith('=') || !/^\r?\n[\t ]*[\w+/-]+={0,2}[\t ]*(?:\r?\n|$)/.test(next)
 }
 
-/** Null where it is not base64 as it would be written, or could not be read back. */
-function recoded(run: string, alphabet: Alphabet, swap: Swap): null | string {
-  const made = swapWithin(run, alphabet, swap)
-  return made !== null && swapWithin(made, alphabet, {from: swap.to, to: swap.from}) === run ? made : null
+/** Null where it is not base64 as it would be written, or would not be given back: without its padding one alphabet may be taken for the other. */
+function recoded(run: string, alphabet: Alphabet, {from, to}: Swap): null | string {
+  const made = swapWithin(run, alphabet, {from, to})
+  if (made === null) return null
+  for (const each of alphabets) {
+    const back = swapWithin(made, each, {from: to, to: from})
+    if (back !== null) return back === run ? made : null
+  }
+
+  return null
 }
 
 function swapWithin(run: string, {isPadded, of}: Alphabet, swap: Swap): null | string {

@@ -21,6 +21,8 @@ export function changed(bytes: Buffer | null, {to, ...change}: Change): Buffer |
   if (to === null) return takenOut(bytes, change)
   if (bytes) {
     const {value} = from ? replaceToken(bytes, from, to) : {value: bytes}
+    const isGivenBack = () => from && replaceToken(value, to, from).value.equals(bytes) && replaceToken(value, from, to).value.equals(value)
+    if (from && !isBack && !isHeld(bytes, to) && !isGivenBack()) throw refusing('ROTATE_FILE_VALUE', oneWay(path))
     if (!value.equals(bytes) || isHeld(bytes, to)) return value
     if (from && isHeld(bytes, from)) throw refusing('ROTATE_FILE_VALUE', fixed(path, bytes, from))
   }
@@ -78,6 +80,11 @@ const unknown = (path: string): Problem => ({
 
 const fixed = (path: string, bytes: Buffer, token: Secret): Problem => ({
   happened: `${path} holds the token in a form in which another one cannot be written (${fixedPlacesOf(bytes, token).join('; ')}).`,
+  next: todo(`Replace it in ${path} by hand.`),
+})
+
+const oneWay = (path: string): Problem => ({
+  happened: `${path} holds the token in a form in which another one could be written, and the first one not be given back.`,
   next: todo(`Replace it in ${path} by hand.`),
 })
 

@@ -157,6 +157,15 @@ describe('Journal', function () {
       expect((await as('one')).isSigned).to.equal(false)
     })
 
+    it('is refused where somebody has put a second record behind the checksum, which does not cover it', async function () {
+      await (await as('one')).append(record(1))
+      const line = await readFile(path(), 'utf8')
+      for (const more of [`,"record":${JSON.stringify(record(2))}}`, ',"n":0}', ' }', ',"signatures":["one"]}']) {
+        await writeFile(path(), line.replace(/\}\n$/, `${more}\n`))
+        expect(await errorOf(RotationError, as('one')), more).to.have.property('code', 'ROTATE_JOURNAL')
+      }
+    })
+
     it('is not signed in version 1, which had no signatures', async function () {
       await (await as('one')).append(record(1))
       const text = await readFile(path(), 'utf8')

@@ -3,7 +3,7 @@
  *     npm run fuzz -- --only journal,filter --cases 5000
  *     npm run fuzz -- --only filter --seed 7              the same cases again
  */
-import {parseArgs} from 'node:util'
+import {inspect, parseArgs} from 'node:util'
 import {Worker} from 'node:worker_threads'
 
 import {targets} from './targets.js'
@@ -50,7 +50,8 @@ for (const {check, name} of targets) {
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   if (failure === null) console.log(`ok      ${name} (${seconds} s)`)
   else {
-    console.log(`FAILED  ${name} (${seconds} s): npm run fuzz -- --only ${name} --cases ${cases} --seed ${seed}\n${failure instanceof Error ? failure.message : String(failure)}\n${failure instanceof Error && failure.cause instanceof Error ? failure.cause.stack : ''}`)
+    console.log(`FAILED  ${name} (${seconds} s): npm run fuzz -- --only ${name} --cases ${cases} --seed ${seed}`)
+    console.log(inspect(failure))
     process.exitCode = 1
   }
 }

@@ -9,7 +9,8 @@ import {target} from '../target.js'
 
 /** Of the lengths that Heroku's have had, and of others. */
 const tokens = [
-  sampleToken('one'), sampleToken('two'), `${sampleToken('long')}${sampleToken('er').slice(5, 22)}`, '01234567-89ab-cdef-0123-456789abcdef', 'abcdefab-cdef-abcd-efab-cdefabcdefab', sampleToken('short').slice(0, 40),
+  sampleToken('one'), sampleToken('two'), `${sampleToken('long')}${sampleToken('er').slice(5, 22)}`, sampleToken('short').slice(0, 40),
+  '01234567-89ab-cdef-0123-456789abcdef', 'abcdefab-cdef-abcd-efab-cdefabcdefab',
 ]
 const folded = (text: string, width: number) => text.replaceAll(new RegExp(`.{${width}}`, 'g'), line => `${line}\n`)
 const base64 = (text: string) => Buffer.from(text).toString('base64')

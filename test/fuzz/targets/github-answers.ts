@@ -25,11 +25,16 @@ const works: ((access: Access) => Promise<unknown>)[] = [
 
 const run = '{"id":7,"path":".github/workflows/smoke.yml@main","run_started_at":"2026-01-15T12:00:00Z","created_at":"2026-01-15T12:00:00Z"}'
 const good = [
-  'gh version 2.46.0 (2026-01-01)\n', '{"login":"operator"}', '{"key":"a","key_id":"1"}', '{"name":"HEROKU_API_KEY","updated_at":"2026-01-15T12:00:00Z","visibility":"selected"}', '{"updated_at":"2026-01-15T12:00:00Z","visibility":"all"}',
-  '{"total_count":0}', run, `[${run}]`, `HTTP/2.0 200 OK\r\nDate: Thu, 15 Jan 2026 12:00:00 GMT\r\n\r\n[${run}]`, '{"full_name":"octo/app"}', '{"path":".github/workflows/smoke.yml","state":"active"}', 'on: workflow_dispatch\n',
+  'gh version 2.46.0 (2026-01-01)\n', '{"login":"operator"}', '{"key":"a","key_id":"1"}',
+  '{"name":"HEROKU_API_KEY","updated_at":"2026-01-15T12:00:00Z","visibility":"selected"}', '{"updated_at":"2026-01-15T12:00:00Z","visibility":"all"}',
+  '{"total_count":0}', run, `[${run}]`, `HTTP/2.0 200 OK\r\nDate: Thu, 15 Jan 2026 12:00:00 GMT\r\n\r\n[${run}]`, '{"full_name":"octo/app"}',
+  '{"path":".github/workflows/smoke.yml","state":"active"}', 'on: workflow_dispatch\n',
   '{"default_branch":"main"}', '{"conclusion":"success","status":"completed","url":"https://github.com/octo/app/actions/runs/7"}', 'https://github.com/octo/app/actions/runs/7', '',
 ]
-const stderr = ['', 'gh: Not Found (HTTP 404)', `gh: ${session} (HTTP 403)`, `HTTP 403: API rate limit exceeded ${login}`, `failed to fetch public key: HTTP 401: ${session}`, `dial tcp: lookup ${session}`, 'invalid character \'<\'', 'gh: (HTTP 502)', `gh: (HTTP 422) ${incoming}`, '\u001B[2J']
+const stderr = [
+  '', 'gh: Not Found (HTTP 404)', `gh: ${session} (HTTP 403)`, `HTTP 403: API rate limit exceeded ${login}`, `failed to fetch public key: HTTP 401: ${session}`,
+  `dial tcp: lookup ${session}`, 'invalid character \'<\'', 'gh: (HTTP 502)', `gh: (HTTP 422) ${incoming}`, '\u001B[2J',
+]
 const runs = fc.record({
   exitCode: fc.oneof({arbitrary: fc.constant(0), weight: 5}, fc.constantFrom(1, 1, 2, 4, 127, null)),
   spoil: spoilings,

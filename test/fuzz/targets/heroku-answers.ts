@@ -24,7 +24,10 @@ const calls: ((api: PlatformApi) => Promise<unknown>)[] = [
 /** Answers of the sandbox to spoil, one of each kind. */
 async function goodAnswers(): Promise<string[]> {
   const sandbox = createSandbox({apps: [{config: {A: incoming, B: 'b'}, dynos: {web: 1}, name: 'example-app'}], authorizations: [{description: 'example'}]})
-  const paths = ['/account', '/account/rate-limits', '/apps', '/apps/example-app', '/apps/example-app/config-vars', '/apps/example-app/releases', '/apps/example-app/releases/1', '/apps/example-app/dynos', '/oauth/authorizations', '/pipelines']
+  const paths = [
+    '/account', '/account/rate-limits', '/apps', '/apps/example-app', '/apps/example-app/config-vars', '/apps/example-app/releases',
+    '/apps/example-app/releases/1', '/apps/example-app/dynos', '/oauth/authorizations', '/pipelines',
+  ]
   const answers = await Promise.all(paths.map(async path => {
     const response = await sandbox.fetch(`https://api.heroku.test${path}`, {headers: {accept: 'application/vnd.heroku+json; version=3', authorization: `Bearer ${sandbox.sessionToken}`}})
     return response.text()
@@ -34,7 +37,10 @@ async function goodAnswers(): Promise<string[]> {
 }
 
 const answers = fc.record({
-  header: fc.option(fc.tuple(fc.constantFrom('date', 'next-range', 'oauth-scope', 'ratelimit-remaining', 'request-id', 'retry-after'), fc.constantFrom('', '0', '-1', '9999999999', 'soon', session, ']id ..; max=3', 'Thu, 15 Jan 2026 12:00:00 GMT'))),
+  header: fc.option(fc.tuple(
+    fc.constantFrom('date', 'next-range', 'oauth-scope', 'ratelimit-remaining', 'request-id', 'retry-after'),
+    fc.constantFrom('', '0', '-1', '9999999999', 'soon', session, ']id ..; max=3', 'Thu, 15 Jan 2026 12:00:00 GMT'),
+  )),
   spoil: spoilings,
   status: statuses,
   text: fc.constantFrom(...await goodAnswers()),

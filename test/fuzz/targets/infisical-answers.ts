@@ -11,7 +11,8 @@ const at = infisical.address.parse({environment: 'prod', kind: 'infisical', proj
 const secret = {environment: 'prod', secretKey: at.secret, secretPath: '/', secretValue: session, version: 3, workspace: '0a1b'}
 const good = [
   {secret}, {secrets: [secret, {...secret, secretKey: 'B', secretValue: '${' + at.secret + '}'}]}, {approval: {id: '1'}}, {secret: {...secret, secretValueHidden: true}},
-  {permissions: ['read', 'write'], scopes: [{environment: 'prod', secretPath: '/'}], workspace: '0a1b'}, {accessToken: login}, {error: 'PermissionDenied', message: `no ${session}`}, {message: `Secret not found ${login}`},
+  {permissions: ['read', 'write'], scopes: [{environment: 'prod', secretPath: '/'}], workspace: '0a1b'}, {accessToken: login},
+  {error: 'PermissionDenied', message: `no ${session}`}, {message: `Secret not found ${login}`},
 ].map(each => JSON.stringify(each))
 
 const answers = fc.record({retry: fc.constantFrom('1', '-1', session, '99999999'), spoil: spoilings, status: statuses, text: fc.constantFrom(...good)})

@@ -4,10 +4,15 @@ import {isDeepStrictEqual} from 'node:util'
 import {hasHidden, shown, visible, visibleBetweenStyles, visibleJson, visibleLines} from '../../../src/lib/text/shown.js'
 import {target} from '../target.js'
 
-const nasty = ['\u001B[2J', '\u001B[31m', '\u001B[0m', '\u001B]52;c;x\u0007', '\u202E', '\u200B', '\uFEFF', '\u2028', '\u2029', '\n', '\r', '\t', '\0', '\u009B', '\u{E0001}', '\uD83D', 'é', '😀', String.raw`\u200b`, '__proto__']
+const nasty = [
+  '\u001B[2J', '\u001B[31m', '\u001B[0m', '\u001B]52;c;x\u0007', '\u202E', '\u200B', '\uFEFF', '\u2028', '\u2029',
+  '\n', '\r', '\t', '\0', '\u009B', '\u{E0001}', '\uD83D', 'é', '😀', String.raw`\u200b`, '__proto__',
+]
 const text = fc.array(fc.oneof(fc.constantFrom(...nasty), fc.string({maxLength: 6, unit: 'binary'}), fc.string({maxLength: 6})), {maxLength: 12}).map(all => all.join(''))
 const value = fc.letrec<{tree: unknown}>(tie => ({
-  tree: fc.oneof({depthSize: 'small'}, text, fc.integer(), fc.constant(null), fc.boolean(), fc.array(tie('tree'), {maxLength: 3}), fc.dictionary(text.filter(key => key !== '__proto__'), tie('tree'), {maxKeys: 3})),
+  tree: fc.oneof(
+    {depthSize: 'small'}, text, fc.integer(), fc.constant(null), fc.boolean(), fc.array(tie('tree'), {maxLength: 3}), fc.dictionary(text.filter(key => key !== '__proto__'), tie('tree'), {maxKeys: 3}),
+  ),
 })).tree
 
 const isClean = (all: string, ...allowed: readonly string[]) => {
@@ -21,7 +26,10 @@ function stringsIn(node: unknown): string[] {
   return typeof node === 'object' && node !== null ? Object.entries(node).flatMap(([key, each]) => [key, ...stringsIn(each)]) : []
 }
 
-const sizes = (node: unknown): unknown => typeof node === 'object' && node !== null ? [Array.isArray(node), Object.keys(node).length, Object.values(node).map(each => sizes(each)).map(each => JSON.stringify(each)).sort()] : 0
+function sizes(node: unknown): unknown {
+  if (typeof node !== 'object' || node === null) return 0
+  return [Array.isArray(node), Object.keys(node).length, Object.values(node).map(each => JSON.stringify(sizes(each))).sort()]
+}
 
 /** Nothing is left that a terminal would obey, and JSON says the same as before. */
 export const shownText = target('shown', fc.tuple(text, value), ([line, tree]) => {

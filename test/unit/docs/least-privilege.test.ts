@@ -90,7 +90,10 @@ describe('the least privileges of docs/security.md', function () {
 
   it('are what the simulated Infisical asks for', async function () {
     const enough: string[] = []
-    for (const [name, switches] of [['no access', {noAccess: true}], ['to read', {readOnly: true}], ['to read a secret by its name, not to list them, and to write', {noList: true}], ['to read, list and write', {}]] as const) {
+    const logins = {
+      'no access': {noAccess: true}, 'to read': {readOnly: true}, 'to read a secret by its name, not to list them, and to write': {noList: true}, 'to read, list and write': {},
+    }
+    for (const [name, switches] of Object.entries(logins)) {
       const {access, at, give} = settingWith({switches})
       if (await works(async () => {
         await infisical.inspect(at, access())
@@ -130,7 +133,10 @@ describe('the least privileges of docs/security.md', function () {
           for (const actions of rights) {
             const made = await makeFixture({
               organizations: [{name: 'octo', secrets: [{name: KEY, value: 'before', visibility: 'all'}]}],
-              repositories: [{environments: ['production'], name: 'octo/app', secrets: [{name: KEY, value: 'before'}, {environment: 'production', name: KEY, value: 'before'}], workflows: [{dispatch: true, file: 'smoke.yml'}]}],
+              repositories: [{
+                environments: ['production'], name: 'octo/app', secrets: [{name: KEY, value: 'before'}, {environment: 'production', name: KEY, value: 'before'}],
+                workflows: [{dispatch: true, file: 'smoke.yml'}],
+              }],
             }, join(root(), `${secrets}-${actions}`))
             Object.assign(made.github.rights, {actions, secrets})
             if (await works(() => use(made))) enough.push(`secrets: ${secrets}, Actions: ${actions}`)

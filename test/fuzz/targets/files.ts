@@ -22,7 +22,16 @@ const piece = fc.oneof(
 )
 const form = fc.oneof(
   fc.constantFrom<((token: string) => Buffer)[]>(
-    token => Buffer.from(token), token => Buffer.from(token, 'utf16le'), token => Buffer.from(Buffer.from(token, 'utf16le').swap16()), token => Buffer.from(encodeURIComponent(token)), token => Buffer.from(Buffer.from(token).toString('hex')), token => Buffer.from(Buffer.from(token).toString('hex').toUpperCase()), token => Buffer.from(JSON.stringify(token)), token => Buffer.from(base64(Buffer.from(token, 'utf16le').toString('latin1'))), token => Buffer.from(base64(base64(token))), token => Buffer.from(token.slice(0, -1)),
+    token => Buffer.from(token),
+    token => Buffer.from(token, 'utf16le'),
+    token => Buffer.from(Buffer.from(token, 'utf16le').swap16()),
+    token => Buffer.from(encodeURIComponent(token)),
+    token => Buffer.from(Buffer.from(token).toString('hex')),
+    token => Buffer.from(Buffer.from(token).toString('hex').toUpperCase()),
+    token => Buffer.from(JSON.stringify(token)),
+    token => Buffer.from(base64(Buffer.from(token, 'utf16le').toString('latin1'))),
+    token => Buffer.from(base64(base64(token))),
+    token => Buffer.from(token.slice(0, -1)),
   ),
   fc.tuple(piece, piece, fc.constantFrom(0, 19, 64, 76), fc.boolean()).map(([head, tail, width, isUrl]) => (token: string) => {
     const text = Buffer.concat([head, Buffer.from(token), tail]).toString(isUrl ? 'base64url' : 'base64')

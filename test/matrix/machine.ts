@@ -2,6 +2,7 @@
  * The disk of a machine that can lose its power, in memory: what was not fsynced is gone then, names as well as content.
  * The plugin's own code for the real disk runs on it, because node:fs/promises of this process answers for its paths.
  */
+import {constants} from 'node:fs'
 import files from 'node:fs/promises'
 import {syncBuiltinESMExports} from 'node:module'
 import {dirname} from 'node:path'
@@ -140,14 +141,15 @@ export class Machine {
     return first
   }
 
-  open(path: string, flags: string) {
+  open(path: string, given: number | string) {
+    const flags = typeof given === 'number' ? given : constants.O_RDONLY
     const found = this.#find(path)
-    if (found && flags.includes('x')) throw failure('EEXIST')
-    if (!found && flags.startsWith('r')) throw failure('ENOENT')
+    if (found && (flags & constants.O_EXCL) !== 0) throw failure('EEXIST')
+    if (!found && (flags & constants.O_CREAT) === 0) throw failure('ENOENT')
     if (found instanceof Directory) return this.#handle(found, path)
     const content = found ?? new Content()
     if (!found) this.#directory(path).names.set(nameOf(path), content)
-    if (flags.startsWith('w')) content.bytes = Buffer.alloc(0)
+    if ((flags & constants.O_TRUNC) !== 0) content.bytes = Buffer.alloc(0)
     return {
       ...this.#handle(content, path),
       stat: () => this.act(() => ({size: content.bytes.length})),
@@ -240,7 +242,7 @@ function answerForMachines(): void {
   Object.assign(files, {
     link: at((machine, from: string, to: string) => machine.link(from, to), real.link),
     mkdir: at((machine, path: string) => machine.makeDirectory(path), real.mkdir),
-    open: at((machine, path: string, flags: string) => machine.open(path, flags), real.open),
+    open: at((machine, path: string, flags: number | string) => machine.open(path, flags), real.open),
     readFile: at((machine, path: string) => machine.read(path), real.readFile),
     readdir: at((machine, path: string) => machine.list(path), real.readdir),
     rename: at((machine, from: string, to: string) => machine.rename(from, to), real.rename),

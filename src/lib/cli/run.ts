@@ -46,6 +46,9 @@ export abstract class RunCommand extends RotationCommand {
   static override enableJsonFlag = true
   static override promptFlagActive = false
 
+  /** What was read already, for a question. */
+  protected reads: null | SharedReads = null
+
   protected async showPlans({requests, which}: Chosen): Promise<Result | Results> {
     const context = await this.makeContext()
     const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
@@ -196,7 +199,7 @@ export abstract class RunCommand extends RotationCommand {
   }
 
   #plans(context: Context, requests: readonly Request[]): Promise<Planned[]> {
-    return makePlans(context, requests, (request, look) => this.#plan(context, request, look))
+    return makePlans(context, requests, (request, look) => this.#plan(context, request, look), this.reads ?? undefined)
   }
 
   #naming(error: FoundStragglers, {description, id}: Named): RotationError {

@@ -1,5 +1,6 @@
 import type {Context} from '../context.js'
 import type {SharedReads} from '../rotation/planning/shared-reads.js'
+import {issueOf} from '../credentials/description.js'
 import {chooseOutgoing, type Named, sayingOf} from '../credentials/outgoing.js'
 import {heroku, refused, RotationError} from '../errors.js'
 import {GONE} from '../inventory/scan.js'
@@ -15,7 +16,7 @@ const STAGING = /(?:^|[-_])(?:canary|demo|dev|development|preview|qa|sandbox|sta
 
 type Read = Usages & {unread: number}
 
-type Picked = Pick<Usage, 'used'> & {named: Named}
+export type Picked = Pick<Usage, 'used'> & {named: Named}
 
 /** Reads, in one scan for all of them, which apps use which authorization. */
 export async function readUsages(context: Context, reads: SharedReads, concurrency: number): Promise<Read> {
@@ -24,12 +25,14 @@ export async function readUsages(context: Context, reads: SharedReads, concurren
   return {...(await usagesOf(context, {account, authorizations, concurrency, places})), unread: unread.filter(({why}) => why !== GONE).length}
 }
 
-export async function pick(usages: Read, {columns, now}: {columns: number; now: number}): Promise<Picked> {
+export async function pick(usages: Read, {columns, now}: {columns: number; now: number}): Promise<Picked & {name: string}> {
   const {all} = usages
   if (all.length === 0) throw refused('ROTATE_NO_AUTHORIZATION', ['This account has no authorization that could be rotated.', ...notShown(usages)].join(' '), heroku('authorizations'))
   const id = await choose('Which authorization do you want to rotate?', choicesOf(all, {columns, now}), notShown(usages))
   const usage = all.find(({authorization}) => authorization.id === id)
-  return usage ? {named: sayingOf(all.map(({authorization}) => authorization), usage.authorization), used: usage.used} : {named: {id}, used: []}
+  if (!usage) throw new TypeError(`${id} was not among the choices`)
+  const {authorization, used} = usage
+  return {name: issueOf(authorization).name, named: sayingOf(all.map(each => each.authorization), authorization), used}
 }
 
 /** Finds what was named already. Planning tells what is wrong with a name. */

@@ -16,10 +16,11 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {realDisk} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
-import {shown, visible, visibleBetweenStyles, visibleJson} from '../text/shown.js'
+import {shown, visible, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
 import {headersOf, makeContext, temporaryName} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
+import {fileFor, type FileGiven} from './found-file.js'
 import {agrees, choose, operator, whichToken} from './operator.js'
 import {underTypedId, withFlag} from './suggestion.js'
 import {Told} from './told.js'
@@ -123,6 +124,14 @@ export abstract class RotationCommand extends Command {
       signal: this.#interrupts.signal,
     })
     return context
+  }
+
+  /** Uses the rotation file that nobody has named, where it names that credential; null is for what takes every credential. */
+  protected async withFile<T extends FileGiven>(given: T, description: null | string): Promise<T> {
+    const {path, said} = await fileFor(given, description, process.env)
+    if (said !== null) process.stderr.write(visibleLines(`${said}\n`))
+    if (path !== null) this.argv = [...this.argv, '--file', path]
+    return path === null ? given : {...given, file: path}
   }
 
   protected files() {

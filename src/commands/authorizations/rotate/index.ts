@@ -39,9 +39,10 @@ export default class Rotate extends AskingCommand {
 
   async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(Rotate)
-    const which = whichOf(args.authorization, given)
-    const chosen: Chosen = which ? {requests: context => requestsFrom(context, which, given), which} : await this.chosen(args.authorization, given)
     if (args.authorization !== undefined && this.argv.length === 1) this.tell(UNLIKE)
+    const asked = given.all || given.due ? await this.withFile(given, null) : given
+    const which = whichOf(args.authorization, asked)
+    const chosen: Chosen = which ? {requests: context => requestsFrom(context, which, asked), which} : await this.chosen(args.authorization, given)
     if (given['dry-run']) return this.showPlans(chosen)
     const until = given['no-revoke'] ? 'verify' : 'finish'
     return this.carryOut(await this.begin(chosen, given), (rotations, onFailure) => advance(rotations, {onFailure, until}), {

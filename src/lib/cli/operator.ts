@@ -92,6 +92,15 @@ export async function choose(message: string, choices: readonly {name: string; v
   return answer(z.string(), {choices: [...choices, ...below], loop: false, message, pageSize: ROWS + below.length, type: 'list'})
 }
 
+/** The values of the choices that are ticked; those that are `checked` are ticked to begin with. */
+export async function chooseSome(message: string, choices: readonly {checked: boolean; name: string; value: number}[]): Promise<number[]> {
+  return answer(z.array(z.number()), {choices: [...choices], loop: false, message, pageSize: ROWS, type: 'checkbox'})
+}
+
+export async function line(message: string): Promise<string> {
+  return (await answer(z.string(), {message: visible(message), type: 'input'})).trim()
+}
+
 /** Asks which of several values is the outgoing token, told by where it is held. */
 export async function whichToken({description}: {description: string}, candidates: readonly {fingerprint: string; places: readonly string[]}[]): Promise<string> {
   return choose(

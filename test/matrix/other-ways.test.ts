@@ -132,7 +132,7 @@ for (const [name, open] of Object.entries({'of three tokens in one run': several
     })
 
     async function holds(all: readonly Death[], back: boolean) {
-      const chosen = sampledReal(3, all)
+      const chosen = sampledReal(2, all)
       whole += all.length
       const failures = await pooled(chosen, async death => {
         const {mend, rotate, scene} = await open()

@@ -120,7 +120,7 @@ async function runTakeOver({death, second, way}: TakeOver, open: Open): Promise<
 }
 
 /** In this process at every point, and the real one at a sample of them, and at more with `npm run test:all`. */
-for (const [name, open, wanted] of [['', openVirtual, Infinity], [', its real process', openReal, 3]] as const) {
+for (const [name, open, wanted] of [['', openVirtual, Infinity], [', its real process', openReal, 2]] as const) {
   describe(`a rotation whose machine is gone${name}`, function () {
     this.timeout(isWhole ? 1_800_000 : 300_000)
 

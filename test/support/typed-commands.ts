@@ -15,7 +15,7 @@ export type Step = {exitCode: number; words: string[]} | {file: string; text: st
  * that ends with another code than 0 says so behind it: `# exit code 4`.
  */
 export function stepsOf(page: string): Step[] {
-  return [...page.matchAll(/^```(sh|yaml (\S+))\n([\s\S]*?)^```$/gm)].flatMap(([, , file, text = '']): Step[] => {
+  return [...page.matchAll(/^```(?:sh|yaml (\S+))\n([\s\S]*?)^```$/gm)].flatMap(([, file, text = '']): Step[] => {
     if (file !== undefined) return [{file, text}]
     return text.replaceAll(/\\\n\s*/g, '').split('\n').filter(line => line.trim() !== '').map(line => {
       const [command = '', comment = ''] = line.split(/\s+#\s*/)

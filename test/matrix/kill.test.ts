@@ -10,7 +10,7 @@ const hows = ['lost', 'kept', 'torn'] as const
 
 /*
  * The plugin's code dies in this process, in virtual time and on a disk that loses what was not fsynced, at each place in
- * turn (by a power failure, or as the outgoing token, at every other), and is gone on with by a new one. After each: nobody was without a live token at any time, one authorization is
+ * turn (in `npm test` at every other), and is gone on with by a new one. After each: nobody was without a live token at any time, one authorization is
  * alive, no mark, open journal, sealed token or lock is left. Real processes die at a sample of the same places, or at
  * all of them, in real-kill.test.ts.
  */
@@ -22,9 +22,9 @@ describe('a rotation of three consumers in two waves, killed', function () {
 
   const half = (points: readonly Point[]) => holds(sampled(Math.ceil(points.length / 2), points), points)
 
-  it('at any request, ends well with resume', () => every(atRequests(happy(), 'resume')))
+  it('at any request, ends well with resume', () => half(atRequests(happy(), 'resume')))
 
-  it('at any request before the pivot, ends well with rollback', () => every(atRequests(happy(), 'rollback')))
+  it('at any request before the pivot, ends well with rollback', () => half(atRequests(happy(), 'rollback')))
 
   it('by a power failure at any request, ends well with resume', () => half(powerFailing(atRequests(happy(), 'resume'))))
 

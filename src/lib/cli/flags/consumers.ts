@@ -1,6 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, type Next, refused, todo} from '../../errors.js'
+import {apps, pipelines} from './completions.js'
 
 const DEFAULT_KEY = 'HEROKU_API_KEY'
 const CANARY_WAVE = 0
@@ -8,11 +9,21 @@ const EXAMPLE = ['authorizations:rotate', '--description', 'example-token'] as c
 const WAVE = 1
 
 export const consumerFlags = {
-  app: flags.string({char: 'a', description: 'app whose config vars hold the token: all that do, or those named', helpValue: 'APP[:KEY,…]', multiple: true}),
-  canary: flags.string({description: 'app, and config vars of it, that is written and runs before the others; alone, whatever else holds the token follows', helpValue: 'APP[:KEY,…]', multiple: true}),
+  app: flags.string({char: 'a', completion: apps, description: 'app whose config vars hold the token: all that do, or those named', helpValue: 'APP[:KEY,…]', multiple: true}),
+  canary: flags.string({
+    completion: apps,
+    description: 'app, and config vars of it, that is written and runs before the others; alone, whatever else holds the token follows',
+    helpValue: 'APP[:KEY,…]',
+    multiple: true,
+  }),
   github: flags.string({description: 'GitHub Actions secret that holds the token (default HEROKU_API_KEY)', helpValue: 'OWNER/REPO[:SECRET]', multiple: true}),
   infisical: flags.string({description: 'Infisical secret that is the record of the token (default HEROKU_API_KEY)', helpValue: 'PROJECT_ID/ENV[/PATH][:SECRET]'}),
-  pipeline: flags.string({description: 'review or test config vars of a pipeline: all that hold the token, or those named', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
+  pipeline: flags.string({
+    completion: pipelines,
+    description: 'review or test config vars of a pipeline: all that hold the token, or those named',
+    helpValue: 'PIPELINE/STAGE[:KEY,…]',
+    multiple: true,
+  }),
 }
 
 export const meantFlags = {

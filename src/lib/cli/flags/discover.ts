@@ -2,14 +2,15 @@ import {flags} from '@heroku-cli/command'
 import {text} from 'node:stream/consumers'
 import {refused, todo} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
+import {apps} from './completions.js'
 
 export const outgoingTokenFlag = {
   'outgoing-token-stdin': flags.boolean({default: false, description: 'read the outgoing token from stdin, to tell it from others that look like it'}),
 }
 
 export const stragglerFlags = {
-  'allow-straggler': flags.string({description: 'app that may keep the outgoing token, which stops working', helpValue: 'APP', multiple: true}),
-  'allow-unread': flags.string({description: 'app, or PIPELINE/STAGE, that cannot be read and may hold the outgoing token unseen', helpValue: 'APP', multiple: true}),
+  'allow-straggler': flags.string({completion: apps, description: 'app that may keep the outgoing token, which stops working', helpValue: 'APP', multiple: true}),
+  'allow-unread': flags.string({completion: apps, description: 'app, or PIPELINE/STAGE, that cannot be read and may hold the outgoing token unseen', helpValue: 'APP', multiple: true}),
   'no-discover': flags.boolean({default: false, description: 'do not look for other apps that hold the outgoing token'}),
 }
 

@@ -2,11 +2,12 @@ import {flags} from '@heroku-cli/command'
 import type {Overrides} from '../../rotation/state/journals.js'
 import {consumer} from '../../consumers/registry.js'
 import {LONGEST_WAIT} from '../../text/duration.js'
+import {apps, descriptions, pipelines, rotations} from './completions.js'
 import {consumersFrom, meantFlags, withMeant} from './consumers.js'
 
 export const inFlightFlags = {
-  description: flags.string({char: 'd', description: 'description of the authorization that is being replaced', helpValue: 'NAME'}),
-  rotation: flags.string({description: 'ID of the rotation, where more than one is in flight', helpValue: 'ID'}),
+  description: flags.string({char: 'd', completion: descriptions, description: 'description of the authorization that is being replaced', helpValue: 'NAME'}),
+  rotation: flags.string({completion: rotations, description: 'ID of the rotation, where more than one is in flight', helpValue: 'ID'}),
 }
 
 export const confirmFlag = {
@@ -22,19 +23,24 @@ export const waitFlags = {
 }
 
 export const healthFlag = {
-  'skip-health': flags.string({description: 'app whose dynos are not waited for, where nobody can mend it now; the audit log names it', helpValue: 'APP', multiple: true}),
+  'skip-health': flags.string({completion: apps, description: 'app whose dynos are not waited for, where nobody can mend it now; the audit log names it', helpValue: 'APP', multiple: true}),
 }
 
 /** For a rollback that some consumer keeps from its end. */
 export const keepFlags = {
-  'allow-straggler': flags.string({description: 'app that cannot be given back what it held, and may keep the incoming token, which stops working', helpValue: 'APP', multiple: true}),
-  'allow-unread': flags.string({description: 'app that cannot be reached, and may hold the incoming token, which stops working', helpValue: 'APP', multiple: true}),
+  'allow-straggler': flags.string({
+    completion: apps,
+    description: 'app that cannot be given back what it held, and may keep the incoming token, which stops working',
+    helpValue: 'APP',
+    multiple: true,
+  }),
+  'allow-unread': flags.string({completion: apps, description: 'app that cannot be reached, and may hold the incoming token, which stops working', helpValue: 'APP', multiple: true}),
 }
 
 /** Adds places that the plan lacks, such as an app that was given the outgoing token meanwhile. */
 export const addedFlags = {
-  app: flags.string({char: 'a', description: 'app, and config vars of it, that the rotation is to write too', helpValue: 'APP[:KEY,…]', multiple: true}),
-  pipeline: flags.string({description: 'config vars of a pipeline that the rotation is to write too', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
+  app: flags.string({char: 'a', completion: apps, description: 'app, and config vars of it, that the rotation is to write too', helpValue: 'APP[:KEY,…]', multiple: true}),
+  pipeline: flags.string({completion: pipelines, description: 'config vars of a pipeline that the rotation is to write too', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
   ...meantFlags,
 }
 

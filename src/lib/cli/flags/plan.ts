@@ -1,6 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
 import {LONGEST_LIFETIME, LONGEST_WAIT} from '../../text/duration.js'
+import {descriptions} from './completions.js'
 import {consumerFlags, meantFlags} from './consumers.js'
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
 import {doneFlag} from './done.js'
@@ -20,7 +21,7 @@ export const planFlags = {
   ...consumerFlags,
   ...meantFlags,
   concurrency: flags.integer({default: DEFAULT_CONCURRENCY, description: 'apps to read or write at once, as long as the account has calls left', helpValue: 'N', min: 1}),
-  description: flags.string({char: 'd', description: 'description of the authorization to replace; a date at its end is left out', helpValue: 'NAME'}),
+  description: flags.string({char: 'd', completion: descriptions, description: 'description of the authorization to replace; a date at its end is left out', helpValue: 'NAME'}),
   drain: flags.integer({
     description: 'seconds that old dynos may still run after the last restart (default 30, 210 for apps with preboot; 0 does not wait)',
     helpValue: 'SECONDS',

@@ -26,6 +26,7 @@ import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
+import {askToInclude, withStragglers} from './including.js'
 import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
 import {fileIn, including, lineUnderTypedId, withoutDryRun} from './suggestion.js'
@@ -193,7 +194,9 @@ export abstract class RunCommand extends RotationCommand {
     try {
       return await this.asking(request.outgoing, (outgoing: Named, ask: AskWhich) => makePlan(context, {...request, looking: {...looking, ask}, outgoing}, look))
     } catch (error) {
-      throw error instanceof FoundStragglers ? this.#naming(error, request.outgoing) : error
+      if (!(error instanceof FoundStragglers)) throw error
+      if (!this.canAsk || !(await askToInclude(error.stragglers))) throw this.#naming(error, request.outgoing)
+      return this.#plan(context, withStragglers(request, error.stragglers), look)
     }
   }
 

@@ -1,0 +1,33 @@
+import type {Request} from '../rotation/planning/make-plan.js'
+import {addressAt, addressSchema, consumer, type Placed} from '../consumers/registry.js'
+import {byName} from '../inventory/place.js'
+import {included, type Straggler} from '../rotation/guards/stragglers.js'
+import {count, listed} from '../text/count.js'
+import {says} from './operator.js'
+
+const MOST_TOLD = 8
+const WAVE = 1
+
+/** Asks whether they are to be written too. False where one of them cannot be included. */
+export async function askToInclude(stragglers: readonly Straggler[]): Promise<boolean> {
+  if (stragglers.length === 0 || included(stragglers).length < stragglers.length) return false
+  const areApps = stragglers.every(({app}) => app !== null)
+  const what = areApps ? count(stragglers.length, 'more app uses', 'more apps use') : count(stragglers.length, 'more place uses', 'more places use')
+  const names = listed(stragglers.toSorted(byName).map(({keys, name}) => `${name}:${keys.join(',')}`), MOST_TOLD)
+  return says(`${what} this token: ${names}. Include ${stragglers.length === 1 ? 'it' : 'them'}?`, true)
+}
+
+/** A place that is a consumer already gets more keys: two entries would be two writes. */
+export function withStragglers(request: Request, stragglers: readonly Straggler[]): Request {
+  let consumers = [...request.consumers]
+  for (const straggler of stragglers) {
+    const found = addressAt(straggler)
+    const {id} = consumer(found)
+    const known = consumers.find(({address}) => consumer(address).id === id)
+    const keys = [...new Set([...(known ? consumer(known.address).keys : []), ...straggler.keys])]
+    const placed: Placed = known ? {...known, address: addressSchema.parse({...known.address, keys})} : {address: addressSchema.parse({...found, keys}), role: 'consumer', wave: WAVE}
+    consumers = known ? consumers.map(one => (one === known ? placed : one)) : [...consumers, placed]
+  }
+
+  return {...request, consumers}
+}

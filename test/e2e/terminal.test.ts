@@ -148,7 +148,7 @@ describe('on a terminal', function () {
       expect({exitCode, signal}).to.deep.equal({exitCode: 130, signal: undefined})
       const {code, message, next} = toldError(terminal.screen())
       expect(code).to.equal('ROTATE_INTERRUPTED')
-      expect(message).to.match(/^Interrupted\. The outgoing token still works\. So does the incoming one/)
+      expect(message).to.match(/^Interrupted\. The old token still works\. So does the new one/)
       expect(next).to.match(/authorizations:rotate:resume --rotation \w+/)
       expect(aliveIn(sandbox)).to.have.length(2)
 
@@ -266,7 +266,7 @@ describe('on a terminal', function () {
     terminal.press(ctrlC)
     expect((await terminal.done).exitCode).to.be.oneOf([3, 130])
     const {message, next} = toldError(terminal.screen())
-    expect(message).to.include('The outgoing token still works')
+    expect(message).to.include('The old token still works')
     expect(next).to.match(/:resume --rotation \w+.*:rollback --rotation \w+/)
   })
 

@@ -55,7 +55,7 @@ export const file = defineAdapter<Address>({
         const values = valuesOf(at, found, tokens)
         const problem = values.get(HELD) === null ? notHeld(at.path, bytes, addingOf(at)) : null
         if (problem) throw refused('ROTATE_NOT_HELD_HERE', problem.happened, problem.next)
-        if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${at.path}.`, byStdin)
+        if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The old token is not known, so it cannot be looked for in ${at.path}.`, byStdin)
         return {places: bytes && tokens.outgoing ? placesOf(bytes, tokens.outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(found, tokens)}
       },
       remarks: [],

@@ -49,7 +49,7 @@ function ownerText({isWhole, owner}: OwnedKey): string {
 function nameOf(owner: OwnedKey['owner']): string {
   switch (owner.is) {
   case 'outgoing':
-    return 'outgoing'
+    return 'this token'
   case 'another':
     return owner.authorization.description
   case 'dead':

@@ -18,9 +18,9 @@ export function planText(raw: Plan, columns: number, styles: Styles): string {
   const lines = [
     wrapAnsi(`${styles.heading('Rotation of')} ${styles.heading(plan.name)} for ${plan.account.email}${plan.actor === plan.account.email ? '' : `, on behalf of ${plan.actor}`}`, columns),
     '',
-    ...head('outgoing', `${outgoing.description} (${outgoing.id})`, columns),
+    ...head('old', `${outgoing.description} (${outgoing.id})`, columns),
     ...head('', `scope ${outgoing.scope.join(', ') || 'none'}, ${expiry(outgoing.expiresIn)}`, columns),
-    ...head('incoming', plan.inPlace ? 'the same authorization, with another token' : incoming.description, columns),
+    ...head('new', plan.inPlace ? 'the same authorization, with another token' : incoming.description, columns),
     ...(plan.inPlace ? [] : head('', `scope ${incoming.scope.join(', ') || 'none'}, ${expiry(incoming.expiresIn)}`, columns)),
     '',
     consumerTable(inOrder(plan.consumers), columns, styles),
@@ -62,9 +62,9 @@ function outage({consumers, timeout}: Plan): string {
 function sessionLines(plan: Plan, columns: number, styles: Styles): string[] {
   const {next, source} = takeOver(plan)
   const sentences = [
-    'This command runs as the outgoing token: the incoming one revokes it at the end, and the session ends with it.',
+    'This command runs as the old token: the new one revokes it at the end, and the session ends with it.',
     source === null
-      ? 'No consumer shows the incoming token without another session. To take it over before that, stop with --no-revoke and use authorizations:rotate:token. After it:'
+      ? 'No consumer shows the new token without another session. To take it over before that, stop with --no-revoke and use authorizations:rotate:token. After it:'
       : 'After it, go on with:',
   ]
   return ['', styles.warn(wrapAnsi(sentences.join(' '), columns)), `  ${styles.command(next)}`]
@@ -104,7 +104,7 @@ function steps({consumers, drain, inPlace}: Plan): string {
   if (inPlace) return restart.join('')
   return [
     ...restart,
-    `The outgoing authorization is revoked at the end${restarting.length > 0 ? waits : ''};`,
+    `The old authorization is revoked at the end${restarting.length > 0 ? waits : ''};`,
     `until then all of this can be rolled back${byHand.length > 0 ? `, ${byHand.join(', ')} only by hand` : ''}.`,
   ].join(' ')
 }
@@ -143,7 +143,7 @@ const placeOf = ({role, wave}: PlannedConsumer) => (role === 'store' ? 'store' :
 
 const rollbackOf = ({notRestorable}: PlannedConsumer) => notRestorable ?? 'yes'
 
-const holding = (held: string | undefined) => ({nothing: 'nothing', other: 'another value', outgoing: 'outgoing', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''
+const holding = (held: string | undefined) => ({nothing: 'nothing', other: 'another value', outgoing: 'old token', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''
 
 const number = (value: number) => value.toLocaleString('en')
 

@@ -31,7 +31,7 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
     lines.push(
       `${styles.good('Rolled back')} the rotation of ${styles.heading(result.description)}.`,
       `  ${result.outgoing.description} (${result.outgoing.id}) works, and ${everyOne(result)} holds what it held before.`,
-      `  ${result.incoming?.id && result.incoming.id !== result.outgoing.id ? `${result.incoming.description} (${result.incoming.id}) is revoked.` : 'No incoming authorization is left.'}`,
+      `  ${result.incoming?.id && result.incoming.id !== result.outgoing.id ? `${result.incoming.description} (${result.incoming.id}) is revoked.` : 'No new authorization is left.'}`,
     )
     break
   }
@@ -71,7 +71,7 @@ function exceptions({consumers, status: ended}: Result, styles: Styles): string[
   const unwell = consumers.filter(one => one.unwell).map(({id, unwell: what}) => `${id} (${what})`).join(', ')
   return [
     ...(gone ? [`  ${styles.warn('Deleted meanwhile')}, and so without a token: ${gone}.`] : []),
-    ...(left ? [`  ${styles.warn('Left as it was')}, and ${ended === 'completed' ? 'may hold the revoked token' : 'may hold the incoming token, which is revoked'}: ${left}.`] : []),
+    ...(left ? [`  ${styles.warn('Left as it was')}, and ${ended === 'completed' ? 'may hold the revoked token' : 'may hold the new token, which is revoked'}: ${left}.`] : []),
     ...(unwell ? [`  ${styles.warn('Not all up')}: ${unwell}.`] : []),
   ]
 }
@@ -101,6 +101,6 @@ function proofOf({proof}: Result): string {
   if (!proof) return 'not proved'
   if (proof.by === 'shown') return `Heroku shows the new one, which answers ${proof.incoming_status}`
   const what = proof.by === 'token' ? 'its token' : 'its id'
-  const other = proof.incoming_status === null ? 'the incoming authorization is there; its token was not tried' : `the incoming token answers ${proof.incoming_status}`
+  const other = proof.incoming_status === null ? 'the new authorization is there; its token was not tried' : `the new token answers ${proof.incoming_status}`
   return `${what} answers ${proof.outgoing_status} while ${other}`
 }

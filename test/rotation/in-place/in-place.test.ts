@@ -150,7 +150,7 @@ describe('a rotation in place', function () {
       const error = await errorOf(RotationError, rotate(process().context, request))
       expect(error).to.include({code: 'ROTATE_RELEASE_FAILED', exit: 'incomplete'})
       expect(error.now).to.equal([
-        'The outgoing token is dead. The incoming one is held by heroku-config:example-app.',
+        'The old token is dead. The new one is held by heroku-config:example-app.',
         'heroku-config:example-console does not run with it yet, and has no token that works until then.',
       ].join(' '))
       expect(error.next.join(' ')).not.to.include('rollback')

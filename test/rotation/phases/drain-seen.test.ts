@@ -207,7 +207,7 @@ describe('drain by evidence', function () {
   })
 
   for (const pause of [0, 600_000]) {
-    it(`drains in a rollback ${pause / 1000} s later too, before the incoming authorization goes`, async function () {
+    it(`drains in a rollback ${pause / 1000} s later too, before the new authorization goes`, async function () {
       const {clock, process, sandbox} = scene(root(), [holder('example-app', {...quick, sigtermMs: 20_000})])
       const rotation = await begin(process().context, request)
       await advance(rotation, 'verify')

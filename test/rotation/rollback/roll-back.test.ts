@@ -235,7 +235,7 @@ describe('rollBack', function () {
       expect(error).to.include({code: 'ROTATE_TOO_LATE', exit: 'incomplete'})
       expect(error.next[0]).to.equal(`heroku authorizations:rotate:resume --rotation ${rotation.id}`)
       expect(error.happened).to.include('is revoked already')
-      expect(error.now).to.include('Every consumer holds the incoming token')
+      expect(error.now).to.include('Every consumer holds the new token')
       await resume(process().context)
       expect(alive(sandbox)).to.deep.equal([INCOMING])
     })

@@ -34,7 +34,7 @@ describe('other secrets in the folder of a store', function () {
   }
 
   for (const [dialect, switches] of [['v4', {}], ['v3', {v4: false}]] as const) {
-    it(`stop a rotation before anything is made where they hold the outgoing token (${dialect})`, async function () {
+    it(`stop a rotation before anything is made where they hold the old token (${dialect})`, async function () {
       const {machine, folder, request, sandbox} = scenery({
         copies: token => ({GIT_URL: `https://heroku:${token}@git.heroku.com/a.git`, OTHER: 'nothing like it'}),
         switches,

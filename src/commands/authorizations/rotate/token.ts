@@ -7,7 +7,7 @@ import {heroku, refused} from '../../../lib/errors.js'
 import {incomingToken} from '../../../lib/rotation/state/select.js'
 
 export default class RotateToken extends RotationCommand {
-  static override description = `write the incoming token of a rotation in flight to stdout, for a pipe
+  static override description = `write the new token of a rotation in flight to stdout, for a pipe
 The one command that lets the token out. It does not write to a terminal unless --tty is given.`
   static override enableJsonFlag = false
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token | vault kv put secret/heroku token=-']

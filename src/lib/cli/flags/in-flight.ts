@@ -27,8 +27,8 @@ export const healthFlag = {
 
 /** For a rollback that some consumer keeps from its end. */
 export const keepFlags = {
-  'allow-straggler': flags.string({description: 'app that cannot be given back what it held, and may keep the incoming token, which stops working', helpValue: 'APP', multiple: true}),
-  'allow-unread': flags.string({description: 'app that cannot be reached, and may hold the incoming token, which stops working', helpValue: 'APP', multiple: true}),
+  'allow-straggler': flags.string({description: 'app that cannot be given back what it held, and may keep the new token, which stops working', helpValue: 'APP', multiple: true}),
+  'allow-unread': flags.string({description: 'app that cannot be reached, and may hold the new token, which stops working', helpValue: 'APP', multiple: true}),
 }
 
 /** Adds places that the plan lacks, such as an app that was given the outgoing token meanwhile. */

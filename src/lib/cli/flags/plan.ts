@@ -28,18 +28,18 @@ export const planFlags = {
   }),
   'drain-timeout': flags.integer({
     default: DEFAULT_DRAIN_TIMEOUT,
-    description: 'seconds to wait for one-off dynos and workflow runs that have the outgoing token',
+    description: 'seconds to wait for one-off dynos and workflow runs that have the old token',
     helpValue: 'SECONDS',
     max: LONGEST_WAIT,
     min: 0,
   }),
-  'expires-in': flags.integer({char: 'e', description: 'seconds that the incoming token is valid (default: like the outgoing one)', helpValue: 'SECONDS', max: LONGEST_LIFETIME, min: 1}),
+  'expires-in': flags.integer({char: 'e', description: 'seconds that the new token is valid (default: like the old one)', helpValue: 'SECONDS', max: LONGEST_LIFETIME, min: 1}),
   file: flags.string({char: 'f', description: 'rotation file that names the consumers', helpValue: 'FILE'}),
-  'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos and workflow runs that have the outgoing token'}),
+  'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos and workflow runs that have the old token'}),
   ...outgoingTokenFlag,
   ...stragglerFlags,
   'no-consumers': flags.boolean({default: false, description: 'nothing that this plugin can reach holds the token'}),
-  scope: flags.string({char: 's', description: 'scopes of the incoming token, separated by commas (default: those of the outgoing one)', helpValue: 'SCOPE,…'}),
+  scope: flags.string({char: 's', description: 'scopes of the new token, separated by commas (default: those of the old one)', helpValue: 'SCOPE,…'}),
   timeout: flags.integer({default: DEFAULT_TIMEOUT, description: 'seconds that an app may take to release and restart', helpValue: 'SECONDS', max: LONGEST_WAIT, min: 1}),
   'trust-file': flags.string({description: 'SHA-256 of the rotation file, as authorizations:rotate:trust tells it: the file is trusted for this run (for CI)', helpValue: 'SHA256'}),
 }
@@ -59,5 +59,5 @@ export const personFlags = {
 }
 
 export const rollbackOnFailureFlag = {
-  'rollback-on-failure': flags.boolean({default: false, description: 'roll back without asking when a consumer fails to take the incoming token up'}),
+  'rollback-on-failure': flags.boolean({default: false, description: 'roll back without asking when a consumer fails to take the new token up'}),
 }

@@ -54,13 +54,13 @@ type Asked = {
 /** Refuses a place whose value is not the outgoing token, unless somebody has said that this is meant. `where` is its beginning of the sentence. */
 export function refuseUnheld(where: string, value: null | Secret, {incoming, outgoing}: Tokens, {add, overwrite}: Asked): void {
   if (value === null || value.isEmpty) {
-    if (add !== true && (value === null || overwrite !== true)) throw refused('ROTATE_NOT_HELD_HERE', `${where} is not set, so it does not hold the outgoing token.`, add)
+    if (add !== true && (value === null || overwrite !== true)) throw refused('ROTATE_NOT_HELD_HERE', `${where} is not set, so it does not hold the old token.`, add)
     return
   }
 
   const isHeld = [outgoing, incoming].some(token => token && holdsToken(value, token))
   if (isHeld || overwrite === true) return
-  throw refused('ROTATE_NOT_HELD_HERE', `${where} does not hold the outgoing token; it holds ${value.expose(heldInstead)}.`, overwrite)
+  throw refused('ROTATE_NOT_HELD_HERE', `${where} does not hold the old token; it holds ${value.expose(heldInstead)}.`, overwrite)
 }
 
 /** The values as they are to be written; null where they are held already. */

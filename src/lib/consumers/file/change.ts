@@ -41,13 +41,13 @@ export function notHeld(path: string, bytes: Buffer | null, adding: Adding | nul
   const next = todo(`Put the token into ${path}, or take it off the consumers.`)
   if (adding) {
     if (!bytes || !mentions(bytes, adding)) return null
-    return {happened: `${path} speaks of ${adding.name} and does not hold the outgoing token there, so that none is added; it holds ${insteadIn(bytes)}.`, next}
+    return {happened: `${path} speaks of ${adding.name} and does not hold the old token there, so that none is added; it holds ${insteadIn(bytes)}.`, next}
   }
 
   const toAdd = todo(`For the token to be added to it: {kind: file, path: ${path}, add: true, format: shell}`)
   if (!bytes) return {happened: `${path} does not exist.`, next: [next, toAdd]}
-  if (bytes.length === 0) return {happened: `${path} does not hold the outgoing token: it is empty.`, next: [next, toAdd]}
-  return {happened: `${path} does not hold the outgoing token; it holds ${insteadIn(bytes)}.`, next: [next, toAdd]}
+  if (bytes.length === 0) return {happened: `${path} does not hold the old token: it is empty.`, next: [next, toAdd]}
+  return {happened: `${path} does not hold the old token; it holds ${insteadIn(bytes)}.`, next: [next, toAdd]}
 }
 
 /** A token that stands somewhere in a form in which no other can be written. */
@@ -74,7 +74,7 @@ function takenOut(bytes: Buffer | null, {adding, from, isBack, path}: Omit<Chang
 }
 
 const unknown = (path: string): Problem => ({
-  happened: `The incoming token is not known here, so that it cannot be found in ${path}.`,
+  happened: `The new token is not known here, so that it cannot be found in ${path}.`,
   next: todo(`Put back by hand what ${path} held.`),
 })
 

@@ -61,5 +61,5 @@ export function isRefusal(error: unknown): boolean {
 
 function toldOf(id: string, status: 'gone' | 'left', direction: 'back' | 'forward'): string {
   if (status === 'gone') return `${id} was deleted meanwhile, and holds no token any more`
-  return `${id} cannot be reached and keeps what it holds, as you said: where that is the ${direction === 'back' ? 'incoming' : 'outgoing'} token, it stops working`
+  return `${id} cannot be reached and keeps what it holds, as you said: where that is the ${direction === 'back' ? 'new' : 'old'} token, it stops working`
 }

@@ -40,7 +40,7 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
     await rotation.record({id: planned.id, release: null, stamp: null, status: 'changed', type: 'consumer', wrote: false})
     const isOld = wrong.some(key => isHeldIn(values.get(key), rotation))
     const places = isOld && consumer.place === null ? await placesIn(consumer, access) : ''
-    return [`${planned.id} ${isOld ? 'holds the outgoing token' : 'does not hold the incoming token'} in ${wrong.join(', ')}${places}`]
+    return [`${planned.id} ${isOld ? 'holds the old token' : 'does not hold the new token'} in ${wrong.join(', ')}${places}`]
   }
 
   if (planned.keys.every(key => values.has(key))) return []

@@ -31,7 +31,7 @@ export async function restore(rotation: Rotation, bound: Bound): Promise<null | 
 
   if (state.status === 'restored') return async () => {}
   const {person} = rotation.context.outside
-  const by = await person.confirms(id, `Give ${keys.join(', ')} of ${id} the outgoing token back by hand; what it held is not known here.`)
+  const by = await person.confirms(id, `Give ${keys.join(', ')} of ${id} the old token back by hand; what it held is not known here.`)
   if (by === null) throw unknownBefore(rotation, bound)
   return async () => {
     await outwait(rotation, bound)
@@ -67,6 +67,6 @@ async function settleByHand(rotation: Rotation, {consumer, planned}: Bound): Pro
 
 function unknownBefore({id: rotation}: Rotation, {planned: {id, keys}}: Bound): RotationError {
   return new RotationError('ROTATE_PREVIOUS_UNKNOWN', `What ${id} held before is not known, so it cannot be given back.`, {
-    next: [todo(`Give ${keys.join(', ')} of ${id} the outgoing token by hand.`), toRollBack(rotation, '--done', id)],
+    next: [todo(`Give ${keys.join(', ')} of ${id} the old token by hand.`), toRollBack(rotation, '--done', id)],
   })
 }

@@ -55,6 +55,6 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
     if (entries.length === before.length) previous.set(id, new Map(entries))
   }
 
-  if (state.incoming && !incoming) await modeOf(plan).onIncomingLost(rotation, 'the incoming token is not known any more')
+  if (state.incoming && !incoming) await modeOf(plan).onIncomingLost(rotation, 'the new token is not known any more')
   await tokens.keep({incoming: incoming && state.incoming ? {id: state.incoming.id, token: incoming} : null, outgoing, previous})
 }

@@ -18,6 +18,6 @@ export async function rescue(rotation: Rotation, error: RotationError): Promise<
   return error.with({
     exit: 'failed',
     next: [...error.steps.filter(step => !isOurs(step)), {...heroku('authorizations:rotate', '--description', rotation.plan.name), note: ', once that is mended'}],
-    now: 'Everything was rolled back: the outgoing token works, every consumer holds what it held before, and the incoming authorization is revoked.',
+    now: 'Everything was rolled back: the old token works, every consumer holds what it held before, and the new authorization is revoked.',
   })
 }

@@ -32,5 +32,5 @@ async function refuseOtherAccount(rotation: Rotation): Promise<void> {
 async function startOverWhereDead(rotation: Rotation): Promise<void> {
   const {context, plan, state, survey, tokens} = rotation
   if (!plan.inPlace || survey !== null || state.pivotingAt === null || tokens.incoming === null) return
-  if (!(await isAlive(context, tokens.incoming.token))) await modeOf(plan).onIncomingLost(rotation, 'the incoming token is refused')
+  if (!(await isAlive(context, tokens.incoming.token))) await modeOf(plan).onIncomingLost(rotation, 'the new token is refused')
 }

@@ -45,15 +45,15 @@ export const inPlace: Mode = {
     const {outgoing, rotation} = plan
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
     if (state.pivotingAt === null) {
-      const now = `The outgoing token still works; the description of ${outgoing.id} may carry the mark of this rotation.`
+      const now = `The old token still works; the description of ${outgoing.id} may carry the mark of this rotation.`
       return {next: state.direction === 'back' ? [toResume(rotation)] : [toResume(rotation), toRollBack(rotation)], now}
     }
 
     if (state.incoming === null || state.phases.get('regenerate')?.status !== 'finished') {
-      return {next: [toResume(rotation)], now: 'The outgoing token is dead, or may be; no consumer holds another one. resume regenerates it once more.'}
+      return {next: [toResume(rotation)], now: 'The old token is dead, or may be; no consumer holds another one. resume regenerates it once more.'}
     }
 
-    return {next: [toResume(rotation)], now: `The outgoing token is dead. ${plan.consumers.length === 0 ? '' : whoWorks(plan, state)}`.trim()}
+    return {next: [toResume(rotation)], now: `The old token is dead. ${plan.consumers.length === 0 ? '' : whoWorks(plan, state)}`.trim()}
   },
   wayOut: toResume,
 }
@@ -61,8 +61,8 @@ export const inPlace: Mode = {
 function whoWorks({consumers}: Plan, state: RotationState): string {
   const working = consumers.filter(({id}) => runsWithIncoming(state, id))
   const others = consumers.filter(one => !working.includes(one))
-  if (others.length === 0) return 'Every consumer holds the incoming one, which works.'
-  const held = working.length === 0 ? '' : `The incoming one is held by ${list(working)}. `
+  if (others.length === 0) return 'Every consumer holds the new one, which works.'
+  const held = working.length === 0 ? '' : `The new one is held by ${list(working)}. `
   return `${held}${list(others)} ${others.length === 1 ? 'does' : 'do'} not run with it yet, and ${others.length === 1 ? 'has' : 'have'} no token that works until then.`
 }
 

@@ -29,25 +29,25 @@ export const replace: Mode = {
   situation(plan: Plan, state: RotationState): Situation {
     const {outgoing, rotation} = plan
     const resume = toResume(rotation)
-    const incoming = state.incoming ? `the incoming authorization ${state.incoming.id}` : 'the incoming authorization'
+    const incoming = state.incoming ? `the new authorization ${state.incoming.id}` : 'the new authorization'
     if (state.direction === 'back') {
-      return {next: [resume], now: `The rotation is being rolled back. The outgoing token still works, and ${incoming} may be alive still.`}
+      return {next: [resume], now: `The rotation is being rolled back. The old token still works, and ${incoming} may be alive still.`}
     }
 
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
 
     if (state.phases.get('revoke')?.status === 'finished') {
-      return {next: [resume], now: `The outgoing authorization ${outgoing.id} is revoked. Every consumer holds the incoming token, and there is no way back.`}
+      return {next: [resume], now: `The old authorization ${outgoing.id} is revoked. Every consumer holds the new token, and there is no way back.`}
     }
 
     if (state.pivotingAt !== null) {
       return {
         next: [resume],
-        now: `Every consumer holds the incoming token. Whether the outgoing authorization ${outgoing.id} is revoked already is not known; resume finds out.`,
+        now: `Every consumer holds the new token. Whether the old authorization ${outgoing.id} is revoked already is not known; resume finds out.`,
       }
     }
 
-    return {next: [resume, toRollBack(rotation)], now: `The outgoing token still works. ${whoHoldsWhat(plan, state)}`}
+    return {next: [resume, toRollBack(rotation)], now: `The old token still works. ${whoHoldsWhat(plan, state)}`}
   },
   wayOut: toRollBack,
 }
@@ -55,17 +55,17 @@ export const replace: Mode = {
 function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
   const incoming = consumers.filter(({id}) => runsWithIncoming(state, id))
   const unsure = consumers.filter(({id}) => ['writing', 'written'].includes(state.consumers.get(id)?.status ?? ''))
-  const alive = state.incoming ? `So does the incoming one (${state.incoming.id}).` : 'An incoming authorization may have been made.'
+  const alive = state.incoming ? `So does the new one (${state.incoming.id}).` : 'A new authorization may have been made.'
   const parts = [alive]
   const gone = consumers.filter(({id}) => state.consumers.get(id)?.status === 'gone')
   const left = consumers.filter(({id}) => state.consumers.get(id)?.status === 'left')
   const changed = consumers.filter(({id}) => state.consumers.get(id)?.status === 'changed')
   if (incoming.length + unsure.length + changed.length + gone.length + left.length === 0) parts.push('Every consumer holds what it held before.')
   else {
-    if (incoming.length > 0) parts.push(`The incoming token is held by ${list(incoming)}.`)
+    if (incoming.length > 0) parts.push(`The new token is held by ${list(incoming)}.`)
     if (unsure.length > 0) {
       const isSafe = unsure.every(({holds}) => Object.values(holds).every(held => held === 'outgoing'))
-      parts.push(`${list(unsure)} may hold ${isSafe ? 'either, and both work' : 'either the incoming token or what it held before'}.`)
+      parts.push(`${list(unsure)} may hold ${isSafe ? 'either, and both work' : 'either the new token or what it held before'}.`)
     }
 
     if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'holds' : 'hold'} another value than this rotation wrote.`)

@@ -17,7 +17,7 @@ export async function preflight(rotation: Rotation): Promise<string> {
     previous: new Map(consumers.map(({consumer, holding}) => [consumer.id, heldBefore(consumer.keys, holding.values, outgoingToken)])),
   })
   if (outgoingToken && !rotation.survey && !(await isAlive(context, outgoingToken))) {
-    context.report({text: 'the outgoing token is refused by Heroku already', type: 'warning'})
+    context.report({text: 'the old token is refused by Heroku already', type: 'warning'})
   }
 
   return `${plan.account.email}, ${count(plan.consumers.length, 'consumer')}`
@@ -43,7 +43,7 @@ async function surveyAgain({api: known, context, plan}: Rotation) {
   }
 
   const outgoing = authorizations.find(({id}) => id === plan.outgoing.id)
-  if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, heroku('authorizations'))
+  if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The old authorization ${plan.outgoing.id} is gone.`, heroku('authorizations'))
   const rival = authorizations.map(authorization => issueOf(authorization)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
   if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, heroku('authorizations:rotate:status'))
   const values = consumers.flatMap(({holding}): readonly (null | Secret)[] => holding.candidates?.map(({token}) => token) ?? [...holding.values.values()])

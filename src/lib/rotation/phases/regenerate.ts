@@ -92,6 +92,6 @@ async function untold(rotation: Rotation): Promise<RotationError> {
   await unmark(rotation)
   return new RotationError('ROTATE_NO_TOKEN', `Heroku regenerated the token of ${outgoing.description} without telling the new one.`, {
     next: {...heroku('authorizations:rotate', outgoing.id), note: ', with the same consumers and without --in-place: another authorization takes its place'},
-    now: 'The outgoing token is dead, and nobody knows the one that took its place: no consumer has a token that works.',
+    now: 'The old token is dead, and nobody knows the one that took its place: no consumer has a token that works.',
   })
 }

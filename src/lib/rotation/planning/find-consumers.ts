@@ -65,7 +65,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   // What is found in a place that was named is no other consumer.
   const refusable = mode === 'refuse' ? stragglers : stragglers.filter(({isStore, name}) => isStore || covered.has(name))
   if (refusable.length > 0) {
-    const next = todo(`Run the command again with ${typed(...allowing(refusable))}, where they may keep the outgoing token.`)
+    const next = todo(`Run the command again with ${typed(...allowing(refusable))}, where they may keep the old token.`)
     throw new FoundStragglers(refusable, {exit: 'failed', next, now: 'Nothing was changed.'})
   }
 

@@ -99,7 +99,7 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
 
   const scope = [...(request.scope ?? outgoing.scope)]
   if (sessionIsOutgoing && !canManageAuthorizations(scope)) {
-    const happened = `This command runs as the token it would replace, and an incoming token of scope ${scope.join(',')} could not revoke it.`
+    const happened = `This command runs as the token it would replace, and a new token of scope ${scope.join(',')} could not revoke it.`
     throw refused('ROTATE_SELF_SCOPE', happened, [heroku('login'), heroku('authorizations:rotate', '--scope', 'global')])
   }
 

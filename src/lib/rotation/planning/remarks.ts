@@ -27,20 +27,20 @@ export function uncounted({consumers}: Survey): string[] {
 export function warningsOf({authorizations, consumers, discovery, outgoing, outgoingAlive, outgoingToken}: Survey, name: string): string[] {
   const warnings = discoveryWarnings(discovery)
   if (outgoingToken === null) {
-    warnings.push('no consumer named holds the outgoing token, so its end is proved by its id (404), not by its token (401)')
+    warnings.push('no consumer named holds the old token, so its end is proved by its id (404), not by its token (401)')
   }
 
-  if (outgoingAlive === false) warnings.push('the outgoing token is refused by Heroku already: consumers that hold it do not work now')
+  if (outgoingAlive === false) warnings.push('the old token is refused by Heroku already: consumers that hold it do not work now')
   for (const {consumer, holding} of consumers) {
     for (const warning of holding.warnings ?? []) warnings.push(`${consumer.id}: ${warning}`)
     const hidden = consumer.keys.filter(key => !holding.values.has(key))
     if (hidden.length > 0 && outgoingToken === null) {
-      warnings.push(`${consumer.id} cannot be read and the outgoing value is not known, so a rollback could not restore ${hidden.join(', ')}`)
+      warnings.push(`${consumer.id} cannot be read and the old value is not known, so a rollback could not restore ${hidden.join(', ')}`)
     }
 
     const keys = [...holding.values].filter(([, value]) => value !== null && !(outgoingToken && holdsToken(value, outgoingToken))).map(([key]) => key)
     if (keys.length > 0) {
-      const what = outgoingToken === null ? 'a value that does not look like the outgoing token' : 'another value'
+      const what = outgoingToken === null ? 'a value that does not look like the old token' : 'another value'
       warnings.push(`${consumer.id} holds ${what} in ${keys.join(', ')}, which is going to be replaced`)
     }
   }
@@ -51,9 +51,9 @@ export function warningsOf({authorizations, consumers, discovery, outgoing, outg
 }
 
 function discoveryWarnings({allowed, status, unreadable}: NonNullable<Plan['discovery']>): string[] {
-  if (status === 'skipped') return ['nobody looked for other places that hold the outgoing token (--no-discover): they break when it is revoked']
-  const warnings = allowed.map(name => `${name} may keep the outgoing token, and breaks when it is revoked (--allow-straggler)`)
+  if (status === 'skipped') return ['nobody looked for other places that hold the old token (--no-discover): they break when it is revoked']
+  const warnings = allowed.map(name => `${name} may keep the old token, and breaks when it is revoked (--allow-straggler)`)
   if (unreadable.length === 0) return warnings
   const places = unreadable.map(({keys, name, why}) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
-  return [...warnings, `${count(unreadable.length, 'place')} could not be read and may hold the outgoing token (--allow-unread): ${listed(places, SHOWN)}`]
+  return [...warnings, `${count(unreadable.length, 'place')} could not be read and may hold the old token (--allow-unread): ${listed(places, SHOWN)}`]
 }

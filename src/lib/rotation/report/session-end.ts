@@ -24,9 +24,9 @@ export function takeOver({consumers}: Plan): {next: string; source: null | strin
 function afterRevoke(plan: Plan): SessionEnd {
   const {next, source} = takeOver(plan)
   const over = `This session ended with the token of ${plan.outgoing.description}.`
-  if (source !== null) return {next, told: `${over} The incoming one is in ${source}, which this reads without showing it:`}
+  if (source !== null) return {next, told: `${over} The new one is in ${source}, which this reads without showing it:`}
   const ids = plan.consumers.map(({id}) => id)
-  const place = ids.length === 0 ? 'No consumer holds the incoming one:' : `The incoming one is in ${listed(ids, SHOWN)}, where only another session can read it:`
+  const place = ids.length === 0 ? 'No consumer holds the new one:' : `The new one is in ${listed(ids, SHOWN)}, where only another session can read it:`
   return {next, told: `${over} ${place}`}
 }
 
@@ -34,7 +34,7 @@ function afterRevoke(plan: Plan): SessionEnd {
 function beforeRevoke({rotation}: Pick<Plan, 'rotation'>): SessionEnd {
   return {
     next: `export HEROKU_API_KEY="$(heroku authorizations:rotate:token --rotation ${rotation})"`,
-    told: 'This session is the outgoing token and ends with it. To go on as the incoming one from here:',
+    told: 'This session is the old token and ends with it. To go on as the new one from here:',
   }
 }
 

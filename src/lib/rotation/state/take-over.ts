@@ -96,7 +96,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
 function outgoingOf(authorizations: readonly Authorization[], name: string, rotation: string): Authorization {
   const outgoing = issuesOf(authorizations, name).find(({id}) => replaces(rotation, id))
   if (outgoing) return outgoing
-  throw new RotationError('ROTATE_TOO_LATE', `Rotation ${rotation} of ${name} had revoked its outgoing authorization already; there is no way back.`, {
+  throw new RotationError('ROTATE_TOO_LATE', `Rotation ${rotation} of ${name} had revoked its old authorization already; there is no way back.`, {
     exit: 'failed',
     next: {...heroku('authorizations:update', 'ID', '--description', 'NAME'), note: ', to take the mark off the one that is left'},
     now: 'Nothing was changed by this command. The marked authorization is the one in use.',

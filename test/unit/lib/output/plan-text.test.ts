@@ -26,9 +26,9 @@ describe('planText', function () {
   it('says what is replaced by what, and for whom', function () {
     const shown = text({outgoing: {...planOf().outgoing, scope: ['read-protected', 'write-protected']}})
     expect(shown).to.include('Rotation of example-token for operator@example.com')
-    expect(shown).to.include(`outgoing  example-token-2025-10-17 (${outgoingId})`)
+    expect(shown).to.include(`old       example-token-2025-10-17 (${outgoingId})`)
     expect(shown).to.include('scope read-protected, write-protected, never expires')
-    expect(shown).to.include('incoming  example-token-2026-01-15')
+    expect(shown).to.include('new       example-token-2026-01-15')
   })
 
   it('says how long the tokens live', function () {
@@ -39,7 +39,7 @@ describe('planText', function () {
 
   it('shows every consumer and key in a table, the canary first', function () {
     const shown = text({consumers})
-    expect(rowOf(shown, 'example-app ')).to.match(/│ 1 +│ example-app +│ HEROKU_API_KEY +│ outgoing +│ 3 +│ yes +│/)
+    expect(rowOf(shown, 'example-app ')).to.match(/│ 1 +│ example-app +│ HEROKU_API_KEY +│ old token +│ 3 +│ yes +│/)
     expect(rowOf(shown, 'PLATFORM_TOKEN')).to.include('another value')
     expect(rowOf(shown, 'staging')).to.match(/│ 0 +│.*│ nothing +│ 1 +│ yes +│/)
     expect(shown.indexOf('example-app-staging')).to.be.below(shown.indexOf('PLATFORM_TOKEN'))
@@ -49,7 +49,7 @@ describe('planText', function () {
     const shown = text({consumers}, NARROW)
     expect(shown).not.to.include('│')
     expect(shown).to.include('  example-app-staging\n    wave 0, 1 dyno restarts\n    HEROKU_API_KEY: holds nothing\n    rollback: yes\n')
-    expect(shown).to.include('    wave 1, 3 dynos restart\n    HEROKU_API_KEY: holds outgoing\n    PLATFORM_TOKEN: holds another value\n')
+    expect(shown).to.include('    wave 1, 3 dynos restart\n    HEROKU_API_KEY: holds old token\n    PLATFORM_TOKEN: holds another value\n')
   })
 
   it('cuts no name in two, however narrow the terminal', function () {
@@ -84,8 +84,8 @@ describe('planText', function () {
   })
 
   it('says that the session ends with the outgoing token', function () {
-    expect(text()).not.to.include('This command runs as the outgoing token')
-    expect(text({sessionIsOutgoing: true})).to.include('This command runs as the outgoing token')
+    expect(text()).not.to.include('This command runs as the old token')
+    expect(text({sessionIsOutgoing: true})).to.include('This command runs as the old token')
   })
 
   const sums: [string, Partial<Plan>][] = [

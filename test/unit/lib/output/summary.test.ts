@@ -29,7 +29,7 @@ describe('summary', function () {
     expect(summary(resultWith({phases, proof, status: 'completed'}), null, 200, styles)).to.equal([
       'Rotated example-token in 33 s with 23 calls.',
       `  example-token-2026-01-15 (${incomingId}) works and is held by heroku-config:example-app.`,
-      `  example-token-2025-10-17 (${outgoingId}) is revoked: its token answers 401 while the incoming token answers 200.`,
+      `  example-token-2025-10-17 (${outgoingId}) is revoked: its token answers 401 while the new token answers 200.`,
       '',
     ].join('\n'))
   })
@@ -59,7 +59,7 @@ describe('summary', function () {
   it('does not speak of an incoming authorization that was never made', function () {
     const rolledBack = fold([{at: 0, record: {outcome: 'rolled-back', type: 'closed'}}])
     const shown = summary(resultOf(planOf(), rolledBack, 3, null), null, 200, styles)
-    expect(shown).to.include('No incoming authorization is left.').and.not.to.include('null')
+    expect(shown).to.include('No new authorization is left.').and.not.to.include('null')
   })
 
   it('says of one that stopped what to type next', function () {

@@ -22,20 +22,20 @@ const made = [started('create'), incoming, finished('create')]
 const situations: [where: string, records: Record[], now: RegExp, next: string[]][] = [
   ['before anything was made', [started('preflight')], /^Nothing was changed\.$/, []],
   ['while the create is under way', [started('create')],
-    /^The outgoing token still works\. An incoming authorization may have been made\. Every consumer holds what it held before\.$/, [resume, rollback]],
-  ['after the create', made, /So does the incoming one \(incoming-id\)\. Every consumer holds what it held before\.$/, [resume, rollback]],
+    /^The old token still works\. A new authorization may have been made\. Every consumer holds what it held before\.$/, [resume, rollback]],
+  ['after the create', made, /So does the new one \(incoming-id\)\. Every consumer holds what it held before\.$/, [resume, rollback]],
   ['while one app is written', [...made, consumer('one', 'writing')], /heroku-config:one may hold either, and both work\. The other 2 hold what they held before\.$/, [resume, rollback]],
   ['when one app is settled and one written', [...made, consumer('one', 'settled'), consumer('two', 'written')],
-    /The incoming token is held by heroku-config:one\. heroku-config:two may hold either, and both work\. The other one holds what it held before\.$/, [resume, rollback]],
+    /The new token is held by heroku-config:one\. heroku-config:two may hold either, and both work\. The other one holds what it held before\.$/, [resume, rollback]],
   ['when every app is verified', [...made, consumer('one', 'verified'), consumer('two', 'verified'), consumer('three', 'verified')],
-    /The incoming token is held by heroku-config:one, heroku-config:two, heroku-config:three\.$/, [resume, rollback]],
+    /The new token is held by heroku-config:one, heroku-config:two, heroku-config:three\.$/, [resume, rollback]],
   ['when one app was changed by somebody else', [...made, consumer('one', 'verified'), consumer('two', 'changed'), consumer('three', 'verified')],
-    /The incoming token is held by heroku-config:one, heroku-config:three\. heroku-config:two holds another value than this rotation wrote\.$/, [resume, rollback]],
-  ['while the revoke is under way', [...made, started('revoke'), {type: 'pivoting'}], new RegExp(`Whether the outgoing authorization ${outgoingId} is revoked already is not known`), [resume]],
+    /The new token is held by heroku-config:one, heroku-config:three\. heroku-config:two holds another value than this rotation wrote\.$/, [resume, rollback]],
+  ['while the revoke is under way', [...made, started('revoke'), {type: 'pivoting'}], new RegExp(`Whether the old authorization ${outgoingId} is revoked already is not known`), [resume]],
   ['after the revoke', [...made, {type: 'pivoting'}, started('revoke'), finished('revoke')],
-    new RegExp(`^The outgoing authorization ${outgoingId} is revoked\\. .* there is no way back\\.$`), [resume]],
+    new RegExp(`^The old authorization ${outgoingId} is revoked\\. .* there is no way back\\.$`), [resume]],
   ['while it is rolled back', [...made, consumer('one', 'restoring'), {direction: 'back', type: 'turned'}],
-    /is being rolled back\. The outgoing token still works, and the incoming authorization incoming-id may be alive still\.$/, [resume]],
+    /is being rolled back\. The old token still works, and the new authorization incoming-id may be alive still\.$/, [resume]],
 ]
 
 describe('the situation', function () {

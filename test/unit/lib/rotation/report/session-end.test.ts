@@ -76,7 +76,7 @@ describe('sessionEnd', function () {
     expect(sessionEnd(planOf(), completed, itself)?.told).to.include('is in heroku-config:example-app, where only another session can read it')
     const consumers = Array.from({length: 7}, (_, index) => consumerOf(`app-${index}`))
     expect(sessionEnd(planOf({consumers}), completed, itself)?.told).to.include('heroku-config:app-4 and 2 more')
-    expect(sessionEnd(planOf({consumers: []}), completed, itself)?.told).to.include('No consumer holds the incoming one')
+    expect(sessionEnd(planOf({consumers: []}), completed, itself)?.told).to.include('No consumer holds the new one')
   })
 })
 

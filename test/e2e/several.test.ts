@@ -83,7 +83,7 @@ describe('several credentials of a rotation file', function () {
     for (const line of stderr.match(/^ {2}.*\bwaiting (?:up to )?\d.*$/gm) ?? []) expect(line).to.match(/^ {2}(?:app|ops)-token: /)
     expect(stderr.match(/^ {2}example-app: writing$/gm)).to.have.length(1)
     expect(stderr.match(/^ {2}example-app: v4 up$/gm)).to.have.length(1)
-    expect(onOneLine(stderr)).to.include('example-app: written together with ops-token, one release for all')
+    expect(onOneLine(stderr)).to.include('example-app: updated together with ops-token, in one release')
     expect(stdout).to.match(/^Rotated app-token in .*\n[\S\s]*^Rotated ops-token in .*\n[\S\s]*^2 rotations, \d+ calls in all\.\n$/m)
   })
 

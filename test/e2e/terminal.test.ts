@@ -213,7 +213,7 @@ describe('on a terminal', function () {
 
       const {exitCode} = await terminal.done
       expect(exitCode, terminal.screen()).to.equal(1)
-      expect(terminal.screen()).to.match(/asks for a second factor for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
+      expect(terminal.screen()).to.match(/needs a two-factor code for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
       expect(toldError(terminal.screen())).to.have.property('message').that.matches(/code|second/).and.includes('Nothing was changed')
       expect(aliveIn(sandbox)).to.deep.equal([name])
     })
@@ -224,7 +224,7 @@ describe('on a terminal', function () {
       const {exitCode, stderr} = await runPlugin([...rotate, ...confirmed], {env: environmentOf(sandbox), home})
       expect(exitCode, stderr).to.equal(1)
       expect(toldError(stderr).code).to.equal('ROTATE_TWO_FACTOR')
-      expect(toldError(stderr).message).to.match(/second factor/).and.include('Nothing was changed')
+      expect(toldError(stderr).message).to.match(/two-factor code/).and.include('Nothing was changed')
       expect(aliveIn(sandbox)).to.deep.equal([name])
     })
   })

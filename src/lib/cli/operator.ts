@@ -57,11 +57,11 @@ export async function confirm({confirmed, isInteractive, names, to = 'replace th
   const [name = ''] = words
   if (confirmed !== undefined) {
     if (words.includes(confirmed.trim())) return
-    throw refused('ROTATE_CONFIRM', `--confirm says ${confirmed}, the rotation is of ${name}.`, flag('--confirm', name))
+    throw refused('ROTATE_CONFIRM', `--confirm says ${confirmed}, but this is ${name}.`, flag('--confirm', name))
   }
 
   if (!isInteractive) {
-    throw refused('ROTATE_CONFIRM', 'There is no terminal to ask on, so the rotation has to be confirmed on the command line.', flag('--confirm', name))
+    throw refused('ROTATE_CONFIRM', 'There is no terminal to ask you on. Confirm with --confirm.', flag('--confirm', name))
   }
 
   const typed = await answer(z.string(), {message: visible(`To ${to}, type ${name}:`), type: 'input'})

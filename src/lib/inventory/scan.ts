@@ -42,7 +42,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
   const [apps, pipelines] = await Promise.all([api.apps(), wantsPipelines ? unlessRefused(() => api.pipelines(), 'pipelines', unread) : null])
   const calls = apps.length + 2 * (pipelines?.length ?? 0)
   const waits = waitFor(calls, api.remaining ?? Infinity)
-  if (waits > 0) report({text: `the account has ${api.remaining} API calls left: reading ${calls} places takes about ${Math.ceil(waits / 60_000)} min, as they come back`, type: 'note'})
+  if (waits > 0) report({text: `${api.remaining} API calls are left: checking ${calls} places takes about ${Math.ceil(waits / 60_000)} min`, type: 'note'})
   const limit = pLimit(concurrency)
   const read = ({aliases, app, name}: Omit<Place, 'keys'>, ask: () => Promise<ConfigVars>) =>
     limit(async (): Promise<Place> => {
@@ -87,9 +87,9 @@ async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unr
 }
 
 function refusal(error: unknown): null | string {
-  if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR') return 'asks for a second factor'
+  if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR') return 'needs a two-factor code'
   if (!isPlatformError(error)) return null
   if (error.status === 404) return GONE
   if (error.status !== 403) return null
-  return error.id === 'two_factor' ? 'asks for a second factor' : 'this account may not read it'
+  return error.id === 'two_factor' ? 'needs a two-factor code' : 'you may not read it'
 }

@@ -44,7 +44,7 @@ export function plansText(plans: readonly Plan[], columns: number, styles: Style
   if (!first || others.length === 0) return plans.map(plan => planText(plan, columns, styles)).join('')
   const all = plans.flatMap(({calls}) => calls ?? [])
   const left = all.some(calls => calls.left === null) ? null : Math.min(...all.flatMap(calls => calls.left ?? []))
-  const budget = budgetText(all.length === 0 ? undefined : {left, planned: all.reduce((sum, {planned}) => sum + planned, 0)}, 'Together they make')
+  const budget = budgetText(all.length === 0 ? undefined : {left, planned: all.reduce((sum, {planned}) => sum + planned, 0)}, 'Together they need')
   const texts = plans.map(plan => planText({...plan, calls: undefined}, columns, styles))
   return [...texts, ...(budget === '' ? [] : [`${wrapAnsi(budget, columns)}\n`])].join('\n')
 }
@@ -53,19 +53,19 @@ function outage({consumers, timeout}: Plan): string {
   const apps = consumers.filter(({dynos}) => dynos !== null).length
   const names = consumers.map(({id}) => label(id)).join(', ')
   return [
-    `In place: whatever holds the token stops working at the regenerate${names === '' ? '' : `: ${names}, and what else holds it`}.`,
-    ...(apps > 0 ? [`An app works again once it has released and restarted with the new token, as a rule after half a minute; for that it is given ${timeout} s (--timeout).`] : []),
-    'All are written at once, waves are not kept, and there is no way back.',
+    `In place: the old token stops working at once${names === '' ? '' : `, and so do ${names} and whatever else uses it`}.`,
+    ...(apps > 0 ? [`Apps fail until they have restarted, usually 30 s; each gets up to ${timeout} s (--timeout).`] : []),
+    'All are updated at once, and this cannot be undone.',
   ].join(' ')
 }
 
 function sessionLines(plan: Plan, columns: number, styles: Styles): string[] {
   const {next, source} = takeOver(plan)
   const sentences = [
-    'This command runs as the old token: the new one revokes it at the end, and the session ends with it.',
+    'You are logged in with the token being rotated. You will be logged out at the end.',
     source === null
-      ? 'No consumer shows the new token without another session. To take it over before that, stop with --no-revoke and use authorizations:rotate:token. After it:'
-      : 'After it, go on with:',
+      ? 'To keep the new token, use --no-revoke, then authorizations:rotate:token. Otherwise log in again afterwards:'
+      : 'Afterwards, go on with:',
   ]
   return ['', styles.warn(wrapAnsi(sentences.join(' '), columns)), `  ${styles.command(next)}`]
 }
@@ -97,7 +97,7 @@ function steps({consumers, drain, inPlace}: Plan): string {
   const restarting = consumers.flatMap(({dynos}) => (dynos === null ? [] : [dynos]))
   const apps = restarting.filter(dynos => dynos > 0).length
   const restarts = restarting.reduce((sum, dynos) => sum + dynos, 0)
-  const usual = ', once old dynos have ended, or have had 30 s for it (210 s with preboot)'
+  const usual = ', when old dynos have ended or have had 30 s to do so (210 s with preboot)'
   const waits = drain === 0 ? ', without waiting for old dynos' : drain === null ? usual : `, after old dynos have had ${drain} s to end`
   const byHand = consumers.filter(({notRestorable}) => notRestorable !== null).map(({id}) => label(id))
   const restart = restarts > 0 ? [`${count(apps, 'app')} and ${count(restarts, 'dyno')} restart.`] : []
@@ -105,7 +105,7 @@ function steps({consumers, drain, inPlace}: Plan): string {
   return [
     ...restart,
     `The old authorization is revoked at the end${restarting.length > 0 ? waits : ''};`,
-    `until then all of this can be rolled back${byHand.length > 0 ? `, ${byHand.join(', ')} only by hand` : ''}.`,
+    `until then you can roll everything back${byHand.length > 0 ? `, ${byHand.join(', ')} only by hand` : ''}.`,
   ].join(' ')
 }
 
@@ -127,7 +127,7 @@ function consumerList(consumers: readonly PlannedConsumer[], styles: Styles): st
       [
         `  ${styles.heading(label(consumer.id))}`,
         `    ${consumer.role === 'store' ? '' : 'wave '}${placeOf(consumer)}${consumer.dynos === null ? '' : `, ${count(consumer.dynos, 'dyno restarts', 'dynos restart')}`}`,
-        ...consumer.keys.map(key => `    ${key}: ${consumer.holds[key] === 'unknown' ? '' : 'holds '}${holding(consumer.holds[key])}`),
+        ...consumer.keys.map(key => `    ${key}: ${holding(consumer.holds[key])}`),
         `    rollback: ${rollbackOf(consumer)}`,
       ].join('\n'),
     )
@@ -143,15 +143,15 @@ const placeOf = ({role, wave}: PlannedConsumer) => (role === 'store' ? 'store' :
 
 const rollbackOf = ({notRestorable}: PlannedConsumer) => notRestorable ?? 'yes'
 
-const holding = (held: string | undefined) => ({nothing: 'nothing', other: 'another value', outgoing: 'old token', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''
+const holding = (held: string | undefined) => ({nothing: 'not set', other: 'another value', outgoing: 'old token', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''
 
 const number = (value: number) => value.toLocaleString('en')
 
-function budgetText(calls: Plan['calls'], who = 'It makes'): string {
+function budgetText(calls: Plan['calls'], who = 'Needs'): string {
   if (!calls) return ''
   const {left, planned} = calls
   if (left === null) return `${who} about ${number(planned)} API calls.`
   const waits = waitFor(planned, left)
-  const longer = waits === 0 ? '' : ` They come back at 75 a minute, which takes about ${minutes(waits)} longer.`
-  return `${who} about ${number(planned)} of the ${number(left)} API calls that the account has left.${longer}`
+  const longer = waits === 0 ? '' : ` Waits about ${minutes(waits)} for more.`
+  return `${who} about ${number(planned)} API calls; ${number(left)} are left.${longer}`
 }

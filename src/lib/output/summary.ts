@@ -16,11 +16,11 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
       `${styles.good('Rotated')} ${styles.heading(result.description)} in ${seconds(took)}${isOneOfSeveral ? '' : ` with ${result.api_calls} calls`}.`,
       ...(result.incoming?.id === result.outgoing.id
         ? [
-          `  ${result.outgoing.description} (${result.outgoing.id}) has another token, which works and is held by ${consumersOf(result)}.`,
-          `  The one before is dead: ${proofOf(result)}.`,
+          `  ${result.outgoing.description} (${result.outgoing.id}) has a new token, which works and is used by ${consumersOf(result)}.`,
+          `  The old token is dead: ${proofOf(result)}.`,
         ]
         : [
-          `  ${result.incoming?.description} (${result.incoming?.id}) works and is held by ${consumersOf(result)}.`,
+          `  ${result.incoming?.description} (${result.incoming?.id}) works and is used by ${consumersOf(result)}.`,
           `  ${result.outgoing.description} (${result.outgoing.id}) is revoked: ${proofOf(result)}.`,
         ]),
     )
@@ -30,7 +30,7 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
   case 'rolled-back': {
     lines.push(
       `${styles.good('Rolled back')} the rotation of ${styles.heading(result.description)}.`,
-      `  ${result.outgoing.description} (${result.outgoing.id}) works, and ${everyOne(result)} holds what it held before.`,
+      `  ${result.outgoing.description} (${result.outgoing.id}) works, and ${everyOne(result)} has what it had before.`,
       `  ${result.incoming?.id && result.incoming.id !== result.outgoing.id ? `${result.incoming.description} (${result.incoming.id}) is revoked.` : 'No new authorization is left.'}`,
     )
     break
@@ -38,7 +38,7 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
 
   case 'incomplete': {
     lines.push(
-      `${styles.warn('Not finished:')} rotation ${result.rotation} of ${styles.heading(result.description)} stopped as asked.`,
+      `${styles.warn('Stopped')} the rotation ${result.rotation} of ${styles.heading(result.description)} before the revoke, as you asked.`,
       `  ${result.outgoing.description} (${result.outgoing.id}) ${result.outgoing.revoked ? 'is revoked' : 'still works'}.`,
     )
     break
@@ -51,7 +51,7 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
 
   lines.push(...exceptions(result, styles))
   const unread = result.status === 'completed' ? (result.discovery?.unreadable ?? []) : []
-  if (unread.length > 0) lines.push(`  ${styles.warn('Not checked')}, and may still hold the revoked token: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`)
+  if (unread.length > 0) lines.push(`  ${styles.warn('Not checked')}. If they used this token, they have stopped working: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`)
   const wrapped = lines.map(line => folded(line, columns))
   // Commands are not wrapped: they are there to be copied.
   if (end) wrapped.push(folded(`  ${styles.warn(end.told)}`, columns), `    ${styles.command(end.next)}`)
@@ -70,9 +70,9 @@ function exceptions({consumers, status: ended}: Result, styles: Styles): string[
   const [gone, left] = [ids('gone'), ids('left')]
   const unwell = consumers.filter(one => one.unwell).map(({id, unwell: what}) => `${id} (${what})`).join(', ')
   return [
-    ...(gone ? [`  ${styles.warn('Deleted meanwhile')}, and so without a token: ${gone}.`] : []),
-    ...(left ? [`  ${styles.warn('Left as it was')}, and ${ended === 'completed' ? 'may hold the revoked token' : 'may hold the new token, which is revoked'}: ${left}.`] : []),
-    ...(unwell ? [`  ${styles.warn('Not all up')}: ${unwell}.`] : []),
+    ...(gone ? [`  ${styles.warn('Deleted')} in the meantime: ${gone}.`] : []),
+    ...(left ? [`  ${styles.warn('Left as it was')}; it may have ${ended === 'completed' ? 'the revoked token' : 'the new token, which is revoked'}: ${left}.`] : []),
+    ...(unwell ? [`  ${styles.warn('Not all dynos are up')}: ${unwell}.`] : []),
   ]
 }
 
@@ -101,6 +101,6 @@ function proofOf({proof}: Result): string {
   if (!proof) return 'not proved'
   if (proof.by === 'shown') return `Heroku shows the new one, which answers ${proof.incoming_status}`
   const what = proof.by === 'token' ? 'its token' : 'its id'
-  const other = proof.incoming_status === null ? 'the new authorization is there; its token was not tried' : `the new token answers ${proof.incoming_status}`
+  const other = proof.incoming_status === null ? 'the new authorization exists; nobody tried its token' : `the new token answers ${proof.incoming_status}`
   return `${what} answers ${proof.outgoing_status} while ${other}`
 }

@@ -52,7 +52,7 @@ describe('fanout', function () {
       return true
     }}
     await resume({...context, outside: {...context.outside, person}})
-    expect(questions).to.deep.equal(['heroku-config:example-app was given another value in OTHER by somebody else since this rotation was planned. Write the new token over it?'])
+    expect(questions).to.deep.equal(['Somebody else has changed OTHER of heroku-config:example-app since this rotation was planned. Overwrite it with the new token?'])
     const fresh = sandbox.world.authorization(INCOMING)?.token
     expect(sandbox.world.app('example-app').config).to.deep.equal({HEROKU_API_KEY: `edited ${fresh}`, OTHER: fresh})
   })
@@ -135,7 +135,7 @@ describe('fanout', function () {
       expect(armed.fired).to.equal(6)
       const {told, context} = process()
       await resume(context)
-      expect(told()).to.include('held it already')
+      expect(told()).to.include('has it already')
       for (const name of apps) expect(sandbox.world.app(name).currentRelease.version, name).to.equal(4)
       expect(alive(sandbox)).to.deep.equal([INCOMING])
     })

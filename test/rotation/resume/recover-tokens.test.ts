@@ -152,7 +152,7 @@ describe('a rotation whose session has changed', function () {
     sandbox.world.createAuthorization({description: 'new session of the test', token: other})
     const error = await errorOf(RotationError, resume(process({session: other}).context))
     expect(error).to.include({code: 'ROTATE_NOT_HELD', exit: 'incomplete'})
-    expect(error.happened).to.equal('heroku-config:example-console does not hold the new token in HEROKU_API_KEY.')
+    expect(error.happened).to.equal('heroku-config:example-console does not have the new token in HEROKU_API_KEY.')
     expect(alive(sandbox)).to.include(CREDENTIAL)
   })
 

@@ -16,7 +16,7 @@ Every consumer is given back what it held, also an app whose dynos do not come u
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)
     const open = await this.inFlight(flags, overridesFrom(flags))
-    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they held; apps restart.`)
+    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they had before; apps restart.`)
     return this.carryOut(agreed, rollBack)
   }
 }

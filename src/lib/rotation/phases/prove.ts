@@ -19,7 +19,7 @@ export async function prove(rotation: Rotation): Promise<string> {
   if (proof === null) {
     // In place, somebody regenerated the token after us: only regenerating once more brings everybody a token that works.
     if (isIncomingDead) {
-      await mode.onIncomingLost(rotation, 'the new token is refused')
+      await mode.onIncomingLost(rotation, 'Heroku refuses the new token')
       if (!plan.inPlace) await refuseGone(rotation)
     }
 
@@ -28,7 +28,7 @@ export async function prove(rotation: Rotation): Promise<string> {
     })
   }
 
-  if (proof.incomingStatus === null) context.report({text: 'the new token was not tried: this session cannot open what was sealed, and no consumer shows it', type: 'warning'})
+  if (proof.incomingStatus === null) context.report({text: 'the new token was not tried: this session cannot open the sealed copy, and no consumer shows the token', type: 'warning'})
   await rotation.record({...proof, by: isById ? mode.proofById : 'token', type: 'proof'})
   return `${seen}${isById && plan.outgoing.fingerprint !== null ? ' (by its id)' : ''}`
 }
@@ -55,12 +55,12 @@ async function refuseGone(rotation: Rotation): Promise<null> {
   const {plan, state: {incoming}} = rotation
   const {id} = incoming ?? rotation.requireIncoming()
   if (await rotation.api.authorization(id)) return null
-  throw new RotationError('ROTATE_INCOMING_GONE', `Somebody revoked ${plan.incoming.description} (${id}) after the old authorization was revoked.`, {
+  throw new RotationError('ROTATE_INCOMING_GONE', `Somebody has revoked ${plan.incoming.description} (${id}) too, after the old authorization.`, {
     next: [
       heroku('authorizations:create', '--description', plan.name),
-      {...heroku('authorizations:rotate', '--description', plan.name), note: ', with the same consumers: they get the token that it makes'},
+      {...heroku('authorizations:rotate', '--description', plan.name), note: ', with the same consumers, to give them a new token'},
     ],
-    now: `No token of ${plan.name} works any more, and the rotation is closed.`,
+    now: `No token of ${plan.name} works any more. The rotation has ended.`,
   })
 }
 

@@ -65,7 +65,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   // What is found in a place that was named is no other consumer.
   const refusable = mode === 'refuse' ? stragglers : stragglers.filter(({isStore, name}) => isStore || covered.has(name))
   if (refusable.length > 0) {
-    const next = todo(`Run the command again with ${typed(...allowing(refusable))}, where they may keep the old token.`)
+    const next = todo(`If they may stop working, run the command again with ${typed(...allowing(refusable))}.`)
     throw new FoundStragglers(refusable, {exit: 'failed', next, now: 'Nothing was changed.'})
   }
 
@@ -106,8 +106,8 @@ function held({consumer: {id}, holding}: InspectedConsumer): Located[] {
 
 function nobodyHolds({description}: Authorization, {apps, unread}: Scanned) {
   const hidden = unread.length === 0 ? '' : ` ${unread.length} could not be read: ${unread.map(({name}) => name).join(', ')}.`
-  return refused('ROTATE_NO_CONSUMERS', `None of the ${apps} apps that this account can reach holds the token of ${description}.${hidden}`, [
-    heroku('authorizations:rotate:discover', '--description', 'example-token'),
-    todo('For a token that only people and machines outside use: --no-consumers'),
+  return refused('ROTATE_NO_CONSUMERS', `None of your ${apps} apps uses the token of ${description}.${hidden}`, [
+    heroku('authorizations:rotate:discover', '--description', description),
+    todo('If only people or other machines use it: --no-consumers'),
   ])
 }

@@ -41,15 +41,15 @@ describe('planText', function () {
     const shown = text({consumers})
     expect(rowOf(shown, 'example-app ')).to.match(/│ 1 +│ example-app +│ HEROKU_API_KEY +│ old token +│ 3 +│ yes +│/)
     expect(rowOf(shown, 'PLATFORM_TOKEN')).to.include('another value')
-    expect(rowOf(shown, 'staging')).to.match(/│ 0 +│.*│ nothing +│ 1 +│ yes +│/)
+    expect(rowOf(shown, 'staging')).to.match(/│ 0 +│.*│ not set +│ 1 +│ yes +│/)
     expect(shown.indexOf('example-app-staging')).to.be.below(shown.indexOf('PLATFORM_TOKEN'))
   })
 
   it('shows them as a list where the table does not fit', function () {
     const shown = text({consumers}, NARROW)
     expect(shown).not.to.include('│')
-    expect(shown).to.include('  example-app-staging\n    wave 0, 1 dyno restarts\n    HEROKU_API_KEY: holds nothing\n    rollback: yes\n')
-    expect(shown).to.include('    wave 1, 3 dynos restart\n    HEROKU_API_KEY: holds old token\n    PLATFORM_TOKEN: holds another value\n')
+    expect(shown).to.include('  example-app-staging\n    wave 0, 1 dyno restarts\n    HEROKU_API_KEY: not set\n    rollback: yes\n')
+    expect(shown).to.include('    wave 1, 3 dynos restart\n    HEROKU_API_KEY: old token\n    PLATFORM_TOKEN: another value\n')
   })
 
   it('cuts no name in two, however narrow the terminal', function () {
@@ -69,7 +69,7 @@ describe('planText', function () {
   })
 
   it('writes no line that is wider than the terminal', function () {
-    const warnings = ['example-token-2025-07-19 (0a0a0a0a-0000-4000-8000-00000000000b) is alive too and is not touched']
+    const warnings = ['example-token-2025-07-19 (0a0a0a0a-0000-4000-8000-00000000000b) works too and stays as it is.']
     for (const columns of [80, WIDE]) expect(widest(text({consumers, sessionIsOutgoing: true, warnings}, columns)), `${columns}`).to.be.at.most(columns)
   })
 
@@ -84,8 +84,8 @@ describe('planText', function () {
   })
 
   it('says that the session ends with the outgoing token', function () {
-    expect(text()).not.to.include('This command runs as the old token')
-    expect(text({sessionIsOutgoing: true})).to.include('This command runs as the old token')
+    expect(text()).not.to.include('You are logged in with the token being rotated')
+    expect(text({sessionIsOutgoing: true})).to.include('You are logged in with the token being rotated')
   })
 
   const sums: [string, Partial<Plan>][] = [
@@ -118,7 +118,7 @@ describe('planText', function () {
 
   it('names what a rollback leaves to a person', function () {
     const manual = {...secret, id: 'manual:operators', keys: ['operators'], notRestorable: 'by hand'}
-    expect(text({consumers: [secret, manual]}).replaceAll(/\s+/g, ' ')).to.include('can be rolled back, manual:operators only by hand.')
+    expect(text({consumers: [secret, manual]}).replaceAll(/\s+/g, ' ')).to.include('you can roll everything back, manual:operators only by hand.')
   })
 
   it('lists the probes in the order in which they are asked, each with the wave that it gates', function () {
@@ -140,7 +140,7 @@ describe('planText', function () {
   it('says what happens to old dynos before the revoke', function () {
     expect(text({drain: 0}).replaceAll(/\s+/g, ' ')).to.include('revoked at the end, without waiting for old dynos;')
     expect(text({drain: 45}).replaceAll(/\s+/g, ' ')).to.include('after old dynos have had 45 s to end;')
-    expect(text().replaceAll(/\s+/g, ' ')).to.include('until then all of this can be rolled back.')
+    expect(text().replaceAll(/\s+/g, ' ')).to.include('until then you can roll everything back.')
   })
 
   it('colours nothing where no colours are wanted', function () {
@@ -159,15 +159,15 @@ describe('plansText', function () {
   it('tells of the calls of all of them at the end, and not of each', function () {
     const shown = plansText(plans(4000), WIDE, styles)
     expect(shown.match(/API calls/g)).to.have.length(1)
-    expect(shown).to.match(/token-0[^]*token-1[^]*\n\nTogether they make about 640 of the 4,000 API calls that the account has left\.\n$/)
+    expect(shown).to.match(/token-0[^]*token-1[^]*\n\nTogether they need about 640 API calls; 4,000 are left\.\n$/)
   })
 
   it('tells how long they wait where too few are left', function () {
-    expect(plansText(plans(190), WIDE, styles).replaceAll(/\s+/g, ' ')).to.match(/about 640 of the 190 API calls.*They come back at 75 a minute, which takes about \d+ minutes longer\./)
+    expect(plansText(plans(190), WIDE, styles).replaceAll(/\s+/g, ' ')).to.match(/about 640 API calls; 190 are left\. Waits about \d+ minutes for more\./)
   })
 
   it('says of one what its own plan says', function () {
     const [plan = planOf()] = plans(null)
-    expect(plansText([plan], WIDE, styles)).to.equal(planText(plan, WIDE, styles)).and.include('It makes about 600 API calls.')
+    expect(plansText([plan], WIDE, styles)).to.equal(planText(plan, WIDE, styles)).and.include('Needs about 600 API calls.')
   })
 })

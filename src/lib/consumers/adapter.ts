@@ -19,6 +19,8 @@ export type Access = Outside & {
   /** Ends with the rotation. Left out where nobody waits for old processes after the write. */
   over?: AbortSignal
   parallelism?: number
+  /** As the plan counted them; null where it did not. */
+  dynos?: null | number
   /** The person has set the grace, so no adapter needs to find it out. */
   graceGiven?: boolean
   /** Given back: the health of the consumer is told, and stops nothing. */

@@ -5,7 +5,7 @@ import {consumerFlags, meantFlags} from './consumers.js'
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
 import {doneFlag} from './done.js'
 
-const DEFAULT_CONCURRENCY = 50
+const DEFAULT_CONCURRENCY = 100
 const DEFAULT_DRAIN_TIMEOUT = 600
 const DEFAULT_TIMEOUT = 600
 

@@ -2,6 +2,7 @@ import {Command} from '@heroku-cli/command'
 import {CLIError} from '@oclif/core/errors'
 import {ux} from '@oclif/core/ux'
 import wrapAnsi from 'wrap-ansi'
+import type {Address} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {ProgressEvent} from '../ports.js'
@@ -9,6 +10,7 @@ import {AmbiguousOutgoing, type Named} from '../credentials/outgoing.js'
 import {heroku, nextCommand, refused, RotationError, todo} from '../errors.js'
 import {pathsBelow} from '../journal/paths.js'
 import {errorText} from '../output/error-text.js'
+import {named, nameOf, type Names, namesOf} from '../output/names.js'
 import {progressOn} from '../output/progress-on.js'
 import {type Progress, silentProgress} from '../output/progress.js'
 import {type Styles, stylesFor} from '../output/styles.js'
@@ -51,6 +53,7 @@ export abstract class RotationCommand extends Command {
   #interrupts: Interrupts | null = null
   #isOpen = false
   #known: object = {}
+  protected names: Names = new Map()
   #progress: Progress = silentProgress
   #unfiltered = {stderr: (_text: string) => false, stdout: (_text: string) => false}
 
@@ -65,6 +68,15 @@ export abstract class RotationCommand extends Command {
 
   protected get styles(): {stderr: Styles; stdout: Styles} {
     return {stderr: stylesFor('stderr', process.env), stdout: stylesFor('stdout', process.env)}
+  }
+
+  protected get screen(): {columns: number; styles: Styles} {
+    return {columns: process.stderr.columns ?? 80, styles: this.styles.stderr}
+  }
+
+  /** Names consumers as people know them, in progress and errors. */
+  protected knowNames(addresses: readonly Address[]): void {
+    this.names = new Map([...this.names, ...namesOf(addresses)])
   }
 
   // The filter stays until the process ends: an error is printed after the command has ended.
@@ -92,7 +104,7 @@ export abstract class RotationCommand extends Command {
     }
 
     // oclif would wrap the commands that are there to be copied.
-    process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr))
+    process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr, this.names))
     throw new Told(failure)
   }
 
@@ -171,7 +183,7 @@ export abstract class RotationCommand extends Command {
 
   protected startProgress(): void {
     if (this.jsonEnabled() || this.#progress !== silentProgress) return
-    this.#progress = progressOn(process.stderr, process.env, this.styles.stderr)
+    this.#progress = progressOn(process.stderr, process.env, this.styles.stderr, id => nameOf(id, this.names))
   }
 
   /** Leaves the screen to a question until it is answered: neither the progress nor a spinner draws over it. */
@@ -189,9 +201,18 @@ export abstract class RotationCommand extends Command {
   }
 
   #report(raw: ProgressEvent): void {
-    const event = shown(raw)
+    const event = this.#naming(shown(raw))
     if (this.#progress !== silentProgress) this.#progress.report(event)
     else if (!this.jsonEnabled() && 'text' in event) process.stderr.write(`${event.text}\n`)
+  }
+
+  /** A message about a consumer need not begin with its name. */
+  #naming(event: ProgressEvent): ProgressEvent {
+    if ('text' in event) return {...event, text: named(event.text, this.names)}
+    const detail = named(event.detail ?? '', this.names)
+    if (event.type === 'phase') return {...event, detail}
+    const own = `${nameOf(event.id, this.names)}: `
+    return {...event, detail: detail.startsWith(own) ? detail.slice(own.length) : detail}
   }
 
   protected async notify({clock}: Context, name: string, startedAt: number, ended: string): Promise<void> {

@@ -140,6 +140,8 @@ type Kind<Address> = {
   inspect(at: Address, access: Access): Promise<Holding>
   keys(at: Address): readonly string[]
   kind: string
+  /** A short name for people, who know which one it is. */
+  label(at: Address): string
   read(at: Address, access: Access): Promise<Values>
   write(at: Address, values: Values, access: Access): Promise<Evidence>
 }

@@ -88,6 +88,7 @@ export const herokuConfig = defineAdapter<Address>({
   },
   keys: ({keys = []}) => keys,
   kind: 'heroku-config',
+  label: ({app}) => app,
   place: ({app}) => app,
   async stillRunning({app}, {release}, access) {
     const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])

@@ -31,6 +31,8 @@ export type Access = Outside & {
   unwell?: readonly UnwellDyno[]
   /** Called by a write that fails, where it is known that nothing was written: the consumer holds what it held. */
   leftAsIs?(this: void): void
+  /** Called by a write whose values are set, where the rest of it only asks. */
+  isSet?(this: void): void
   /** Left out for the plain one. */
   strategy?: CallStrategy
   progress(detail: string): void

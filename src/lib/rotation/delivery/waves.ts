@@ -15,11 +15,11 @@ export async function writeWaves(rotations: readonly Rotation[], failures: Failu
     const going = rotations.filter(rotation => !failures.has(rotation))
     const members = going.flatMap(rotation => rotation.consumers(wave).map(bound => ({bound, rotation})))
     const groups = groupsOf(members)
-    await writeGroups(groups, failures, async group => {
+    await writeGroups(groups, failures, async (group, isSet) => {
       const [first, ...others] = await deliveriesOf(group, failures)
       if (!first) return null
       const members = [first, ...others]
-      const settle = await withinReach(members, null, () => deliver([first, ...others], {parallelism: groups.length, direction: 'forward'}))
+      const settle = await withinReach(members, null, () => deliver([first, ...others], {direction: 'forward', isSet, parallelism: groups.length}))
       return settle && (() => withinReach(members, undefined, settle))
     })
     await failures.among(going, async rotation => {

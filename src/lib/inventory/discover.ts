@@ -5,7 +5,7 @@ import type {TokenOwner, UnlistedOwner} from './owners.js'
 import {chooseOutgoing, type Named} from '../credentials/outgoing.js'
 import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
 import {byName, located, type Place, type PlaceKey, withKeys} from './place.js'
-import {scan, type Scanned} from './scan.js'
+import {list, scan, type Scanned} from './scan.js'
 
 export type OwnedKey = PlaceKey & {owner: UnlistedOwner | {authorization: Authorization; is: 'another' | 'outgoing'}}
 
@@ -16,11 +16,14 @@ export type DiscoverRequest = {ask: AskWhich; concurrency: number; given: null |
 /** Finds every place that holds the outgoing token or anything else that looks like a token. Changes nothing. */
 export async function discover(context: Context, {ask, concurrency, given, outgoing: named}: DiscoverRequest): Promise<Discovery> {
   const {api, session} = context
+  const listed = list(context)
+  listed.catch(() => {})
   const [account, authorizations] = await Promise.all([api.account(), api.authorizations()])
   const outgoing = chooseOutgoing(authorizations, named)
   checkGiven(given, outgoing)
   const {places, ...scanned} = await scan(context, {
     concurrency,
+    listed,
     redactedTokens: authorizations.map(({token}) => token),
     known: given ? [given, session] : [session],
   })

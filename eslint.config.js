@@ -8,8 +8,8 @@ const project = path => relative(root, path).split(sep).join('/')
 
 /** The packages that are in the pack, each with its reason in docs/explain/dependencies.md. */
 const shipped = [
-  '@heroku-cli/color', '@heroku-cli/command', '@heroku-cli/notifications', '@oclif/core', 'cli-table3', 'execa', 'jmespath',
-  'log-update', 'p-limit', 'undici', 'wrap-ansi', 'yaml', 'zod',
+  '@heroku-cli/color', '@heroku-cli/command', '@heroku-cli/notifications', '@oclif/core', 'execa', 'jmespath',
+  'log-update', 'p-limit', 'string-width', 'undici', 'wrap-ansi', 'yaml', 'zod',
 ]
 
 /**

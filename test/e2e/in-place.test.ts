@@ -46,7 +46,7 @@ describe('a rotation in place', function () {
   it('says on the plan what fails, and changes nothing before it is confirmed', async function () {
     const {exitCode, stderr} = await run(regenerate)
     expect(exitCode).to.equal(2)
-    expect(stderr.replaceAll(/\s+/g, ' ')).to.include('whatever holds the token stops working at the regenerate').and.include('there is no way back')
+    expect(stderr.replaceAll(/\s+/g, ' ')).to.include('3 apps fail from now until they have restarted').and.include('There is no way back')
     expect(changesIn(sandbox)).to.deep.equal([])
   })
 

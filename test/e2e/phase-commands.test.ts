@@ -98,7 +98,7 @@ describe('phase by phase', function () {
     await begin()
     for (const args of [['check', ...planned], ['', ...planned, '--dry-run']]) {
       const {stderr, stdout} = await run(...args)
-      expect(stdout).to.include('Rotation of example-token').and.include(canary).and.include('OTHER_KEY')
+      expect(stdout).to.include('Rotate example-token').and.include(canary).and.include('OTHER_KEY')
       expect(stderr).to.equal('')
       const result = await runJson(...args)
       expect(result).to.deep.include({proof: null, status: 'planned'})

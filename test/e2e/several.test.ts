@@ -77,7 +77,7 @@ describe('several credentials of a rotation file', function () {
     await begin()
     const {exitCode, stderr, stdout} = await rotate('--all', '--confirm', 'all')
     expect(exitCode, stderr).to.equal(0)
-    expect(stderr.match(/^Rotation of /gm)).to.have.length(2)
+    expect(stderr.match(/^Rotate .* \(/gm)).to.have.length(2)
     for (const line of ['app-token fanout…', 'ops-token fanout…', 'app-token prove: done, outgoing 401, incoming 200']) expect(stderr).to.include(`\n${line}`)
     // Where old dynos have ended by then, nothing is waited for.
     for (const line of stderr.match(/^ {2}.*\bwaiting (?:up to )?\d.*$/gm) ?? []) expect(line).to.match(/^ {2}(?:app|ops)-token: /)
@@ -102,7 +102,7 @@ describe('several credentials of a rotation file', function () {
     await begin()
     const {exitCode, stdout} = await rotate('--all', '--dry-run')
     expect(exitCode).to.equal(0)
-    expect(stdout.match(/^Rotation of /gm)).to.have.length(2)
+    expect(stdout.match(/^Rotate .* \(/gm)).to.have.length(2)
     const planned = resultsIn((await rotate('--all', '--dry-run', '--json')).stdout)
     expect(planned.rotations.map(({status}) => status)).to.deep.equal(['planned', 'planned'])
     expect(planned.next).to.equal(`heroku authorizations:rotate --file ${file} --drain 1 --all`)

@@ -55,7 +55,7 @@ describe('authorizations:rotate:status', function () {
     const {exitCode, stderr, stdout} = await status('--file', file, '--due')
     expect(exitCode, stderr).to.equal(4)
     expect(stderr).to.equal('')
-    expect(stdout).to.match(/│ example-token +│ 80 days +│ global │ never +│ 30 days +│ 50 days ago +│/)
+    expect(stdout).to.match(/^ example-token +80 days +global +never +30 days +50 days ago$/m)
     expect(stdout.indexOf(name)).to.be.lessThan(stdout.indexOf('other-token'))
     expect(stdout).to.include(`1 overdue:\n  heroku authorizations:rotate --file ${file} --description ${name}\n`)
     expect(changesIn(sandbox)).to.deep.equal([])
@@ -95,7 +95,7 @@ describe('authorizations:rotate:status', function () {
     await begin([`${name}: {every: 30d}`], [{description: 'other-token', expiresIn: 86_400 * 30, scope: ['read-protected']}])
     const {exitCode, stdout} = await status()
     expect(exitCode).to.equal(0)
-    expect(stdout).to.match(/^No rotation is in flight\.\n\n┌/)
+    expect(stdout).to.match(/^No rotation is in flight\.\n\n Authorization +Age/)
     expect(stdout).to.include(name).and.match(/other-token.*read-protected/).and.to.not.include('overdue')
   })
 

@@ -60,7 +60,7 @@ describe('on a terminal', function () {
   it('shows the plan, and goes on when its name is typed', async function () {
     const terminal = await open(rotate)
     await terminal.waitFor(prompt)
-    for (const shown of ['Rotation of example-token for operator@example.com', canary, app, releasing, 'OTHER_KEY', '5 dynos restart']) {
+    for (const shown of ['Rotate example-token (operator@example.com)', canary, app, releasing, 'OTHER_KEY', '3 apps restart (5 dynos)']) {
       expect(terminal.screen()).to.include(shown)
     }
 
@@ -94,7 +94,7 @@ describe('on a terminal', function () {
   it('shows the plan as a table where there is room for it', async function () {
     const terminal = await open(rotate, {columns: 120})
     await terminal.waitFor(prompt)
-    expect(terminal.screen()).to.match(/│ wave .*│ consumer .*│ keys .*│ holds now .*│ dynos .*│ rollback/)
+    expect(terminal.screen()).to.match(/^ Name +Config var +Now +Dynos/m)
     terminal.press(ctrlC)
     await terminal.done
   })
@@ -233,7 +233,7 @@ describe('on a terminal', function () {
     const terminal = await open([...rotate, ...confirmed])
     await terminal.done
     const lines = terminal.screen().split('\n')
-    const done = lines.filter(line => /^[^\s\w│] \w/.test(line))
+    const done = lines.filter(line => /^[^\s\w] \w/.test(line))
     expect(done.map(line => line.split(/\s+/)[1]), terminal.screen()).to.deep.equal(phases)
     expect(done.filter(line => !line.startsWith('✓'))).to.deep.equal([])
     const first = lines.findIndex(line => line.startsWith('✓ preflight'))

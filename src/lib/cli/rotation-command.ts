@@ -2,6 +2,7 @@ import {Command} from '@heroku-cli/command'
 import {CLIError} from '@oclif/core/errors'
 import {ux} from '@oclif/core/ux'
 import wrapAnsi from 'wrap-ansi'
+import type {Address} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {ProgressEvent} from '../ports.js'
@@ -9,6 +10,7 @@ import {AmbiguousOutgoing, type Named} from '../credentials/outgoing.js'
 import {heroku, nextCommand, refused, RotationError, todo} from '../errors.js'
 import {pathsBelow} from '../journal/paths.js'
 import {errorText} from '../output/error-text.js'
+import {named, nameOf, type Names, namesOf} from '../output/names.js'
 import {progressOn} from '../output/progress-on.js'
 import {type Progress, silentProgress} from '../output/progress.js'
 import {type Styles, stylesFor} from '../output/styles.js'
@@ -16,41 +18,30 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {realDisk} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
-import {shown, visible, visibleBetweenStyles, visibleJson} from '../text/shown.js'
+import {shown, visible, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
 import {headersOf, makeContext, temporaryName} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
+import {fileFor, type FileGiven} from './found-file.js'
 import {agrees, choose, operator, whichToken} from './operator.js'
 import {underTypedId, withFlag} from './suggestion.js'
+import {Told} from './told.js'
 
 const NOTIFY_SECONDS = 20
 
 export type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
 
-/** The end of a command whose error was told. The telemetry of the CLI gets it, and it says no more than the code. */
-class Told extends Error {
-  readonly code: string
-  readonly oclif: {exit: number}
-  readonly skipOclifErrorHandling = true
-
-  constructor({code, exitCode}: RotationError) {
-    super(code)
-    this.code = code
-    this.oclif = {exit: exitCode}
-    this.stack = code
-  }
-}
-
 /** The base of every command: context, `--json`, exit codes, and streams that let no secret out. */
 export abstract class RotationCommand extends Command {
-  static override baseFlags = Command.baseFlagsWithoutPrompt()
   static override enableJsonFlag = true
+  // The CLI's own --prompt asks for every flag there is, with yes as the first answer to each, --in-place too.
   static override promptFlagActive = false
 
   private readonly filter = new Filter()
   #interrupts: Interrupts | null = null
   #isOpen = false
   #known: object = {}
+  protected names: Names = new Map()
   #progress: Progress = silentProgress
   #unfiltered = {stderr: (_text: string) => false, stdout: (_text: string) => false}
 
@@ -63,8 +54,22 @@ export abstract class RotationCommand extends Command {
     return this.isInteractive && !this.jsonEnabled()
   }
 
+  /** `--prompt`: asks for what could be said, not only for what has to be. */
+  protected get asksMore(): boolean {
+    return this.argv.includes('--prompt')
+  }
+
   protected get styles(): {stderr: Styles; stdout: Styles} {
     return {stderr: stylesFor('stderr', process.env), stdout: stylesFor('stdout', process.env)}
+  }
+
+  protected get screen(): {columns: number; styles: Styles} {
+    return {columns: process.stderr.columns ?? 80, styles: this.styles.stderr}
+  }
+
+  /** Names consumers as people know them, in progress and errors. */
+  protected knowNames(addresses: readonly Address[]): void {
+    this.names = new Map([...this.names, ...namesOf(addresses)])
   }
 
   // The filter stays until the process ends: an error is printed after the command has ended.
@@ -79,6 +84,7 @@ export abstract class RotationCommand extends Command {
     for (const [index, word] of this.argv.entries()) refuseUnfit(word, this.argv[index - 1])
     // Checked first: the CLI's own client parses HEROKU_HEADERS too, and says only that something is not JSON.
     headersOf(process.env)
+    if (this.asksMore && !this.canAsk) throw refused('ROTATE_TERMINAL', '--prompt asks questions, and there is no terminal to ask on.', todo('Leave out --prompt.'), 'usage')
     await super.init()
   }
 
@@ -92,7 +98,7 @@ export abstract class RotationCommand extends Command {
     }
 
     // oclif would wrap the commands that are there to be copied.
-    process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr))
+    process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr, this.names))
     throw new Told(failure)
   }
 
@@ -130,6 +136,14 @@ export abstract class RotationCommand extends Command {
       signal: this.#interrupts.signal,
     })
     return context
+  }
+
+  /** Uses the rotation file that nobody has named, where it names that credential; null is for what takes every credential. */
+  protected async withFile<T extends FileGiven>(given: T, description: null | string): Promise<T> {
+    const {path, said} = await fileFor(given, description, process.env)
+    if (said !== null) process.stderr.write(visibleLines(`${said}\n`))
+    if (path !== null) this.argv = [...this.argv, '--file', path]
+    return path === null ? given : {...given, file: path}
   }
 
   protected files() {
@@ -171,7 +185,7 @@ export abstract class RotationCommand extends Command {
 
   protected startProgress(): void {
     if (this.jsonEnabled() || this.#progress !== silentProgress) return
-    this.#progress = progressOn(process.stderr, process.env, this.styles.stderr)
+    this.#progress = progressOn(process.stderr, process.env, this.styles.stderr, id => nameOf(id, this.names))
   }
 
   /** Leaves the screen to a question until it is answered: neither the progress nor a spinner draws over it. */
@@ -189,9 +203,18 @@ export abstract class RotationCommand extends Command {
   }
 
   #report(raw: ProgressEvent): void {
-    const event = shown(raw)
+    const event = this.#naming(shown(raw))
     if (this.#progress !== silentProgress) this.#progress.report(event)
     else if (!this.jsonEnabled() && 'text' in event) process.stderr.write(`${event.text}\n`)
+  }
+
+  /** A message about a consumer need not begin with its name. */
+  #naming(event: ProgressEvent): ProgressEvent {
+    if ('text' in event) return {...event, text: named(event.text, this.names)}
+    const detail = named(event.detail ?? '', this.names)
+    if (event.type === 'phase') return {...event, detail}
+    const own = `${nameOf(event.id, this.names)}: `
+    return {...event, detail: detail.startsWith(own) ? detail.slice(own.length) : detail}
   }
 
   protected async notify({clock}: Context, name: string, startedAt: number, ended: string): Promise<void> {
@@ -207,7 +230,7 @@ export abstract class RotationCommand extends Command {
       return whichToken(...question)
     }
 
-    const work = (named: Named) => this.#reading(() => read(named, this.canAsk ? ask : null))
+    const work = (named: Named) => this.reading('Reading what holds the token', () => read(named, this.canAsk ? ask : null))
     try {
       return await work(outgoing)
     } catch (error) {
@@ -219,9 +242,9 @@ export abstract class RotationCommand extends Command {
   }
 
   /** Shows that something happens: seconds of silence look like a hang. */
-  async #reading<T>(work: () => Promise<T>): Promise<T> {
+  protected async reading<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (!this.canAsk) return work()
-    ux.action.start('Reading what holds the token')
+    ux.action.start(what)
     try {
       return await work()
     } finally {

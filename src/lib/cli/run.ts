@@ -4,7 +4,6 @@ import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {Failed} from '../rotation/engine/close.js'
 import type {Plan} from '../rotation/planning/plan.js'
-import type {SharedReads} from '../rotation/planning/shared-reads.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
 import {isName, parseDescription} from '../credentials/description.js'
@@ -19,6 +18,7 @@ import {canRescue, rescue} from '../rotation/engine/rescue.js'
 import {allowing, byHand, FoundStragglers, included} from '../rotation/guards/stragglers.js'
 import {makePlan, type Planned, type Request} from '../rotation/planning/make-plan.js'
 import {makePlans} from '../rotation/planning/several.js'
+import {SharedReads} from '../rotation/planning/shared-reads.js'
 import {type Result, resultOf} from '../rotation/report/result.js'
 import {documentOf, failureOf, type Results, resultsOf} from '../rotation/report/results.js'
 import {endOf, type SessionEnd} from '../rotation/report/session-end.js'
@@ -46,10 +46,12 @@ export abstract class RunCommand extends RotationCommand {
   static override enableJsonFlag = true
   static override promptFlagActive = false
 
+  #reads: null | SharedReads = null
+
   protected async showPlans({requests, which}: Chosen): Promise<Result | Results> {
     const context = await this.makeContext()
     const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
-    this.print(styles => plansText(plans, process.stdout.columns ?? 80, styles) || 'Nothing is due.\n')
+    this.print(styles => plansText(plans, {columns: process.stdout.columns ?? 80, isWhole: true, styles}) || 'Nothing is due.\n')
     const next = plans.length === 0 ? null : withoutDryRun(this.id, this.argv)
     return documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next})
   }
@@ -60,7 +62,7 @@ export abstract class RunCommand extends RotationCommand {
     const isOne = which === null
     const [first] = planned
     if (!first) return {context, isOne, rotations: []}
-    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), process.stderr.columns ?? 80, this.styles.stderr)}\n`)
+    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), {...this.screen, isWhole: !this.isInteractive})}\n`)
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,
@@ -95,13 +97,12 @@ export abstract class RunCommand extends RotationCommand {
     const [first] = plans
     if (!first || (confirmed === undefined && !this.canAsk)) return waits
     if (!this.jsonEnabled()) {
-      const {columns = 80} = process.stderr
-      process.stderr.write(`${plansText(plans, columns, this.styles.stderr)}\n`)
+      process.stderr.write(`${plansText(plans, this.screen)}\n`)
       const told = [
         'This is what the journal says. It was written under another session, or somebody has changed it.',
         'The world is read before anything is written, and its programs, addresses and files are left to you.',
       ].join(' ')
-      process.stderr.write(`${this.styles.stderr.warn(wrapAnsi(told, columns))}\n\n`)
+      process.stderr.write(`${this.styles.stderr.warn(wrapAnsi(told, this.screen.columns))}\n\n`)
     }
 
     const names = plans.length === 1 ? [first.name, first.outgoing.id] : ['all']
@@ -127,6 +128,7 @@ export abstract class RunCommand extends RotationCommand {
 
   /** `verb` names the command that goes on after a run that stops as asked. */
   protected async carryOut({context, isOne, rotations}: Open, work: Work, {onFailure = 'stay', verb = null}: {onFailure?: OnFailure; verb?: null | string} = {}): Promise<Result | Results> {
+    this.knowNames(rotations.flatMap(({plan: {consumers}}) => consumers.map(({address}) => address)))
     this.opened()
     const startedAt = context.clock.now()
     const notified = new Set<Rotation>()
@@ -160,7 +162,7 @@ export abstract class RunCommand extends RotationCommand {
 
     if (!error || !isOne) {
       const ended = rotations.map((rotation, index) => ({end: this.#endOf(rotation), hasFailed: failed.has(rotation), result: results[index]}))
-      this.print(styles => summaries(ended, isOne ? null : calls, process.stdout.columns ?? 80, styles))
+      this.print(styles => summaries(ended, isOne ? null : calls, {columns: process.stdout.columns ?? 80, names: this.names, styles}))
     }
 
     if (error) throw this.knowing(document, error)
@@ -195,8 +197,17 @@ export abstract class RunCommand extends RotationCommand {
     }
   }
 
-  #plans(context: Context, requests: readonly Request[]): Promise<Planned[]> {
-    return makePlans(context, requests, (request, look) => this.#plan(context, request, look))
+  /** What a question has read is not read once more for the plan. */
+  protected sharedReads(context: Context): SharedReads {
+    this.#reads ??= new SharedReads(context)
+    return this.#reads
+  }
+
+  async #plans(context: Context, requests: readonly Request[]): Promise<Planned[]> {
+    this.knowNames(requests.flatMap(({consumers}) => consumers.map(({address}) => address)))
+    const planned = await makePlans(context, requests, (request, look) => this.#plan(context, request, look), this.sharedReads(context))
+    this.knowNames(planned.flatMap(({plan: {consumers}}) => consumers.map(({address}) => address)))
+    return planned
   }
 
   #naming(error: FoundStragglers, {description, id}: Named): RotationError {
@@ -217,7 +228,7 @@ export abstract class RunCommand extends RotationCommand {
     if (onFailure === 'ask') {
       if (!this.canAsk) return error
       const isAgreed = await this.onScreen(async () => {
-        process.stderr.write(errorText(error.with({next: []}), process.stderr.columns ?? 80, this.styles.stderr))
+        process.stderr.write(errorText(error.with({next: []}), process.stderr.columns ?? 80, this.styles.stderr, this.names))
         return agrees('Roll back now?')
       })
       if (!isAgreed) return error

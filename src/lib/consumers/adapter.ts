@@ -74,6 +74,8 @@ export type Evidence = {
   /** Nothing restarts before the pending release has succeeded. */
   pending: boolean
   release: null | number
+  /** The time of the answer to the write, by this machine's clock. */
+  setAt?: number
   /** The time, by the consumer's own clock, when the values were in force: what starts later runs with them. */
   shownAt?: null | number
   /** A version or time that changes with every write; null where the kind has none. */
@@ -136,6 +138,8 @@ type Kind<Address> = {
   inspect(at: Address, access: Access): Promise<Holding>
   keys(at: Address): readonly string[]
   kind: string
+  /** A short name for people, who know which one it is. */
+  label(at: Address): string
   read(at: Address, access: Access): Promise<Values>
   write(at: Address, values: Values, access: Access): Promise<Evidence>
 }

@@ -35,6 +35,7 @@ export const command = defineAdapter<Address>({
   },
   keys: ({name}) => [name],
   kind: 'command',
+  label: ({name}) => name,
   locate: ({read, restore, write, ...at}, where) => ({
     ...at,
     ...(read ? {read: locateProgram(read, where)} : {}),

@@ -2,7 +2,7 @@ import {basename} from 'node:path'
 import {z} from 'zod'
 import {refused, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
-import {absolutePath} from '../system/paths.js'
+import {absolutePath, belowHome} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, beforeWrite, defineAdapter, evidence, type Tokens, type Values} from './adapter.js'
 import {type Adding, mentions} from './file/add.js'
@@ -56,7 +56,7 @@ export const file = defineAdapter<Address>({
         const problem = values.get(HELD) === null ? notHeld(at.path, bytes, addingOf(at)) : null
         if (problem) throw refused('ROTATE_NOT_HELD_HERE', problem.happened, problem.next)
         if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${at.path}.`, byStdin)
-        return {places: bytes && tokens.outgoing ? placesOf(bytes, tokens.outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(found, tokens)}
+        return {places: bytes && tokens.outgoing ? placesOf(bytes, tokens.outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(at, found, tokens)}
       },
       remarks: [],
       values: valuesOf(at, found),
@@ -64,6 +64,7 @@ export const file = defineAdapter<Address>({
   },
   keys: () => [HELD],
   kind: 'file',
+  label: ({path}) => belowHome(path),
   locate: ({path, ...at}, where) => ({...at, path: absolutePath(path, where)}),
   reach: ({path}) => [{does: 'write', path}],
   async read(at, {tokens}) {
@@ -133,10 +134,10 @@ function valuesOf(at: Address, {bytes}: Found, tokens?: Tokens): Values {
   return adding && !mentions(bytes, adding) ? new Map([[HELD, null]]) : new Map()
 }
 
-function remarksOn(at: Address, {bytes, path}: Found, tokens?: Tokens): string[] {
+function remarksOn(at: Address, {bytes}: Found, tokens?: Tokens): string[] {
   const {add, format, key, machine} = at
   const adding = addingOf(at)
-  const remarks = path === at.path ? [] : [`it leads to ${path}, which is what is written`]
+  const remarks: string[] = []
   if (!bytes) remarks.push('the file does not exist and is made')
   else if (tokens?.outgoing && isHeld(bytes, tokens.outgoing)) remarks.push(...placesOf(bytes, tokens.outgoing))
   else if (adding && !mentions(bytes, adding)) remarks.push('the token is added at the end')
@@ -146,9 +147,10 @@ function remarksOn(at: Address, {bytes, path}: Found, tokens?: Tokens): string[]
   return remarks
 }
 
-function warningsOn({bytes, stats}: Found, tokens?: Tokens): string[] {
+function warningsOn(at: Address, {bytes, path, stats}: Found, tokens?: Tokens): string[] {
   const fixed = bytes && tokens?.outgoing ? fixedPlacesOf(bytes, tokens.outgoing) : []
   return [
+    ...(path === at.path ? [] : [`it leads to ${path}, which is what is written`]),
     ...(stats && process.getuid && (stats.mode & 0o044) !== 0 ? ['other users of this machine can read it (chmod go-r)'] : []),
     ...fixed.map(place => `${place}: the token stands there in a form in which another one cannot be written; replace it by hand`),
   ]

@@ -35,6 +35,7 @@ export const githubSecret = defineAdapter<Address>({
   },
   keys: ({secret}) => [secret],
   kind: 'github-secret',
+  label: at => placeOf(at).label,
   async stillRunning(at, since, access) {
     if (!hasRuns(at)) return nothingStillRuns
     // GitHub's own clock dates both the secret and the runs; ours may differ.

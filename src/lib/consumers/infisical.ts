@@ -40,6 +40,7 @@ export const infisical = defineAdapter<Address>({
   },
   keys: ({secret}) => [secret],
   kind: 'infisical',
+  label: ({environment, path}) => `Infisical ${environment}${path === '/' ? '' : path}`,
   place: folderOf,
   reach: ({site}) => (site === undefined ? [] : [{does: 'log in and write', url: site}]),
   async read(at, access) {

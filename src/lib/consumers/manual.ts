@@ -18,6 +18,7 @@ export const manual = defineAdapter<Address>({
   inspect: async () => ({byPerson: true, dynos: null, remarks: ['a person has to do it, and to confirm it'], values: new Map()}),
   keys: ({name}) => [name],
   kind: 'manual',
+  label: ({name}) => name,
   reach: ({instructions}) => [{does: 'ask a person', instructions}],
   read: async () => new Map(),
   async write(at, _values, {isBack, leftAsIs, person, progress, signal}) {

@@ -26,6 +26,7 @@ export const pipelineConfig = defineAdapter<Address>({
   },
   keys: ({keys = []}) => keys,
   kind: 'pipeline-config',
+  label: ({pipeline, stage}) => `${pipeline} ${stage === 'review' ? 'review apps' : 'test runs'}`,
   place: nameOf,
   async read({keys, pipeline, stage}, {api}) {
     return valuesOf(await api.stageConfigVars(pipeline, stage), keys)

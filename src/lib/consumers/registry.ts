@@ -27,6 +27,7 @@ export type Consumer = {
   inspect(access: Access): Promise<Holding>
   keys: readonly string[]
   kind: string
+  label: string
   place: null | string
   reach: readonly Reach[]
   stillRunning(since: Since, access: Access): Promise<StillRunning>
@@ -79,6 +80,7 @@ function bind<A>(adapter: Adapter<A>) {
         inspect: access => adapter.inspect(at, access),
         keys: adapter.keys(at),
         kind: adapter.kind,
+        label: adapter.label(at),
         place: adapter.place(at),
         reach: adapter.reach(at),
         stillRunning: (since, access) => adapter.stillRunning(at, since, access),

@@ -4,7 +4,7 @@ import type {Styles} from './styles.js'
 import {type Discovery, outgoingPlaces, type OwnedKey} from '../inventory/discover.js'
 import {countMany} from '../text/count.js'
 import {shown} from '../text/shown.js'
-import {table} from '../text/table.js'
+import {table} from './table.js'
 
 const ORDER = ['outgoing', 'unclear', 'another', 'foreign', 'dead'] as const
 
@@ -28,7 +28,7 @@ export function discoverText(found: Discovery, calls: number, columns: number, s
 
 function placeTable(places: readonly Place<OwnedKey>[], columns: number, styles: Styles): string {
   const rows = places.map(({keys, name}) => [name, keys.map(({key}) => key).join('\n'), keys.map(key => ownerText(key)).join('\n')])
-  return table(['app', 'keys', 'holds'].map(styles.heading), rows, columns) ?? list(places, styles)
+  return table(['App', 'Config var', 'Now'], rows, columns, styles) ?? list(places, styles)
 }
 
 function list(places: readonly Place<OwnedKey>[], styles: Styles): string {

@@ -4,8 +4,8 @@ import {type Drift, type DriftConsumer, type DriftKey, isWrong, type KeyOwner} f
 import {whyRight} from '../rotation/report/drift-result.js'
 import {countMany} from '../text/count.js'
 import {shown} from '../text/shown.js'
-import {table} from '../text/table.js'
-import {label} from './styles.js'
+import {nameOf as label} from './names.js'
+import {table} from './table.js'
 
 export function driftText(found: Drift, calls: number, columns: number, styles: Styles): string {
   const drift = shown(found)
@@ -37,7 +37,7 @@ function verdict(consumers: readonly DriftConsumer[]): string {
 
 function consumerTable(drift: Drift, columns: number, styles: Styles): string {
   const rows = drift.consumers.map(({id, keys, why}) => [label(id), keys.map(({key}) => key).join('\n'), keys.map(key => ownerText(key, why, drift, styles)).join('\n')])
-  return table(['consumer', 'keys', 'holds'].map(styles.heading), rows, columns) ?? list(drift, styles)
+  return table(['Name', 'Config var', 'Now'], rows, columns, styles) ?? list(drift, styles)
 }
 
 function list(drift: Drift, styles: Styles): string {

@@ -3,7 +3,6 @@ import type {Glyphs} from './glyphs.js'
 import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
 import {seconds} from '../text/duration.js'
-import {label} from './styles.js'
 
 /** So many are counted by looking at them. */
 const FEW = 4
@@ -14,13 +13,14 @@ type Screen = {
   columns(): number
   glyphs: Glyphs
   every(tick: () => void): () => void
+  nameOf(id: string): string
   now(): number
   rows(): number
   update: ((text: string) => void) & {clear(): void; done(): void}
 }
 
 /** Never draws more rows than fit, because a terminal cannot take back what has left it at the top. */
-export function liveProgress({columns, every, glyphs, now, rows, update}: Screen, styles: Styles): Progress {
+export function liveProgress({columns, every, glyphs, nameOf, now, rows, update}: Screen, styles: Styles): Progress {
   const phases = new Map<string, Row>()
   const consumers = new Map<string, Row>()
   const notes: string[] = []
@@ -69,7 +69,7 @@ export function liveProgress({columns, every, glyphs, now, rows, update}: Screen
       const text = fit([name.padEnd(longest), detail, time].filter(Boolean).join('  '), width - 2)
       lines.push(`${mark(row)} ${row.state === 'failed' ? styles.bad(text) : text}`)
       if (name === last) {
-        for (const [id, consumer] of shown) lines.push(`  ${mark(consumer)} ${fit(`${label(id)}  ${consumer.detail}`, width - 4)}`)
+        for (const [id, consumer] of shown) lines.push(`  ${mark(consumer)} ${fit(`${nameOf(id)}  ${consumer.detail}`, width - 4)}`)
         if (hidden > 0) lines.push(styles.dim(`  ${glyphs.dots} ${hidden} more`))
         for (const note of notes) lines.push(`  ${styles.dim(fit(note, width - 2))}`)
       }

@@ -2,18 +2,18 @@ import type {Glyphs} from './glyphs.js'
 import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
 import {seconds} from '../text/duration.js'
-import {label} from './styles.js'
 
 type Page = {
   /** Calls every ten seconds; answers how to stop that. */
   every(tick: () => void): () => void
   glyphs: Glyphs
+  nameOf(id: string): string
   now(): number
   write(line: string): void
 }
 
 /** One line for each thing that happens, and one every ten seconds where nothing does. */
-export function plainProgress({every, glyphs, now, write}: Page, styles: Styles): Progress {
+export function plainProgress({every, glyphs, nameOf, now, write}: Page, styles: Styles): Progress {
   const active = new Map<string, number>()
   let isQuiet = false
   const line = (text: string) => {
@@ -47,7 +47,7 @@ export function plainProgress({every, glyphs, now, write}: Page, styles: Styles)
       }
 
       case 'consumer': {
-        if (details.get(event.id) !== event.detail) line(`  ${label(event.id)}: ${event.detail}`)
+        if (details.get(event.id) !== event.detail) line(`  ${nameOf(event.id)}: ${event.detail}`)
         details.set(event.id, event.detail)
         break
       }

@@ -1,157 +1,115 @@
 import wrapAnsi from 'wrap-ansi'
-import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
+import type {Plan} from '../rotation/planning/plan.js'
 import type {Styles} from './styles.js'
-import {waitFor} from '../heroku/budget.js'
 import {reachesOf} from '../rotation-file/reaches.js'
 import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
-import {lifetime, minutes} from '../text/duration.js'
+import {lifetime} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {table} from '../text/table.js'
-import {label} from './styles.js'
+import {fit, padded, widthOf} from '../text/width.js'
+import {consumerTable} from './consumer-table.js'
+import {named, nameOf, type Names, namesOf} from './names.js'
 import {reachLines} from './trust-text.js'
+import {budget, outage, verdict} from './verdict.js'
 
-export function planText(raw: Plan, columns: number, styles: Styles): string {
+/** Notes that are shown before somebody agrees; all of them are shown where the plan is what was asked for. */
+const MOST_NOTES = 2
+/** Longer lines of prose are hard to read. */
+const WIDEST = 100
+
+type Screen = {columns: number; isWhole?: boolean; styles: Styles}
+
+/** The verdict first, then who gets the token, then what it does besides, then notes. */
+export function planText(raw: Plan, screen: Screen): string {
+  const {columns, styles} = screen
   const plan = shown(raw)
-  const {incoming, outgoing} = plan
-  const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${lifetime(seconds)}`)
+  const names = namesOf(raw.consumers.map(({address}) => address))
+  const actor = plan.actor === plan.account.email ? '' : `, on behalf of ${styles.user(plan.actor)}`
+  const wrap = (text: string) => wrapAnsi(text, Math.min(columns, WIDEST))
   const lines = [
-    wrapAnsi(`${styles.heading('Rotation of')} ${styles.heading(plan.name)} for ${plan.account.email}${plan.actor === plan.account.email ? '' : `, on behalf of ${plan.actor}`}`, columns),
+    ...(plan.inPlace ? [styles.bad(wrap(outage(plan))), ''] : []),
+    wrap(`${styles.heading('Rotate')} ${styles.name(plan.name)} (${styles.user(plan.account.email)}${actor})`),
     '',
-    ...head('outgoing', `${outgoing.description} (${outgoing.id})`, columns),
-    ...head('', `scope ${outgoing.scope.join(', ') || 'none'}, ${expiry(outgoing.expiresIn)}`, columns),
-    ...head('incoming', plan.inPlace ? 'the same authorization, with another token' : incoming.description, columns),
-    ...(plan.inPlace ? [] : head('', `scope ${incoming.scope.join(', ') || 'none'}, ${expiry(incoming.expiresIn)}`, columns)),
+    ...verdict(plan, names).map(sentence => wrap(sentence)),
     '',
-    consumerTable(inOrder(plan.consumers), columns, styles),
-    ...probeLines(plan, columns, styles),
-    ...besides(raw, columns, styles),
-    ...remarkLines(plan, columns, styles),
+    ...tokenLines(plan, screen),
+    ...(plan.consumers.length > 0 ? ['', consumerTable(plan.consumers, names, columns, styles)] : []),
+    ...probeLines(plan, screen),
+    ...besides(raw, names, screen),
+    ...(plan.sessionIsOutgoing ? sessionLines(plan, screen) : []),
+    ...noteLines(plan, names, screen),
   ]
-  if (plan.inPlace) lines.push('', styles.bad(wrapAnsi(outage(plan), columns)))
-  if (plan.sessionIsOutgoing) {
-    lines.push(...sessionLines(plan, columns, styles))
-  }
-
-  for (const warning of plan.warnings) lines.push('', styles.warn(wrapAnsi(`warning: ${warning}`, columns)))
-  lines.push('', wrapAnsi([steps(plan), budgetText(plan.calls)].filter(Boolean).join(' '), columns))
   return `${lines.join('\n')}\n`
 }
 
 /** Rotations that are run together share one budget of calls. */
-export function plansText(plans: readonly Plan[], columns: number, styles: Styles): string {
+export function plansText(plans: readonly Plan[], screen: Screen): string {
   const [first, ...others] = plans
-  if (!first || others.length === 0) return plans.map(plan => planText(plan, columns, styles)).join('')
+  if (!first || others.length === 0) return plans.map(plan => planText(plan, screen)).join('')
   const all = plans.flatMap(({calls}) => calls ?? [])
   const left = all.some(calls => calls.left === null) ? null : Math.min(...all.flatMap(calls => calls.left ?? []))
-  const budget = budgetText(all.length === 0 ? undefined : {left, planned: all.reduce((sum, {planned}) => sum + planned, 0)}, 'Together they make')
-  const texts = plans.map(plan => planText({...plan, calls: undefined}, columns, styles))
-  return [...texts, ...(budget === '' ? [] : [`${wrapAnsi(budget, columns)}\n`])].join('\n')
+  const together = budget(all.length === 0 ? undefined : {left, planned: all.reduce((sum, {planned}) => sum + planned, 0)})
+  const texts = plans.map(plan => planText({...plan, calls: undefined}, screen))
+  return [...texts, ...together.map(text => `${wrapAnsi(text, Math.min(screen.columns, WIDEST))}\n`)].join('\n')
 }
 
-function outage({consumers, timeout}: Plan): string {
-  const apps = consumers.filter(({dynos}) => dynos !== null).length
-  const names = consumers.map(({id}) => label(id)).join(', ')
-  return [
-    `In place: whatever holds the token stops working at the regenerate${names === '' ? '' : `: ${names}, and what else holds it`}.`,
-    ...(apps > 0 ? [`An app works again once it has released and restarted with the new token, as a rule after half a minute; for that it is given ${timeout} s (--timeout).`] : []),
-    'All are written at once, waves are not kept, and there is no way back.',
-  ].join(' ')
-}
-
-function sessionLines(plan: Plan, columns: number, styles: Styles): string[] {
-  const {next, source} = takeOver(plan)
-  const sentences = [
-    'This command runs as the outgoing token: the incoming one revokes it at the end, and the session ends with it.',
-    source === null
-      ? 'No consumer shows the incoming token without another session. To take it over before that, stop with --no-revoke and use authorizations:rotate:token. After it:'
-      : 'After it, go on with:',
+/** The scope stands on a line of its own where it does not fit beside the name. */
+function tokenLines({inPlace, incoming, outgoing}: Plan, {columns, styles}: Screen): string[] {
+  const id = `${outgoing.id.slice(0, 8)}-${styles.glyphs.dots}`
+  const made = inPlace ? 'the same authorization with a new token' : incoming.description
+  const width = Math.max(widthOf(outgoing.description), widthOf(made))
+  const rest = ({expiresIn, scope}: {expiresIn: null | number; scope: readonly string[]}) =>
+    `${scope.join(', ') || 'no scope'}, ${expiresIn === null ? 'never expires' : `expires in ${lifetime(expiresIn)}`}`
+  const rows = [
+    {detail: rest(outgoing), id, name: outgoing.description, word: 'old'},
+    {detail: inPlace ? '' : rest(incoming), id: '', name: made, word: 'new'},
   ]
-  return ['', styles.warn(wrapAnsi(sentences.join(' '), columns)), `  ${styles.command(next)}`]
+  const isWide = rows.every(({detail}) => 2 + 3 + 2 + width + 2 + widthOf(id) + 2 + detail.length <= columns)
+  return rows.flatMap(({detail, id: shownId, name, word}) => {
+    const head = `  ${word}  ${styles.name(padded(name, width))}  ${styles.dim(padded(shownId, widthOf(id)))}`
+    if (detail === '' || isWide) return [`${head}  ${detail}`.trimEnd()]
+    return [head.trimEnd(), ...wrapAnsi(detail, Math.max(20, columns - 7)).split('\n').map(line => `       ${line}`)]
+  })
 }
 
-const head = (name: string, text: string, columns: number) => item(name, text, 8, columns)
+function sessionLines(plan: Plan, {columns, styles}: Screen): string[] {
+  const {next, source} = takeOver(plan)
+  const told = source === null
+    ? 'You are logged in with this token: you will be logged out at the end. To keep the new token, use --no-revoke, then authorizations:rotate:token. Afterwards:'
+    : 'You are logged in with this token: you will be logged out at the end. Afterwards:'
+  return ['', ...noteOf(told, {columns, isWhole: true, styles}), `    ${styles.command(next)}`]
+}
 
 function item(name: string, text: string, width: number, columns: number): string[] {
   const lines = wrapAnsi(text, Math.max(20, columns - width - 4)).split('\n')
-  return lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(width)}  ${line}`)
+  return lines.map((line, index) => `  ${padded(index === 0 ? name : '', width)}  ${line}`)
 }
 
-function probeLines({probes}: Plan, columns: number, styles: Styles): string[] {
+function probeLines({probes}: Plan, {columns, styles}: Screen): string[] {
   if (probes.length === 0) return []
   const asked = probes.toSorted((a, b) => (a.wave ?? Number.MAX_VALUE) - (b.wave ?? Number.MAX_VALUE))
-  return ['', styles.heading('probes'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after wave ${wave}`, id, 14, columns))]
+  return ['', styles.heading('Checks'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after wave ${wave}`, nameOf(id), 12, columns))]
 }
 
-function besides(plan: Plan, columns: number, styles: Styles): string[] {
+function besides(plan: Plan, names: Names, {columns, styles}: Screen): string[] {
   const reaches = reachesOf(plan)
-  return reaches.length === 0 ? [] : ['', styles.heading('besides Heroku and GitHub'), ...reachLines(reaches, columns, styles)]
+  return reaches.length === 0 ? [] : ['', styles.heading('Besides Heroku and GitHub'), ...reachLines(reaches, columns, styles, names)]
 }
 
-function remarkLines({remarks}: Plan, columns: number, styles: Styles): string[] {
-  if (remarks.length === 0) return []
-  return ['', styles.heading('notes'), ...remarks.flatMap(remark => item('-', label(remark), 1, columns))]
+/** A warning is about what the person has allowed, or about what cannot be given back: it is never left out. */
+function noteLines({remarks, warnings}: Plan, names: Names, screen: Screen): string[] {
+  const room = screen.isWhole ? remarks.length : Math.max(0, MOST_NOTES - warnings.length)
+  const hidden = remarks.length - room
+  const notes = [
+    ...warnings.flatMap(warning => noteOf(named(warning, names), {...screen, isWhole: true})),
+    ...remarks.slice(0, room).flatMap(remark => noteOf(named(remark, names), screen)),
+    ...(hidden > 0 ? [screen.styles.dim(`  ${count(hidden, 'more note')}: heroku authorizations:rotate:check`)] : []),
+  ]
+  return notes.length === 0 ? [] : ['', ...notes]
 }
 
-function steps({consumers, drain, inPlace}: Plan): string {
-  const restarting = consumers.flatMap(({dynos}) => (dynos === null ? [] : [dynos]))
-  const apps = restarting.filter(dynos => dynos > 0).length
-  const restarts = restarting.reduce((sum, dynos) => sum + dynos, 0)
-  const usual = ', once old dynos have ended, or have had 30 s for it (210 s with preboot)'
-  const waits = drain === 0 ? ', without waiting for old dynos' : drain === null ? usual : `, after old dynos have had ${drain} s to end`
-  const byHand = consumers.filter(({notRestorable}) => notRestorable !== null).map(({id}) => label(id))
-  const restart = restarts > 0 ? [`${count(apps, 'app')} and ${count(restarts, 'dyno')} restart.`] : []
-  if (inPlace) return restart.join('')
-  return [
-    ...restart,
-    `The outgoing authorization is revoked at the end${restarting.length > 0 ? waits : ''};`,
-    `until then all of this can be rolled back${byHand.length > 0 ? `, ${byHand.join(', ')} only by hand` : ''}.`,
-  ].join(' ')
-}
-
-function consumerTable(consumers: readonly PlannedConsumer[], columns: number, styles: Styles): string {
-  const rows = consumers.map(consumer => [
-    placeOf(consumer),
-    label(consumer.id),
-    consumer.keys.join('\n'),
-    consumer.keys.map(key => holding(consumer.holds[key])).join('\n'),
-    consumer.dynos === null ? '–' : String(consumer.dynos),
-    rollbackOf(consumer),
-  ])
-  return table(['wave', 'consumer', 'keys', 'holds now', 'dynos', 'rollback'].map(styles.heading), rows, columns) ?? consumerList(consumers, styles)
-}
-
-function consumerList(consumers: readonly PlannedConsumer[], styles: Styles): string {
-  return consumers
-    .map(consumer =>
-      [
-        `  ${styles.heading(label(consumer.id))}`,
-        `    ${consumer.role === 'store' ? '' : 'wave '}${placeOf(consumer)}${consumer.dynos === null ? '' : `, ${count(consumer.dynos, 'dyno restarts', 'dynos restart')}`}`,
-        ...consumer.keys.map(key => `    ${key}: ${consumer.holds[key] === 'unknown' ? '' : 'holds '}${holding(consumer.holds[key])}`),
-        `    rollback: ${rollbackOf(consumer)}`,
-      ].join('\n'),
-    )
-    .join('\n')
-}
-
-function inOrder<T extends {id: string; role: string; wave: number}>(all: readonly T[]): T[] {
-  const turn = ({role, wave}: T) => (role === 'store' ? -1 : wave)
-  return all.toSorted((a, b) => (turn(a) === turn(b) ? a.id.localeCompare(b.id) : turn(a) - turn(b)))
-}
-
-const placeOf = ({role, wave}: PlannedConsumer) => (role === 'store' ? 'store' : String(wave))
-
-const rollbackOf = ({notRestorable}: PlannedConsumer) => notRestorable ?? 'yes'
-
-const holding = (held: string | undefined) => ({nothing: 'nothing', other: 'another value', outgoing: 'outgoing', unknown: 'cannot be read'})[held ?? 'nothing'] ?? ''
-
-const number = (value: number) => value.toLocaleString('en')
-
-function budgetText(calls: Plan['calls'], who = 'It makes'): string {
-  if (!calls) return ''
-  const {left, planned} = calls
-  if (left === null) return `${who} about ${number(planned)} API calls.`
-  const waits = waitFor(planned, left)
-  const longer = waits === 0 ? '' : ` They come back at 75 a minute, which takes about ${minutes(waits)} longer.`
-  return `${who} about ${number(planned)} of the ${number(left)} API calls that the account has left.${longer}`
+function noteOf(text: string, {columns, isWhole = false, styles}: Screen): string[] {
+  const width = Math.max(20, columns - 4)
+  const lines = isWhole ? wrapAnsi(text, Math.min(width, WIDEST)).split('\n') : [fit(text, width, styles.glyphs.dots)]
+  return lines.map((line, index) => `  ${index === 0 ? styles.warn('!') : ' '} ${line}`)
 }

@@ -1,7 +1,6 @@
 import {createLogUpdate} from 'log-update'
 import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
-import {glyphsFor} from './glyphs.js'
 import {liveProgress} from './live-progress.js'
 import {plainProgress} from './plain-progress.js'
 
@@ -15,12 +14,12 @@ export function isScreen({isTTY}: {isTTY?: boolean}, {CI, HEROKU_ROTATE_PROGRESS
   return isTTY === true && !PLAIN.has(terminal) && wanted !== 'plain' && !CI
 }
 
-export function progressOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, styles: Styles): Progress {
-  const glyphs = glyphsFor(env)
+export function progressOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, styles: Styles, nameOf: (id: string) => string): Progress {
+  const glyphs = styles.glyphs
   const now = () => Date.now()
-  if (!isScreen(stream, env)) return plainProgress({every: tick => ticking(tick, HEARTBEAT_MS), glyphs, now, write: line => stream.write(line)}, styles)
+  if (!isScreen(stream, env)) return plainProgress({every: tick => ticking(tick, HEARTBEAT_MS), glyphs, nameOf, now, write: line => stream.write(line)}, styles)
   const every = (tick: () => void) => ticking(tick, TICK_MS)
-  return liveProgress({columns: () => stream.columns, every, glyphs, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)
+  return liveProgress({columns: () => stream.columns, every, glyphs, nameOf, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)
 }
 
 function ticking(tick: () => void, ms: number): () => void {

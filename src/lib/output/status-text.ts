@@ -5,7 +5,7 @@ import type {Styles} from './styles.js'
 import {count} from '../text/count.js'
 import {age} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {table} from '../text/table.js'
+import {table} from './table.js'
 
 export function statusText(status: Status, steps: readonly string[], columns: number, styles: Styles): string {
   const {authorizations, damaged, overdue, rotations, soon} = shown(status)
@@ -39,7 +39,7 @@ function authorizationTable(authorizations: readonly Aged[], columns: number, st
     authorization.every === null ? '–' : count(authorization.every, 'day'),
     coloured(authorization, styles)(due(authorization)),
   ])
-  return table(['authorization', 'age', 'scope', 'expires', 'every', 'due'].map(styles.heading), rows, columns) ?? list(authorizations, styles)
+  return table(['Authorization', 'Age', 'Scope', 'Expires', 'Every', 'Due'], rows, columns, styles) ?? list(authorizations, styles)
 }
 
 function list(authorizations: readonly Aged[], styles: Styles): string {

@@ -5,8 +5,11 @@ import type {Styles} from './styles.js'
 import {count} from '../text/count.js'
 import {seconds} from '../text/duration.js'
 import {shown} from '../text/shown.js'
+import {named, type Names} from './names.js'
 
-export function summary(raw: Result, end: null | SessionEnd, columns: number, styles: Styles, isOneOfSeveral = false): string {
+type Screen = {columns: number; names?: Names; styles: Styles}
+
+export function summary(raw: Result, end: null | SessionEnd, {columns, names = new Map(), styles}: Screen, isOneOfSeveral = false): string {
   const result = shown(raw)
   const took = result.phases.reduce((sum, phase) => sum + (phase.seconds ?? 0), 0)
   const lines: string[] = []
@@ -49,14 +52,17 @@ export function summary(raw: Result, end: null | SessionEnd, columns: number, st
     break
   }
 
-  lines.push(...exceptions(result, styles))
-  const unread = result.status === 'completed' ? (result.discovery?.unreadable ?? []) : []
-  if (unread.length > 0) lines.push(`  ${styles.warn('Not checked')}, and may still hold the revoked token: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`)
-  const wrapped = lines.map(line => folded(line, columns))
+  lines.push(...exceptions(result, styles), ...notChecked(result, styles))
+  const wrapped = lines.map(line => folded(named(line, names), columns))
   // Commands are not wrapped: they are there to be copied.
-  if (end) wrapped.push(folded(`  ${styles.warn(end.told)}`, columns), `    ${styles.command(end.next)}`)
+  if (end) wrapped.push(folded(`  ${styles.warn(named(end.told, names))}`, columns), `    ${styles.command(end.next)}`)
   if (result.next && result.next !== end?.next) wrapped.push(`  next: ${styles.command(result.next)}`)
   return `${wrapped.join('\n')}\n`
+}
+
+function notChecked({discovery, status}: Result, styles: Styles): string[] {
+  const unread = status === 'completed' ? (discovery?.unreadable ?? []) : []
+  return unread.length === 0 ? [] : [`  ${styles.warn('Not checked')}, and may still hold the revoked token: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`]
 }
 
 const everyOne = ({consumers}: Result) => (consumers.some(one => isOut(one)) ? 'every other consumer' : 'every consumer')
@@ -79,9 +85,9 @@ function exceptions({consumers, status: ended}: Result, styles: Styles): string[
 type Ended = {end: null | SessionEnd; hasFailed: boolean; result: Result | undefined}
 
 /** The error reports the failed rotations. `calls` is null where the person named one rotation. */
-export function summaries(all: readonly Ended[], calls: null | number, columns: number, styles: Styles): string {
+export function summaries(all: readonly Ended[], calls: null | number, screen: Screen): string {
   if (all.length === 0) return 'Nothing is due.\n'
-  const texts = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, columns, styles, calls !== null)]))
+  const texts = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, screen, calls !== null)]))
   const counted = `${count(all.length, 'rotation')}, ${calls} calls in all.\n`
   return [...texts, ...(calls === null ? [] : [counted])].join('\n')
 }

@@ -4,11 +4,11 @@ import type {Reaches} from '../system/reach.js'
 import type {Styles} from './styles.js'
 import {reachText} from '../system/reach.js'
 import {shown, visible} from '../text/shown.js'
-import {label} from './styles.js'
+import {nameOf, type Names} from './names.js'
 
 /** Everything that a rotation file does besides calling Heroku and GitHub, one under the other. */
-export function reachLines(reaches: readonly Reaches[], columns: number, styles: Styles): string[] {
-  return shown([...reaches]).flatMap(one => [`  ${styles.heading(label(one.by))}`, ...wrapAnsi(reachText(one), Math.max(20, columns - 4), {hard: true}).split('\n').map(line => `    ${line}`)])
+export function reachLines(reaches: readonly Reaches[], columns: number, styles: Styles, names?: Names): string[] {
+  return shown([...reaches]).flatMap(one => [`  ${styles.heading(nameOf(one.by, names))}`, ...wrapAnsi(reachText(one), Math.max(20, columns - 4), {hard: true}).split('\n').map(line => `    ${line}`)])
 }
 
 export function trustText({digest, path: typed, reaches}: Trusting, columns: number, styles: Styles): string {

@@ -1,7 +1,13 @@
-import {isAbsolute, join, resolve} from 'node:path'
+import {homedir} from 'node:os'
+import {isAbsolute, join, resolve, sep} from 'node:path'
 
 export function absolutePath(path: string, {directory, home}: {directory: string; home: string}): string {
   if (path === '~') return home
   if (path.startsWith('~/')) return join(home, path.slice(2))
   return isAbsolute(path) ? path : resolve(directory, path)
+}
+
+/** As a person writes it. */
+export function belowHome(path: string, home = homedir()): string {
+  return path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path
 }

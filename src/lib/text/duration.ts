@@ -34,3 +34,8 @@ export function minutes(ms: number): string {
   const whole = Math.ceil(ms / 60_000)
   return whole === 1 ? 'a minute' : `${whole} minutes`
 }
+
+/** `1 minute`, `half a minute`: nobody knows it better beforehand. */
+export function roughly(seconds: number): string {
+  return seconds < 40 ? 'half a minute' : count(Math.round(seconds / 60), 'minute')
+}

@@ -105,8 +105,8 @@ describe('an authorization that nobody has described', function () {
       it('is never told as nothing', async function () {
         const {first, process} = scenery(description)
         const {plan} = await makePlan(process().context, requestOf(['example-app'], {outgoing: {id: first}}))
-        const text = planText(plan, 200, stylesFor('stdout', {NO_COLOR: '1'}))
-        expect(text).to.include(`Rotation of ${first} for`).and.not.to.match(/outgoing\s+\(/)
+        const text = planText(plan, {columns: 200, styles: stylesFor('stdout', {NO_COLOR: '1'})})
+        expect(text).to.include(`Rotate ${first} (`).and.not.to.match(/old\s+\(/)
         const error = await errorOf(RotationError, makePlans(process().context, [requestOf(['no-such-app'], {outgoing: {id: first}})]))
         expect(error.happened).to.include('no such app').and.not.to.include('undefined')
       })

@@ -30,6 +30,7 @@ export type Place = {
   about: About
   flags: readonly string[]
   id: string
+  label: string
   path: string
 }
 
@@ -37,11 +38,13 @@ const apps = {actions: 'Actions', codespaces: 'Codespaces', dependabot: 'Dependa
 
 export function placeOf({environment, in: app, organization, repository = '', secret}: Address): Place {
   const within = app === 'actions' ? '' : `/${app}`
+  const inApp = app === 'actions' ? '' : ` ${apps[app]}`
   if (organization !== undefined) {
     return {
       about: {right: `write the ${apps[app]} secrets of the organization ${organization}`, subject: `organization ${organization}`},
       flags: ['--org', organization, '--app', app],
       id: `github-secret:${organization}${within}:${secret}`,
+      label: `GitHub ${organization}${inApp}`,
       path: `orgs/${organization}/${app}/secrets`,
     }
   }
@@ -54,6 +57,7 @@ export function placeOf({environment, in: app, organization, repository = '', se
       },
       flags: ['--repo', repository, '--env', environment],
       id: `github-secret:${repository}/environments/${environment}:${secret}`,
+      label: `GitHub ${repository} ${environment}`,
       path: `repos/${repository}/environments/${encodeURIComponent(environment)}/secrets`,
     }
   }
@@ -62,6 +66,7 @@ export function placeOf({environment, in: app, organization, repository = '', se
     about: {right: `write the ${apps[app]} secrets of ${repository}`, subject: `repository ${repository}`},
     flags: ['--repo', repository, '--app', app],
     id: `github-secret:${repository}${within}:${secret}`,
+    label: `GitHub ${repository}${inApp}`,
     path: `repos/${repository}/${app}/secrets`,
   }
 }

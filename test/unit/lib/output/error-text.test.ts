@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {RotationError, todo, toResume} from '../../../../src/lib/errors.js'
 import {errorText} from '../../../../src/lib/output/error-text.js'
-import {label, stylesFor} from '../../../../src/lib/output/styles.js'
+import {stylesFor} from '../../../../src/lib/output/styles.js'
 
 const styles = stylesFor('stderr', {NO_COLOR: '1'})
 const resume = toResume('k7m2pq9xtz', '--ignore-one-off')
@@ -28,14 +28,15 @@ describe('errorText', function () {
     }
   })
 
+  it('names consumers as people know them, and leaves commands as they are', function () {
+    const names = new Map([['infisical:p-1/prod:HEROKU_API_KEY', 'Infisical prod']])
+    const told = new RotationError('ROTATE_NOT_HELD', 'infisical:p-1/prod:HEROKU_API_KEY and heroku-config:example-app do not hold it.', {
+      next: toResume('k7m2pq9xtz', '--overwrite', 'heroku-config:example-app'),
+    })
+    expect(errorText(told, 200, styles, names)).to.include('Error: Infisical prod and example-app do not hold it.').and.include('--overwrite heroku-config:example-app')
+  })
+
   it('leaves out what there is not', function () {
     expect(errorText(new RotationError('ROTATE_UNEXPECTED', 'It failed.', {next: []}), 80, styles)).to.equal(' ›   Error: It failed.\n ›   Code: ROTATE_UNEXPECTED\n')
-  })
-})
-
-describe('label', function () {
-  it('calls an app by its name, and anything else by its id', function () {
-    expect(['heroku-config:example-app', 'file:/home/me/.env', 'manual:heroku-config:x'].map(id => label(id)))
-      .to.deep.equal(['example-app', 'file:/home/me/.env', 'manual:heroku-config:x'])
   })
 })

@@ -4,6 +4,7 @@ import type {ProgressEvent} from '../../../../src/lib/ports.js'
 
 import {glyphsFor} from '../../../../src/lib/output/glyphs.js'
 import {liveProgress} from '../../../../src/lib/output/live-progress.js'
+import {nameOf} from '../../../../src/lib/output/names.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 
 /** A terminal that keeps what was drawn last. */
@@ -30,6 +31,7 @@ function terminal(columns = 80, rows = 40, env: NodeJS.ProcessEnv = {}) {
       }
     },
     glyphs: glyphsFor(env),
+    nameOf: id => nameOf(id),
     now: () => screen.time,
     rows: () => rows,
     update,

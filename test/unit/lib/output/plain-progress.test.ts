@@ -3,13 +3,14 @@ import {expect} from 'chai'
 import type {ProgressEvent} from '../../../../src/lib/ports.js'
 
 import {glyphsFor} from '../../../../src/lib/output/glyphs.js'
+import {nameOf} from '../../../../src/lib/output/names.js'
 import {plainProgress} from '../../../../src/lib/output/plain-progress.js'
 import {silentProgress} from '../../../../src/lib/output/progress.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 
 function linesOf(...events: ProgressEvent[]): string[] {
   const written: string[] = []
-  const progress = plainProgress({every: () => () => {}, glyphs: glyphsFor({}), now: () => 0, write: line => written.push(line)}, stylesFor('stderr', {NO_COLOR: '1'}))
+  const progress = plainProgress({every: () => () => {}, glyphs: glyphsFor({}), nameOf: id => nameOf(id), now: () => 0, write: line => written.push(line)}, stylesFor('stderr', {NO_COLOR: '1'}))
   for (const event of events) progress.report(event)
   progress.pause()
   progress.stop()
@@ -60,6 +61,7 @@ describe('plainProgress, where nothing happens', function () {
         return () => {}
       },
       glyphs: glyphsFor({LANG: 'C'}),
+      nameOf: id => nameOf(id),
       now: () => time,
       write: line => written.push(line),
     }, stylesFor('stderr', {NO_COLOR: '1'}))

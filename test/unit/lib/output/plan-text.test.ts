@@ -16,56 +16,96 @@ const consumers = [
   consumerOf('example-app-staging', {holds: {HEROKU_API_KEY: 'nothing'}, wave: 0}),
 ]
 
-const secret = consumerOf('example-place', {dynos: null, holds: {HEROKU_API_KEY: 'unknown'}, id: 'github-secret:octo/app:HEROKU_API_KEY', kind: 'github-secret'})
+const secret = consumerOf('example-place', {
+  address: {in: 'actions', kind: 'github-secret', repository: 'octo/app', secret: 'HEROKU_API_KEY'},
+  dynos: null,
+  holds: {HEROKU_API_KEY: 'unknown'},
+  id: 'github-secret:octo/app:HEROKU_API_KEY', kind: 'github-secret',
+})
 
-const text = (changes: Partial<Plan> = {}, columns = WIDE) => planText(planOf(changes), columns, styles)
+const text = (changes: Partial<Plan> = {}, columns = WIDE, isWhole = true) => planText(planOf(changes), {columns, isWhole, styles})
+const prose = (changes: Partial<Plan> = {}, columns = WIDE) => text(changes, columns).replaceAll(/\s+/g, ' ')
 const widest = (shown: string) => Math.max(...shown.split('\n').map(line => line.length))
 const rowOf = (shown: string, word: string) => shown.split('\n').find(line => line.includes(word)) ?? ''
+
+const infisical = {environment: 'prod', kind: 'infisical' as const, path: '/', project: '244210e4-8437-4655-8980-a70249a99369', secret: 'HEROKU_API_KEY'}
+const storeId = 'infisical:244210e4-8437-4655-8980-a70249a99369/prod:HEROKU_API_KEY'
+const store = consumerOf('example-store', {address: infisical, dynos: null, id: storeId, kind: 'infisical', role: 'store', wave: 0})
+const manual = consumerOf('operators', {
+  address: {instructions: 'tell them', kind: 'manual', name: 'operators'},
+  dynos: null,
+  holds: {operators: 'unknown'},
+  id: 'manual:operators',
+  keys: ['operators'], kind: 'manual', notRestorable: 'by hand',
+})
 
 describe('planText', function () {
   it('says what is replaced by what, and for whom', function () {
     const shown = text({outgoing: {...planOf().outgoing, scope: ['read-protected', 'write-protected']}})
-    expect(shown).to.include('Rotation of example-token for operator@example.com')
-    expect(shown).to.include(`outgoing  example-token-2025-10-17 (${outgoingId})`)
-    expect(shown).to.include('scope read-protected, write-protected, never expires')
-    expect(shown).to.include('incoming  example-token-2026-01-15')
+    expect(shown).to.include('Rotate example-token (operator@example.com)\n')
+    expect(shown).to.include(`  old  example-token-2025-10-17  ${outgoingId.slice(0, 8)}-…  read-protected, write-protected, never expires\n`)
+    expect(shown).to.include('  new  example-token-2026-01-15              global, never expires\n')
+    expect(text({actor: 'ceo@example.com'})).to.include('(operator@example.com, on behalf of ceo@example.com)')
   })
 
   it('says how long the tokens live', function () {
     const incoming = (expiresIn: number) => text({incoming: {...planOf().incoming, expiresIn}})
-    expect(incoming(7776)).to.include('scope global, expires in 7776 seconds')
-    expect(incoming(10_367_855)).to.include('scope global, expires in 120 days')
+    expect(incoming(7776)).to.include('global, expires in 7776 seconds')
+    expect(incoming(10_367_855)).to.include('global, expires in 120 days')
   })
 
-  it('shows every consumer and key in a table, the canary first', function () {
+  it('says first what a person looks for: what restarts, which app is the canary, which token works, and how long it takes', function () {
+    expect(text({consumers}).split('\n').slice(2, 5)).to.deep.equal([
+      '2 apps restart (4 dynos), example-app-staging first as the canary. The old and the new token both',
+      'work until the end.',
+      'Takes about 1 minute, 30 s of it waiting for old dynos (210 s where an app has preboot). Until the',
+    ])
+    expect(prose({consumers})).to.include('Until the old token is revoked at the end, you can roll all of it back.')
+  })
+
+  it('shows every consumer and config var in a table, the canary first', function () {
     const shown = text({consumers})
-    expect(rowOf(shown, 'example-app ')).to.match(/│ 1 +│ example-app +│ HEROKU_API_KEY +│ outgoing +│ 3 +│ yes +│/)
-    expect(rowOf(shown, 'PLATFORM_TOKEN')).to.include('another value')
-    expect(rowOf(shown, 'staging')).to.match(/│ 0 +│.*│ nothing +│ 1 +│ yes +│/)
-    expect(shown.indexOf('example-app-staging')).to.be.below(shown.indexOf('PLATFORM_TOKEN'))
+    expect(rowOf(shown, ' Name')).to.match(/^ Name +Config var +Now +Dynos +Order$/)
+    expect(rowOf(shown, 'example-app ')).to.match(/^ example-app +HEROKU_API_KEY +old token +3$/)
+    expect(rowOf(shown, 'PLATFORM_TOKEN')).to.match(/^ +PLATFORM_TOKEN +another value$/)
+    expect(rowOf(shown, 'example-app-staging  ')).to.match(/^ example-app-staging +HEROKU_API_KEY +not set +1 +canary$/)
+    expect(shown.indexOf('example-app-staging  ')).to.be.below(shown.indexOf('PLATFORM_TOKEN'))
+  })
+
+  it('tells the order only where there is one, by its numbers where there are more than two steps', function () {
+    expect(text()).to.not.include('Order')
+    const shown = text({consumers: [...consumers, consumerOf('last-app', {wave: 2})]})
+    expect([rowOf(shown, 'example-app '), rowOf(shown, 'last-app')].map(row => row.split(/ {2,}/).at(-1))).to.deep.equal(['wave 1', 'wave 2'])
   })
 
   it('shows them as a list where the table does not fit', function () {
     const shown = text({consumers}, NARROW)
-    expect(shown).not.to.include('│')
-    expect(shown).to.include('  example-app-staging\n    wave 0, 1 dyno restarts\n    HEROKU_API_KEY: holds nothing\n    rollback: yes\n')
-    expect(shown).to.include('    wave 1, 3 dynos restart\n    HEROKU_API_KEY: holds outgoing\n    PLATFORM_TOKEN: holds another value\n')
+    expect(shown).not.to.include('─')
+    expect(shown).to.include('  example-app-staging  canary, 1 dyno\n    HEROKU_API_KEY: not set\n')
+    expect(shown).to.include('  example-app  3 dynos\n    HEROKU_API_KEY: old token\n    PLATFORM_TOKEN: another value\n')
+  })
+
+  it('is one screen for three apps on a terminal of 80 columns', function () {
+    const shown = text({consumers: [...consumers, consumerOf('example-console')], remarks: ['one', 'two', 'three'], warnings: []}, 80, false)
+    expect(shown.split('\n')).to.have.length.below(24)
+    expect(widest(shown)).to.be.at.most(80)
+    expect(shown).to.include('─')
   })
 
   it('cuts no name in two, however narrow the terminal', function () {
     for (const columns of [20, NARROW, 80, WIDE]) {
       const shown = text({consumers}, columns)
-      for (const name of ['example-app-staging', 'PLATFORM_TOKEN', outgoingId]) expect(shown, `${columns}`).to.include(name)
+      for (const name of ['example-app-staging', 'PLATFORM_TOKEN', 'example-token-2025-10-17']) expect(shown, `${columns}`).to.include(name)
     }
   })
 
   it('draws a table only where the terminal is wide enough for it', function () {
     for (let columns = 40; columns <= WIDE; columns += 4) {
       const shown = text({consumers}, columns)
-      if (shown.includes('│')) expect(widest(shown.split('\n\n')[2] ?? '')).to.be.at.most(columns)
+      if (shown.includes('─')) expect(widest(shown)).to.be.at.most(columns)
     }
 
-    expect(text({consumers}, WIDE)).to.include('│')
+    expect(text({consumers}, WIDE)).to.include('─')
   })
 
   it('writes no line that is wider than the terminal', function () {
@@ -73,52 +113,49 @@ describe('planText', function () {
     for (const columns of [80, WIDE]) expect(widest(text({consumers, sessionIsOutgoing: true, warnings}, columns)), `${columns}`).to.be.at.most(columns)
   })
 
-  it('says what cannot be given back', function () {
-    expect(text({consumers: [consumerOf('example-app', {notRestorable: 'write-only'})]})).to.match(/│ write-only +│/)
-    expect(text({consumers: [consumerOf('example-app', {notRestorable: 'write-only'})]}, NARROW)).to.include('rollback: write-only')
+  it('knows consumers by their names, and not by their IDs', function () {
+    const shown = text({consumers: [...consumers, store, manual], remarks: [`${storeId}: version 3`]}, 80)
+    expect(shown).to.include('Infisical prod').and.include('! Infisical prod: version 3').and.not.include('244210e4')
+    expect(rowOf(shown, ' operators ')).to.match(/^ operators {2,}you are asked$/)
+    expect(shown).to.include('─')
   })
 
   it('warns, each thing in a paragraph of its own', function () {
-    const shown = text({warnings: ['one', 'two']})
-    expect(shown).to.include('\n\nwarning: one\n\nwarning: two\n\n')
+    expect(text({warnings: ['one', 'two']})).to.include('\n\n  ! one\n  ! two\n')
   })
 
   it('says that the session ends with the outgoing token', function () {
-    expect(text()).not.to.include('This command runs as the outgoing token')
-    expect(text({sessionIsOutgoing: true})).to.include('This command runs as the outgoing token')
+    expect(text()).not.to.include('You are logged in with this token')
+    expect(text({sessionIsOutgoing: true})).to.include('You are logged in with this token')
   })
 
   const sums: [string, Partial<Plan>][] = [
-    ['1 app and 1 dyno restart.', {}],
-    ['2 apps and 4 dynos restart.', {consumers}],
+    ['1 app restarts (1 dyno).', {}],
+    ['2 apps restart (4 dynos), example-app-staging first as the canary.', {consumers}],
+    ['2 apps restart.', {consumers: consumers.map(one => ({...one, dynos: null, wave: 1}))}],
+    ['No app restarts.', {consumers: [consumerOf('example-app', {dynos: 0})]}],
+    ['No app restarts.', {consumers: [manual]}],
   ]
   for (const [sum, changes] of sums) {
     it(`says: ${sum}`, function () {
-      expect(text(changes)).to.include(sum)
+      expect(prose(changes)).to.include(sum)
     })
   }
 
-  it('says nothing of restarts where nothing restarts, nor of dynos where there are none', function () {
-    expect(text({consumers: [consumerOf('example-app', {dynos: 0})]})).to.not.include('restart')
-    for (const columns of [NARROW, WIDE]) expect(text({consumers: [secret]}, columns).replaceAll(/dynos +│ rollback/g, '')).to.not.include('dyno').and.not.include('restart')
-  })
-
   it('lists the store before the canary, as it is written', function () {
-    const store = consumerOf('example-store', {dynos: null, id: 'infisical:example/prod:HEROKU_API_KEY', kind: 'infisical', role: 'store', wave: 0})
     for (const columns of [NARROW, WIDE]) {
-      const shown = text({consumers: [...consumers, {...store, wave: 1}]}, columns)
-      expect(shown.indexOf('infisical:')).to.be.within(0, shown.indexOf('example-app-staging'))
+      const shown = text({consumers: [...consumers, {...store, wave: 1}]}, columns).split('\n\n')[3] ?? ''
+      expect(shown.indexOf('Infisical prod')).to.be.within(0, shown.indexOf('example-app-staging'))
     }
   })
 
   it('says of what cannot be read that it cannot', function () {
-    expect(text({consumers: [secret]})).to.match(/│ cannot be read +│ – +│ yes +│/)
-    expect(text({consumers: [secret]}, NARROW)).to.include('\n    wave 1\n    HEROKU_API_KEY: cannot be read\n    rollback: yes\n')
+    expect(rowOf(text({consumers: [secret]}), 'HEROKU_API_KEY')).to.match(/cannot be read$/)
+    expect(text({consumers: [secret]}, 30)).to.include('\n    HEROKU_API_KEY: cannot be read\n')
   })
 
   it('names what a rollback leaves to a person', function () {
-    const manual = {...secret, id: 'manual:operators', keys: ['operators'], notRestorable: 'by hand'}
-    expect(text({consumers: [secret, manual]}).replaceAll(/\s+/g, ' ')).to.include('can be rolled back, manual:operators only by hand.')
+    expect(prose({consumers: [secret, manual]})).to.include('you can roll all of it back (operators only by hand).')
   })
 
   it('lists the probes in the order in which they are asked, each with the wave that it gates', function () {
@@ -128,19 +165,38 @@ describe('planText', function () {
       {address: {kind: 'command', name: 'last', run: ['/bin/last']}, id: 'command:last', wave: null},
       {address: {kind: 'http', url}, id: url, wave: 0},
     ]
-    for (const columns of [NARROW, WIDE]) expect(text({probes}, columns)).to.include(`\n\nprobes\n  after wave 0    ${url}\n  at the end      command:smoke\n  at the end      command:last\n\n`)
-    expect(text()).to.not.include('probes')
+    for (const columns of [NARROW, WIDE]) expect(text({probes}, columns)).to.include(`\n\nChecks\n  after wave 0  ${url}\n  at the end    smoke\n  at the end    last\n\n`)
+    expect(text()).to.not.include('Checks')
   })
 
-  it('keeps what is only to be known apart from warnings', function () {
-    const shown = text({remarks: ['heroku-config:example-app: one', 'manual:operators: two'], warnings: ['three']})
-    expect(shown).to.include('\n\nnotes\n  -  example-app: one\n  -  manual:operators: two\n\nwarning: three\n\n')
+  it('shows two notes of a line each before somebody agrees, and every warning; all notes where the plan was asked for', function () {
+    const long = `one ${'x'.repeat(200)}`
+    const changes = {remarks: [long, 'two', 'three', 'four']}
+    expect(text(changes, 80, false).split('\n').filter(line => line.startsWith('  !'))).to.have.length(2)
+    expect(widest(text(changes, 80, false))).to.be.at.most(80)
+    expect(text(changes, 80, false)).to.include('  2 more notes: heroku authorizations:rotate:check\n')
+    const warned = text({...changes, warnings: ['three', 'five', 'six']}, 80, false)
+    expect(warned).to.include('  ! three\n  ! five\n  ! six\n  4 more notes')
+    for (const remark of ['two', 'three', 'four']) expect(text(changes)).to.include(`  ! ${remark}\n`)
   })
 
   it('says what happens to old dynos before the revoke', function () {
-    expect(text({drain: 0}).replaceAll(/\s+/g, ' ')).to.include('revoked at the end, without waiting for old dynos;')
-    expect(text({drain: 45}).replaceAll(/\s+/g, ' ')).to.include('after old dynos have had 45 s to end;')
-    expect(text().replaceAll(/\s+/g, ' ')).to.include('until then all of this can be rolled back.')
+    expect(prose({drain: 0})).to.include('Takes about half a minute, without waiting for old dynos.')
+    expect(prose({drain: 45})).to.include('45 s of it waiting for old dynos.')
+  })
+
+  it('says in place, at its head, who fails and how long, and no word of a way back', function () {
+    const shown = text({consumers: [...consumers, manual], inPlace: true})
+    expect(shown.split('\n')[0]).to.equal('2 apps and 1 other place fail from now until they have restarted (about 30 s).')
+    expect(shown).to.include('There is no way back.').and.not.include('roll')
+    expect(text({consumers: [consumerOf('a')], inPlace: true}).split('\n')[0]).to.equal('1 app fails from now until it has restarted (about 30 s).')
+    expect(text({consumers: [manual], inPlace: true}).split('\n')[0]).to.equal('1 place fails from now until the new token is there.')
+    expect(text({consumers: [], inPlace: true}).split('\n')[0]).to.equal('Everything that uses this token fails from now until the new token is there.')
+  })
+
+  it('tells of calls only where too few are left', function () {
+    expect(text({calls: {left: 4000, planned: 68}})).to.not.include('call')
+    expect(prose({calls: {left: 9, planned: 48}})).to.include('Needs about 48 API calls; 9 are left. Waits about a minute for more.')
   })
 
   it('colours nothing where no colours are wanted', function () {
@@ -148,26 +204,24 @@ describe('planText', function () {
   })
 
   it('is as wide with colours as without', function () {
-    const loud = {...styles, heading: (word: string) => `\u001B[1m${word}\u001B[22m`}
-    for (const columns of [NARROW, 80, WIDE]) expect(stripVTControlCharacters(planText(planOf({consumers}), columns, loud))).to.equal(text({consumers}, columns))
+    const loud = {...styles, heading: (word: string) => `\u001B[1m${word}\u001B[22m`, key: (word: string) => `\u001B[32m${word}\u001B[39m`}
+    for (const columns of [NARROW, 80, WIDE]) expect(stripVTControlCharacters(planText(planOf({consumers}), {columns, isWhole: true, styles: loud}))).to.equal(text({consumers}, columns))
   })
 })
 
 describe('plansText', function () {
   const plans = (left: null | number) => [600, 40].map((planned, index) => planOf({calls: {left, planned}, name: `token-${index}`}))
+  const wide = {columns: WIDE, styles}
 
   it('tells of the calls of all of them at the end, and not of each', function () {
-    const shown = plansText(plans(4000), WIDE, styles)
+    const shown = plansText(plans(190), wide)
     expect(shown.match(/API calls/g)).to.have.length(1)
-    expect(shown).to.match(/token-0[^]*token-1[^]*\n\nTogether they make about 640 of the 4,000 API calls that the account has left\.\n$/)
-  })
-
-  it('tells how long they wait where too few are left', function () {
-    expect(plansText(plans(190), WIDE, styles).replaceAll(/\s+/g, ' ')).to.match(/about 640 of the 190 API calls.*They come back at 75 a minute, which takes about \d+ minutes longer\./)
+    expect(shown).to.match(/token-0[^]*token-1[^]*\n\nNeeds about 640 API calls; 190 are left\. Waits about \d+ minutes for more\.\n$/)
+    expect(plansText(plans(4000), wide)).to.not.include('API calls')
   })
 
   it('says of one what its own plan says', function () {
     const [plan = planOf()] = plans(null)
-    expect(plansText([plan], WIDE, styles)).to.equal(planText(plan, WIDE, styles)).and.include('It makes about 600 API calls.')
+    expect(plansText([plan], wide)).to.equal(planText(plan, wide))
   })
 })

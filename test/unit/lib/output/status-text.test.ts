@@ -23,11 +23,11 @@ function text(authorizations: Aged[], columns: number, counts: Partial<Status> =
 
 describe('statusText', function () {
   it('has one row for each authorization in a pipe, however long', function () {
-    const rows = text([aged({description: 'x'.repeat(200)}), missing, login], Number.POSITIVE_INFINITY).split('\n').filter(line => line.startsWith('│'))
+    const rows = text([aged({description: 'x'.repeat(200)}), missing, login], Number.POSITIVE_INFINITY).split('\n').filter(line => line.startsWith(' ') && !line.includes('─'))
     expect(rows).to.have.length(4)
-    expect(rows[1]).to.match(/│ x{200} +│ 95 days +│ global │ never +│ 90 days │ 5 days ago +│/)
-    expect(rows[2]).to.match(/lost-token .*│ missing +│ – +│ – +│ 90 days │ now/)
-    expect(rows[3]).to.match(/login\\n\\u001b\[31m .*│ 12 hours │ global │ in 30 days │ – +│ –/)
+    expect(rows[1]).to.match(/^ x{200} +95 days +global +never +90 days +5 days ago$/)
+    expect(rows[2]).to.match(/^ lost-token .* missing +– +– +90 days +now/)
+    expect(rows[3]).to.match(/login\\n\\u001b\[31m +12 hours +global +in 30 days +– +–/)
   })
 
   it('is no wider than the terminal', function () {

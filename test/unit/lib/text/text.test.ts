@@ -1,9 +1,8 @@
 import {expect} from 'chai'
 
 import {count, countMany, listed} from '../../../../src/lib/text/count.js'
-import {minutes} from '../../../../src/lib/text/duration.js'
+import {minutes, roughly} from '../../../../src/lib/text/duration.js'
 import {quoted, typed} from '../../../../src/lib/text/shell-quote.js'
-import {table} from '../../../../src/lib/text/table.js'
 
 describe('texts for people', function () {
   it('count one thing and several', function () {
@@ -16,13 +15,12 @@ describe('texts for people', function () {
     expect([1, 2, 3].map(most => listed(['a', 'b', 'c'], most))).to.deep.equal(['a and 2 more', 'a, b and 1 more', 'a, b, c'])
   })
 
-  it('round a wait up', function () {
-    expect([1, 60_000, 60_001].map(ms => minutes(ms))).to.deep.equal(['a minute', 'a minute', '2 minutes'])
+  it('say of a wait that is to come about how long it is', function () {
+    expect([35, 45, 65, 200].map(value => roughly(value))).to.deep.equal(['half a minute', '1 minute', '1 minute', '3 minutes'])
   })
 
-  it('are a table where the terminal is wide enough for it', function () {
-    expect(table(['app'], [['example-app']], 80)).to.include('example-app')
-    expect(table(['app'], [['example-app']], 10)).to.equal(null)
+  it('round a wait up', function () {
+    expect([1, 60_000, 60_001].map(ms => minutes(ms))).to.deep.equal(['a minute', 'a minute', '2 minutes'])
   })
 })
 

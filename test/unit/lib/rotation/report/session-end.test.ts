@@ -82,17 +82,17 @@ describe('sessionEnd', function () {
 
 describe('a rotation as the outgoing token', function () {
   const store = holding('infisical:p-1/prod:HEROKU_API_KEY', infisical, {role: 'store'})
-  const plan = (changes: Partial<Plan> = {}) => planText(planOf({sessionIsOutgoing: true, ...changes}), 80, styles).replaceAll('\n', ' ')
+  const plan = (changes: Partial<Plan> = {}) => planText(planOf({sessionIsOutgoing: true, ...changes}), {columns: 80, styles}).replaceAll(/\s+/g, ' ')
 
   it('says on the plan how to go on after it', function () {
-    expect(plan({consumers: [store, app]})).to.match(/the session ends with it\. After it, go on with: {3}export HEROKU_API_KEY="\$\(infisical /)
-    expect(plan()).to.include('stop with --no-revoke and use authorizations:rotate:token').and.to.include('heroku login')
+    expect(plan({consumers: [store, app]})).to.match(/you will be logged out at the end\. Afterwards: export HEROKU_API_KEY="\$\(infisical /)
+    expect(plan()).to.include('use --no-revoke, then authorizations:rotate:token').and.to.include('heroku login')
   })
 
   it('says at the end where the incoming token is, in a line that can be copied', function () {
     const made = planOf({consumers: [store, app], sessionIsOutgoing: true})
     const end = sessionEnd(made, completed, itself)
-    const lines = summary(resultOf(made, completed, 1, end?.next ?? null), end, 60, styles).split('\n')
+    const lines = summary(resultOf(made, completed, 1, end?.next ?? null), end, {columns: 60, styles}).split('\n')
     expect(lines.join(' ')).to.include('This session ended with the token of')
     expect(lines.filter(line => line.includes('infisical secrets get')), 'once, and whole').to.deep.equal([`    ${end?.next}`])
   })

@@ -1,0 +1,65 @@
+import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
+import {consumer} from '../consumers/registry.js'
+import {waitFor} from '../heroku/budget.js'
+import {durationOf} from '../rotation/planning/duration.js'
+import {count, countMany, listed} from '../text/count.js'
+import {minutes, roughly} from '../text/duration.js'
+import {nameOf, type Names} from './names.js'
+
+/** So many are named, where all of them could be hundreds. */
+const NAMED = 3
+
+const isApp = ({address}: PlannedConsumer) => consumer(address).apps.length > 0
+/** An app whose dynos were not counted has some, as far as anybody knows. */
+const restarts = (one: PlannedConsumer) => isApp(one) && one.dynos !== 0
+
+/** Says in two or three sentences what somebody has to know who looks at the plan for five seconds. */
+export function verdict(plan: Plan, names: Names): string[] {
+  const {consumers, inPlace} = plan
+  const sentences = [whatRestarts(plan, names), ...(inPlace ? ['There is no way back.'] : ['The old and the new token both work until the end.'])]
+  const byHand = consumers.filter(({notRestorable}) => notRestorable !== null).map(({id}) => nameOf(id, names))
+  const exceptions = byHand.length > 0 ? ` (${listed(byHand, NAMED)} only by hand)` : ''
+  return [
+    sentences.join(' '),
+    ...(inPlace ? [howLong(plan)] : [`${howLong(plan)} Until the old token is revoked at the end, you can roll all of it back${exceptions}.`]),
+    ...budget(plan.calls),
+  ]
+}
+
+/** In place, everything that has the token fails at once. */
+export function outage({consumers}: Plan): string {
+  const apps = consumers.filter(one => isApp(one)).length
+  const rest = consumers.length - apps
+  const others = rest === 0 ? '' : `${apps === 0 ? '' : ' and '}${count(rest, apps === 0 ? 'place' : 'other place')}`
+  if (apps === 0) return `${others === '' ? 'Everything that uses this token' : others} ${rest === 1 || others === '' ? 'fails' : 'fail'} from now until the new token is there.`
+  const verb = consumers.length === 1 ? 'fails' : 'fail'
+  return `${count(apps, 'app')}${others} ${verb} from now until ${consumers.length === 1 ? 'it has' : 'they have'} restarted (about 30 s).`
+}
+
+function whatRestarts({consumers}: Plan, names: Names): string {
+  const apps = consumers.filter(one => restarts(one))
+  const dynos = apps.reduce((sum, one) => sum + (one.dynos ?? 0), 0)
+  const canary = consumers.filter(one => isCanary(one, consumers)).map(({id}) => nameOf(id, names))
+  const first = canary.length > 0 ? `, ${listed(canary, NAMED)} first as the canary` : ''
+  if (apps.length === 0) return `No app restarts${first}.`
+  const isCounted = apps.every(one => one.dynos !== null)
+  return `${countMany(apps.length, 'app')} ${apps.length === 1 ? 'restarts' : 'restart'}${isCounted ? ` (${count(dynos, 'dyno')})` : ''}${first}.`
+}
+
+export const isCanary = ({role, wave}: PlannedConsumer, all: readonly PlannedConsumer[]): boolean =>
+  role === 'consumer' && wave === 0 && all.some(other => other.role === 'consumer' && other.wave > 0)
+
+function howLong(plan: Plan): string {
+  const {waiting, whole} = durationOf(plan)
+  const preboot = plan.drain === null && waiting === 30 ? ' (210 s where an app has preboot)' : ''
+  const skipped = plan.drain === 0 && !plan.inPlace && plan.consumers.some(one => restarts(one)) ? ', without waiting for old dynos' : ''
+  return `Takes about ${roughly(whole)}${waiting === 0 ? skipped : `, ${waiting} s of it waiting for old dynos${preboot}`}.`
+}
+
+/** Nobody counts calls, unless they are too few. */
+export function budget(calls: Plan['calls']): string[] {
+  if (!calls || calls.left === null) return []
+  const wait = waitFor(calls.planned, calls.left)
+  if (wait === 0) return []
+  return [`Needs about ${calls.planned.toLocaleString('en')} API calls; ${calls.left.toLocaleString('en')} are left. Waits about ${minutes(wait)} for more.`]
+}

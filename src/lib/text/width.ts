@@ -1,0 +1,34 @@
+import stringWidth from 'string-width'
+
+const letters = new Intl.Segmenter('en')
+
+/** Columns that a terminal needs for the text. */
+export const widthOf = (text: string): number => stringWidth(text)
+
+/** Cuts the end off where the text is wider than that. */
+export function fit(text: string, width: number, dots: string): string {
+  return widthOf(text) <= width ? text : `${head(text, Math.max(0, width - widthOf(dots)))}${dots}`
+}
+
+/** Cuts the middle out: names that are alike differ at their ends. */
+export function fitName(name: string, width: number, dots: string): string {
+  if (widthOf(name) <= width) return name
+  const left = Math.max(0, width - widthOf(dots))
+  const start = head(name, Math.ceil(left / 2))
+  return `${start}${dots}${tail(name, left - widthOf(start))}`
+}
+
+export const padded = (text: string, width: number): string => `${text}${' '.repeat(Math.max(0, width - widthOf(text)))}`
+
+const head = (text: string, width: number) => taken([...letters.segment(text)].map(({segment}) => segment), width).join('')
+
+const tail = (text: string, width: number) => taken([...letters.segment(text)].map(({segment}) => segment).reverse(), width).reverse().join('')
+
+function taken(all: readonly string[], width: number): string[] {
+  let used = 0
+  const end = all.findIndex(letter => {
+    used += widthOf(letter)
+    return used > width
+  })
+  return all.slice(0, end === -1 ? undefined : end)
+}

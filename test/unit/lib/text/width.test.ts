@@ -1,0 +1,34 @@
+import {expect} from 'chai'
+
+import {fit, fitName, padded, widthOf} from '../../../../src/lib/text/width.js'
+
+describe('a text of so many columns', function () {
+  it('counts columns, not letters', function () {
+    expect(['example', '生产', '🔑', 'é', '\u001B[31mred\u001B[39m'].map(text => widthOf(text))).to.deep.equal([7, 4, 2, 1, 3])
+  })
+
+  it('is cut at its end where it does not fit', function () {
+    expect(fit('example-app', 20, '…')).to.equal('example-app')
+    expect(fit('example-app', 8, '…')).to.equal('example…')
+    expect(fit('example-app', 8, '...')).to.equal('examp...')
+    expect(fit('生产生产生产', 6, '…')).to.equal('生产…')
+  })
+
+  it('as a name is cut in the middle, because names that are alike differ at their ends', function () {
+    expect(fitName('example-app-production-eu', 15, '…')).to.equal('example…tion-eu')
+    expect(fitName('生产生产生产', 6, '…')).to.equal('生…产')
+    expect(fitName('example-app', 11, '…')).to.equal('example-app')
+  })
+
+  it('never is wider than asked for', function () {
+    for (let width = 3; width < 30; width++) {
+      for (const text of ['example-app-production', '生产 token 🔑 生产 token 🔑', '👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦']) {
+        for (const cut of [fit(text, width, '…'), fitName(text, width, '…')]) expect(widthOf(cut), cut).to.be.at.most(width)
+      }
+    }
+  })
+
+  it('is filled up with blanks', function () {
+    expect(padded('生产', 6)).to.equal('生产  ')
+  })
+})

@@ -4,6 +4,7 @@ import {LONGEST_LIFETIME, LONGEST_WAIT} from '../../text/duration.js'
 import {consumerFlags, meantFlags} from './consumers.js'
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
 import {doneFlag} from './done.js'
+import {durationFlag} from './duration.js'
 import {fileFlags} from './file.js'
 
 const DEFAULT_CONCURRENCY = 100

@@ -61,6 +61,7 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
     fetch,
     headers: {'user-agent': `heroku-cli/${config.version} ${config.platform}`, ...headersOf(env)},
     random,
+    report,
     signal,
   })
   const ask: AskSecondFactor = async (app, isAgain) => {

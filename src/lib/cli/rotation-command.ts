@@ -203,7 +203,7 @@ export abstract class RotationCommand extends Command {
   #report(raw: ProgressEvent): void {
     const event = this.#naming(shown(raw))
     if (this.#progress !== silentProgress) this.#progress.report(event)
-    else if (!this.jsonEnabled() && 'text' in event) process.stderr.write(`${event.text}\n`)
+    else if (!this.jsonEnabled() && 'text' in event && event.text !== '') process.stderr.write(`${event.text}\n`)
   }
 
   /** A message about a consumer need not begin with its name. */

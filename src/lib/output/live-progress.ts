@@ -1,17 +1,10 @@
-import type {ProgressEvent} from '../ports.js'
-import type {Glyphs} from './glyphs.js'
 import type {Progress} from './progress.js'
 import type {Styles} from './styles.js'
-import {seconds} from '../text/duration.js'
-
-/** So many are counted by looking at them. */
-const FEW = 4
-
-type Row = {detail: string; startedAt: number; state: 'active' | 'done' | 'failed' | 'skipped'; took: number | undefined}
+import {picture} from './picture.js'
+import {ProgressState} from './progress-state.js'
 
 type Screen = {
   columns(): number
-  glyphs: Glyphs
   every(tick: () => void): () => void
   nameOf(id: string): string
   now(): number
@@ -19,97 +12,27 @@ type Screen = {
   update: ((text: string) => void) & {clear(): void; done(): void}
 }
 
-/** Never draws more rows than fit, because a terminal cannot take back what has left it at the top. */
-export function liveProgress({columns, every, glyphs, nameOf, now, rows, update}: Screen, styles: Styles): Progress {
-  const phases = new Map<string, Row>()
-  const consumers = new Map<string, Row>()
-  const notes: string[] = []
-  const warnings: string[] = []
+/** Redraws one picture in place. A question leaves the picture above it, and the rest goes on below the answer. */
+export function liveProgress({columns, every, nameOf, now, rows, update}: Screen, styles: Styles): Progress {
+  const state = new ProgressState(now)
   let frame = 0
-  let names: readonly string[] = []
+  let height = 0
   let pauses = 0
   let isStopped = false
 
-  const mark = ({state}: Row) => ({
-    active: styles.command(glyphs.frames[frame % glyphs.frames.length] ?? ''),
-    done: styles.good(glyphs.done),
-    failed: styles.bad(glyphs.failed),
-    skipped: styles.dim(glyphs.skipped),
-  })[state]
-
-  const fit = (text: string, width: number) => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - glyphs.dots.length))}${glyphs.dots}`)
-
-  /** Failed ones first, then those that run, the longest first; as many as there is room for. */
-  function shownOf(room: number): {hidden: number; shown: [string, Row][]} {
-    const all = [...consumers]
-    if (all.length <= room) return {hidden: 0, shown: all}
-    const rank = ([, {state}]: [string, Row]) => ['failed', 'active', 'done', 'skipped'].indexOf(state)
-    const inOrder = all.toSorted((a, b) => rank(a) - rank(b) || a[1].startedAt - b[1].startedAt)
-    return {hidden: all.length - room + 1, shown: inOrder.slice(0, Math.max(0, room - 1))}
-  }
-
-  function counted(): string {
-    const ended = [...consumers.values()].filter(({state}) => state === 'done').length
-    return consumers.size > FEW ? `${ended} of ${consumers.size} done` : ''
-  }
-
-  function draw(): void {
+  function draw(isLast = false): void {
     if (pauses > 0) return
-    const width = Math.max(20, columns())
-    const lines: string[] = warnings.map(text => styles.warn(fit(`warning: ${text}`, width)))
-    const longest = Math.max(9, ...[...phases.keys()].map(name => name.length))
-    // Several rotations may share a phase: their consumers are shown once, below the last active line.
-    const [last] = [...phases].findLast(([, {state}]) => state === 'active') ?? []
-    const room = Math.max(2, rows() - phases.size - warnings.length - notes.length - 2)
-    const {hidden, shown} = shownOf(room)
-    for (const [name, row] of phases) {
-      const took = row.state === 'active' ? (now() - row.startedAt) / 1000 : row.took
-      const time = took !== undefined && took >= 1 ? seconds(took) : ''
-      const detail = name === last && row.detail === '' ? counted() : row.detail
-      const text = fit([name.padEnd(longest), detail, time].filter(Boolean).join('  '), width - 2)
-      lines.push(`${mark(row)} ${row.state === 'failed' ? styles.bad(text) : text}`)
-      if (name === last) {
-        for (const [id, consumer] of shown) lines.push(`  ${mark(consumer)} ${fit(`${nameOf(id)}  ${consumer.detail}`, width - 4)}`)
-        if (hidden > 0) lines.push(styles.dim(`  ${glyphs.dots} ${hidden} more`))
-        for (const note of notes) lines.push(`  ${styles.dim(fit(note, width - 2))}`)
-      }
-    }
-
-    // log-update loses a row where one above it goes away, so that such a picture is drawn anew.
-    const drawn = lines.map(line => line.slice(2, 12))
-    if (names.some((name, index) => drawn[index] !== name)) update.clear()
-    names = drawn
+    const lines = picture(state, {columns: columns(), frame: isLast ? null : frame, nameOf, now: now(), rows: rows(), styles})
+    // log-update loses a row where the picture has another height and the same end: such a picture is drawn anew.
+    if (lines.length !== height) update.clear()
+    height = lines.length
     update(lines.join('\n'))
   }
 
-  function take(event: ProgressEvent): void {
-    switch (event.type) {
-    case 'phase': {
-      if (event.state === 'started') {
-        if ([...phases.values()].every(({state}) => state !== 'active')) {
-          consumers.clear()
-          notes.length = 0
-        }
-
-        phases.set(event.name, {detail: event.detail ?? '', startedAt: now(), state: 'active', took: undefined})
-        break
-      }
-
-      const before = phases.get(event.name)
-      phases.set(event.name, {detail: event.detail ?? '', startedAt: before?.startedAt ?? now(), state: event.state, took: event.seconds})
-      break
-    }
-
-    case 'consumer':
-      consumers.set(event.id, {detail: event.detail, startedAt: consumers.get(event.id)?.startedAt ?? now(), state: event.state, took: undefined})
-      break
-    case 'note':
-      notes.push(event.text)
-      break
-    case 'warning':
-      warnings.push(event.text)
-      break
-    }
+  function leave(): void {
+    draw(true)
+    update.done()
+    height = 0
   }
 
   const stopTicking = every(() => {
@@ -119,9 +42,12 @@ export function liveProgress({columns, every, glyphs, nameOf, now, rows, update}
 
   return {
     pause() {
+      if (pauses === 0 && !isStopped) {
+        leave()
+        state.forgetEnded()
+      }
+
       pauses += 1
-      update.clear()
-      names = []
       let isOver = false
       return () => {
         if (isOver) return
@@ -131,7 +57,7 @@ export function liveProgress({columns, every, glyphs, nameOf, now, rows, update}
       }
     },
     report(event) {
-      take(event)
+      state.take(event)
       draw()
     },
     stop() {
@@ -139,8 +65,7 @@ export function liveProgress({columns, every, glyphs, nameOf, now, rows, update}
       isStopped = true
       stopTicking()
       pauses = 0
-      draw()
-      update.done()
+      leave()
     },
   }
 }

@@ -185,7 +185,7 @@ describe('rollBack', function () {
 
     it('waits for it, and takes it back', async function () {
       const {sandbox, told} = await carriedOut('during it')
-      expect(told).to.include('waiting 60 s: the write to heroku-config:example-app was never answered')
+      expect(told).to.include('waiting, because the write to heroku-config:example-app was never answered')
       expect(holders(sandbox)).to.deep.equal({'example-app': CREDENTIAL, 'example-console': CREDENTIAL})
       expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
       expect(sandbox.world.violations).to.deep.equal([])

@@ -53,7 +53,7 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
     return value && isIncoming(rotation, value)
   })
   if (isDone) return
-  report({text: `waiting ${Math.ceil(wait / 1000)} s: the write to ${id} was never answered, and may still be carried out`, type: 'note'})
+  report({text: `waiting, because the write to ${id} was never answered and may still be carried out`, type: 'wait', until: clock.now() + wait})
   await clock.sleep(wait, signal)
 }
 

@@ -6,14 +6,14 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 
 const project = path => relative(root, path).split(sep).join('/')
 
-/** The packages that are in the pack, each with its reason in docs/dependencies.md. */
+/** The packages that are in the pack, each with its reason in docs/explain/dependencies.md. */
 const shipped = [
   '@heroku-cli/color', '@heroku-cli/command', '@heroku-cli/notifications', '@oclif/core', 'execa', 'jmespath',
   'log-update', 'p-limit', 'string-width', 'undici', 'wrap-ansi', 'yaml', 'zod',
 ]
 
 /**
- * The layers of src/, top to bottom (docs/architecture.md): a file imports its own layer and those below it. Types only
+ * The layers of src/, top to bottom (docs/explain/architecture.md): a file imports its own layer and those below it. Types only
  * where `types` says so: the hook, because every heroku command loads it, and the bottom, which describes what is above it.
  */
 export const layers = [
@@ -50,7 +50,7 @@ const directions = [
     not: /^(test|bench|scripts)\//,
   },
   {
-    because: 'what ships imports only packages that docs/dependencies.md gives a reason for',
+    because: 'what ships imports only packages that docs/explain/dependencies.md gives a reason for',
     from: /^src\//,
     not: new RegExp(`^(?!src/|node:|(${shipped.join('|')})(/|$))`),
   },

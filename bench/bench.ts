@@ -1,7 +1,7 @@
 /*
  * How fast a rotation is, next to what it cannot be faster than and to the page that it replaces.
  *
- *     npm run bench                                          everything; writes docs/performance.md
+ *     npm run bench                                          everything; writes docs/explain/performance.md
  *     npx tsx bench/bench.ts --apps 1 --runs 1 --pairs 2     a quick look; writes nothing
  */
 import {cpus, loadavg} from 'node:os'

@@ -26,7 +26,7 @@ export type Result = {
   wallMs: number
 }
 
-const page = join(projectRoot, 'docs/performance.md')
+const page = join(projectRoot, 'docs/explain/performance.md')
 const [from, to] = ['<!-- npm run bench writes from here -->', '<!-- to here -->']
 
 const ratio = (value: number) => Number.isFinite(value) ? value.toFixed(2) : '–'
@@ -90,7 +90,7 @@ function markdown([head = [], ...rows]: string[][]): string {
   return [line(head), line(widths.map(width => '-'.repeat(width))), ...rows.map(row => line(row))].join('\n')
 }
 
-/** Replaces the measured part of docs/performance.md. */
+/** Replaces the measured part of docs/explain/performance.md. */
 export async function write(measured: string): Promise<string> {
   const text = await readFile(page, 'utf8')
   const start = text.indexOf(from)

@@ -1,4 +1,4 @@
-/** What the sandbox is set to; every ratio in docs/performance.md holds for these. */
+/** What the sandbox is set to; every ratio in docs/explain/performance.md holds for these. */
 export const settings = {
   appCounts: [1, 5, 25, 100, 200],
   discovered: [100, 1000],

@@ -1,6 +1,6 @@
 /*
  * Writes dist/: a file for each command and for the hook; what commands share, packages included, is in dist/chunks.
- * The pack needs no other package then, so that what was tested is what runs (docs/decisions/0009-one-pack.md).
+ * The pack needs no other package then, so that what was tested is what runs (docs/explain/decisions/0009-one-pack.md).
  *
  *     node scripts/build.mjs [FOLDER]     into another folder than dist
  */

@@ -1,5 +1,5 @@
 /*
- * The phase tables of docs/architecture.md, made from src/lib/rotation/phases.ts and the doc comments of
+ * The phase tables of docs/explain/architecture.md, made from src/lib/rotation/phases.ts and the doc comments of
  * the steps it names.
  *
  *     tsx scripts/phase-table.ts            writes each table between its two markers
@@ -11,7 +11,7 @@ import ts from 'typescript'
 
 import {inPlacePhases, type Phase, phases} from '../src/lib/rotation/phases.js'
 
-const page = 'docs/architecture.md'
+const page = 'docs/explain/architecture.md'
 const tables: Record<string, readonly Phase[]> = {'in-place phases': inPlacePhases, phases}
 
 const pathOf = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url))
@@ -32,7 +32,7 @@ function table(phases: readonly Phase[]): string {
   const rows = phases.map((phase, index) => {
     const {kind, name} = phase
     const undo = 'undo' in phase ? capital(commentOn(phase.undo.name, name).replace(/^The undo: /, '')) : '–'
-    return `| ${index + 1} | [${name}](../src/lib/rotation/phases/${name}.ts) | ${kind} | ${commentOn(name, name)} | ${undo} |`
+    return `| ${index + 1} | [${name}](../../src/lib/rotation/phases/${name}.ts) | ${kind} | ${commentOn(name, name)} | ${undo} |`
   })
   return ['| # | phase | kind | does | undo |', '|---|---|---|---|---|', ...rows].join('\n')
 }

@@ -13,7 +13,27 @@ export type Random = {
   number(): number
 }
 
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+export type Sent = {
+  body?: string
+  headers?: Readonly<Record<string, string>>
+  method?: string
+  redirect: 'manual'
+  signal: AbortSignal
+}
+
+/** The part of a `ReadableStream` that is used. */
+export type Streamed = {getReader(): {cancel(): Promise<void>; read(): Promise<{done: boolean; value?: Uint8Array | undefined}>}}
+
+/** The part of a `Response` that is used. */
+export type Reply = {
+  body: null | Streamed
+  headers: Pick<Headers, 'get'>
+  ok: boolean
+  status: number
+  statusText: string
+}
+
+export type Fetch = (url: string, init: Sent) => Promise<Reply>
 
 /** All addresses of a host; rejects where it has none. */
 export type Lookup = (host: string) => Promise<readonly string[]>

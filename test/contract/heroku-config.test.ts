@@ -64,7 +64,7 @@ describe('heroku-config', function () {
   it('writes all keys in one call: one release, one restart', async function () {
     const {access, app, consumer: at, sandbox} = place()
     const evidence = await at.write(incoming(), access)
-    expect(evidence).to.deep.equal({pending: true, release: 4, stamp: null, wrote: true})
+    expect(evidence).to.deep.include({pending: true, release: 4, stamp: null, wrote: true})
     expect(sandbox.log.filter(({method}) => method === 'PATCH')).to.have.length(1)
     await at.settle(evidence, access)
     expect(app.currentRelease.version).to.equal(4)
@@ -72,7 +72,7 @@ describe('heroku-config', function () {
 
   it('knows a release that is done at once', async function () {
     const {access, consumer: at} = place({})
-    expect(await at.write(incoming(), access)).to.deep.equal({pending: false, release: 4, stamp: null, wrote: true})
+    expect(await at.write(incoming(), access)).to.deep.include({pending: false, release: 4, stamp: null, wrote: true})
   })
 
   it('waits for the release, and then for every dyno to be up on it', async function () {
@@ -96,6 +96,7 @@ describe('heroku-config', function () {
   it('waits for a release phase that is running already before it looks, when an earlier process may have written', async function () {
     const {access, app, consumer: at, resumed} = place()
     const evidence = await at.write(incoming(), access)
+    delete evidence.setAt
     expect(app.hasPendingRelease).to.equal(true)
     expect(await at.write(incoming(), resumed())).to.deep.equal({...evidence, madeAt: app.currentRelease.createdAt, pending: false, wrote: false})
   })
@@ -196,7 +197,7 @@ describe('heroku-config', function () {
       }
 
       const {api} = makeInProcess({clock: access.clock, fetch, root: '/nowhere', sandbox}).context
-      expect(await at.write(incoming(), {...access, api, strategy: sparing})).to.deep.equal({pending: false, release: 4, stamp: null, wrote: true})
+      expect(await at.write(incoming(), {...access, api, strategy: sparing})).to.deep.include({pending: false, release: 4, stamp: null, wrote: true})
     })
 
     it('tells of dynos that crash', async function () {

@@ -36,7 +36,7 @@ const cases: Case[] = [
   {...usage, args: [...all, '--frobnicate'], code: 'ROTATE_USAGE', isOnCli: true, says: /Nonexistent flag: --frobnicate/, title: 'an unknown flag'},
   {...usage, args: [...all, 'one', 'two'], code: 'ROTATE_USAGE', says: /Unexpected argument: two/, title: 'a word too many'},
   {...usage, args: [...all, '--app'], code: 'ROTATE_USAGE', says: /--app/, title: 'a flag without its value'},
-  {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', isOnCli: true, says: /--expires-in: Expected an integer.*soon/, title: '--expires-in that is not a number'},
+  {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', says: /--expires-in: Expected an integer.*soon/, title: '--expires-in that is not a number'},
   {...usage, args: [...all, '--concurrency', '0'], code: 'ROTATE_USAGE', says: /greater than or equal to 1/, title: '--concurrency that is too small'},
   {...usage, args: [...all, '--app', 'other-app:KEY=1'], code: 'ROTATE_KEY', says: /KEY=1 is not the name of a config var/, title: 'a key that no config var can have'},
   {...usage, args: [...all, '--app', 'other-app:'], code: 'ROTATE_KEY', says: /a key is empty/, title: 'an empty key'},
@@ -49,12 +49,12 @@ const cases: Case[] = [
   {...usage, args: [...all, '--scope', ','], code: 'ROTATE_SCOPE', says: /names no scope/, title: 'an empty scope'},
   {...usage, args: [...all, '--scope', 'bogus'], code: 'ROTATE_SCOPE', next: '--scope read-protected', says: /no such scope\. There are global,/, title: 'a scope that Heroku does not have'},
   {
-    ...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{nope'}, isOnCli: true, says: /HEROKU_HEADERS is not a JSON object/, title: 'malformed HEROKU_HEADERS',
+    ...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{nope'}, says: /HEROKU_HEADERS is not a JSON object/, title: 'malformed HEROKU_HEADERS',
   },
   {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"x-one":1}'}, says: /object of strings/, title: 'HEROKU_HEADERS that are not strings'},
   {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"no name":"one"}'}, says: /cannot be a header/, title: 'HEROKU_HEADERS that no header can be called'},
   {
-    ...usage, args: all, code: 'ROTATE_HOST', env: {HEROKU_HOST: 'http://127.0.0.2:9/localhost'}, isOnCli: true, says: /HEROKU_HOST names a host that is not Heroku's/,
+    ...usage, args: all, code: 'ROTATE_HOST', env: {HEROKU_HOST: 'http://127.0.0.2:9/localhost'}, says: /HEROKU_HOST names a host that is not Heroku's/,
     title: 'a HEROKU_HOST that the CLI sends no session to',
   },
   {
@@ -68,7 +68,7 @@ const cases: Case[] = [
     says: /--confirm says other-token, the rotation is of example-token/, title: 'the wrong name after --confirm',
   },
   {...usage, args: rotate, calls: 'reads', code: 'ROTATE_CONFIRM', next: `heroku ${[...rotate, ...confirmed].join(' ')}`, says: /no terminal to ask on/, title: 'neither a terminal nor --confirm'},
-  {...refused, args: [...all, '--app', 'no-such-app'], code: 'ROTATE_CONSUMER', isOnCli: true, says: /no-such-app: no such app/, title: 'an unknown app'},
+  {...refused, args: [...all, '--app', 'no-such-app'], code: 'ROTATE_CONSUMER', says: /no-such-app: no such app/, title: 'an unknown app'},
   {...refused, args: all, changes: {[app]: {access: 'none'}}, code: 'ROTATE_CONSUMER', says: /example-app: this account may not/, title: 'an app without access'},
   {
     ...refused,

@@ -89,6 +89,17 @@ for (const version of clis) {
       })
     }
 
+    it('stops before the revoke, and is rolled back', async function () {
+      const outgoing = sandbox.world.authorization(name)?.id
+      const stopped = await onSandbox(home, [id, ...planned, '--confirm', name, '--no-revoke', '--json'])
+      expect(stopped.exitCode, stopped.stderr).to.equal(0)
+      const back = await heroku(home, [`${id}:rollback`, '--confirm', name, '--json'], environmentOf(sandbox))
+      expect(back.exitCode, back.stderr).to.equal(0)
+      expect(resultIn(back.stdout)).to.include({status: 'rolled-back'})
+      expect(sandbox.world.violations).to.deep.equal([])
+      expect(sandbox.world.authorization(name)?.id).to.equal(outgoing)
+    })
+
     it('refuses the CLI\'s own command where the claim has failed, and everything else goes on with a warning', async function () {
       const broken = await createHome(null)
       await succeeds(broken, ['plugins:install', `file://${pack}`], await environmentOfNpm())

@@ -6,7 +6,7 @@ import {hasGh} from '../e2e/every-system/systems.js'
 import {skip} from '../support/skip.js'
 import {expectNone} from './failures.js'
 import {pooled} from './pool.js'
-import {ofWhole} from './whole.js'
+import {ofReal} from './whole.js'
 
 export const upTo = (last: number) => Array.from({length: last}, (_, index) => index + 1)
 
@@ -25,7 +25,7 @@ export function filePoints(url: string, matrix: string): {counts(): Counts; hold
   })
 
   after('tells how many points were run', function () {
-    console.log(`      file ${matrix} matrix: ${ofWhole(url, run.points, run.whole)}, ${run.missed} not reached`)
+    console.log(`      file ${matrix} matrix: ${ofReal(url, run.points, run.whole)}, ${run.missed} not reached`)
   })
 
   return {

@@ -2,10 +2,10 @@
 import {expect} from 'chai'
 
 import {expectNone} from './failures.js'
-import {type Open, type Point, runPoint} from './point.js'
+import {type Open, openReal, type Point, runPoint} from './point.js'
 import {type Happy, happyRun, tell} from './points.js'
 import {pooled} from './pool.js'
-import {ofWhole} from './whole.js'
+import {ofReal, ofWhole} from './whole.js'
 
 type Whose = 'login' | 'outgoing'
 
@@ -25,7 +25,7 @@ export function killPoints(url: string, open: Open): {happy(session?: Whose): Ha
 
   after('tells how many points were run', function () {
     const {requests, writes} = happy()
-    console.log(`      ${ofWhole(url, run.points, run.whole)} (${requests.length} requests, ${writes.length} fsyncs), ${run.unreached} not reached`)
+    console.log(`      ${(open === openReal ? ofReal : ofWhole)(url, run.points, run.whole)} (${requests.length} requests, ${writes.length} fsyncs), ${run.unreached} not reached`)
   })
 
   return {

@@ -21,7 +21,7 @@ const turn = <T>(choices: readonly T[], index: number): T[] => choices.slice(ind
 describe('three rotations in one run', function () {
   this.timeout(900_000)
 
-  const every = isWhole ? 1 : 19
+  const every = isWhole ? 1 : 29
   const run = {points: 0, unreached: 0, whole: 0}
   const happy = new Map<Point['session'], Told>()
 

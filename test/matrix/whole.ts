@@ -23,8 +23,11 @@ function evenly<T>(wanted: number, items: readonly T[]): T[] {
 }
 
 /** What a suite says at its end; also to scripts/test.mjs, which tells how long the whole of a file would take. */
-export function ofWhole(url: string, run: number, whole: number): string {
+export function ofWhole(url: string, run: number, whole: number, inAll = whole): string {
   const {MATRIX_POINTS: notes} = process.env
-  if (notes) appendFileSync(notes, `${JSON.stringify({file: fileURLToPath(url), run, whole})}\n`)
+  if (notes) appendFileSync(notes, `${JSON.stringify({file: fileURLToPath(url), run, whole: inAll})}\n`)
   return run === whole ? `${run} points, which are all` : `${run} points of ${whole}`
 }
+
+/** As `ofWhole`, of real processes, of which `npm run test:all` runs only so many. */
+export const ofReal = (url: string, run: number, whole: number): string => ofWhole(url, run, whole, isWhole ? run : Math.min(whole, MORE_REAL * run))

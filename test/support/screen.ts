@@ -1,10 +1,18 @@
+/** A character, and the parameters of the colours and weights that it has. */
+export type Cell = {character: string; style: string}
+
 /**
  * What a terminal of that width shows after `received`: enough of a VT100 for progress lines and prompts.
  *
  * Rows that scrolled out of view are kept, so the text is all that a person could have read.
  */
-export function renderScreen(received: string, columns: number): string {
-  const rows: string[][] = [[]]
+export const renderScreen = (received: string, columns: number): string =>
+  renderCells(received, columns).map(cells => cells.map(({character}) => character).join('').trimEnd()).join('\n').trimEnd()
+
+export function renderCells(received: string, columns: number): Cell[][] {
+  const blank: Cell = {character: ' ', style: ''}
+  const rows: Cell[][] = [[]]
+  let style = ''
   let x = 0
   let y = 0
 
@@ -20,8 +28,8 @@ export function renderScreen(received: string, columns: number): string {
     }
 
     const cells = row(y)
-    while (cells.length < x) cells.push(' ')
-    cells[x] = character
+    while (cells.length < x) cells.push(blank)
+    cells[x] = {character, style}
     x++
   }
 
@@ -56,7 +64,7 @@ export function renderScreen(received: string, columns: number): string {
     },
     K(_, given) {
       if (given === 0) row(y).splice(x)
-      if (given === 1) row(y).fill(' ', 0, x + 1)
+      if (given === 1) row(y).fill(blank, 0, x + 1)
       if (given === 2) row(y).splice(0)
     },
   }
@@ -64,7 +72,8 @@ export function renderScreen(received: string, columns: number): string {
   // eslint-disable-next-line no-control-regex
   const sequences = /\u001B\[([\d;?<=>]*)[ -/]*([@-~])|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[@-Z\\^_=>78]|[\s\S]/gu
   for (const [text, parameters = '', final] of received.matchAll(sequences)) {
-    if (final) {
+    if (final === 'm') style = styleAfter(style, parameters)
+    else if (final) {
       const given = Number.parseInt(parameters, 10)
       control[final]?.(given || 1, given || 0)
     } else switch (text) {
@@ -87,5 +96,16 @@ export function renderScreen(received: string, columns: number): string {
     }
   }
 
-  return rows.map(cells => Array.from(cells, cell => cell ?? ' ').join('').trimEnd()).join('\n').trimEnd()
+  return rows.map(cells => Array.from(cells, cell => cell ?? blank))
+}
+
+/** Keeps what is switched on, in the order in which that was done; `0` and what ends a colour or a weight take it off. */
+function styleAfter(style: string, parameters: string): string {
+  if (parameters === '' || parameters === '0') return ''
+  const isColor = (each: string) => /^(?:3|9)\d/.test(each)
+  const on = style.split(' ').filter(Boolean)
+  if (parameters === '39') return on.filter(each => !isColor(each)).join(' ')
+  if (parameters === '22') return on.filter(each => each !== '1' && each !== '2').join(' ')
+  if (/^(?:2[3-9]|49|59)$/.test(parameters)) return style
+  return [...on.filter(each => !isColor(each) || !isColor(parameters)), parameters].join(' ')
 }

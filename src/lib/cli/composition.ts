@@ -10,6 +10,7 @@ import {PlatformApi} from '../heroku/platform-api.js'
 import {isSendable} from '../heroku/redaction.js'
 import {type AskSecondFactor, SecondFactor} from '../heroku/second-factor.js'
 import {Transport} from '../heroku/transport.js'
+import {keptFetch} from '../http/kept.js'
 import {hasProxy} from '../http/proxy-variables.js'
 import {pathsBelow} from '../journal/paths.js'
 import {newSession} from '../rotation/report/explain.js'
@@ -58,7 +59,7 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
     baseUrl,
     clock,
     deadlineMs: deadline(env),
-    fetch,
+    fetch: hasProxy(env) ? fetch : keptFetch(),
     headers: {'user-agent': `heroku-cli/${config.version} ${config.platform}`, ...headersOf(env)},
     random,
     report,

@@ -74,6 +74,8 @@ export type Evidence = {
   /** Nothing restarts before the pending release has succeeded. */
   pending: boolean
   release: null | number
+  /** The time of the answer to the write, by this machine's clock. */
+  setAt?: number
   /** The time, by the consumer's own clock, when the values were in force: what starts later runs with them. */
   shownAt?: null | number
   /** A version or time that changes with every write; null where the kind has none. */

@@ -36,7 +36,7 @@ const releases: Releases<Address> = {
     return latest?.version ?? null
   },
   join: (one, other) => ({...one, keys: [...(one.keys ?? []), ...(other.keys ?? [])]}),
-  async settle({app}, {pending, release, shownAt = null, watch}, access) {
+  async settle({app}, {pending, release, setAt, shownAt = null, watch}, access) {
     // Asked during the wait; where this fails, drain asks again.
     const asked = watch ? null : graceOf(app, access).catch(() => null)
     const settled = async ({dynos, unwell}: {dynos: readonly Dyno[]; unwell: null | string}, version: number): Promise<Settled> => {
@@ -48,7 +48,7 @@ const releases: Releases<Address> = {
 
     if (release !== null) {
       if (pending) await releaseSucceeds(app, release, access)
-      return settled(await dynosRun(app, release, access), release)
+      return settled(await dynosRun(app, release, pending ? access : {...access, since: setAt}), release)
     }
 
     const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, access)
@@ -112,11 +112,12 @@ export const herokuConfig = defineAdapter<Address>({
 
     const watch = await beforeWrite(access, () => LogWatch.open(at.app, access))
     const shownAt = await set(at.app, wanted, access)
+    const setAt = access.clock.now()
     // The dynos show which release the write became, so no call asks for it.
     if (!(access.strategy ?? plain).asksForRelease && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
     const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)
     const isWatched = watch?.released(made, before) ?? false
-    return {pending: made?.status !== 'succeeded', release: made?.version ?? null, stamp: null, ...(watch && isWatched ? {watch} : {}), wrote: true}
+    return {pending: made?.status !== 'succeeded', release: made?.version ?? null, setAt, stamp: null, ...(watch && isWatched ? {watch} : {}), wrote: true}
   },
 })
 

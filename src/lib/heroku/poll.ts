@@ -21,13 +21,16 @@ type Bounds = {
   parallelism?: number | undefined
   isKeen?: boolean
   signal: AbortSignal
+  /** The time of what is waited for, where other calls came after it. */
+  since?: number | undefined
   timeoutMs: number
 }
 
-export async function poll<T>({clock, parallelism = 1, isKeen = false, signal, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
-  const started = clock.now()
+export async function poll<T>({clock, parallelism = 1, isKeen = false, signal, since, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
+  const started = since ?? clock.now()
   const {first, longest, share, shortest} = pace(parallelism, isKeen)
-  if (first > 0) await clock.sleep(Math.min(first, timeoutMs), signal)
+  const rest = started + Math.min(first, timeoutMs) - clock.now()
+  if (rest > 0) await clock.sleep(rest, signal)
   for (;;) {
     const asked = clock.now()
     const answer = await ask()

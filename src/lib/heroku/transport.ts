@@ -1,7 +1,7 @@
 import type {Clock, Fetch, Random, Report} from '../ports.js'
 import {networkReason, retryAfter} from '../http/answer.js'
 import {type Answer, AnswerTooLarge, exchange, MOST} from '../http/call.js'
-import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
+import {DeadlineExceeded, Deadlines} from '../http/deadline.js'
 import {quote} from '../secrecy/scrub.js'
 import {Secret} from '../secrecy/secret.js'
 import {jsonIn} from '../text/json.js'
@@ -32,7 +32,7 @@ export type CallRequest = {
 
 export type CallResponse = {
   body: unknown
-  headers: Headers
+  headers: Answer['headers']
   /** Hides what the request held. */
   quoted(text: null | string | undefined): string | undefined
   status: number
@@ -57,6 +57,7 @@ type Options = {
  */
 export class Transport {
   readonly #budget: Budget
+  readonly #deadlines: Deadlines
   readonly #options: Options
   #calls = 0
   #remaining: null | number = null
@@ -64,6 +65,7 @@ export class Transport {
   constructor(options: Options) {
     this.#options = options
     this.#budget = new Budget(options.clock, options.signal)
+    this.#deadlines = new Deadlines(options.clock, options.deadlineMs)
   }
 
   get calls(): number {
@@ -122,10 +124,9 @@ export class Transport {
   }
 
   async #exchange(request: CallRequest): Promise<CallResponse> {
-    const {clock, deadlineMs} = this.#options
     const what = `${request.method} ${(request.told ?? request.path).split('?')[0] ?? ''}`
     this.#calls++
-    const answer = await withDeadline({clock, ms: deadlineMs}, deadline => this.#fetch(request, deadline)).catch((error: unknown) => {
+    const answer = await this.#deadlines.bound(deadline => this.#fetch(request, deadline)).catch((error: unknown) => {
       if (error instanceof AnswerTooLarge) throw new PlatformError(`${what}: ${error.message}`, {failure: 'shape'})
       const failed = new PlatformError(`${what}: ${networkReason(error)}`, {failure: error instanceof DeadlineExceeded ? 'deadline' : 'network'})
       throw request.repeatable ? new RetryAfter(failed) : failed

@@ -1,3 +1,4 @@
+import type {Reply} from '../ports.js'
 import {AnswerTooLarge} from './call.js'
 import {DeadlineExceeded} from './deadline.js'
 
@@ -18,7 +19,7 @@ export function networkReason(error: unknown): string {
   return 'connection failed'
 }
 
-export function retryAfter(headers: Headers, longest: number): null | number {
+export function retryAfter(headers: Reply['headers'], longest: number): null | number {
   const seconds = Number.parseInt(headers.get('retry-after') ?? '', 10)
   return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, longest)
 }

@@ -1,4 +1,4 @@
-import type {Fetch} from '../ports.js'
+import type {Fetch, Reply, Sent} from '../ports.js'
 
 /** The most that an answer may have, after it was decompressed. */
 export const MOST = {api: 32 * 1024 * 1024, page: 1024 * 1024} as const
@@ -9,19 +9,17 @@ export class AnswerTooLarge extends Error {
   }
 }
 
-export type Answer = {headers: Headers; ok: boolean; status: number; statusText: string; text: string}
-
-type Init = Omit<RequestInit, 'redirect' | 'signal'> & {signal: AbortSignal}
+export type Answer = Omit<Reply, 'body'> & {text: string}
 
 /** Sends one request and reads its answer, whole or up to a bound. Follows no redirect. */
-export async function exchange(fetch: Fetch, url: string, init: Init, most: number): Promise<Answer> {
+export async function exchange(fetch: Fetch, url: string, init: Omit<Sent, 'redirect'>, most: number): Promise<Answer> {
   // With `error` for redirects, fetch forgets the signal at the next garbage collection (undici #4627).
   const response = await fetch(url, {...init, redirect: 'manual'})
   const {headers, ok, status, statusText} = response
   return {headers, ok, status, statusText, text: await textOf(response, most, init.signal)}
 }
 
-async function textOf({body}: Response, most: number, signal: AbortSignal): Promise<string> {
+async function textOf({body}: Reply, most: number, signal: AbortSignal): Promise<string> {
   if (!body) return ''
   const reader = body.getReader()
   // A cancelled body ends the connection, also where fetch does not hear the signal.
@@ -35,7 +33,7 @@ async function textOf({body}: Response, most: number, signal: AbortSignal): Prom
     let size = 0
     while (size <= most) {
       signal.throwIfAborted()
-      const {value}: {value?: Uint8Array} = await reader.read()
+      const {value} = await reader.read()
       if (!value) {
         signal.throwIfAborted()
         return new TextDecoder().decode(Buffer.concat(chunks))

@@ -4,9 +4,6 @@ import type {Fetch, Outside} from '../ports.js'
 import {certificatesOf} from './certificates.js'
 import {isPastProxy, proxiesOf, type Proxy} from './proxy-variables.js'
 
-/** A `Response` of these statuses takes no body, not even an empty one. */
-const BODILESS = new Set([204, 205, 304])
-
 /** Through the proxy that the variables name. Loaded only where one is set: undici is large. */
 export async function proxiedFetch(env: Outside['env']): Promise<Fetch> {
   const {'http:': http, 'https:': https} = proxiesOf(env)
@@ -21,15 +18,9 @@ export async function proxiedFetch(env: Outside['env']): Promise<Fetch> {
     return new URL(url).protocol === 'https:' ? forHttps : forHttp
   }
 
-  return async (url, {body, headers, method, redirect, signal}) => {
-    const response = await fetch(url, {
-      dispatcher: dispatcherFor(url),
-      ...(typeof body === 'string' ? {body} : {}),
-      headers: Object.fromEntries(new Headers(headers)),
-      ...(method ? {method} : {}),
-      ...(redirect ? {redirect} : {}),
-      ...(signal ? {signal} : {}),
-    })
-    return new Response(BODILESS.has(response.status) ? null : response.body, {headers: Object.fromEntries(response.headers), status: response.status, statusText: response.statusText})
+  return async (url, {body, headers, ...init}) => {
+    const response = await fetch(url, {dispatcher: dispatcherFor(url), ...init, ...(body === undefined ? {} : {body}), headers: {...headers}})
+    const {headers: answered, ok, status, statusText} = response
+    return {body: response.body, headers: answered, ok, status, statusText}
   }
 }

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 
 import {layers, mayExpose} from '../../../eslint.config.js'
 import {recordSchema} from '../../../src/lib/rotation/state/records.js'
@@ -7,11 +7,11 @@ import {recordSchema} from '../../../src/lib/rotation/state/records.js'
 const urlOf = (path: string) => new URL(`../../../${path}`, import.meta.url)
 const textOf = (path: string) => readFileSync(urlOf(path), 'utf8')
 
-const page = textOf('docs/architecture.md')
+const page = textOf('docs/explain/architecture.md')
 const between = (marker: string) => page.slice(page.indexOf(`<!-- ${marker} -->`), page.indexOf(`<!-- /${marker} -->`))
 const sources = readdirSync(urlOf('src'), {encoding: 'utf8', recursive: true}).filter(file => file.endsWith('.ts')).map(file => `src/${file}`)
 
-describe('docs/architecture.md', function () {
+describe('docs/explain/architecture.md', function () {
   it('lists the layers that the linter has, in its order', function () {
     const told = [...between('layers').matchAll(/^\| `([^`]+)`/gm)].map(([, path = '']) => path)
     const probe = (path: string) => (path.endsWith('/') ? `${path}x.ts` : path)
@@ -32,28 +32,4 @@ describe('docs/architecture.md', function () {
     const real = /\bDate\.now\(|\bMath\.random\(|\brandomBytes\(|\bglobalThis\.fetch\b|\bnew PlatformApi\(new Session/
     expect(sources.filter(file => real.test(textOf(file)))).to.have.members(['src/lib/cli/composition.ts', 'src/lib/output/progress-on.ts', 'src/lib/system/clock.ts'])
   })
-
-  it('links to files that there are', function () {
-    const links = [...page.matchAll(/\]\(([^)#]+)/g)].map(([, path = '']) => path)
-    expect(links.filter(path => !existsSync(urlOf(`docs/${path}`)))).to.deep.equal([])
-  })
-})
-
-describe('the documentation', function () {
-  const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(urlOf('docs'), {encoding: 'utf8', recursive: true}).filter(file => file.endsWith('.md')).map(file => `docs/${file}`)]
-  const files = new Set([
-    ...sources,
-    ...readdirSync(urlOf('test'), {encoding: 'utf8', recursive: true}).map(file => `test/${file}`),
-    ...readdirSync(urlOf('scripts')).map(file => `scripts/${file}`),
-    ...readdirSync(urlOf('bench')).map(file => `bench/${file}`),
-  ].map(file => file.replaceAll('\\', '/')))
-  const isThere = (name: string) => [...files].some(file => file === name || file.endsWith(`/${name}`))
-
-  for (const path of pages) {
-    it(`names files that there are in ${path}`, function () {
-      const named = [...textOf(path).matchAll(/`((?:[\w.-]+\/)*[\w-]+(?:\.test)?\.ts)`/g)].map(([, name = '']) => name)
-      const examples = new Set(['src/lib/consumers/KIND.ts', 'src/lib/rotation/phases/NAME.ts'])
-      expect([...new Set(named)].filter(name => !examples.has(name) && !isThere(name))).to.deep.equal([])
-    })
-  }
 })

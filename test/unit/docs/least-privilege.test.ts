@@ -71,14 +71,14 @@ async function narrowest({apps = [holder('example-app')], begin: start, run}: Fe
 /** A line of the table as it has to be. */
 const row = (what: string, right: string) => `| ${what} | ${right} |`
 
-describe('the least privileges of docs/security.md', function () {
+describe('the least privileges of docs/explain/security.md', function () {
   this.timeout(60_000)
 
   const root = tempRoot()
   let rows: string[]
 
   before('reads the page', async function () {
-    const page = await readFile(new URL('../../../docs/security.md', import.meta.url), 'utf8')
+    const page = await readFile(new URL('../../../docs/explain/security.md', import.meta.url), 'utf8')
     rows = page.split('\n')
   })
 

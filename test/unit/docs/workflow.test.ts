@@ -38,7 +38,7 @@ describe('the workflow in docs/ci', function () {
 
   it('rotates under the id that no CLI has, and never under the one that a CLI has too', function () {
     expect(scripts.join('\n')).to.match(/\bheroku authorizations:rotate:run --file/).and.not.match(/\bheroku authorizations:rotate(?![:\w])/)
-    expect(textOf('docs/ci.md')).to.not.match(/\bheroku authorizations:rotate(?![:\w])/)
+    expect(textOf('docs/guide/ci.md')).to.not.match(/\bheroku authorizations:rotate(?![:\w])/)
   })
 
   it('has scripts that a shell can read', function () {
@@ -81,7 +81,7 @@ describe('the workflow in docs/ci', function () {
   })
 
   it('has a rotation file on its page that can be read', function () {
-    const page = textOf('docs/ci.md')
+    const page = textOf('docs/guide/ci.md')
     const file = page.slice(page.indexOf('    version: 1'), page.indexOf('`--within`')).replaceAll(/^ {4}/gm, '')
     const names = parseRotationFile(file, 'rotation.yml', '/srv/rotation.yml', '/home/me').map(({every, name}) => [name, every])
     expect(names).to.deep.equal([['example-platform-token', 90], ['ci-management-token', 90]])

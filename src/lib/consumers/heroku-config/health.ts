@@ -25,7 +25,7 @@ type Run = {dynos: Dyno[]; unwell: null | string}
  * Waits until the app is as before or better. A dyno that was not up before may crash again, and is told. On the way back
  * no crash stops anything, because a crashed dyno holds no token.
  */
-export async function dynosRun(app: string, version: number, access: Access): Promise<Run> {
+export async function dynosRun(app: string, version: number, access: Access & {since?: number | undefined}): Promise<Run> {
   if (access.skipsHealth) return {dynos: await access.api.dynos(app), unwell: 'not waited for (--skip-health)'}
   const started = access.clock.now()
   let last: Run & {mayHoldOther: boolean} = {dynos: [], mayHoldOther: true, unwell: null}

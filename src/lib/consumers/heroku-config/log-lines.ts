@@ -1,3 +1,5 @@
+import type {Streamed} from '../../ports.js'
+
 /** An event of a dyno in the platform's part of the log. `gap` stands for lines that Logplex has dropped. */
 export type Happening = {
   at: number
@@ -37,7 +39,7 @@ export function happeningIn(line: string): Happening | null {
 }
 
 /** Cuts a stream into lines, and ends with the signal. */
-export async function * linesOf(body: NonNullable<Response['body']>, signal: AbortSignal): AsyncGenerator<string> {
+export async function * linesOf(body: Streamed, signal: AbortSignal): AsyncGenerator<string> {
   const reader = body.getReader()
   const cancel = () => {
     reader.cancel().catch(() => {})

@@ -1,4 +1,5 @@
 import type {Dyno, Release} from '../../heroku/schemas.js'
+import type {Streamed} from '../../ports.js'
 import type {Access, Seen, Watch} from '../adapter.js'
 import {plain} from '../../heroku/call-strategy.js'
 import {withDeadline} from '../../http/deadline.js'
@@ -95,7 +96,7 @@ export class LogWatch implements Watch {
     }
   }
 
-  async #read(body: NonNullable<Response['body']>): Promise<void> {
+  async #read(body: Streamed): Promise<void> {
     for await (const line of linesOf(body, this.#closed.signal)) {
       const happening = happeningIn(line)
       if (!happening) continue

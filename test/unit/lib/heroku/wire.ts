@@ -1,9 +1,10 @@
 /** The HTTP client over nock, in virtual time. */
 import nock from 'nock'
 
-import type {Fetch} from '../../../../src/lib/ports.js'
+import type {Fetch, Reply, Sent} from '../../../../src/lib/ports.js'
 
 import {type CallRequest, Transport} from '../../../../src/lib/heroku/transport.js'
+import {exchange, MOST} from '../../../../src/lib/http/call.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {type VirtualClock, virtualClock} from '../../../sandbox/sandbox.js'
 import {sampleToken} from '../../../support/sample-token.js'
@@ -52,10 +53,9 @@ export function wire({fetch = overNock, isPatient = true, random = () => 1}: {fe
 const overNock: Fetch = (url, init) => globalThis.fetch(url, init)
 
 // With its body, which the clock cannot see arriving either.
-async function whole(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init)
-  const {headers, status, statusText} = response
-  return new Response(await response.text(), {headers, status, statusText})
+async function whole(fetch: Fetch, url: string, init: Sent): Promise<Reply> {
+  const {text, ...answer} = await exchange(fetch, url, init, MOST.api)
+  return {...answer, body: new Response(text).body}
 }
 
 export function call(method: CallRequest['method'], changes: Partial<CallRequest> = {}): CallRequest {

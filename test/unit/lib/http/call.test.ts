@@ -3,15 +3,21 @@ import {once} from 'node:events'
 import {createServer, type RequestListener, type Server} from 'node:http'
 import {gzipSync} from 'node:zlib'
 
+import type {Fetch} from '../../../../src/lib/ports.js'
+
 import {AnswerTooLarge, exchange, MOST} from '../../../../src/lib/http/call.js'
 import {DeadlineExceeded, withDeadline} from '../../../../src/lib/http/deadline.js'
+import {keptFetch} from '../../../../src/lib/http/kept.js'
 import {virtualClock} from '../../../sandbox/sandbox.js'
 import {errorOf} from '../../../support/failure.js'
+import {overSockets} from './over-sockets.js'
 
 const MB = 1024 * 1024
-const realFetch = (url: string, init: RequestInit) => fetch(url, init)
+const fetches: [name: string, make: () => Fetch][] = [['fetch', () => (url, init) => fetch(url, init)], ['connections that are kept', keptFetch]]
 
-describe('one exchange', function () {
+for (const [name, make] of fetches) describe(`one exchange, by ${name}`, function () {
+  overSockets()
+  const realFetch = make()
   let server: Server
   let url: string
   let handler: RequestListener = () => {}
@@ -94,7 +100,7 @@ describe('one exchange', function () {
   it('ends a body without an end at the deadline, though fetch does not hear the signal', async function () {
     handler = (_, response) => response.writeHead(200).write('{')
     const clock = virtualClock()
-    const deaf = (to: string, {signal: _, ...init}: RequestInit) => clock.during(fetch(to, init))
+    const deaf: Fetch = (to, init) => clock.during(realFetch(to, {...init, signal: signal()}))
     const started = clock.now()
     const error = await errorOf(DeadlineExceeded, withDeadline({clock, ms: 30_000}, deadline => exchange(deaf, url, {signal: deadline}, MOST.api)))
     expect(error.message).to.equal('no answer within 30 seconds')

@@ -1,4 +1,4 @@
-/* Windows and macOS, as far as Linux can play them: what the code does once `process.platform` says so. docs/platforms.md */
+/* Windows and macOS, as far as Linux can play them: what the code does once `process.platform` says so. docs/explain/platforms.md */
 import {expect} from 'chai'
 import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'

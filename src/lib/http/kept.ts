@@ -1,0 +1,91 @@
+import {type IncomingMessage, Agent as PlainAgent, request as plainRequest} from 'node:http'
+import {Agent as TlsAgent, request as tlsRequest} from 'node:https'
+import {pipeline, type Readable} from 'node:stream'
+import {createGunzip} from 'node:zlib'
+import type {Fetch, Reply, Streamed} from '../ports.js'
+
+/** Shorter than servers keep a connection that nobody uses. */
+const IDLE_MS = 4000
+const BODILESS = new Set([204, 205, 304])
+
+/**
+ * Calls the API over connections that are kept for the next calls. `fetch` takes several times the processor for each call, and
+ * the calls of many apps wait for the processor. Follows no redirect, and knows no proxy.
+ */
+export function keptFetch(): Fetch {
+  const [plain, tls] = [new PlainAgent({keepAlive: true, timeout: IDLE_MS}), new TlsAgent({keepAlive: true, timeout: IDLE_MS})]
+  return async (address, {body, headers, method = 'GET', signal}) => {
+    const url = new URL(address)
+    if (url.username !== '' || url.password !== '') throw new TypeError('an address with a login in it')
+    signal.throwIfAborted()
+    const options = {
+      headers: {'accept-encoding': 'gzip', ...headers, ...(body === undefined ? {} : {'content-length': String(Buffer.byteLength(body))})},
+      method,
+      // A server may close a kept connection in the same moment, and a POST that was lost to that could not be repeated.
+      ...(method === 'POST' ? {agent: false} : {}),
+    }
+    const request = url.protocol === 'https:' ? tlsRequest(url, {agent: tls, ...options}) : plainRequest(url, {agent: plain, ...options})
+    signal.addEventListener('abort', () => request.destroy(), {once: true})
+    return new Promise<Reply>((resolve, reject) => {
+      request.on('error', error => reject(new TypeError('fetch failed', {cause: error})))
+      request.on('response', message => resolve(replyOf(message, method)))
+      request.end(body)
+    })
+  }
+}
+
+function replyOf(message: IncomingMessage, method: string): Reply {
+  const {headers, statusCode: status = 0, statusMessage: statusText = ''} = message
+  const isZipped = headers['content-encoding'] === 'gzip' && method !== 'HEAD' && !BODILESS.has(status)
+  return {
+    // A failure of one half ends both, and the reader sees it.
+    body: streamed(isZipped ? pipeline(message, createGunzip(), () => {}) : message),
+    headers: {get: name => [headers[name.toLowerCase()] ?? null].flat().join(', ') || null},
+    ok: status >= 200 && status < 300,
+    status,
+    statusText,
+  }
+}
+
+/** One chunk is held at most, so that a body without an end fills no memory. */
+function streamed(stream: Readable): Streamed {
+  const chunks: Uint8Array[] = []
+  let end: 'error' | 'whole' | null = null
+  let failure: unknown = null
+  let wake = () => {}
+  stream.on('data', (chunk: Uint8Array) => {
+    chunks.push(chunk)
+    stream.pause()
+    wake()
+  })
+  stream.on('end', () => {
+    end = 'whole'
+    wake()
+  })
+  stream.on('error', error => {
+    failure = error
+  })
+  stream.on('close', () => {
+    end ??= 'error'
+    wake()
+  })
+  return {
+    getReader: () => ({
+      async cancel() {
+        stream.destroy()
+      },
+      async read() {
+        for (;;) {
+          const value = chunks.shift()
+          if (value) return {done: false, value}
+          if (end === 'whole') return {done: true}
+          if (end === 'error') throw new TypeError('the answer broke off', {cause: failure})
+          stream.resume()
+          await new Promise<void>(resolve => {
+            wake = resolve
+          })
+        }
+      },
+    }),
+  }
+}

@@ -1,4 +1,4 @@
-import type {ProgressEvent} from '../ports.js'
+import type {ProgressEvent} from '../../ports.js'
 
 type State = 'active' | 'done' | 'failed' | 'skipped'
 

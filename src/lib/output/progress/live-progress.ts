@@ -1,5 +1,5 @@
+import type {Styles} from '../styles.js'
 import type {Progress} from './progress.js'
-import type {Styles} from './styles.js'
 import {picture} from './picture.js'
 import {ProgressState} from './progress-state.js'
 

@@ -1,11 +1,11 @@
 import {expect} from 'chai'
 
-import type {ProgressEvent} from '../../../../src/lib/ports.js'
+import type {ProgressEvent} from '../../../../../src/lib/ports.js'
 
-import {liveProgress} from '../../../../src/lib/output/live-progress.js'
-import {nameOf} from '../../../../src/lib/output/names.js'
-import {stylesFor} from '../../../../src/lib/output/styles.js'
-import {widthOf} from '../../../../src/lib/text/width.js'
+import {nameOf} from '../../../../../src/lib/output/names.js'
+import {liveProgress} from '../../../../../src/lib/output/progress/live-progress.js'
+import {stylesFor} from '../../../../../src/lib/output/styles.js'
+import {widthOf} from '../../../../../src/lib/text/width.js'
 
 /** A terminal that keeps what was drawn last. */
 function terminal(columns = 80, rows = 40, env: NodeJS.ProcessEnv = {}) {

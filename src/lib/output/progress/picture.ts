@@ -1,7 +1,7 @@
-import type {type ProgressState, Row} from './progress-state.js'
-import type {Styles} from './styles.js'
-import {wholeSeconds} from '../text/duration.js'
-import {fit, fitName, padded, widthOf} from '../text/width.js'
+import type {Styles} from '../styles.js'
+import type {ProgressState, Row} from './progress-state.js'
+import {wholeSeconds} from '../../text/duration.js'
+import {fit, fitName, padded, widthOf} from '../../text/width.js'
 
 /** So many are counted by looking at them. */
 const FEW = 4

@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 
-import type {ProgressEvent} from '../../../../src/lib/ports.js'
+import type {ProgressEvent} from '../../../../../src/lib/ports.js'
 
-import {glyphsFor} from '../../../../src/lib/output/glyphs.js'
-import {nameOf} from '../../../../src/lib/output/names.js'
-import {plainProgress} from '../../../../src/lib/output/plain-progress.js'
-import {silentProgress} from '../../../../src/lib/output/progress.js'
-import {stylesFor} from '../../../../src/lib/output/styles.js'
+import {glyphsFor} from '../../../../../src/lib/output/glyphs.js'
+import {nameOf} from '../../../../../src/lib/output/names.js'
+import {plainProgress} from '../../../../../src/lib/output/progress/plain-progress.js'
+import {silentProgress} from '../../../../../src/lib/output/progress/progress.js'
+import {stylesFor} from '../../../../../src/lib/output/styles.js'
 
 function linesOf(...events: ProgressEvent[]): string[] {
   const written: string[] = []

@@ -1,8 +1,8 @@
-import type {ProgressEvent} from '../ports.js'
-import type {Glyphs} from './glyphs.js'
+import type {ProgressEvent} from '../../ports.js'
+import type {Glyphs} from '../glyphs.js'
+import type {Styles} from '../styles.js'
 import type {Progress} from './progress.js'
-import type {Styles} from './styles.js'
-import {seconds, wholeSeconds} from '../text/duration.js'
+import {seconds, wholeSeconds} from '../../text/duration.js'
 
 type Page = {
   /** Calls every ten seconds; answers how to stop that. */

@@ -1,6 +1,6 @@
 import {createLogUpdate} from 'log-update'
+import type {Styles} from '../styles.js'
 import type {Progress} from './progress.js'
-import type {Styles} from './styles.js'
 import {liveProgress} from './live-progress.js'
 import {plainProgress} from './plain-progress.js'
 

@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import {createLogUpdate} from 'log-update'
 import {PassThrough} from 'node:stream'
 
-import type {ProgressEvent} from '../../../../src/lib/ports.js'
+import type {ProgressEvent} from '../../../../../src/lib/ports.js'
 
-import {liveProgress} from '../../../../src/lib/output/live-progress.js'
-import {picture} from '../../../../src/lib/output/picture.js'
-import {ProgressState} from '../../../../src/lib/output/progress-state.js'
-import {stylesFor} from '../../../../src/lib/output/styles.js'
-import {emulator} from '../../../support/emulator.js'
+import {liveProgress} from '../../../../../src/lib/output/progress/live-progress.js'
+import {picture} from '../../../../../src/lib/output/progress/picture.js'
+import {ProgressState} from '../../../../../src/lib/output/progress/progress-state.js'
+import {stylesFor} from '../../../../../src/lib/output/styles.js'
+import {emulator} from '../../../../support/emulator.js'
 
 const [columns, rows] = [60, 14]
 const styles = stylesFor('stderr', {NO_COLOR: '1'})

@@ -61,7 +61,7 @@ const cases: Case[] = [
     ...usage, args: ['authorizations:rotate', '-d', name, ...consumers, '--drain', '2147484'], code: 'ROTATE_USAGE',
     says: /less than or equal to 604800 but\s+received: 2147484/, title: '--drain that no timer can wait for',
   },
-  {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /Which authorization/, title: 'no authorization'},
+  {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /which authorization to rotate/, title: 'no authorization'},
   {
     ...usage, args: [...rotate, '--confirm', 'other-token'], calls: 'reads', code: 'ROTATE_CONFIRM',
     next: `heroku ${[...rotate, ...confirmed].join(' ')}`,

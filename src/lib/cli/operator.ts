@@ -72,15 +72,24 @@ export async function confirm({confirmed, isInteractive, names, to = 'replace th
 /** A yes or no, no being the default, and Ctrl-C. */
 export async function agrees(message: string): Promise<boolean> {
   try {
-    return await answer(z.boolean(), {default: false, message, type: 'confirm'})
+    return await says(message, false)
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') return false
     throw error
   }
 }
 
-export async function choose(message: string, choices: readonly {name: string; value: string}[]): Promise<string> {
-  return answer(z.string(), {choices: [...choices], message, type: 'list'})
+/** A yes or no. Ctrl-C is neither, and ends the command. */
+export async function says(message: string, isYes: boolean): Promise<boolean> {
+  return answer(z.boolean(), {default: isYes, message: visible(message), type: 'confirm'})
+}
+
+const ROWS = 12
+
+/** `notes` stand below the choices. */
+export async function choose(message: string, choices: readonly {name: string; value: string}[], notes: readonly string[] = []): Promise<string> {
+  const below = notes.map(note => ({separator: note, type: 'separator'}))
+  return answer(z.string(), {choices: [...choices, ...below], loop: false, message, pageSize: ROWS + below.length, type: 'list'})
 }
 
 /** Asks which of several values is the outgoing token, told by where it is held. */

@@ -36,6 +36,7 @@ export type PlanFlags = Given & {
   'in-place'?: boolean
   'no-consumers': boolean
   'no-discover': boolean
+  'no-file'?: boolean
   'outgoing-token-stdin': boolean
   overwrite?: string[] | undefined
   scope?: string | undefined

@@ -18,35 +18,23 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {realDisk} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
-import {shown, visible, visibleBetweenStyles, visibleJson} from '../text/shown.js'
+import {shown, visible, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
 import {headersOf, makeContext, temporaryName} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
+import {fileFor, type FileGiven} from './found-file.js'
 import {agrees, choose, operator, whichToken} from './operator.js'
 import {underTypedId, withFlag} from './suggestion.js'
+import {Told} from './told.js'
 
 const NOTIFY_SECONDS = 20
 
 export type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
 
-/** The end of a command whose error was told. The telemetry of the CLI gets it, and it says no more than the code. */
-class Told extends Error {
-  readonly code: string
-  readonly oclif: {exit: number}
-  readonly skipOclifErrorHandling = true
-
-  constructor({code, exitCode}: RotationError) {
-    super(code)
-    this.code = code
-    this.oclif = {exit: exitCode}
-    this.stack = code
-  }
-}
-
 /** The base of every command: context, `--json`, exit codes, and streams that let no secret out. */
 export abstract class RotationCommand extends Command {
-  static override baseFlags = Command.baseFlagsWithoutPrompt()
   static override enableJsonFlag = true
+  // The CLI's own --prompt asks for every flag there is, with yes as the first answer to each, --in-place too.
   static override promptFlagActive = false
 
   private readonly filter = new Filter()
@@ -64,6 +52,11 @@ export abstract class RotationCommand extends Command {
   /** Also false with `--json`, which prints one document and nothing else. */
   protected get canAsk(): boolean {
     return this.isInteractive && !this.jsonEnabled()
+  }
+
+  /** `--prompt`: asks for what could be said, not only for what has to be. */
+  protected get asksMore(): boolean {
+    return this.argv.includes('--prompt')
   }
 
   protected get styles(): {stderr: Styles; stdout: Styles} {
@@ -91,6 +84,7 @@ export abstract class RotationCommand extends Command {
     for (const [index, word] of this.argv.entries()) refuseUnfit(word, this.argv[index - 1])
     // Checked first: the CLI's own client parses HEROKU_HEADERS too, and says only that something is not JSON.
     headersOf(process.env)
+    if (this.asksMore && !this.canAsk) throw refused('ROTATE_TERMINAL', '--prompt asks questions, and there is no terminal to ask on.', todo('Leave out --prompt.'), 'usage')
     await super.init()
   }
 
@@ -142,6 +136,14 @@ export abstract class RotationCommand extends Command {
       signal: this.#interrupts.signal,
     })
     return context
+  }
+
+  /** Uses the rotation file that nobody has named, where it names that credential; null is for what takes every credential. */
+  protected async withFile<T extends FileGiven>(given: T, description: null | string): Promise<T> {
+    const {path, said} = await fileFor(given, description, process.env)
+    if (said !== null) process.stderr.write(visibleLines(`${said}\n`))
+    if (path !== null) this.argv = [...this.argv, '--file', path]
+    return path === null ? given : {...given, file: path}
   }
 
   protected files() {
@@ -228,7 +230,7 @@ export abstract class RotationCommand extends Command {
       return whichToken(...question)
     }
 
-    const work = (named: Named) => this.#reading(() => read(named, this.canAsk ? ask : null))
+    const work = (named: Named) => this.reading('Reading what holds the token', () => read(named, this.canAsk ? ask : null))
     try {
       return await work(outgoing)
     } catch (error) {
@@ -240,9 +242,9 @@ export abstract class RotationCommand extends Command {
   }
 
   /** Shows that something happens: seconds of silence look like a hang. */
-  async #reading<T>(work: () => Promise<T>): Promise<T> {
+  protected async reading<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (!this.canAsk) return work()
-    ux.action.start('Reading what holds the token')
+    ux.action.start(what)
     try {
       return await work()
     } finally {

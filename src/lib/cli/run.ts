@@ -4,7 +4,6 @@ import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {Failed} from '../rotation/engine/close.js'
 import type {Plan} from '../rotation/planning/plan.js'
-import type {SharedReads} from '../rotation/planning/shared-reads.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
 import {isName, parseDescription} from '../credentials/description.js'
@@ -19,6 +18,7 @@ import {canRescue, rescue} from '../rotation/engine/rescue.js'
 import {allowing, byHand, FoundStragglers, included} from '../rotation/guards/stragglers.js'
 import {makePlan, type Planned, type Request} from '../rotation/planning/make-plan.js'
 import {makePlans} from '../rotation/planning/several.js'
+import {SharedReads} from '../rotation/planning/shared-reads.js'
 import {type Result, resultOf} from '../rotation/report/result.js'
 import {documentOf, failureOf, type Results, resultsOf} from '../rotation/report/results.js'
 import {endOf, type SessionEnd} from '../rotation/report/session-end.js'
@@ -45,6 +45,8 @@ export abstract class RunCommand extends RotationCommand {
   // oclif writes into the manifest only statics of a command and of its direct parent.
   static override enableJsonFlag = true
   static override promptFlagActive = false
+
+  #reads: null | SharedReads = null
 
   protected async showPlans({requests, which}: Chosen): Promise<Result | Results> {
     const context = await this.makeContext()
@@ -195,9 +197,15 @@ export abstract class RunCommand extends RotationCommand {
     }
   }
 
+  /** What a question has read is not read once more for the plan. */
+  protected sharedReads(context: Context): SharedReads {
+    this.#reads ??= new SharedReads(context)
+    return this.#reads
+  }
+
   async #plans(context: Context, requests: readonly Request[]): Promise<Planned[]> {
     this.knowNames(requests.flatMap(({consumers}) => consumers.map(({address}) => address)))
-    const planned = await makePlans(context, requests, (request, look) => this.#plan(context, request, look))
+    const planned = await makePlans(context, requests, (request, look) => this.#plan(context, request, look), this.sharedReads(context))
     this.knowNames(planned.flatMap(({plan: {consumers}}) => consumers.map(({address}) => address)))
     return planned
   }

@@ -31,6 +31,9 @@ export function parseDescription(text: string): Description {
 /** Whether the name tells one credential from others: nothing does not, nor what Heroku calls all that nobody has described. */
 export const isName = (name: string): boolean => name.trim() !== '' && name !== UNDESCRIBED
 
+/** Tells what `heroku login` makes. */
+export const isLogin = ({description}: Pick<Authorization, 'description'>): boolean => description.startsWith('Heroku CLI login')
+
 /**
  * The description of an authorization taken apart. Its ID is its name where nobody has described it, and where it was granted
  * to an OAuth client, whose description is no credential's.

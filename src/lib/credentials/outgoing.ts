@@ -2,7 +2,7 @@ import type {Authorization} from '../heroku/schemas.js'
 import {heroku, refused, RotationError, todo} from '../errors.js'
 import {UUID} from '../secrecy/shapes.js'
 import {nearest} from '../text/nearest.js'
-import {isName, issueOf, parseDescription} from './description.js'
+import {isLogin, isName, issueOf, parseDescription} from './description.js'
 
 export type Named = {description?: string | undefined; id?: string | undefined}
 
@@ -18,7 +18,7 @@ export function namedBy(argument: string | undefined, description: string | unde
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
   if (id !== undefined) return issuesOf(authorizations, parseDescription(id).name).length > 0 ? chooseOutgoing(authorizations, {description: id}) : byId(authorizations, id)
   if (description === undefined || description.trim() === '') {
-    throw refused('ROTATE_WHICH', 'Which authorization is to be rotated was not said.', [
+    throw refused('ROTATE_WHICH', 'You did not say which authorization to rotate.', [
       heroku('authorizations'),
       heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'),
     ])
@@ -33,6 +33,14 @@ export function chooseOutgoing(authorizations: readonly Authorization[], {descri
   const equals = issues.filter(issue => issue.description === newest.description)
   if (equals.length > 1) throw new AmbiguousOutgoing(equals, `${equals.length} authorizations are described as ${description}`)
   return direct(newest)
+}
+
+/** Names that authorization: by the name of its credential, where it is the newest issue, or else by its ID. */
+export function sayingOf(authorizations: readonly Authorization[], {description, id}: Authorization): Named {
+  const {name} = parseDescription(description)
+  const issues = isName(name) && !ID.test(name) ? issuesOf(authorizations, name) : []
+  const isAlone = issues.filter(issue => issue.description === description).length === 1
+  return isAlone && issues[0]?.id === id ? {description: name} : {id}
 }
 
 /** Issues of the credential that no rotation is making, the newest first. */
@@ -88,13 +96,10 @@ function noSuch(authorizations: readonly Authorization[], description: string): 
   const names = [...new Set(own.map(candidate => parseDescription(candidate.description).name))].filter(name => isName(name))
   const meant = nearest(wanted.toLowerCase(), names.map(name => name.toLowerCase()))
   const guess = names.find(name => name.toLowerCase() === meant)
-  const inOrder = names.toSorted((a, b) => Number(isLogin(a)) - Number(isLogin(b)) || a.localeCompare(b, 'en', {numeric: true}))
+  const inOrder = names.toSorted((a, b) => Number(isLogin({description: a})) - Number(isLogin({description: b})) || a.localeCompare(b, 'en', {numeric: true}))
   const known = names.length === 0 ? 'The account has none.' : `The account has: ${inOrder.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
   return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${guess === undefined ? '' : `Did you mean ${guess}? `}${known}`, heroku('authorizations'))
 }
-
-/** What `heroku login` makes. */
-const isLogin = (name: string) => name.startsWith('Heroku CLI login')
 
 function undescribed(authorizations: readonly Authorization[], description: string): RotationError {
   const candidates = authorizations.filter(authorization => {

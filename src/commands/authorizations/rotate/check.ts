@@ -1,10 +1,9 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
+import {AskingCommand} from '../../../lib/cli/asking-command.js'
 import {inPlaceFlag, planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
-import {requestFrom} from '../../../lib/cli/request.js'
-import {RunCommand} from '../../../lib/cli/run.js'
 
-export default class RotateCheck extends RunCommand {
+export default class RotateCheck extends AskingCommand {
   static override args = planArgs
   static override description = `print what a rotation would do, and change nothing
 Exits with 1 when a rotation could not succeed.`
@@ -13,7 +12,6 @@ Exits with 1 when a rotation could not succeed.`
 
   async run(): Promise<Result | Results> {
     const {args, flags} = await this.parse(RotateCheck)
-    const request = await requestFrom(args.authorization, flags, this.files())
-    return this.showPlans({requests: async () => [request], which: null})
+    return this.showPlans(await this.chosen(args.authorization, flags))
   }
 }

@@ -1,12 +1,11 @@
 import {flags} from '@heroku-cli/command'
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
+import {AskingCommand} from '../../../lib/cli/asking-command.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
-import {requestFrom} from '../../../lib/cli/request.js'
-import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
-export default class RotateCreate extends RunCommand {
+export default class RotateCreate extends AskingCommand {
   static override args = planArgs
   static override description = `make the incoming authorization and try its token out, without giving it to anyone yet
 The rotation then goes on with authorizations:rotate:fanout, or is undone with authorizations:rotate:rollback.`
@@ -18,8 +17,7 @@ The rotation then goes on with authorizations:rotate:fanout, or is undone with a
 
   async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(RotateCreate)
-    const request = await requestFrom(args.authorization, given, this.files())
-    const open = await this.begin({requests: async () => [request], which: null}, given)
+    const open = await this.begin(await this.chosen(args.authorization, given), given)
     return this.carryOut(open, (rotations, onFailure) => advance(rotations, {onFailure, until: 'validate'}), {verb: 'fanout'})
   }
 }

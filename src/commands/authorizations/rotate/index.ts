@@ -1,16 +1,16 @@
 import {flags} from '@heroku-cli/command'
+import type {Chosen} from '../../../lib/cli/run.js'
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
+import {AskingCommand} from '../../../lib/cli/asking-command.js'
 import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {requestsFrom, severalFlags, whichOf} from '../../../lib/cli/flags/several.js'
-import {requestFrom} from '../../../lib/cli/request.js'
-import {type Chosen, RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
 /** A person who types only an ID may mean the CLI's own command of that name. */
 const UNLIKE = 'Unlike the CLI\'s own rotate (--in-place here): no downtime, no token shown.'
 
-export default class Rotate extends RunCommand {
+export default class Rotate extends AskingCommand {
   static override args = planArgs
   static override description = [
     'replace an authorization\'s token everywhere it is used, without downtime',
@@ -39,10 +39,10 @@ export default class Rotate extends RunCommand {
 
   async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(Rotate)
-    const which = whichOf(args.authorization, given)
-    const request = which ? null : await requestFrom(args.authorization, given, this.files())
-    const chosen: Chosen = {requests: async context => (which ? requestsFrom(context, which, given) : request ? [request] : []), which}
     if (args.authorization !== undefined && this.argv.length === 1) this.tell(UNLIKE)
+    const asked = given.all || given.due ? await this.withFile(given, null) : given
+    const which = whichOf(args.authorization, asked)
+    const chosen: Chosen = which ? {requests: context => requestsFrom(context, which, asked), which} : await this.chosen(args.authorization, given)
     if (given['dry-run']) return this.showPlans(chosen)
     const until = given['no-revoke'] ? 'verify' : 'finish'
     return this.carryOut(await this.begin(chosen, given), (rotations, onFailure) => advance(rotations, {onFailure, until}), {

@@ -1,4 +1,5 @@
 import {flags} from '@heroku-cli/command'
+import {noFileFlag} from '../../../lib/cli/flags/file.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {scheduleFrom} from '../../../lib/cli/schedule.js'
 import {exitCodes} from '../../../lib/errors.js'
@@ -11,13 +12,14 @@ A rotation file says how often each is to be rotated. With --due, exits with 4 w
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --file rotation.yml --due --within 14d']
   static override flags = {
     due: flags.boolean({default: false, description: 'exit with 4 when an authorization is overdue'}),
-    file: flags.string({char: 'f', description: 'rotation file that says how often', helpValue: 'FILE'}),
+    file: flags.string({char: 'f', description: 'rotation file that says how often (default: HEROKU_ROTATION_FILE, or rotation.yml here)', helpValue: 'FILE'}),
+    ...noFileFlag,
     within: flags.string({description: 'count what becomes due in that time as well (d, w, m or y)', helpValue: '14d'}),
   }
 
   async run(): Promise<Status> {
     const {flags: given} = await this.parse(RotateStatus)
-    const schedule = await scheduleFrom(given)
+    const schedule = await scheduleFrom(await this.withFile(given, null))
     const status = await statusOf(await this.makeContext(), schedule)
     this.print(styles => statusText(status, stepsFor(status, schedule), process.stdout.columns ?? Number.POSITIVE_INFINITY, styles))
     if (given.due && status.overdue + status.soon > 0) process.exitCode = exitCodes.overdue

@@ -7,6 +7,7 @@ import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flag
 import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
+import {namedBy} from '../../../lib/credentials/outgoing.js'
 import {heroku, nextCommand, refused} from '../../../lib/errors.js'
 import {findDrift} from '../../../lib/inventory/drift.js'
 import {driftText} from '../../../lib/output/drift-text.js'
@@ -32,7 +33,9 @@ export default class RotateVerify extends RunCommand {
 
   async run(): Promise<DriftResult | Result | Results> {
     const {args, flags: given} = await this.parse(RotateVerify)
-    const comparison = await comparisonFrom(args.authorization, given, this.files())
+    const {description} = namedBy(args.authorization, given.description)
+    const asked = given.rotation === undefined && description !== undefined ? await this.withFile(given, description) : given
+    const comparison = await comparisonFrom(args.authorization, asked, this.files())
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
     const context = await this.makeContext()
     const id = given.rotation ?? (comparison && (await inFlightOf(context, comparison.named)))

@@ -4,14 +4,14 @@ import {heroku, refused} from '../../errors.js'
 import {fileRotation, type KnownRotation, refuseBoth, type Trust, unasked} from '../request.js'
 import {consumerFlags, consumersFrom, type Given as Flagged, refuseTwice, wordsOf} from './consumers.js'
 import {outgoingTokenFlag} from './discover.js'
+import {fileFlags} from './file.js'
 import {planFlags} from './plan.js'
 
 export const driftFlags = {
   ...consumerFlags,
   concurrency: planFlags.concurrency,
-  file: planFlags.file,
+  ...fileFlags,
   ...outgoingTokenFlag,
-  'trust-file': planFlags['trust-file'],
 }
 
 type Given = Flagged & {concurrency: number; description?: string | undefined; file?: string | undefined; 'trust-file'?: string | undefined}

@@ -4,6 +4,7 @@ import {LONGEST_LIFETIME, LONGEST_WAIT} from '../../text/duration.js'
 import {consumerFlags, meantFlags} from './consumers.js'
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
 import {doneFlag} from './done.js'
+import {fileFlags} from './file.js'
 
 const DEFAULT_CONCURRENCY = 50
 const DEFAULT_DRAIN_TIMEOUT = 600
@@ -34,14 +35,13 @@ export const planFlags = {
     min: 0,
   }),
   'expires-in': flags.integer({char: 'e', description: 'seconds that the incoming token is valid (default: like the outgoing one)', helpValue: 'SECONDS', max: LONGEST_LIFETIME, min: 1}),
-  file: flags.string({char: 'f', description: 'rotation file that names the consumers', helpValue: 'FILE'}),
+  ...fileFlags,
   'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos and workflow runs that have the outgoing token'}),
   ...outgoingTokenFlag,
   ...stragglerFlags,
   'no-consumers': flags.boolean({default: false, description: 'nothing that this plugin can reach holds the token'}),
   scope: flags.string({char: 's', description: 'scopes of the incoming token, separated by commas (default: those of the outgoing one)', helpValue: 'SCOPE,…'}),
   timeout: flags.integer({default: DEFAULT_TIMEOUT, description: 'seconds that an app may take to release and restart', helpValue: 'SECONDS', max: LONGEST_WAIT, min: 1}),
-  'trust-file': flags.string({description: 'SHA-256 of the rotation file, as authorizations:rotate:trust tells it: the file is trusted for this run (for CI)', helpValue: 'SHA256'}),
 }
 
 /** Only for commands that run, or show, a whole rotation: half of one in place leaves every consumer without a token. */

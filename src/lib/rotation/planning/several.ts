@@ -12,10 +12,15 @@ import {SharedReads} from './shared-reads.js'
 type PlanOne = (request: Request, reads: SharedReads) => Promise<Planned>
 
 /** Plans rotations that run together, from one read of everything; one refusal refuses all of them. */
-export async function makePlans(context: Context, requests: readonly Request[], planOne: PlanOne = (request, reads) => makePlan(context, request, reads)): Promise<Planned[]> {
+export async function makePlans(
+  context: Context,
+  requests: readonly Request[],
+  planOne: PlanOne = (request, reads) => makePlan(context, request, reads),
+  reads = new SharedReads(context),
+): Promise<Planned[]> {
   const named = requests.map(({consumers, outgoing}) => ({consumers: consumers.map(({address}) => consumer(address)), name: outgoing.description ?? outgoing.id ?? ''}))
   refuseSameKeys(named)
-  const reads = new SharedReads(context, named.flatMap(({consumers}) => consumers.flatMap(({apps}) => apps)))
+  reads.naming(named.flatMap(({consumers}) => consumers.flatMap(({apps}) => apps)))
   const planned: Planned[] = []
   // One after the other, because a plan may have to ask the person; the first plan reads for all.
   for (const request of requests) planned.push(await (requests.length === 1 ? planOne(request, reads) : naming(request, () => planOne(request, reads))))

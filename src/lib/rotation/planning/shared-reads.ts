@@ -7,13 +7,16 @@ import {scan, type Scan, type ScanOptions} from '../../inventory/scan.js'
 export class SharedReads {
   readonly reads: Reads = new Map()
   readonly #context: Context
-  readonly #named: Set<string>
+  readonly #named = new Set<string>()
   #lists: null | Promise<[Account, Authorization[]]> = null
   #scan: null | Promise<Scan> = null
 
-  constructor(context: Context, named: Iterable<string> = []) {
+  constructor(context: Context) {
     this.#context = context
-    this.#named = new Set(named)
+  }
+
+  naming(apps: Iterable<string>): void {
+    for (const app of apps) this.#named.add(app)
   }
 
   lists(): Promise<[Account, Authorization[]]> {

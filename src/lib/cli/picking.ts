@@ -1,0 +1,88 @@
+import type {Context} from '../context.js'
+import type {SharedReads} from '../rotation/planning/shared-reads.js'
+import {issueOf} from '../credentials/description.js'
+import {chooseOutgoing, type Named, sayingOf} from '../credentials/outgoing.js'
+import {heroku, refused, RotationError} from '../errors.js'
+import {GONE} from '../inventory/scan.js'
+import {type Usage, type Usages, usagesOf} from '../inventory/usage.js'
+import {count} from '../text/count.js'
+import {age} from '../text/duration.js'
+import {visible} from '../text/shown.js'
+import {choose, says} from './operator.js'
+
+/** The room that the list itself needs beside a choice. */
+const MARGIN = 4
+const STAGING = /(?:^|[-_])(?:canary|demo|dev|development|preview|qa|sandbox|stage|staging|stg|test|testing)(?:$|[-_\d])/i
+
+type Read = Usages & {unread: number}
+
+export type Picked = Pick<Usage, 'used'> & {named: Named}
+
+/** Reads, in one scan for all of them, which apps use which authorization. */
+export async function readUsages(context: Context, reads: SharedReads, concurrency: number): Promise<Read> {
+  const [account, authorizations] = await reads.lists()
+  const {places, unread} = await reads.scan({concurrency, known: [], named: new Set(), redactedTokens: authorizations.map(({token}) => token)})
+  return {...(await usagesOf(context, {account, authorizations, concurrency, places})), unread: unread.filter(({why}) => why !== GONE).length}
+}
+
+export async function pick(usages: Read, {columns, now}: {columns: number; now: number}): Promise<Picked & {name: string}> {
+  const {all} = usages
+  if (all.length === 0) throw refused('ROTATE_NO_AUTHORIZATION', ['This account has no authorization that could be rotated.', ...notShown(usages)].join(' '), heroku('authorizations'))
+  const id = await choose('Which authorization do you want to rotate?', choicesOf(all, {columns, now}), notShown(usages))
+  const usage = all.find(({authorization}) => authorization.id === id)
+  if (!usage) throw new TypeError(`${id} was not among the choices`)
+  const {authorization, used} = usage
+  return {name: issueOf(authorization).name, named: sayingOf(all.map(each => each.authorization), authorization), used}
+}
+
+/** Finds what was named already. Planning tells what is wrong with a name. */
+export function usageOf({all}: Usages, named: Named): Picked {
+  try {
+    const {id} = chooseOutgoing(all.map(({authorization}) => authorization), named)
+    return {named, used: all.find(({authorization}) => authorization.id === id)?.used ?? []}
+  } catch (error) {
+    if (error instanceof RotationError) return {named, used: []}
+    throw error
+  }
+}
+
+export function choicesOf(all: readonly Usage[], {columns, now}: {columns: number; now: number}): {name: string; value: string}[] {
+  const rows = all.map(({authorization: {createdAt, description, id, scope}, ...usage}) => {
+    const isTwice = all.filter(each => each.authorization.description === description).length > 1
+    const cells = [isTwice ? `${description} (${id.slice(0, 8)})` : description, `${age(now - Date.parse(createdAt))} old`, scope.join(',') || 'no scope', usedBy(usage)]
+    return {cells: cells.map(cell => visible(cell)), id}
+  })
+  const widths = [0, 1, 2].map(column => Math.max(...rows.map(({cells}) => cells[column]?.length ?? 0)))
+  return rows.map(({cells, id}) => ({name: cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').slice(0, Math.max(20, columns - MARGIN)), value: id}))
+}
+
+function usedBy({maybe, used}: Pick<Usage, 'maybe' | 'used'>): string {
+  const apps = used.filter(({app}) => app !== null).length
+  const stages = used.length - apps
+  const parts = [...(apps > 0 || stages === 0 ? [apps === 0 ? 'no app' : count(apps, 'app')] : []), ...(stages > 0 ? [count(stages, 'pipeline stage')] : [])]
+  return `used by ${parts.join(' and ')}${maybe.length > 0 ? `, perhaps by ${maybe.length} more` : ''}`
+}
+
+function notShown({clients, logins, unread}: Read): string[] {
+  const hidden = [...(logins > 0 ? [count(logins, 'CLI login')] : []), ...(clients > 0 ? [count(clients, 'authorization of an OAuth client', 'authorizations of OAuth clients')] : [])]
+  return [
+    ...(hidden.length === 0 ? [] : [`(${hidden.join(' and ')} ${logins + clients === 1 ? 'is' : 'are'} not shown)`]),
+    ...(unread === 0 ? [] : [`(${count(unread, 'app')} could not be read)`]),
+  ]
+}
+
+/** Proposes the app whose name says that a failure there hurts least, or else the first one. Null for a single app. */
+export function canaryAmong({used}: Pick<Usage, 'used'>): null | {app: string; isLikely: boolean} {
+  const apps = used.flatMap(({app}) => app ?? [])
+  const [first] = apps
+  if (first === undefined || apps.length < 2) return null
+  const staging = apps.find(app => STAGING.test(app))
+  return staging === undefined ? {app: first, isLikely: false} : {app: staging, isLikely: true}
+}
+
+/** Asks for a yes. Enter alone is one only for an app whose name says that it is there for trials. */
+export async function pickCanary(usage: Pick<Usage, 'used'>): Promise<null | string> {
+  const proposed = canaryAmong(usage)
+  if (!proposed) return null
+  return (await says(`Update ${proposed.app} first, as a canary?`, proposed.isLikely)) ? proposed.app : null
+}

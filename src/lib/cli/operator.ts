@@ -92,6 +92,16 @@ export async function choose(message: string, choices: readonly {name: string; v
   return answer(z.string(), {choices: [...choices, ...below], loop: false, message, pageSize: ROWS + below.length, type: 'list'})
 }
 
+/** A choice, and null for Ctrl-C. */
+export async function chooseOrLeave(message: string, choices: readonly {name: string; value: string}[]): Promise<null | string> {
+  try {
+    return await choose(message, choices)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') return null
+    throw error
+  }
+}
+
 /** Asks which of several values is the outgoing token, told by where it is held. */
 export async function whichToken({description}: {description: string}, candidates: readonly {fingerprint: string; places: readonly string[]}[]): Promise<string> {
   return choose(

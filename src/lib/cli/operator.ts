@@ -46,12 +46,14 @@ type Asked = {
   isInteractive: boolean
   /** The words that agree: the credential's name, or the authorization's id. */
   names: readonly string[]
+  /** Colours the question. */
+  style?: (text: string) => string
   /** Says what typing the name does. */
   to?: string
 }
 
 /** The person types the name of what is going to be replaced, or said it with `--confirm`. */
-export async function confirm({confirmed, isInteractive, names, to = 'replace the token'}: Asked): Promise<void> {
+export async function confirm({confirmed, isInteractive, names, style = text => text, to = 'replace the token'}: Asked): Promise<void> {
   // Nothing typed agrees to nothing.
   const words = names.map(word => word.trim()).filter(word => word !== '')
   const [name = ''] = words
@@ -64,7 +66,7 @@ export async function confirm({confirmed, isInteractive, names, to = 'replace th
     throw refused('ROTATE_CONFIRM', 'There is no terminal to ask on, so the rotation has to be confirmed on the command line.', flag('--confirm', name))
   }
 
-  const typed = await answer(z.string(), {message: visible(`To ${to}, type ${name}:`), type: 'input'})
+  const typed = await answer(z.string(), {message: style(visible(`To ${to}, type ${name}:`)), type: 'input'})
   if (words.includes(typed.trim())) return
   throw refused('ROTATE_CONFIRM', `That is not ${name}.`, todo(`Run the command again and type ${name}.`), 'failed')
 }

@@ -67,7 +67,9 @@ export abstract class RunCommand extends RotationCommand {
       confirmed,
       isInteractive: this.isInteractive,
       names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
-      to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`,
+      ...(first.plan.inPlace
+        ? {style: this.styles.stderr.bad, to: 'replace the token at once, although what uses it fails until then'}
+        : {to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`}),
     })
     return {context, isOne, rotations: await openAll(context, planned)}
   }

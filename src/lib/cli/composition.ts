@@ -62,6 +62,7 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
     fetch: hasProxy(env) ? fetch : keptFetch(),
     headers: {'user-agent': `heroku-cli/${config.version} ${config.platform}`, ...headersOf(env)},
     random,
+    report,
     signal,
   })
   const ask: AskSecondFactor = async (app, isAgain) => {

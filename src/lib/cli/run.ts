@@ -8,7 +8,7 @@ import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, type RotationError, todo} from '../errors.js'
-import {errorText} from '../output/error-text.js'
+import {named} from '../output/names.js'
 import {plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
 import {trustText} from '../output/trust-text.js'
@@ -26,6 +26,7 @@ import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
+import {canDecide, decide, untilDecided, type Work} from './decision.js'
 import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
 import {fileIn, including, lineUnderTypedId, withoutDryRun} from './suggestion.js'
@@ -36,8 +37,6 @@ export type Chosen = {requests: (context: Context) => Promise<Request[]>; which:
 
 /** `isOne`: the person named one rotation, whose result stands alone in `--json`. */
 type Open = {context: Context; isOne: boolean; rotations: readonly Rotation[]}
-
-type Work = (rotations: readonly Rotation[], onFailure: (rotation: Rotation, error: RotationError) => Promise<RotationError>) => Promise<Failed>
 
 type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | undefined}
 
@@ -68,7 +67,9 @@ export abstract class RunCommand extends RotationCommand {
       confirmed,
       isInteractive: this.isInteractive,
       names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
-      to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`,
+      ...(first.plan.inPlace
+        ? {style: this.styles.stderr.bad, to: 'replace the token at once, although what uses it fails until then'}
+        : {to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`}),
     })
     return {context, isOne, rotations: await openAll(context, planned)}
   }
@@ -139,10 +140,11 @@ export abstract class RunCommand extends RotationCommand {
 
     let failed: Failed
     try {
-      failed = await work(rotations, async (rotation, error) => {
-        // Notified before the question whether to roll back: the person may have looked away.
+      failed = await untilDecided(rotations, work, async (rotation, error, tryAgain) => {
+        // Notified before the question: the person may have looked away.
         if (error.exit !== 'interrupted') await notify(rotation, error.happened)
-        return this.#rescued(rotation, error, onFailure)
+        if (onFailure === 'ask' && this.canAsk && canDecide(rotation, error)) return this.#decided(rotation, error, tryAgain)
+        return onFailure === 'roll-back' && canRescue(rotation, error) ? rescue(rotation, error) : error
       })
     } finally {
       for (const rotation of rotations) await rotation.release()
@@ -223,17 +225,28 @@ export abstract class RunCommand extends RotationCommand {
     return error.with({next: [...byHand(stragglers), ...include, allowed]})
   }
 
-  async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {
-    if (!canRescue(rotation, error) || onFailure === 'stay') return error
-    if (onFailure === 'ask') {
-      if (!this.canAsk) return error
-      const isAgreed = await this.onScreen(async () => {
-        process.stderr.write(errorText(error.with({next: []}), process.stderr.columns ?? 80, this.styles.stderr, this.names))
-        return agrees('Roll back now?')
-      })
-      if (!isAgreed) return error
-    }
+  /** The facts stay on the screen, and are not told once more by the error where the person goes on. */
+  async #decided(rotation: Rotation, error: RotationError, tryAgain: () => void): Promise<RotationError> {
+    const decision = await this.onScreen(() => decide({
+      error,
+      rotation,
+      run: async ({command: [id, ...words]}) => this.#shows(id, words),
+      tell: text => {
+        this.tell(named(text, this.names))
+      },
+    }))
+    if (decision === 'again') tryAgain()
+    return decision === 'back' ? rescue(rotation, error) : error
+  }
 
-    return rescue(rotation, error)
+  /** The plugin has none of these commands, and without the rest of the CLI they are missing. */
+  async #shows(id: string, words: readonly string[]): Promise<boolean> {
+    if (!this.config.findCommand(id)) return false
+    try {
+      await this.config.runCommand(id, [...words])
+      return true
+    } catch {
+      return false
+    }
   }
 }

@@ -101,6 +101,11 @@ export class Rotation {
     this.#trial = null
   }
 
+  /** Somebody may have changed apps since they were read. */
+  forgetReads(): void {
+    this.reads.clear()
+  }
+
   /** Resolves once the record is on disk. */
   record(record: Record): Promise<void> {
     const {incoming} = this.tokens

@@ -57,7 +57,7 @@ describe('drain by evidence', function () {
     const release = sandbox.world.app('example-console').currentRelease.createdAt
     expect(clock.now() - release).to.be.within(12_000, 12_500)
     expect(rotation.state.drained.get('heroku-config:example-console')?.seenAt).to.equal(new Date(release + 12_000).toISOString())
-    expect(told()).to.match(/waiting up to 30 s for old dynos of example-console to end/)
+    expect(told()).to.match(/waiting for old dynos of example-console to stop/)
   })
 
   it('is told in the journal and in the result, for each app', async function () {
@@ -94,7 +94,7 @@ describe('drain by evidence', function () {
       const {hows, seconds, told} = await drained([holder('example-app', preboot)], request, {logMood: 'silent'})
       expect(hows).to.deep.equal(['waited'])
       expect(seconds).to.be.within(209, 210)
-      expect(told).to.include('waiting 180 s for old dynos that preboot keeps running (example-app)').and.to.include('210 s since the last restart')
+      expect(told).to.include('waiting for old dynos that preboot keeps running (example-app)').and.to.include('210 s since the last restart')
     })
 
     it('is found by an end that comes 30 s after the restart, not by its own', async function () {

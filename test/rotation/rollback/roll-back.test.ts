@@ -185,7 +185,7 @@ describe('rollBack', function () {
 
     it('waits for it, and takes it back', async function () {
       const {sandbox, told} = await carriedOut('during it')
-      expect(told).to.include('waiting 60 s: heroku-config:example-app did not answer')
+      expect(told).to.include('waiting: heroku-config:example-app did not answer')
       expect(holders(sandbox)).to.deep.equal({'example-app': CREDENTIAL, 'example-console': CREDENTIAL})
       expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
       expect(sandbox.world.violations).to.deep.equal([])

@@ -53,7 +53,7 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
     return value && isIncoming(rotation, value)
   })
   if (isDone) return
-  report({text: `waiting ${Math.ceil(wait / 1000)} s: ${id} did not answer the last change and may still make it`, type: 'note'})
+  report({text: `waiting: ${id} did not answer the last change and may still make it`, type: 'wait', until: clock.now() + wait})
   await clock.sleep(wait, signal)
 }
 

@@ -76,7 +76,8 @@ function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
     if (gone.length > 0) parts.push(`${list(gone)} ${gone.length === 1 ? 'was' : 'were'} deleted.`)
     if (left.length > 0) parts.push(`${list(left)} cannot be reached and may have either token.`)
     const rest = consumers.filter(one => [incoming, unsure, changed, gone, left].every(others => !others.includes(one)))
-    if (rest.length > 0) parts.push(`${listed(rest.map(({id}) => id), FEW)} still ${rest.length === 1 ? 'has' : 'have'} ${rest.every(one => heldOld(one)) ? 'the old token' : 'what was there before'}.`)
+    const has = rest.length === 1 ? 'has' : 'have'
+    if (rest.length > 0) parts.push(`${listed(rest.map(({id}) => id), FEW)} still ${has} ${rest.every(one => heldOld(one)) ? 'the old token' : 'what was there before'}.`)
   }
 
   return parts.join(' ')

@@ -93,7 +93,7 @@ for (const version of clis) {
       const outgoing = sandbox.world.authorization(name)?.id
       const stopped = await onSandbox(home, [id, ...planned, '--confirm', name, '--no-revoke', '--json'])
       expect(stopped.exitCode, stopped.stderr).to.equal(0)
-      const back = await heroku(home, [`${id}:rollback`, '--confirm', name, '--json'], environmentOf(sandbox))
+      const back = await onSandbox(home, [`${id}:rollback`, '--confirm', name, '--json'])
       expect(back.exitCode, back.stderr).to.equal(0)
       expect(resultIn(back.stdout)).to.include({status: 'rolled-back'})
       expect(sandbox.world.violations).to.deep.equal([])

@@ -1,9 +1,12 @@
+import type {Named} from '../credentials/outgoing.js'
 import type {Request} from '../rotation/planning/make-plan.js'
 import {addressAt, addressSchema, consumer, type Placed} from '../consumers/registry.js'
+import {heroku, type RotationError} from '../errors.js'
 import {byName} from '../inventory/place.js'
-import {included, type Straggler} from '../rotation/guards/stragglers.js'
+import {allowing, byHand, type FoundStragglers, included, type Straggler} from '../rotation/guards/stragglers.js'
 import {count, listed} from '../text/count.js'
 import {says} from './operator.js'
+import {fileIn, including} from './suggestion.js'
 
 const MOST_TOLD = 8
 const WAVE = 1
@@ -30,4 +33,18 @@ export function withStragglers(request: Request, stragglers: readonly Straggler[
   }
 
   return {...request, consumers}
+}
+
+/** Adds to the error how to include the stragglers, and how to leave them. */
+export function namingStragglers(error: FoundStragglers, {argv, id: command}: {argv: readonly string[]; id: string}, {description, id}: Named): RotationError {
+  const {stragglers} = error
+  const allowed = heroku(command, ...argv.filter(word => word !== '--json'), ...allowing(stragglers))
+  // A rotation file may name the app already, with other keys: discover adds to the file.
+  const file = fileIn(argv)
+  const selection = id === undefined ? ['--description', description ?? ''] : [id]
+  const inAccount = included(stragglers)
+  const include = inAccount.length === 0
+    ? []
+    : [file === null ? including(command, argv, inAccount) : heroku('authorizations:rotate:discover', ...selection, '--write', file)]
+  return error.with({next: [...byHand(stragglers), ...include, allowed]})
 }

@@ -11,8 +11,8 @@ import {heroku, nextCommand, refused, RotationError, todo} from '../errors.js'
 import {pathsBelow} from '../journal/paths.js'
 import {errorText} from '../output/error-text.js'
 import {nameOf, type Names, namesOf} from '../output/names.js'
-import {progressOn} from '../output/progress-on.js'
-import {type Progress, silentProgress} from '../output/progress.js'
+import {progressOn} from '../output/progress/progress-on.js'
+import {type Progress, silentProgress} from '../output/progress/progress.js'
 import {type Styles, stylesFor} from '../output/styles.js'
 import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
@@ -197,7 +197,7 @@ export abstract class RotationCommand extends Command {
   #report(raw: ProgressEvent): void {
     const event = namedEvent(shown(raw), this.names)
     if (this.#progress !== silentProgress) this.#progress.report(event)
-    else if (!this.jsonEnabled() && 'text' in event) process.stderr.write(`${event.text}\n`)
+    else if (!this.jsonEnabled() && 'text' in event && event.text !== '') process.stderr.write(`${event.text}\n`)
   }
 
   protected async notify({clock}: Context, name: string, startedAt: number, ended: string): Promise<void> {

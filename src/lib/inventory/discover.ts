@@ -5,7 +5,7 @@ import type {TokenOwner, UnlistedOwner} from './owners.js'
 import {chooseOutgoing, type Named} from '../credentials/outgoing.js'
 import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
 import {byName, located, type Place, type PlaceKey, withKeys} from './place.js'
-import {scan, type Scan, type Scanned, type ScanOptions} from './scan.js'
+import {list, scan, type Scan, type Scanned, type ScanOptions} from './scan.js'
 
 export type OwnedKey = PlaceKey & {owner: UnlistedOwner | {authorization: Authorization; is: 'another' | 'outgoing'}}
 
@@ -19,11 +19,13 @@ export type DiscoverRequest = {ask: AskWhich; concurrency: number; given: null |
 /** Finds every place that holds the outgoing token or anything else that looks like a token. Changes nothing. */
 export async function discover(context: Context, {ask, concurrency, given, outgoing: named, reads}: DiscoverRequest): Promise<Discovery> {
   const {api, session} = context
+  const listed = reads ? undefined : list(context)
+  listed?.catch(() => {})
   const [account, authorizations] = await (reads?.lists() ?? Promise.all([api.account(), api.authorizations()]))
   const outgoing = chooseOutgoing(authorizations, named)
   checkGiven(given, outgoing)
   const sought = {concurrency, known: given ? [given, session] : [session], named: new Set<string>(), redactedTokens: authorizations.map(({token}) => token)}
-  const {places, ...scanned} = await (reads?.scan(sought) ?? scan(context, sought))
+  const {places, ...scanned} = await (reads?.scan(sought) ?? scan(context, {...sought, ...(listed ? {listed} : {})}))
   const known = given ? [{authorization: outgoing, token: given}] : []
   const ownerOf = await ownersByAsking(context, places.flatMap(place => located(place)), {account, ask, authorizations, concurrency, known, outgoing})
   return {

@@ -6,10 +6,11 @@ import {auditText} from '../../../lib/output/audit-text.js'
 import {count} from '../../../lib/text/count.js'
 
 export default class RotateAudit extends RotationCommand {
-  static override description = `list the rotations that have ended, with who did them
-With --verify, checks that no line of the log was changed, removed or moved; exits with 1 when one was.`
+  static override description = `list the rotations that have ended, and who did them
+With --verify, checks that nobody has changed, removed or moved a line of the log; exits with 1 if somebody has.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --verify']
   static override flags = {verify: flags.boolean({default: false, description: 'check the chain of the log'})}
+  static override summary = 'list the rotations that have ended'
 
   async run(): Promise<AuditLog> {
     const {flags: given} = await this.parse(RotateAudit)

@@ -113,6 +113,7 @@ export const herokuConfig = defineAdapter<Address>({
     const watch = await beforeWrite(access, () => LogWatch.open(at.app, access))
     const shownAt = await set(at.app, wanted, access)
     const setAt = access.clock.now()
+    access.isSet?.()
     // The dynos show which release the write became, so no call asks for it.
     if (!(access.strategy ?? plain).asksForRelease && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
     const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)

@@ -14,14 +14,14 @@ export function namedBy(argument: string | undefined, description: string | unde
   return ID.test(argument) ? {id: argument} : {description: argument}
 }
 
+export const unnamed = (command: string, ...words: string[]): RotationError =>
+  refused('ROTATE_WHICH', 'You did not say which authorization to rotate.', [heroku('authorizations'), heroku(command, '--description', 'example-token', ...words)])
+
 /** A marked authorization belongs to a rotation in flight and is never chosen by its description. */
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
   if (id !== undefined) return issuesOf(authorizations, parseDescription(id).name).length > 0 ? chooseOutgoing(authorizations, {description: id}) : byId(authorizations, id)
   if (description === undefined || description.trim() === '') {
-    throw refused('ROTATE_WHICH', 'You did not say which authorization to rotate.', [
-      heroku('authorizations'),
-      heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'),
-    ])
+    throw unnamed('authorizations:rotate', '--app', 'example-app')
   }
 
   const parsed = parseDescription(description)

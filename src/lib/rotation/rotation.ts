@@ -140,6 +140,7 @@ export class Rotation {
       ...outside,
       api: this.api,
       clock,
+      dynos: planned.dynos,
       ...(isDrained ? {over: this.#over.signal} : {}),
       parallelism: this.#parallelism.get(planned.wave) ?? 1,
       graceGiven: this.plan.drain !== null,

@@ -18,9 +18,10 @@ type Options = {
   /** Number of consumers that are waited for at the same time; by default those of the rotation's wave. */
   parallelism?: number
   direction: 'back' | 'forward'
+  isSet?: () => void
 }
 
-export async function deliver(deliveries: Deliveries, {parallelism, direction}: Options): Promise<Settle> {
+export async function deliver(deliveries: Deliveries, {parallelism, direction, isSet}: Options): Promise<Settle> {
   const [{bound: {planned}, rotation}] = deliveries
   const {report} = rotation.context
   const {id} = planned
@@ -34,7 +35,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
     return owner ? fitted(owner.rotation, {held, isBack, value}) : value
   }
 
-  const plain = {...rotation.access(planned), ...(parallelism === undefined ? {} : {parallelism}), fit, isBack, resumed}
+  const plain = {...rotation.access(planned), ...(parallelism === undefined ? {} : {parallelism}), ...(isSet ? {isSet} : {}), fit, isBack, resumed}
   // This process read the app while planning and nobody has written it since, so the read need not be repeated.
   const isKnown = !resumed && deliveries.every(delivery => delivery.rotation.survey !== null)
   const access = {...plain, api: isKnown ? plain.api.sharing(rotation.reads) : plain.api.recording(rotation.reads)}

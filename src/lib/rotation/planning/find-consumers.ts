@@ -7,6 +7,7 @@ import type {SharedReads} from './shared-reads.js'
 import {addressAt, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
 import {instead} from '../../heroku/platform-error.js'
+import {isAlive} from '../../heroku/token-status.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
@@ -39,7 +40,7 @@ type World = {
   outgoing: Authorization
 }
 
-type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery; outgoingToken: null | Secret}
+type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery; outgoingAlive: Promise<boolean | null>; outgoingToken: null | Secret}
 
 /** A place that holds the outgoing token is a consumer where none was named, and a straggler otherwise. */
 export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {
@@ -56,8 +57,11 @@ export async function findConsumers(context: Context, world: World, reads: Share
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
+  // The plan needs the answer last.
+  const outgoingAlive = outgoingToken ? isAlive(context, outgoingToken) : Promise.resolve(null)
+  outgoingAlive.catch(() => {})
   const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
-  if (!scan) return {consumers: await withIds(context, consumers), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
+  if (!scan) return {consumers: await withIds(context, consumers), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingAlive, outgoingToken}
 
   const covered = coveredBy(consumers)
   const inStores = storePlaces(stores, {known: outgoingToken ? [outgoingToken] : [], redactedTokens: []})
@@ -77,6 +81,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   return {
     consumers: written.map(one => withId(one, scan.ids)),
     discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unread},
+    outgoingAlive,
     outgoingToken,
   }
 }

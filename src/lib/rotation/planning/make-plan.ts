@@ -9,7 +9,6 @@ import {chooseOutgoing, type Named} from '../../credentials/outgoing.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {canManageAuthorizations} from '../../heroku/scopes.js'
-import {isAlive} from '../../heroku/token-status.js'
 import {probe, type ProbeAddress} from '../../probes/registry.js'
 import {typed} from '../../text/shell-quote.js'
 import {findInFlight} from '../guards/in-flight.js'
@@ -58,17 +57,16 @@ export async function makePlan(context: Context, request: Request, reads = new S
   // Probes are checked beside the consumers; when both fail, the error of the consumer is told.
   const probesAnswer = checkProbes(context, request)
   probesAnswer.catch(() => {})
-  const {consumers, discovery, outgoingToken} = await findConsumers(context, {...request, account, authorizations, outgoing}, reads)
+  const {consumers, discovery, outgoingAlive, outgoingToken} = await findConsumers(context, {...request, account, authorizations, outgoing}, reads)
   await probesAnswer
-  const outgoingAlive = outgoingToken && (await isAlive(context, outgoingToken))
   const survey: Survey = {
     account,
     authorizations,
+    outgoingAlive: await outgoingAlive,
     callsLeft: api.remaining,
     consumers,
     discovery,
     outgoing,
-    outgoingAlive,
     outgoingToken,
     sessionIsOutgoing: session.equals(outgoingToken),
   }

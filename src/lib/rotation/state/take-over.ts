@@ -11,7 +11,7 @@ import {lifetime} from '../../heroku/lifetime.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {distinct} from '../../inventory/owners.js'
 import {type Place, withKeys} from '../../inventory/place.js'
-import {scan} from '../../inventory/scan.js'
+import {list, scan} from '../../inventory/scan.js'
 import {inPlaceElsewhere} from '../guards/in-flight.js'
 import {amend, openRotation, type Overrides} from './journals.js'
 import {consumersOf, refuseOtherApps} from './skip-health.js'
@@ -37,7 +37,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   }
 
   const redactedTokens = [incoming.token, outgoing.token]
-  const {places, unread} = await scan(context, {concurrency: CONCURRENCY, redactedTokens, known: [], pipelines: false})
+  const {places, unread} = await scan(context, {concurrency: CONCURRENCY, listed: list(context, false), redactedTokens, known: []})
   const holders = withKeys(places, ({token}) => redactedTokens.some(redacted => matchesRedacted(token, redacted))).map(place => ({...place, consumer: planned(place)}))
   for (const {name} of unread) context.report({text: `${name} cannot be read and stays as it is`, type: 'warning'})
 

@@ -16,7 +16,7 @@ export function problemsOf(error: z.ZodError, source: Source, below: Path): Prob
     }
 
     if (issue.code === 'invalid_key') return [problemAt(source, path, `${nameOf(path)}${lower(issue.issues[0]?.message ?? issue.message)}`, true)]
-    return [problemAt(source, path, `${nameOf(path)}${lower(issue.message)}`)]
+    return [problemAt(source, path, `${nameOf(path)}${wordsOf(issue)}`)]
   })
 }
 
@@ -60,6 +60,30 @@ function pairsOf(map: YAMLMap): Map<unknown, Pair> {
 function nameOf(path: Path): string {
   const last = path.findLast(part => typeof part === 'string')
   return last === undefined ? '' : `${String(last)}: `
+}
+
+const TYPES: ReadonlyMap<string, string> = new Map([['array', 'a list'], ['boolean', 'true or false'], ['int', 'a whole number'], ['number', 'a number'], ['object', 'a mapping of keys to values'], ['record', 'a mapping of names to values'], ['string', 'text']])
+
+/** Says it in plain words, where zod knows only types. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+  case 'invalid_type': {
+    if (!issue.message.startsWith('Invalid input: expected')) return lower(issue.message)
+    return issue.message.endsWith('received undefined') ? 'is missing' : `must be ${TYPES.get(issue.expected) ?? issue.expected}`
+  }
+
+  case 'invalid_value':
+    return issue.message.startsWith('Invalid option') ? `must be one of ${issue.values.join(', ')}` : lower(issue.message)
+  case 'too_big':
+    return issue.message.startsWith('Too big') ? `must be at most ${issue.maximum}` : lower(issue.message)
+  case 'too_small': {
+    if (!issue.message.startsWith('Too small')) return lower(issue.message)
+    return issue.origin === 'number' || issue.origin === 'int' ? `must be at least ${issue.minimum}` : 'must not be empty'
+  }
+
+  default:
+    return lower(issue.message)
+  }
 }
 
 function lower(message: string): string {

@@ -62,28 +62,25 @@ function nameOf(path: Path): string {
   return last === undefined ? '' : `${String(last)}: `
 }
 
-const TYPES: ReadonlyMap<string, string> = new Map([['array', 'a list'], ['boolean', 'true or false'], ['int', 'a whole number'], ['number', 'a number'], ['object', 'a mapping of keys to values'], ['record', 'a mapping of names to values'], ['string', 'text']])
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['array', 'a list'], ['boolean', 'true or false'], ['int', 'a whole number'], ['number', 'a number'],
+  ['object', 'a mapping of keys to values'], ['record', 'a mapping of names to values'], ['string', 'text'],
+])
 
-/** Says it in plain words, where zod knows only types. */
+/** Says it in plain words, where zod has only its own. */
 function wordsOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-  case 'invalid_type': {
-    if (!issue.message.startsWith('Invalid input: expected')) return lower(issue.message)
-    return issue.message.endsWith('received undefined') ? 'is missing' : `must be ${TYPES.get(issue.expected) ?? issue.expected}`
+  const {code, message} = issue
+  if (code === 'invalid_type' && message.startsWith('Invalid input: expected')) {
+    return message.endsWith('received undefined') ? 'is missing' : `must be ${TYPES.get(issue.expected) ?? issue.expected}`
   }
 
-  case 'invalid_value':
-    return issue.message.startsWith('Invalid option') ? `must be one of ${issue.values.join(', ')}` : lower(issue.message)
-  case 'too_big':
-    return issue.message.startsWith('Too big') ? `must be at most ${issue.maximum}` : lower(issue.message)
-  case 'too_small': {
-    if (!issue.message.startsWith('Too small')) return lower(issue.message)
+  if (code === 'invalid_value' && message.startsWith('Invalid option')) return `must be one of ${issue.values.join(', ')}`
+  if (code === 'too_big' && message.startsWith('Too big')) return `must be at most ${issue.maximum}`
+  if (code === 'too_small' && message.startsWith('Too small')) {
     return issue.origin === 'number' || issue.origin === 'int' ? `must be at least ${issue.minimum}` : 'must not be empty'
   }
 
-  default:
-    return lower(issue.message)
-  }
+  return lower(message)
 }
 
 function lower(message: string): string {

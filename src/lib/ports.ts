@@ -93,8 +93,13 @@ export type Outside = {
 }
 
 export type ProgressEvent =
-  | {id: string; detail: string; state: 'active' | 'done' | 'failed'; type: 'consumer'}
-  | {name: string; detail?: string; seconds?: number; state: 'done' | 'failed' | 'skipped' | 'started'; type: 'phase'}
-  | {text: string; type: 'note' | 'warning'}
+  | {id: string; detail: string; isProbe?: boolean; state: 'active' | 'done' | 'failed'; type: 'consumer'}
+  /** `goal` counts the consumers that the phase goes through; `rotation` names one of several. */
+  | {name: string; detail?: string; goal?: number; rotation?: string; seconds?: number; state: 'done' | 'failed' | 'skipped' | 'started'; type: 'phase'}
+  /** Takes the place of an earlier note about the same; an empty one takes it away. */
+  | {about?: string; text: string; type: 'note'}
+  | {text: string; type: 'warning'}
+  /** Something that ends at a time that is known, in ms since the epoch. */
+  | {text: string; type: 'wait'; until: number}
 
 export type Report = (event: ProgressEvent) => void

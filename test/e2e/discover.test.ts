@@ -62,7 +62,7 @@ describe('authorizations:rotate:discover', function () {
       ],
       next: `heroku authorizations:rotate ${outgoing?.id}`,
       scanned: {apps: 3, pipelines: 1},
-      unreadable: [{keys: [], place: releasing, reason: 'this account may not read it'}],
+      unreadable: [{keys: [], place: releasing, reason: 'you may not read it'}],
     })
     expect(found.api_calls).to.be.greaterThan(6)
   })

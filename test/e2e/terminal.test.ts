@@ -21,6 +21,7 @@ const phases = ['preflight', 'create', 'validate', 'store', 'fanout', 'verify', 
 const slow = {[releasing]: {releasePhaseMs: 3000}}
 const preload = fileURLToPath(new URL('../matrix/preload.mjs', import.meta.url))
 const ctrlC = '\u0003'
+const down = '\u001B[B'
 const prompt = 'To replace the token, type example-token:'
 
 /** The lines as they were written, not as the terminal folds them. */
@@ -148,7 +149,7 @@ describe('on a terminal', function () {
       expect({exitCode, signal}).to.deep.equal({exitCode: 130, signal: undefined})
       const {code, message, next} = toldError(terminal.screen())
       expect(code).to.equal('ROTATE_INTERRUPTED')
-      expect(message).to.match(/^Interrupted\. The outgoing token still works\. So does the incoming one/)
+      expect(message).to.match(/^Interrupted\. The old token still works\. So does the new one/)
       expect(next).to.match(/authorizations:rotate:resume --rotation \w+/)
       expect(aliveIn(sandbox)).to.have.length(2)
 
@@ -213,7 +214,7 @@ describe('on a terminal', function () {
 
       const {exitCode} = await terminal.done
       expect(exitCode, terminal.screen()).to.equal(1)
-      expect(terminal.screen()).to.match(/asks for a second factor for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
+      expect(terminal.screen()).to.match(/needs a two-factor code for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
       expect(toldError(terminal.screen())).to.have.property('message').that.matches(/code|second/).and.includes('Nothing was changed')
       expect(aliveIn(sandbox)).to.deep.equal([name])
     })
@@ -224,7 +225,7 @@ describe('on a terminal', function () {
       const {exitCode, stderr} = await runPlugin([...rotate, ...confirmed], {env: environmentOf(sandbox), home})
       expect(exitCode, stderr).to.equal(1)
       expect(toldError(stderr).code).to.equal('ROTATE_TWO_FACTOR')
-      expect(toldError(stderr).message).to.match(/second factor/).and.include('Nothing was changed')
+      expect(toldError(stderr).message).to.match(/two-factor code/).and.include('Nothing was changed')
       expect(aliveIn(sandbox)).to.deep.equal([name])
     })
   })
@@ -251,8 +252,8 @@ describe('on a terminal', function () {
 
   it('is not garbled at 50 columns', async function () {
     const terminal = await open([...rotate, ...confirmed], {changes: {[releasing]: {releasePhase: 'fails'}}, columns: 50})
-    await terminal.waitFor('Roll back now?')
-    terminal.type('n')
+    await terminal.waitFor('Leave it as it is')
+    for (const key of [down, down, down, '\r']) terminal.press(key)
     expect((await terminal.done).exitCode).to.equal(3)
     const screen = terminal.screen()
     for (const phase of ['preflight', 'create', 'validate', 'fanout']) expect(screen.match(new RegExp(`^[✓✗] ${phase}`, 'gm')), screen).to.have.length(1)
@@ -262,12 +263,58 @@ describe('on a terminal', function () {
 
   it('tells where it stands at Ctrl-C instead of an answer to the failure', async function () {
     const terminal = await open([...rotate, ...confirmed], {changes: {[releasing]: {releasePhase: 'fails'}}})
-    await terminal.waitFor('Roll back now?')
+    await terminal.waitFor('What now?')
     terminal.press(ctrlC)
     expect((await terminal.done).exitCode).to.be.oneOf([3, 130])
     const {message, next} = toldError(terminal.screen())
-    expect(message).to.include('The outgoing token still works')
+    expect(message).to.include('The old token still works')
     expect(next).to.match(/:resume --rotation \w+.*:rollback --rotation \w+/)
+  })
+
+  describe('after a failure', function () {
+    const failing = {[releasing]: {releasePhase: 'fails'}} as const
+
+    it('keeps the facts on the screen, and asks what is to be done', async function () {
+      const terminal = await open([...rotate, ...confirmed], {changes: failing, columns: 120})
+      await terminal.waitFor('Leave it as it is')
+      const screen = terminal.screen()
+      expect(screen).to.match(/✗ fanout .*\n(?: {2}[✓✗] .*\n)*? {2}✗ example-console +release v4 failed\.\n/)
+      expect(screen).to.match(/ {2}✓ example-app +v4 up/)
+      expect(screen).to.include('example-console: release v4 failed. The old and the new token both work.')
+      expect(screen).to.match(/What now\?[^]*Show the output of the release {2}\(heroku releases:output v4 --app example-console\)/)
+      expect(screen).to.match(/Try again[^]*Roll back 3 apps[^]*go on later with heroku authorizations:rotate:resume/)
+      terminal.press(ctrlC)
+      expect((await terminal.done).exitCode).to.equal(3)
+    })
+
+    it('rolls back where that is chosen, and resume asks the same', async function () {
+      const terminal = await open([...rotate, ...confirmed], {changes: failing})
+      await terminal.waitFor('Leave it as it is')
+      terminal.press(ctrlC)
+      await terminal.done
+      const resumed = await pluginTerminal(['authorizations:rotate:resume'], {env: environmentOf(sandbox), home})
+      await resumed.waitFor('Leave it as it is')
+      for (const key of [down, down]) resumed.press(key)
+      sandbox.world.app(releasing).become({releasePhase: 'succeeds'})
+      resumed.press('\r')
+      expect((await resumed.done).exitCode, resumed.screen()).to.equal(1)
+      expect(toldError(resumed.screen()).message).to.include('Everything was rolled back')
+      expect(aliveIn(sandbox)).to.deep.equal([name])
+    })
+
+    it('tries again, and tells where to type a command that cannot be run here', async function () {
+      const terminal = await open([...rotate, ...confirmed], {changes: failing, columns: 120})
+      await terminal.waitFor('Leave it as it is')
+      terminal.press('\r')
+      await terminal.waitFor('Type it in another terminal:  heroku releases:output v4 --app example-console')
+      await terminal.waitFor(/What now\?[^]*What now\?[^]*Leave it/)
+      sandbox.world.app(releasing).become({releasePhase: 'succeeds'})
+      terminal.press(down)
+      terminal.press('\r')
+      expect((await terminal.done).exitCode, terminal.screen()).to.equal(0)
+      expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
+      expect(sandbox.world.violations).to.deep.equal([])
+    })
   })
 
   describe('that nobody has looked at for more than 20 seconds', function () {
@@ -314,7 +361,7 @@ describe('on a terminal', function () {
 
     it('tells of a failure before it asks what is to be done about it', async function () {
       const {noted, terminal} = await openLong([...rotate, ...confirmed], {[releasing]: {releasePhase: 'fails', releasePhaseMs: 1500}})
-      await terminal.waitFor('Roll back now?')
+      await terminal.waitFor('What now?')
       const text = await noted()
       expect(text).to.match(/^heroku authorizations:rotate example-token: example-console: .*release/)
       expectNoSession(text)

@@ -46,25 +46,27 @@ type Asked = {
   isInteractive: boolean
   /** The words that agree: the credential's name, or the authorization's id. */
   names: readonly string[]
+  /** Colours the question. */
+  style?: (text: string) => string
   /** Says what typing the name does. */
   to?: string
 }
 
 /** The person types the name of what is going to be replaced, or said it with `--confirm`. */
-export async function confirm({confirmed, isInteractive, names, to = 'replace the token'}: Asked): Promise<void> {
+export async function confirm({confirmed, isInteractive, names, style = text => text, to = 'replace the token'}: Asked): Promise<void> {
   // Nothing typed agrees to nothing.
   const words = names.map(word => word.trim()).filter(word => word !== '')
   const [name = ''] = words
   if (confirmed !== undefined) {
     if (words.includes(confirmed.trim())) return
-    throw refused('ROTATE_CONFIRM', `--confirm says ${confirmed}, the rotation is of ${name}.`, flag('--confirm', name))
+    throw refused('ROTATE_CONFIRM', `--confirm says ${confirmed}, but this is ${name}.`, flag('--confirm', name))
   }
 
   if (!isInteractive) {
-    throw refused('ROTATE_CONFIRM', 'There is no terminal to ask on, so the rotation has to be confirmed on the command line.', flag('--confirm', name))
+    throw refused('ROTATE_CONFIRM', 'There is no terminal to ask you on. Confirm with --confirm.', flag('--confirm', name))
   }
 
-  const typed = await answer(z.string(), {message: visible(`To ${to}, type ${name}:`), type: 'input'})
+  const typed = await answer(z.string(), {message: style(visible(`To ${to}, type ${name}:`)), type: 'input'})
   if (words.includes(typed.trim())) return
   throw refused('ROTATE_CONFIRM', `That is not ${name}.`, todo(`Run the command again and type ${name}.`), 'failed')
 }
@@ -90,6 +92,31 @@ const ROWS = 12
 export async function choose(message: string, choices: readonly {name: string; value: string}[], notes: readonly string[] = []): Promise<string> {
   const below = notes.map(note => ({separator: note, type: 'separator'}))
   return answer(z.string(), {choices: [...choices, ...below], loop: false, message, pageSize: ROWS + below.length, type: 'list'})
+}
+
+/** The values of the choices that are ticked; those that are `checked` are ticked to begin with. */
+export async function chooseSome(message: string, choices: readonly {checked: boolean; name: string; value: number}[]): Promise<number[]> {
+  return answer(z.array(z.number()), {choices: [...choices], loop: false, message, pageSize: ROWS, type: 'checkbox'})
+}
+
+export async function line(message: string): Promise<string> {
+  return (await answer(z.string(), {message: visible(message), type: 'input'})).trim()
+}
+
+/** Asks which of several authorizations that are meant equally. */
+export async function pickIssue(candidates: readonly {createdAt: string; description: string; id: string}[]): Promise<string> {
+  const choices = candidates.map(({createdAt, description, id}) => ({name: visible(`${description}  ${id}, made ${createdAt}`), value: id}))
+  return choose('Which authorization do you want to rotate?', choices)
+}
+
+/** A choice, and null for Ctrl-C. */
+export async function chooseOrLeave(message: string, choices: readonly {name: string; value: string}[]): Promise<null | string> {
+  try {
+    return await choose(message, choices)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') return null
+    throw error
+  }
 }
 
 /** Asks which of several values is the outgoing token, told by where it is held. */

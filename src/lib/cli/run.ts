@@ -9,7 +9,7 @@ import type {Which} from './flags/several.js'
 import type {Answers} from './rotation-command.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, type RotationError, todo} from '../errors.js'
-import {errorText} from '../output/error-text.js'
+import {named} from '../output/names.js'
 import {plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
 import {trustText} from '../output/trust-text.js'
@@ -27,6 +27,7 @@ import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
+import {canDecide, decide, untilDecided, type Work} from './decision.js'
 import {agrees, confirm} from './operator.js'
 import {ReportingCommand} from './reporting-command.js'
 import {fileIn, including, lineUnderTypedId, withoutDryRun} from './suggestion.js'
@@ -37,8 +38,6 @@ export type Chosen = {requests: (context: Context) => Promise<Request[]>; which:
 
 /** `isOne`: the person named one rotation, whose result stands alone in `--json`. */
 type Open = {context: Context; isOne: boolean; rotations: readonly Rotation[]}
-
-type Work = (rotations: readonly Rotation[], onFailure: (rotation: Rotation, error: RotationError) => Promise<RotationError>) => Promise<Failed>
 
 type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | undefined}
 
@@ -69,7 +68,9 @@ export abstract class RunCommand extends ReportingCommand {
       confirmed,
       isInteractive: this.isInteractive,
       names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
-      to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`,
+      ...(first.plan.inPlace
+        ? {style: this.styles.stderr.bad, to: 'replace the token at once, although what uses it fails until then'}
+        : {to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`}),
     })
     return {context, isOne, rotations: await openAll(context, planned)}
   }
@@ -85,10 +86,10 @@ export abstract class RunCommand extends ReportingCommand {
 
   async #allInFlight({actor, app, confirm: confirmed, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
     const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
-    if (clash) throw refused('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, todo(`Leave out ${clash}, or --all.`))
+    if (clash) throw refused('ROTATE_WHICH', `--all and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --all.`))
     const context = await this.makeContext({actor, done})
     const open = await openJournals(context)
-    if (open.length === 0) throw refused('ROTATE_NONE', 'No rotation is in flight on this machine.', heroku('authorizations:rotate:status'))
+    if (open.length === 0) throw refused('ROTATE_NONE', 'There is no open rotation on this machine.', heroku('authorizations:rotate:status'))
     return {context, isOne: false, rotations: await reopenAll(context, open, await this.#agreedTo(open, confirmed, waits))}
   }
 
@@ -100,8 +101,8 @@ export abstract class RunCommand extends ReportingCommand {
     if (!this.jsonEnabled()) {
       process.stderr.write(`${plansText(plans, this.screen)}\n`)
       const told = [
-        'This is what the journal says. It was written under another session, or somebody has changed it.',
-        'The world is read before anything is written, and its programs, addresses and files are left to you.',
+        'This is what the journal says. It was written under another login, or somebody has changed it.',
+        'Everything is read again before anything is changed. The programs, addresses and files of the journal are left to you.',
       ].join(' ')
       process.stderr.write(`${this.styles.stderr.warn(wrapAnsi(told, this.screen.columns))}\n\n`)
     }
@@ -140,10 +141,11 @@ export abstract class RunCommand extends ReportingCommand {
 
     let failed: Failed
     try {
-      failed = await work(rotations, async (rotation, error) => {
-        // Notified before the question whether to roll back: the person may have looked away.
+      failed = await untilDecided(rotations, work, async (rotation, error, tryAgain) => {
+        // Notified before the question: the person may have looked away.
         if (error.exit !== 'interrupted') await notify(rotation, error.happened)
-        return this.#rescued(rotation, error, onFailure)
+        if (onFailure === 'ask' && this.canAsk && canDecide(rotation, error)) return this.#decided(rotation, error, tryAgain)
+        return onFailure === 'roll-back' && canRescue(rotation, error) ? rescue(rotation, error) : error
       })
     } finally {
       for (const rotation of rotations) await rotation.release()
@@ -181,9 +183,9 @@ export abstract class RunCommand extends ReportingCommand {
     if (!untrusted) return [...requests]
     const {digest, path} = untrusted
     if (!this.jsonEnabled()) process.stderr.write(`${trustText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
-    const whole = `${path} names programs, addresses or files of its own, and nobody has trusted it on this machine, or it has changed since.`
+    const whole = `${path} names programs, addresses or files, and this machine does not trust it yet, or it has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
-    const isMeant = await agrees(`Is all of this meant, and ${path} to be trusted as it is?`)
+    const isMeant = await agrees(`Trust ${path} as it is?`)
     if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
     await trust(untrusted, context.clock.now(), context)
     return requests.map(({consumers, untrusted: _, ...request}) => ({...request, consumers: consumers.map(({unasked: __, ...placed}) => placed)}))
@@ -224,17 +226,28 @@ export abstract class RunCommand extends ReportingCommand {
     return error.with({next: [...byHand(stragglers), ...include, allowed]})
   }
 
-  async #rescued(rotation: Rotation, error: RotationError, onFailure: OnFailure): Promise<RotationError> {
-    if (!canRescue(rotation, error) || onFailure === 'stay') return error
-    if (onFailure === 'ask') {
-      if (!this.canAsk) return error
-      const isAgreed = await this.onScreen(async () => {
-        process.stderr.write(errorText(error.with({next: []}), process.stderr.columns ?? 80, this.styles.stderr, this.names))
-        return agrees('Roll back now?')
-      })
-      if (!isAgreed) return error
-    }
+  /** The facts stay on the screen, and are not told once more by the error where the person goes on. */
+  async #decided(rotation: Rotation, error: RotationError, tryAgain: () => void): Promise<RotationError> {
+    const decision = await this.onScreen(() => decide({
+      error,
+      rotation,
+      run: async ({command: [id, ...words]}) => this.#shows(id, words),
+      tell: text => {
+        this.tell(named(text, this.names))
+      },
+    }))
+    if (decision === 'again') tryAgain()
+    return decision === 'back' ? rescue(rotation, error) : error
+  }
 
-    return rescue(rotation, error)
+  /** The plugin has none of these commands, and without the rest of the CLI they are missing. */
+  async #shows(id: string, words: readonly string[]): Promise<boolean> {
+    if (!this.config.findCommand(id)) return false
+    try {
+      await this.config.runCommand(id, [...words])
+      return true
+    } catch {
+      return false
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type {Clock, Fetch, Random} from '../ports.js'
+import type {Clock, Fetch, Random, Report} from '../ports.js'
 import {networkReason, retryAfter} from '../http/answer.js'
 import {type Answer, AnswerTooLarge, exchange, MOST} from '../http/call.js'
 import {DeadlineExceeded, Deadlines} from '../http/deadline.js'
@@ -8,6 +8,7 @@ import {jsonIn} from '../text/json.js'
 import {Budget} from './budget.js'
 import {isPlatformError, PlatformError, repeated} from './platform-error.js'
 import {errorBodySchema} from './schemas.js'
+import {watchCall} from './slow-call.js'
 
 const ACCEPT = 'application/vnd.heroku+json; version=3'
 const ATTEMPTS = 6
@@ -44,6 +45,8 @@ type Options = {
   fetch: Fetch
   headers: Record<string, string>
   random: Random
+  /** Is told of calls that take long. */
+  report?: Report
   /** An interrupt ends waits and stops new calls; a call in flight is let to its end. */
   signal: AbortSignal
 }
@@ -74,6 +77,18 @@ export class Transport {
   }
 
   async send(request: CallRequest): Promise<CallResponse> {
+    const watched: {call: null | ReturnType<typeof watchCall>} = {call: null}
+    try {
+      return await this.#sendUntilAnswered(request, (attempt, error) => {
+        if (error) watched.call?.again(attempt, error)
+        else watched.call ??= this.#watch(request)
+      })
+    } finally {
+      watched.call?.over()
+    }
+  }
+
+  async #sendUntilAnswered(request: CallRequest, tell: (attempt: number, error: null | PlatformError) => void): Promise<CallResponse> {
     let isUnsure = false
     for (let attempt = 1; ; attempt++) {
       this.#options.signal.throwIfAborted()
@@ -81,17 +96,24 @@ export class Transport {
       try {
         return await this.#budget.spend(async () => {
           await request.announce?.()
+          tell(attempt, null)
           return this.#exchange(request)
         })
       } catch (error) {
         if (!(error instanceof RetryAfter)) throw isUnsure && isPlatformError(error) ? repeated(error) : error
         if (attempt >= ATTEMPTS) throw isUnsure ? repeated(error.error) : error.error
         isUnsure ||= error.error.mayHaveApplied
+        tell(attempt + 1, error.error)
         wait = error.seconds === null ? this.#backoff(attempt, error.error.status === 429) : error.seconds * 1000
       }
 
       await this.#options.clock.sleep(wait, this.#options.signal)
     }
+  }
+
+  #watch({path, told}: CallRequest): null | ReturnType<typeof watchCall> {
+    const {clock, report} = this.#options
+    return report ? watchCall({attempts: ATTEMPTS, clock, path: told ?? path, report}) : null
   }
 
   #backoff(attempt: number, limited: boolean): number {
@@ -142,7 +164,7 @@ export class Transport {
     const requestId = quoted(headers.get('request-id'))
     const isRedirect = status >= 300 && status < 400
     if (ok || isRedirect) {
-      const why = isRedirect ? `${status} is a redirect, which is not followed` : 'the answer is not JSON'
+      const why = isRedirect ? `${status} redirects, which is not expected` : 'Heroku did not answer in JSON'
       const failed = new PlatformError(`${what}: ${why}`, {failure: isRedirect ? 'network' : 'shape', requestId, status})
       throw request.repeatable ? new RetryAfter(failed) : failed
     }

@@ -11,7 +11,7 @@ export function statusText(status: Status, steps: readonly string[], columns: nu
   const {authorizations, damaged, overdue, rotations, soon} = shown(status)
   const counted = [...(overdue > 0 ? [styles.bad(`${overdue} overdue`)] : []), ...(soon > 0 ? [styles.warn(`${soon} due soon`)] : [])].join(', ')
   return [
-    rotations.length === 0 ? 'No rotation is in flight.\n' : rotations.map(rotation => inFlight(rotation, styles)).join('\n'),
+    rotations.length === 0 ? 'No rotation is open.\n' : rotations.map(rotation => inFlight(rotation, styles)).join('\n'),
     ...(rotations.filter(({here}) => here).length > 1 ? [`all of those on this machine:\n  ${styles.command('heroku authorizations:rotate:resume --all')}\n`] : []),
     ...damaged.map(({happened, next}) => `${styles.bad(happened)}\n${next.map(step => `  ${step}\n`).join('')}`),
     ...(authorizations.length === 0 ? [] : [`${authorizationTable(authorizations, columns, styles)}\n`]),
@@ -20,10 +20,10 @@ export function statusText(status: Status, steps: readonly string[], columns: nu
 }
 
 function inFlight(rotation: InFlight, styles: Styles): string {
-  const where = rotation.here ? 'on this machine' : 'known only by the mark in its description: it may still run elsewhere'
+  const where = rotation.here ? 'on this machine' : 'started on another machine; it may still be running there'
   return [
     `${styles.heading(rotation.description)}  rotation ${rotation.rotation}, started ${age(rotation.age * 1000)} ago${rotation.by ? ` by ${rotation.by}` : ''}`,
-    ...(rotation.signed === false ? [styles.warn('  its journal was written under another session, or somebody has changed it: resume shows it and asks')] : []),
+    ...(rotation.signed === false ? [styles.warn('  its journal was written under another login, or somebody has changed it: resume shows it and asks')] : []),
     `  ${where}${rotation.phase ? `, ${rotation.running ? 'running' : 'stopped'} at ${rotation.phase}` : ''}`,
     ...rotation.next.map(command => `  ${styles.command(command)}`),
     '',
@@ -46,7 +46,7 @@ function list(authorizations: readonly Aged[], styles: Styles): string {
   return authorizations.map(one => [
     styles.heading(one.description || '–'),
     one.age === null
-      ? '  missing: the account has none of this name'
+      ? '  missing: your account has none of this name'
       : `  ${age(one.age * 1000)} old, scope ${one.scope.join(', ') || 'none'}, ${one.expires_in === null ? 'never expires' : `expires ${expiry(one)}`}`,
     ...(one.due === null && one.newer === null
       ? []
@@ -55,7 +55,7 @@ function list(authorizations: readonly Aged[], styles: Styles): string {
 }
 
 function due({due_in: dueIn, id, newer}: Aged): string {
-  if (newer !== null) return 'older issue'
+  if (newer !== null) return 'replaced'
   if (id === null) return 'now'
   return dueIn === null ? '–' : fromNow(dueIn)
 }

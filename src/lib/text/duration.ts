@@ -29,6 +29,12 @@ export function seconds(value: number | undefined): string {
   return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
+/** Rounds up, and has no fraction that would change with every look. */
+export function wholeSeconds(value: number): string {
+  const whole = Math.max(0, Math.ceil(value))
+  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
 /** Rounds up, for a wait that is to come. */
 export function minutes(ms: number): string {
   const whole = Math.ceil(ms / 60_000)

@@ -38,7 +38,7 @@ describe('what is broken and stops nothing', function () {
       const {process} = scene(root(), [crashed])
       const {context, told} = process()
       const {plan, state} = await rotate(context, requestOf(['example-app']))
-      expect(told()).to.include(`${ID} is not all up: worker.1 crashed, as before`)
+      expect(told()).to.include(`not all dynos of ${ID} are up: worker.1 crashed, as before`)
       const result = resultOf(plan, state, 30, null)
       expect(result.consumers[0]).to.include({status: 'verified', unwell: 'worker.1 crashed, as before'})
       expect(summary(result, null, {columns: 200, styles})).to.include('Not all up: example-app (worker.1 crashed, as before).')
@@ -120,7 +120,7 @@ describe('what is broken and stops nothing', function () {
       const rotation = await begin(context, requestOf(['example-app']))
       await rotation.release()
       const error = await errorOf(RotationError, reopenAll(process().context, await openJournals(context), {skipHealth: ['example-app', 'example-other']}))
-      expect(error).to.include({code: 'ROTATE_APP', exit: 'usage', happened: '--skip-health names example-other, which this rotation does not write.'})
+      expect(error).to.include({code: 'ROTATE_APP', exit: 'usage', happened: '--skip-health names example-other, but this rotation does not update it.'})
     })
   })
 

@@ -33,8 +33,8 @@ With --report, writes a page about one rotation for auditors: where the token is
     const log = await readAudit(files)
     if (given.verify && log.damage.length > 0) {
       const found = log.damage.map(({line, what}) => `line ${line} ${what}`).join('; ')
-      throw new RotationError('ROTATE_AUDIT', `The audit log was changed by somebody else: ${found}.`, {
-        next: todo(`Compare ${files.paths.auditLog} with a backup or with what its sinks have received.`),
+      throw new RotationError('ROTATE_AUDIT', `Somebody has changed the audit log: ${found}.`, {
+        next: todo(`Compare ${files.paths.auditLog} with a backup or with the copies that were sent elsewhere.`),
       })
     }
 

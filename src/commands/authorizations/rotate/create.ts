@@ -7,7 +7,7 @@ import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateCreate extends AskingCommand {
   static override args = planArgs
-  static override description = `make the incoming authorization and try its token out, without giving it to anyone yet
+  static override description = `make the new authorization and try its token out, without giving it to anyone yet
 The rotation then goes on with authorizations:rotate:fanout, or is undone with authorizations:rotate:rollback.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token --app example-app']
   static override flags = {

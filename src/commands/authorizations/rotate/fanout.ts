@@ -7,7 +7,7 @@ import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateFanout extends RunCommand {
   static override aliases = ['authorizations:rotate:fan-out']
-  static override description = 'write the incoming token to the consumers, wave by wave, and wait until they run with it'
+  static override description = 'write the new token to the consumers, wave by wave, and wait until they run with it'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...confirmFlag, ...personFlags, ...rollbackOnFailureFlag}
 

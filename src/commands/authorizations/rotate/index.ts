@@ -16,8 +16,8 @@ export default class Rotate extends AskingCommand {
   static override description = [
     'replace an authorization\'s token everywhere it is used, without downtime',
     [
-      'Makes an incoming authorization, writes its token to every consumer, waits for their releases and dynos,',
-      'revokes the outgoing authorization and proves that it is dead.',
+      'Makes a new authorization, writes its token to every consumer, waits for their releases and dynos,',
+      'revokes the old authorization and proves that it is dead.',
       'Until the revoke everything can be rolled back; killed at any point, it can be resumed.',
     ].join(' '),
   ].join('\n')
@@ -34,7 +34,7 @@ export default class Rotate extends AskingCommand {
     ...severalFlags,
     confirm: flags.string({char: 'c', description: 'name or ID of what is replaced (all or due for several), to skip the prompt', helpValue: 'NAME'}),
     'dry-run': flags.boolean({char: 'n', default: false, description: 'print the plan and change nothing'}),
-    'no-revoke': flags.boolean({default: false, description: 'stop before the outgoing authorization is revoked'}),
+    'no-revoke': flags.boolean({default: false, description: 'stop before the old authorization is revoked'}),
     ...rollbackOnFailureFlag,
     ...outputFlags,
   }

@@ -15,6 +15,6 @@ Reads the world before it writes: what was done already is not done again.`
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateResume)
-    return this.carryOut(await this.inFlight(flags, overridesFrom(flags)), goOn)
+    return this.carryOut(await this.inFlight(flags, overridesFrom(flags)), (rotations, onFailure) => goOn(rotations, {onFailure}), {onFailure: 'ask'})
   }
 }

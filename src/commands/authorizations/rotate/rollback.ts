@@ -8,8 +8,8 @@ import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
 import {count} from '../../../lib/text/count.js'
 
 export default class RotateRollback extends RunCommand {
-  static override description = `give every consumer back what it held, and revoke the incoming authorization
-Possible until the outgoing authorization is revoked. Interrupted, it can be resumed.
+  static override description = `give every consumer back what it held, and revoke the new authorization
+Possible until the old authorization is revoked. Interrupted, it can be resumed.
 Every consumer is given back what it held, also an app whose dynos do not come up; those are told at the end.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...waitFlags, ...healthFlag, ...keepFlags, ...personFlags, ...outputFlags}
@@ -17,7 +17,7 @@ Every consumer is given back what it held, also an app whose dynos do not come u
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)
     const open = await this.inFlight(flags, overridesFrom(flags))
-    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they held; apps restart.`)
+    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they had before; apps restart.`)
     return this.carryOut(agreed, rollBack)
   }
 }

@@ -42,7 +42,7 @@ export default class RotateVerify extends RunCommand {
     const id = given.rotation ?? (comparison && (await inFlightOf(context, comparison.named)))
     if (comparison && id === null) return this.#compare(context, {...comparison, given: token})
     if (comparison?.isByFlags) {
-      throw refused('ROTATE_IN_FLIGHT', `Rotation ${id} is in flight, and its plan says which consumers it has.`, heroku('authorizations:rotate:verify', '--rotation', id), 'usage')
+      throw refused('ROTATE_IN_FLIGHT', `Rotation ${id} is open and knows its own consumers. Leave the flags out.`, heroku('authorizations:rotate:verify', '--rotation', id), 'usage')
     }
 
     const open = await this.inFlight(id === null ? given : {confirm: given.confirm, rotation: id}, {}, context)

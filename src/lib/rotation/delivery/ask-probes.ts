@@ -16,19 +16,19 @@ export async function askProbes(rotation: Rotation, wave: null | number): Promis
 }
 
 function probeAccess({context: {clock, outside, report, signal}}: Rotation, id: string): ProbeAccess {
-  return {...outside, clock, progress: detail => report({detail, id, state: 'active', type: 'consumer'}), signal}
+  return {...outside, clock, progress: detail => report({detail, id, isProbe: true, state: 'active', type: 'consumer'}), signal}
 }
 
 async function ask(rotation: Rotation, bound: BoundProbe): Promise<void> {
   const {report, signal} = rotation.context
   const {id} = bound
-  report({detail: 'asking', id, state: 'active', type: 'consumer'})
+  report({detail: 'asking', id, isProbe: true, state: 'active', type: 'consumer'})
   try {
     const evidence = await bound.run(probeAccess(rotation, id))
     await rotation.record({evidence, id, type: 'probe'})
-    report({detail: evidence, id, state: 'done', type: 'consumer'})
+    report({detail: evidence, id, isProbe: true, state: 'done', type: 'consumer'})
   } catch (error) {
-    if (!signal.aborted) report({detail: toRotationError(error).happened, id, state: 'failed', type: 'consumer'})
+    if (!signal.aborted) report({detail: toRotationError(error).happened, id, isProbe: true, state: 'failed', type: 'consumer'})
     throw error
   }
 }

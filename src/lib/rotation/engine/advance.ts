@@ -53,10 +53,10 @@ export async function verifyAgain(rotations: readonly Rotation[], options: Optio
 }
 
 /** Goes on with interrupted rotations, each in the direction it was going; the rollbacks go first. */
-export async function goOn(rotations: readonly Rotation[]): Promise<Failed> {
+export async function goOn(rotations: readonly Rotation[], options: Options = {}): Promise<Failed> {
   const back = rotations.filter(({state}) => state.direction === 'back')
   const failed = await rollBack(back)
-  const forward = await advance(rotations.filter(rotation => !back.includes(rotation)))
+  const forward = await advance(rotations.filter(rotation => !back.includes(rotation)), options)
   return new Map([...failed, ...forward])
 }
 

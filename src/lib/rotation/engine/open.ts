@@ -41,5 +41,6 @@ function contextOf(context: Context, name: string, count: number): Context {
 
 function naming(event: ProgressEvent, name: string): ProgressEvent {
   if (event.type === 'consumer') return event
-  return event.type === 'phase' ? {...event, name: `${name} ${event.name}`} : {...event, text: `${name}: ${event.text}`}
+  if (event.type === 'note' && event.text === '') return event
+  return event.type === 'phase' ? {...event, rotation: name} : {...event, text: `${name}: ${event.text}`}
 }

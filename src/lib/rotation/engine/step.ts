@@ -22,7 +22,7 @@ export async function begin(rotation: Rotation, name: string): Promise<(work: Pr
   const started = clock.now()
   // The intent is on disk before the work, so the next process sees that this one died in between.
   await rotation.record({name, status: 'started', type: 'phase'})
-  report({name, state: 'started', type: 'phase'})
+  report({goal: goalOf(rotation, name), name, state: 'started', type: 'phase'})
   return async work => {
     try {
       const detail = await work
@@ -34,6 +34,11 @@ export async function begin(rotation: Rotation, name: string): Promise<(work: Pr
       throw error
     }
   }
+}
+
+/** The consumers that get a token in the phase. */
+function goalOf({everyone}: Rotation, name: string): number {
+  return name === 'fanout' || name === 'undo fanout' ? everyone.filter(({planned}) => planned.role === 'consumer').length : 0
 }
 
 async function recordFailure(rotation: Rotation, name: string, error: unknown): Promise<void> {

@@ -12,7 +12,7 @@ type StillRunningAt = StillRunning & {apps: readonly string[]; id: string}
 /** Waits until no process runs with the token that was replaced: old dynos until the log shows their end, or else as long as they may run, and one-off dynos. */
 export async function drain(rotation: Rotation): Promise<string> {
   const {plan, state} = rotation
-  if (state.consumers.size === 0) return 'nothing was written'
+  if (state.consumers.size === 0) return 'nothing was updated'
   if (plan.drain === 0 && plan.ignoreOneOff) return 'skipped (--drain 0 --ignore-one-off)'
   const processes = await stillRunning(rotation)
   const parts = [await oldOnesEnd(rotation, processes), await lastOnesEnd(rotation, processes)]
@@ -45,8 +45,8 @@ async function oldOnesEnd(rotation: Rotation, processes: readonly StillRunningAt
 async function tellOfWatch({context, plan}: Rotation, watched: readonly StillRunningAt[], since: number): Promise<void> {
   const seen = await Promise.all(watched.map(async ({watch}) => watch?.ended(0)))
   const left = watched.filter((_, index) => !seen[index])
-  const wait = since + Math.max(0, ...left.map(({grace}) => plan.drain ?? grace)) * 1000 - context.clock.now()
-  if (wait > 0) context.report({text: `waiting up to ${Math.ceil(wait / 1000)} s for old dynos of ${listed(left.flatMap(({apps}) => apps), 3)} to end`, type: 'note'})
+  const until = since + Math.max(0, ...left.map(({grace}) => plan.drain ?? grace)) * 1000
+  if (until > context.clock.now()) context.report({text: `waiting for old dynos of ${listed(left.flatMap(({apps}) => apps), 3)} to stop`, type: 'wait', until})
 }
 
 /** Watches for the shortest grace, and where the end is not seen, waits as if nobody had watched. */
@@ -65,12 +65,11 @@ async function watchedEnd(rotation: Rotation, one: StillRunningAt, since: number
 async function graceIsOver({context, plan}: Rotation, processes: readonly StillRunningAt[], since: number, watch?: Watch): Promise<Drained> {
   const seconds = plan.drain ?? Math.max(0, ...processes.map(({grace}) => grace))
   const until = since + seconds * 1000
-  const wait = until - context.clock.now()
-  if (wait > 0) {
+  if (until > context.clock.now()) {
     const preboot = plan.drain === null ? processes.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
-    const unasked = plan.drain === null && processes.some(({isAssumed = false}) => isAssumed) ? ', or that preboot may keep running unseen' : ''
-    const whose = preboot.length > 0 ? `that preboot keeps running unseen (${preboot.join(', ')})` : `that were told to stop${unasked}`
-    context.report({text: `waiting ${Math.ceil(wait / 1000)} s for old dynos ${whose}`, type: 'note'})
+    const unasked = plan.drain === null && processes.some(({isAssumed = false}) => isAssumed) ? ', which preboot may keep running' : ''
+    const whose = preboot.length > 0 ? `that preboot keeps running (${preboot.join(', ')})` : `to stop${unasked}`
+    context.report({text: `waiting for old dynos ${whose}`, type: 'wait', until})
   }
 
   const end = (await watch?.ended(until)) ?? null
@@ -84,7 +83,7 @@ function outcomeText(ends: readonly (null | Seen)[], waited: number): string {
   const timer = `${waited} s since the last restart`
   if (seen.length === 0) return timer
   // Heroku tells the time of a release in whole seconds, cut off.
-  const last = `${count(seen.length, 'app')}: old dynos seen ending ${Math.floor(Math.max(...seen.map(({seconds}) => seconds)))} s after the release`
+  const last = `${count(seen.length, 'app')}: old dynos ended ${Math.floor(Math.max(...seen.map(({seconds}) => seconds)))} s after the release`
   return seen.length === ends.length ? last : `${last}; ${count(ends.length - seen.length, 'app')}: ${timer}`
 }
 
@@ -96,17 +95,19 @@ async function lastOnesEnd(rotation: Rotation, processes: readonly StillRunningA
   const named = () => left.flatMap(({running}) => running).join(', ')
   if (plan.ignoreOneOff) return `not waited for: ${named()} (--ignore-one-off)`
   const first = named()
-  context.report({text: `waiting up to ${plan.drainTimeout} s for ${first}, which still run with the other token`, type: 'note'})
+  context.report({text: `waiting for ${first} to end: they still use ${oldOf(rotation)} token`, type: 'wait', until: context.clock.now() + plan.drainTimeout * 1000})
   const ended = await poll({clock: context.clock, signal: context.signal, timeoutMs: plan.drainTimeout * 1000}, async () => {
     for (const {id} of left) rotation.stillRunning.delete(id)
     left = (await stillRunning(rotation, left)).filter(({running}) => running.length > 0)
     return left.length === 0 ? true : undefined
   })
   if (ended) return `${first} ended`
-  throw new RotationError('ROTATE_STILL_RUNNING', `After ${plan.drainTimeout} seconds these still run with the other token: ${named()}.`, {
+  throw new RotationError('ROTATE_STILL_RUNNING', `After ${plan.drainTimeout} seconds these still use ${oldOf(rotation)} token: ${named()}.`, {
     next: [...left.flatMap(({look = []}) => look), toResume(rotation.id), toResume(rotation.id, '--ignore-one-off')],
   })
 }
+
+const oldOf = ({state}: Rotation) => (state.direction === 'back' ? 'the new' : 'the old')
 
 /** A consumer that this process saw take its value up is not asked again. */
 async function stillRunning(rotation: Rotation, among: null | readonly StillRunningAt[] = null): Promise<StillRunningAt[]> {

@@ -73,10 +73,10 @@ describe('sessionEnd', function () {
   })
 
   it('names who holds the token where nobody can read it without a session', function () {
-    expect(sessionEnd(planOf(), completed, itself)?.told).to.include('is in heroku-config:example-app, where only another session can read it')
+    expect(sessionEnd(planOf(), completed, itself)?.told).to.include('is in heroku-config:example-app, which you can read after logging in again')
     const consumers = Array.from({length: 7}, (_, index) => consumerOf(`app-${index}`))
     expect(sessionEnd(planOf({consumers}), completed, itself)?.told).to.include('heroku-config:app-4 and 2 more')
-    expect(sessionEnd(planOf({consumers: []}), completed, itself)?.told).to.include('No consumer holds the incoming one')
+    expect(sessionEnd(planOf({consumers: []}), completed, itself)?.told).to.include('No consumer has the new token')
   })
 })
 

@@ -1,4 +1,4 @@
-import type {Report} from '../ports.js'
+import type {Report} from '../../ports.js'
 
 export type Progress = {
   /** Leaves the screen to a question; the answer draws again. Until then events are taken and not drawn. */

@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 
-import type {ProgressEvent} from '../../../../src/lib/ports.js'
+import type {ProgressEvent} from '../../../../../src/lib/ports.js'
 
-import {glyphsFor} from '../../../../src/lib/output/glyphs.js'
-import {nameOf} from '../../../../src/lib/output/names.js'
-import {plainProgress} from '../../../../src/lib/output/plain-progress.js'
-import {silentProgress} from '../../../../src/lib/output/progress.js'
-import {stylesFor} from '../../../../src/lib/output/styles.js'
+import {glyphsFor} from '../../../../../src/lib/output/glyphs.js'
+import {nameOf} from '../../../../../src/lib/output/names.js'
+import {plainProgress} from '../../../../../src/lib/output/progress/plain-progress.js'
+import {silentProgress} from '../../../../../src/lib/output/progress/progress.js'
+import {stylesFor} from '../../../../../src/lib/output/styles.js'
 
 function linesOf(...events: ProgressEvent[]): string[] {
   const written: string[] = []
@@ -51,6 +51,13 @@ describe('plainProgress', function () {
   })
 })
 
+describe('plainProgress of several rotations', function () {
+  it('names the rotation of each phase', function () {
+    expect(linesOf({name: 'fanout', rotation: 'app-token', state: 'started', type: 'phase'}, {name: 'fanout', rotation: 'app-token', seconds: 3, state: 'done', type: 'phase'}))
+      .to.deep.equal(['app-token fanout…\n', 'app-token fanout: done, 3.0 s\n'])
+  })
+})
+
 describe('plainProgress, where nothing happens', function () {
   it('says every ten seconds what is waited for, and how long it has been', function () {
     const written: string[] = []
@@ -87,5 +94,26 @@ describe('silentProgress', function () {
     silentProgress.report({text: 'careful', type: 'warning'})
     silentProgress.pause()
     expect(silentProgress.stop()).to.equal(undefined)
+  })
+
+  it('says every ten seconds how much longer it waits', function () {
+    const written: string[] = []
+    let [tick, time] = [() => {}, 0]
+    const every = (callback: () => void) => {
+      tick = callback
+      return () => {}
+    }
+
+    const progress = plainProgress({every, glyphs: glyphsFor({}), nameOf: id => nameOf(id), now: () => time, write: line => written.push(line)}, stylesFor('stderr', {NO_COLOR: '1'}))
+    progress.report({name: 'drain', state: 'started', type: 'phase'})
+    progress.report({text: 'waiting for old dynos to stop', type: 'wait', until: 30_000})
+    for (let tens = 1; tens <= 4; tens++) {
+      time += 10_000
+      tick()
+    }
+
+    expect(written).to.deep.equal([
+      'drain…\n', '  waiting for old dynos to stop: 30 s left\n', '  waiting for old dynos to stop: 10 s left\n', 'drain: still running, 30 s\n', 'drain: still running, 40 s\n',
+    ])
   })
 })

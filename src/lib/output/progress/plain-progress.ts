@@ -1,7 +1,8 @@
-import type {Glyphs} from './glyphs.js'
+import type {ProgressEvent} from '../../ports.js'
+import type {Glyphs} from '../glyphs.js'
+import type {Styles} from '../styles.js'
 import type {Progress} from './progress.js'
-import type {Styles} from './styles.js'
-import {seconds} from '../text/duration.js'
+import {seconds, wholeSeconds} from '../../text/duration.js'
 
 type Page = {
   /** Calls every ten seconds; answers how to stop that. */
@@ -15,18 +16,23 @@ type Page = {
 /** One line for each thing that happens, and one every ten seconds where nothing does. */
 export function plainProgress({every, glyphs, nameOf, now, write}: Page, styles: Styles): Progress {
   const active = new Map<string, number>()
+  let waits: Extract<ProgressEvent, {type: 'wait'}>[] = []
   let isQuiet = false
   const line = (text: string) => {
     isQuiet = false
     write(`${text}\n`)
   }
 
+  const lineOfWait = ({text, until}: {text: string; until: number}) => line(`  ${text}: ${wholeSeconds((until - now()) / 1000)} left`)
+
   // Polling reports the same detail of an app many times.
   const details = new Map<string, string>()
 
   const stopTicking = every(() => {
     const [name, since] = [...active].at(-1) ?? []
-    if (isQuiet && name !== undefined && since !== undefined) line(`${name}: still running, ${seconds((now() - since) / 1000)}`)
+    waits = waits.filter(({until}) => until > now())
+    if (isQuiet && waits.length > 0) for (const wait of waits) lineOfWait(wait)
+    else if (isQuiet && name !== undefined && since !== undefined) line(`${name}: still running, ${seconds((now() - since) / 1000)}`)
     isQuiet = true
   })
 
@@ -35,14 +41,16 @@ export function plainProgress({every, glyphs, nameOf, now, write}: Page, styles:
     report(event) {
       switch (event.type) {
       case 'phase': {
+        const name = event.rotation === undefined ? event.name : `${event.rotation} ${event.name}`
         if (event.state === 'started') {
-          active.set(event.name, now())
-          line(`${event.name}${glyphs.dots}`)
+          active.set(name, now())
+          line(`${name}${glyphs.dots}`)
           break
         }
 
-        active.delete(event.name)
-        line(`${event.name}: ${[event.state, event.detail, (event.seconds ?? 0) < 1 ? '' : seconds(event.seconds)].filter(Boolean).join(', ')}`)
+        active.delete(name)
+        if (active.size === 0) waits = []
+        line(`${name}: ${[event.state, event.detail, (event.seconds ?? 0) < 1 ? '' : seconds(event.seconds)].filter(Boolean).join(', ')}`)
         break
       }
 
@@ -53,10 +61,14 @@ export function plainProgress({every, glyphs, nameOf, now, write}: Page, styles:
       }
 
       case 'note':
-        line(`  ${event.text}`)
+        if (event.text !== '') line(`  ${event.text}`)
+        break
+      case 'wait':
+        waits.push(event)
+        lineOfWait(event)
         break
       case 'warning':
-        line(styles.warn(`warning: ${event.text}`))
+        line(`${styles.warn('warning:')} ${event.text}`)
         break
       }
     },

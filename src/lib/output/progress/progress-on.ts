@@ -1,6 +1,6 @@
 import {createLogUpdate} from 'log-update'
+import type {Styles} from '../styles.js'
 import type {Progress} from './progress.js'
-import type {Styles} from './styles.js'
 import {liveProgress} from './live-progress.js'
 import {plainProgress} from './plain-progress.js'
 
@@ -19,7 +19,7 @@ export function progressOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, s
   const now = () => Date.now()
   if (!isScreen(stream, env)) return plainProgress({every: tick => ticking(tick, HEARTBEAT_MS), glyphs, nameOf, now, write: line => stream.write(line)}, styles)
   const every = (tick: () => void) => ticking(tick, TICK_MS)
-  return liveProgress({columns: () => stream.columns, every, glyphs, nameOf, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)
+  return liveProgress({columns: () => stream.columns, every, nameOf, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)
 }
 
 function ticking(tick: () => void, ms: number): () => void {

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {PassThrough} from 'node:stream'
 
-import {isScreen} from '../../../../src/lib/output/progress-on.js'
+import {isScreen} from '../../../../../src/lib/output/progress/progress-on.js'
 
 describe('progress', function () {
   const stream = (isTTY: boolean) => Object.assign(new PassThrough(), {isTTY})

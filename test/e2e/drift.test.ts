@@ -61,7 +61,7 @@ describe('authorizations:rotate:verify outside a rotation', function () {
   it('finds who holds another issue\'s token, and exits with 1', async function () {
     const {exitCode, stderr, stdout} = await run(...verify)
     expect(exitCode, stderr).to.equal(1)
-    expect(stdout).to.match(/^The token of example-token-[\d-]{10} \([\da-f-]{36}\) is right for example-token: it is the newest of 2 issues that are alive\.\n/)
+    expect(stdout).to.match(/^The token of example-token-[\d-]{10} \([\da-f-]{36}\) is right for example-token: it is the newest of 2 that work\.\n/)
     expect(stdout).to.match(/^ example-app {10}HEROKU_API_KEY {2}right\n {22}OTHER_KEY {7}older, alive: example-token$/m)
     const told = toldError(stderr)
     expect(told.code).to.equal('ROTATE_DRIFT')

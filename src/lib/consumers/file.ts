@@ -55,7 +55,7 @@ export const file = defineAdapter<Address>({
         const values = valuesOf(at, found, tokens)
         const problem = values.get(HELD) === null ? notHeld(at.path, bytes, addingOf(at)) : null
         if (problem) throw refused('ROTATE_NOT_HELD_HERE', problem.happened, problem.next)
-        if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${at.path}.`, byStdin)
+        if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The old token is not known, so nobody can look for it in ${at.path}.`, byStdin)
         return {places: bytes && tokens.outgoing ? placesOf(bytes, tokens.outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(at, found, tokens)}
       },
       remarks: [],
@@ -138,7 +138,7 @@ function remarksOn(at: Address, {bytes}: Found, tokens?: Tokens): string[] {
   const {add, format, key, machine} = at
   const adding = addingOf(at)
   const remarks: string[] = []
-  if (!bytes) remarks.push('the file does not exist and is made')
+  if (!bytes) remarks.push('the file does not exist and will be made')
   else if (tokens?.outgoing && isHeld(bytes, tokens.outgoing)) remarks.push(...placesOf(bytes, tokens.outgoing))
   else if (adding && !mentions(bytes, adding)) remarks.push('the token is added at the end')
   const unused = Object.entries({format, key, machine}).filter(([, value]) => value !== undefined).map(([name]) => name)
@@ -150,7 +150,7 @@ function remarksOn(at: Address, {bytes}: Found, tokens?: Tokens): string[] {
 function warningsOn(at: Address, {bytes, path, stats}: Found, tokens?: Tokens): string[] {
   const fixed = bytes && tokens?.outgoing ? fixedPlacesOf(bytes, tokens.outgoing) : []
   return [
-    ...(path === at.path ? [] : [`it leads to ${path}, which is what is written`]),
+    ...(path === at.path ? [] : [`it is a link to ${path}, which is updated`]),
     ...(stats && process.getuid && (stats.mode & 0o044) !== 0 ? ['other users of this machine can read it (chmod go-r)'] : []),
     ...fixed.map(place => `${place}: the token is there in a form that cannot be updated; replace it by hand`),
   ]

@@ -97,8 +97,8 @@ function noSuch(authorizations: readonly Authorization[], description: string): 
   const meant = nearest(wanted.toLowerCase(), names.map(name => name.toLowerCase()))
   const guess = names.find(name => name.toLowerCase() === meant)
   const inOrder = names.toSorted((a, b) => Number(isLogin({description: a})) - Number(isLogin({description: b})) || a.localeCompare(b, 'en', {numeric: true}))
-  const known = names.length === 0 ? 'The account has none.' : `The account has: ${inOrder.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
-  return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${guess === undefined ? '' : `Did you mean ${guess}? `}${known}`, heroku('authorizations'))
+  const known = names.length === 0 ? 'Your account has none.' : `Your account has: ${inOrder.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
+  return refused('ROTATE_NO_AUTHORIZATION', `Your account has no authorization ${description}. ${guess === undefined ? '' : `Did you mean ${guess}? `}${known}`, heroku('authorizations'))
 }
 
 function undescribed(authorizations: readonly Authorization[], description: string): RotationError {

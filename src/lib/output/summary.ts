@@ -62,7 +62,7 @@ export function summary(raw: Result, end: null | SessionEnd, {columns, names = n
 
 function notChecked({discovery, status}: Result, styles: Styles): string[] {
   const unread = status === 'completed' ? (discovery?.unreadable ?? []) : []
-  return unread.length === 0 ? [] : [`  ${styles.warn('Not checked')}, and may still hold the revoked token: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`]
+  return unread.length === 0 ? [] : [`  ${styles.warn('Not checked')}. If they used this token, they have stopped working: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`]
 }
 
 const everyOne = ({consumers}: Result) => (consumers.some(one => isOut(one)) ? 'every other consumer' : 'every consumer')

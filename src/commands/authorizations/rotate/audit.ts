@@ -13,8 +13,8 @@ import {count} from '../../../lib/text/count.js'
 const formats = {'.html': html, '.md': markdown} as const
 
 export default class RotateAudit extends RotationCommand {
-  static override description = `list the rotations that have ended, with who did them
-With --verify, checks that no line of the log was changed, removed or moved; exits with 1 when one was.
+  static override description = `list the rotations that have ended, and who did them
+With --verify, checks that nobody has changed, removed or moved a line of the log; exits with 1 if somebody has.
 With --report, writes a page about one rotation for auditors: where the token is used, what was proved, who did it, and the chain of the log.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -26,6 +26,7 @@ With --report, writes a page about one rotation for auditors: where the token is
     rotation: flags.string({dependsOn: ['report'], description: 'rotation that the report is about (default: the last one)', helpValue: 'ID'}),
     verify: flags.boolean({default: false, description: 'check the chain of the log'}),
   }
+  static override summary = 'list the rotations that have ended'
 
   async run(): Promise<AuditLog> {
     const {flags: given} = await this.parse(RotateAudit)

@@ -10,6 +10,7 @@ export default class RotateRevoke extends RunCommand {
 After this there is no way back.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...waitFlags, ...stragglerFlags}
+  static override summary = 'revoke the old token, and prove that it is dead'
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRevoke)

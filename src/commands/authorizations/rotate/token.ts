@@ -7,11 +7,12 @@ import {heroku, refused} from '../../../lib/errors.js'
 import {incomingToken} from '../../../lib/rotation/state/select.js'
 
 export default class RotateToken extends RotationCommand {
-  static override description = `write the new token of a rotation in flight to stdout, for a pipe
+  static override description = `print the new token of an open rotation to stdout, for a pipe
 The one command that lets the token out. It does not write to a terminal unless --tty is given.`
   static override enableJsonFlag = false
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token | vault kv put secret/heroku token=-']
-  static override flags = {...inFlightFlags, tty: flags.boolean({default: false, description: 'write it although stdout is a terminal'})}
+  static override flags = {...inFlightFlags, tty: flags.boolean({default: false, description: 'print the token on a terminal too'})}
+  static override summary = 'print the new token into a pipe'
 
   async run(): Promise<void> {
     const {flags: given} = await this.parse(RotateToken)

@@ -24,9 +24,10 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
   ]
   static override flags = {
     list: flags.boolean({default: false, description: 'list the files that are trusted on this machine'}),
-    revoke: flags.boolean({default: false, description: 'trust the file no longer', exclusive: ['list', 'trust-file']}),
+    revoke: flags.boolean({default: false, description: 'no longer trust the file', exclusive: ['list', 'trust-file']}),
     'trust-file': planFlags['trust-file'],
   }
+  static override summary = 'trust a rotation file on this machine'
 
   async run(): Promise<TrustResult | {files: readonly Trusted[]}> {
     const {args: {file}, flags: given} = await this.parse(RotateTrust)

@@ -1,8 +1,13 @@
 import {flags} from '@heroku-cli/command'
 
 export const outputFlags = {
-  'json-events': flags.boolean({default: false, description: 'print each event as one line of JSON while it happens; the last line is the result'}),
-  output: flags.string({description: 'github: errors and warnings as annotations of GitHub Actions, and a summary of the run', helpValue: 'github', options: ['github']}),
+  'json-events': flags.boolean({default: false, description: 'print each event as one line of JSON while it happens; the last line is the result', helpGroup: 'OUTPUT'}),
+  output: flags.string({
+    description: 'show errors and warnings as annotations of GitHub Actions, and add a summary to the page of the run',
+    helpGroup: 'OUTPUT',
+    helpValue: 'github',
+    options: ['github'],
+  }),
 }
 
 /** Read before the flags are parsed: a mistake in them is told in the same way. */

@@ -32,7 +32,7 @@ Works too: example-token (0a0a0a0a-0000-4000-8000-000000000002)
  Name            Config var      Now
  ───────────────────────────────────────────────────────────
  example-app     HEROKU_API_KEY  right
- example-worker  HEROKU_API_KEY  older, alive: example-token
+ example-worker  HEROKU_API_KEY  older, works: example-token
 
 Some do not have the right token.
 `)
@@ -45,7 +45,7 @@ Some do not have the right token.
 
   it('folds nothing in a pipe', function () {
     const [first = '', ...rest] = text(drift({consumers: [holding('x'.repeat(150), {is: 'nothing'})]}), Number.POSITIVE_INFINITY).split('\n')
-    expect(first).to.match(/issues that are alive\.$/)
+    expect(first).to.match(/that work\.$/)
     expect(rest.join('\n')).to.match(/^ x{150} {2}HEROKU_API_KEY {2}nothing$/m)
   })
 

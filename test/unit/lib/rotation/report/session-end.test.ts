@@ -93,7 +93,7 @@ describe('a rotation as the outgoing token', function () {
     const made = planOf({consumers: [store, app], sessionIsOutgoing: true})
     const end = sessionEnd(made, completed, itself)
     const lines = summary(resultOf(made, completed, 1, end?.next ?? null), end, {columns: 60, styles}).split('\n')
-    expect(lines.join(' ')).to.include('This session ended with the token of')
+    expect(lines.join(' ')).to.include('You are logged out, because')
     expect(lines.filter(line => line.includes('infisical secrets get')), 'once, and whole').to.deep.equal([`    ${end?.next}`])
   })
 })

@@ -26,6 +26,7 @@ const groups: Record<string, Record<string, string>> = {
     GH_TOKEN: 'the login of `gh`, read by `gh` itself',
     GITHUB_REPOSITORY: 'in a workflow: the repository that it runs in, whose own run is not waited for',
     GITHUB_RUN_ID: 'in a workflow: the run itself',
+    GITHUB_STEP_SUMMARY: 'in a workflow: the file that `--output github` adds its summary to',
   },
   Infisical: {
     INFISICAL_API_URL: 'the address, where `INFISICAL_DOMAIN` is not set',

@@ -43,7 +43,8 @@ export function filesPage(): string {
     '',
     'Everything the plugin writes to stdout and stderr passes a filter that replaces the tokens it knows with `[secret]`.',
     '',
-    'In the package: `rotation-file.schema.json` describes the [rotation file](../guide/rotation-file.md) to editors, `dist/sbom.cdx.json` names what is bundled.',
+    'In the package: `rotation-file.schema.json` describes the [rotation file](../guide/rotation-file.md) to editors, '
+    + '`json.schema.json` what [`--json`](json.md) prints, `dist/sbom.cdx.json` names what is bundled.',
     '',
   ].join('\n')
 }

@@ -13,7 +13,7 @@ import {toldError} from './told-error.js'
 const newer = `${name}-${utcDate()}`
 const verify = ['authorizations:rotate:verify', '--description', name]
 const issue = z.strictObject({description: z.string(), id: z.uuid()})
-const error = z.strictObject({code: z.string(), message: z.string(), next: z.string()})
+const error = z.strictObject({code: z.string(), message: z.string(), next: z.string(), steps: z.array(z.string())})
 
 /** Every field, and no other. */
 const driftSchema = z.strictObject({
@@ -30,6 +30,7 @@ const driftSchema = z.strictObject({
   right: issue.extend({why: z.string()}),
   scanned: z.strictObject({apps: z.number(), pipelines: z.number()}).nullable(),
   unreadable: z.array(z.strictObject({keys: z.array(z.string()), place: z.string(), reason: z.string()})),
+  version: z.literal(1),
 })
 const documentIn = (stdout: string) => driftSchema.parse(JSON.parse(stdout))
 const heldIn = ({consumers}: z.output<typeof driftSchema>) => consumers.flatMap(({id, keys}) => keys.map(({holds, key}) => `${id}:${key} ${holds}`))

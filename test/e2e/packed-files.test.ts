@@ -24,7 +24,7 @@ async function expectedFiles(): Promise<string[]> {
   return [
     ...Object.values(commands).map(({relativePath}) => relativePath.join('/')),
     ...Object.values(oclif.hooks).map(path => path.replace('./', '')),
-    'LICENSE', 'README.md', 'dist/assets/heroku.png', 'dist/sbom.cdx.json', 'dist/third-party-licenses.txt', 'oclif.manifest.json', 'package.json', 'rotation-file.schema.json',
+    'LICENSE', 'README.md', 'dist/assets/heroku.png', 'dist/sbom.cdx.json', 'dist/third-party-licenses.txt', 'json.schema.json', 'oclif.manifest.json', 'package.json', 'rotation-file.schema.json',
   ].toSorted()
 }
 

@@ -20,10 +20,14 @@ export const resultSchema = z.strictObject({
   budget: z.strictObject({left: z.number().int().nullable(), planned: z.number().int().positive()}).nullable(),
   consumers: z.array(z.strictObject({
     drained: z.union([z.strictObject({seen: z.iso.datetime()}), z.strictObject({waited: z.number().nonnegative()})]).nullable(),
+    dynos: z.number().int().nonnegative().nullable(),
+    held: z.record(z.string(), z.enum(['nothing', 'other', 'outgoing', 'unknown'])),
     id: z.string(),
     keys: z.array(z.string()).min(1),
     kind: z.string(),
+    not_restorable: z.string().nullable(),
     release: z.number().int().positive().nullable(),
+    role: z.enum(['consumer', 'store']),
     status: z.enum(['failed', 'gone', 'left', 'pending', 'restored', 'verified', 'written']),
     unwell: z.string().optional(),
     wave: z.number().int().nonnegative(),
@@ -36,25 +40,30 @@ export const resultSchema = z.strictObject({
     status: z.enum(['scanned', 'skipped']),
     unreadable: z.array(z.strictObject({keys: z.array(z.string()), place: z.string(), reason: z.string()})),
   }).nullable(),
+  duration: z.strictObject({waiting: z.number().nonnegative(), whole: z.number().positive()}),
   health_skipped: z.array(z.string()).optional(),
   incoming: z.strictObject({description: z.string(), expires_in: z.number().int().nullable(), id: z.uuid().nullable(), scope}).nullable(),
+  in_place: z.boolean(),
   next: z.string().nullable(),
+  notes: z.array(z.string()),
   on_behalf_of: z.string().nullable(),
   outgoing: z.strictObject({description: z.string(), id: z.uuid(), revoked: z.boolean(), scope}),
   phases: z.array(phase),
   probes: z.array(z.strictObject({evidence: z.string().nullable(), id: z.string(), wave: z.number().int().nonnegative().nullable()})),
   proof: z.strictObject({
-    by: z.enum(['id', 'token']), incoming_status: z.number().int().nullable(), outgoing_status: z.number().int(),
+    by: z.enum(['id', 'shown', 'token']), incoming_status: z.number().int().nullable(), outgoing_status: z.number().int().nullable(),
   }).nullable(),
   rotation: z.string().min(6),
   status: z.enum(['completed', 'incomplete', 'planned', 'rolled-back']),
+  version: z.literal(1),
+  warnings: z.array(z.string()),
 })
 
-const errorSchema = z.strictObject({code: z.string().regex(/^ROTATE_[A-Z_]+$/), message: z.string().min(1), next: z.string().min(1)})
+const errorSchema = z.strictObject({code: z.string().regex(/^ROTATE_[A-Z_]+$/), message: z.string().min(1), next: z.string().min(1), steps: z.array(z.string().min(1)).min(1)})
 
 /** What `--json` prints for a failure, with what is known of the rotation, if there was one. */
-const failureSchema = z.union([
-  z.strictObject({error: errorSchema}),
+export const failureSchema = z.union([
+  z.strictObject({error: errorSchema, version: z.literal(1)}),
   resultSchema.extend({error: errorSchema}),
 ])
 

@@ -25,8 +25,9 @@ const rotations = [
   '  every: 90d',
   '  consumers: [{kind: heroku-config, app: example-app, keys: [OPS_KEY]}, {kind: heroku-config, app: example-console, keys: [OPS_KEY]}]',
 ]
-const error = z.strictObject({code: z.string(), message: z.string(), next: z.string()})
-const resultsSchema = z.strictObject({api_calls: z.number().int().positive(), error: error.optional(), next: z.string().nullable(), rotations: z.array(resultSchema)})
+const error = z.strictObject({code: z.string(), message: z.string(), next: z.string(), steps: z.array(z.string())})
+const rotation = resultSchema.omit({version: true})
+const resultsSchema = z.strictObject({api_calls: z.number().int().positive(), error: error.optional(), next: z.string().nullable(), rotations: z.array(rotation), version: z.literal(1)})
 const resultsIn = (stdout: string) => resultsSchema.parse(JSON.parse(stdout))
 
 describe('several credentials of a rotation file', function () {

@@ -30,6 +30,7 @@ const statusSchema = z.strictObject({
   overdue: z.number().int(),
   rotations: z.array(z.object({rotation: z.string()})),
   soon: z.number().int(),
+  version: z.literal(1),
 })
 
 describe('authorizations:rotate:status', function () {
@@ -67,7 +68,7 @@ describe('authorizations:rotate:status', function () {
       const {exitCode, stderr, stdout} = await status('--file', file, '--json', ...args)
       expect([exitCode, stderr]).to.deep.equal([code, ''])
       const {authorizations, ...counted} = statusSchema.parse(JSON.parse(stdout))
-      expect(counted).to.deep.equal({damaged: [], next: 'heroku authorizations', overdue: 2, rotations: [], soon: 0})
+      expect(counted).to.deep.equal({damaged: [], next: 'heroku authorizations', overdue: 2, rotations: [], soon: 0, version: 1})
       expect(authorizations[0]).to.deep.include({age: null, due: 'overdue', id: null, name: 'lost-token'})
       expect(authorizations[1]).to.deep.include({due: 'overdue', every: 30, id: sandbox.world.authorization(name)?.id})
     }

@@ -30,7 +30,7 @@ describe('what is shipped', function () {
   /** A clean build and its pack. */
   async function packed(name: string): Promise<{hash: string; hashes: Record<string, string>}> {
     const folder = join(temporary(), name)
-    for (const file of ['LICENSE', 'README.md', 'oclif.manifest.json', 'package.json', 'rotation-file.schema.json']) await cp(join(root, file), join(folder, file))
+    for (const file of ['LICENSE', 'README.md', 'json.schema.json', 'oclif.manifest.json', 'package.json', 'rotation-file.schema.json']) await cp(join(root, file), join(folder, file))
     await execa(process.execPath, [join(root, 'scripts/build.mjs'), join(folder, 'dist')])
     const {stdout} = await execa('npm', ['pack', '--silent', '--ignore-scripts', '--offline'], {cwd: folder})
     const files = (await readdir(join(folder, 'dist'), {recursive: true, withFileTypes: true})).filter(entry => entry.isFile()).map(({name: file, parentPath}) => join(parentPath, file))

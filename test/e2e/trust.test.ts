@@ -90,7 +90,7 @@ describe('a rotation file that nobody has trusted', function () {
     expect(toldError(changed.stderr).code).to.equal('ROTATE_UNTRUSTED')
     expect((await run(['authorizations:rotate:trust', '--list', '--json'])).stdout).to.include(join(home, 'rotation.yml'))
     expect((await run(['authorizations:rotate:trust', 'rotation.yml', '--revoke'])).stdout).to.equal('rotation.yml is no longer trusted.\n')
-    expect(JSON.parse((await run(['authorizations:rotate:trust', '--list', '--json'])).stdout)).to.deep.equal({files: []})
+    expect(JSON.parse((await run(['authorizations:rotate:trust', '--list', '--json'])).stdout)).to.deep.equal({files: [], version: 1})
   })
 
   it('is trusted for one run by its SHA-256, wherever it is, and by no other', async function () {

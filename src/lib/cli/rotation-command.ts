@@ -31,6 +31,8 @@ import {Told} from './telling/told.js'
 import {usageFailure} from './telling/usage.js'
 
 const NOTIFY_SECONDS = 20
+/** Of the documents of `--json`: json.schema.json describes this version, which grows where a field goes or changes. */
+const JSON_VERSION = 1
 
 export type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
 
@@ -88,6 +90,7 @@ export abstract class RotationCommand extends Command {
   override async catch(error: unknown): Promise<void> {
     this.#progress.stop()
     const failure = this.#failureOf(error)
+    this.onFailure(failure)
     process.exitCode = failure.exitCode
     if (this.jsonEnabled()) return this.logJson(this.toErrorJson(failure))
 
@@ -102,10 +105,22 @@ export abstract class RotationCommand extends Command {
     await super.finally(error)
   }
 
-  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string}} {
+  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string; steps: string[]}; version: number} {
     const failure = this.#failureOf(error)
-    return {error: {code: failure.code, message: this.filter.clean(failure.message), next: nextCommand(failure)}, ...this.#known}
+    return {error: {code: failure.code, message: this.filter.clean(failure.message), next: nextCommand(failure), steps: [...failure.next]}, version: JSON_VERSION, ...this.#known}
   }
+
+  override toSuccessJson(result: unknown): unknown {
+    return typeof result === 'object' && result !== null ? {version: JSON_VERSION, ...result} : result
+  }
+
+  protected cleaned(text: string): string {
+    return this.filter.clean(text)
+  }
+
+  /** For what is told to machines beside the progress. */
+  protected onEvent(_event: ProgressEvent): void {}
+  protected onFailure(_failure: RotationError): void {}
 
   protected async makeContext({actor, done = []}: Answers = {}): Promise<Context> {
     this.#interrupts = interrupts(process, () => this.#progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'}))
@@ -195,6 +210,7 @@ export abstract class RotationCommand extends Command {
   }
 
   #report(raw: ProgressEvent): void {
+    this.onEvent(raw)
     const event = namedEvent(shown(raw), this.names)
     if (this.#progress !== silentProgress) this.#progress.report(event)
     else if (!this.jsonEnabled() && 'text' in event && event.text !== '') process.stderr.write(`${event.text}\n`)

@@ -6,6 +6,7 @@ import type {Failed} from '../rotation/engine/close.js'
 import type {Plan} from '../rotation/planning/plan.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
+import type {Answers} from './rotation-command.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, type RotationError, todo} from '../errors.js'
 import {named} from '../output/names.js'
@@ -29,7 +30,7 @@ import {visible} from '../text/shown.js'
 import {canDecide, decide, untilDecided, type Work} from './decision.js'
 import {askToInclude, namingStragglers, withStragglers} from './including.js'
 import {agrees, confirm} from './operator.js'
-import {type Answers, RotationCommand} from './rotation-command.js'
+import {ReportingCommand} from './reporting-command.js'
 import {lineUnderTypedId, withoutDryRun} from './suggestion.js'
 
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
@@ -41,7 +42,7 @@ type Open = {context: Context; isOne: boolean; rotations: readonly Rotation[]}
 
 type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | undefined}
 
-export abstract class RunCommand extends RotationCommand {
+export abstract class RunCommand extends ReportingCommand {
   // oclif writes into the manifest only statics of a command and of its direct parent.
   static override enableJsonFlag = true
   static override promptFlagActive = false
@@ -53,7 +54,7 @@ export abstract class RunCommand extends RotationCommand {
     const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
     this.print(styles => plansText(plans, {columns: process.stdout.columns ?? 80, isWhole: true, styles}) || 'Nothing is due.\n')
     const next = plans.length === 0 ? null : withoutDryRun(this.id, this.argv)
-    return documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next})
+    return this.ended(documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next}))
   }
 
   protected async begin({requests, which}: Chosen, {actor, confirm: confirmed, done}: Answers): Promise<Open> {
@@ -156,7 +157,7 @@ export abstract class RunCommand extends RotationCommand {
     const next = verb === null ? null : (selection: string) => `heroku authorizations:rotate:${verb} ${selection}`
     const results = resultsOf(rotations, failed, calls, next).map(result => ({...result, next: result.next && lineUnderTypedId(result.next, this.id)}))
     const error = failureOf(failed, isOne)
-    const document = documentOf(results, {calls, error, isOne, next: results.length > 1 ? (next?.('--all') ?? null) : null})
+    const document = this.ended(documentOf(results, {calls, error, isOne, next: results.length > 1 ? (next?.('--all') ?? null) : null}))
     for (const [index, rotation] of rotations.entries()) {
       if (notified.has(rotation)) continue
       const failure = failed.get(rotation)

@@ -1,6 +1,7 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 import {AskingCommand} from '../../../lib/cli/asking-command.js'
+import {outputFlags} from '../../../lib/cli/flags/output.js'
 import {inPlaceFlag, planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 
 export default class RotateCheck extends AskingCommand {
@@ -8,7 +9,7 @@ export default class RotateCheck extends AskingCommand {
   static override description = `print what a rotation would do, and change nothing
 Exits with 1 when a rotation could not succeed.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token --app example-app']
-  static override flags = {...planFlags, ...inPlaceFlag}
+  static override flags = {...planFlags, ...inPlaceFlag, ...outputFlags}
   static override summary = 'show what a rotation would do, and change nothing'
 
   async run(): Promise<Result | Results> {

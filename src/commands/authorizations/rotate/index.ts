@@ -3,6 +3,7 @@ import type {Chosen} from '../../../lib/cli/run.js'
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 import {AskingCommand} from '../../../lib/cli/asking-command.js'
+import {outputFlags} from '../../../lib/cli/flags/output.js'
 import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {requestsFrom, severalFlags, whichOf} from '../../../lib/cli/flags/several.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
@@ -35,6 +36,7 @@ export default class Rotate extends AskingCommand {
     'dry-run': flags.boolean({char: 'n', default: false, description: 'print the plan and change nothing'}),
     'no-revoke': flags.boolean({default: false, description: 'stop before the old token is revoked'}),
     ...rollbackOnFailureFlag,
+    ...outputFlags,
   }
   static override summary = 'replace a token everywhere it is used, without downtime'
 

@@ -5,6 +5,7 @@ import type {Secret} from '../../../lib/secrecy/secret.js'
 import {outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flags/drift.js'
 import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
+import {outputFlags} from '../../../lib/cli/flags/output.js'
 import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {namedBy} from '../../../lib/credentials/outgoing.js'
@@ -29,7 +30,7 @@ export default class RotateVerify extends RunCommand {
     '<%= config.bin %> <%= command.id %> --description example-token',
     '<%= config.bin %> <%= command.id %> --file rotation.yml --description example-token',
   ]
-  static override flags = {...inFlightFlags, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag}
+  static override flags = {...inFlightFlags, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag, ...outputFlags}
   static override summary = 'check that every app has the right token'
 
   async run(): Promise<DriftResult | Result | Results> {
@@ -57,7 +58,7 @@ export default class RotateVerify extends RunCommand {
     const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api
     const error = driftError(found, words)
-    const result = driftResult(found, calls, error && nextCommand(error))
+    const result = this.ended(driftResult(found, calls, error && nextCommand(error)))
     this.print(styles => driftText(found, calls, process.stdout.columns ?? Number.POSITIVE_INFINITY, styles))
     if (error) throw this.knowing(result, error)
     return result

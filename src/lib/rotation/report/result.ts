@@ -5,7 +5,26 @@ import {consumer} from '../../consumers/registry.js'
 import {reachesOf} from '../../rotation-file/reaches.js'
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
+import {durationOf} from '../planning/duration.js'
 import {drainedOf, type DrainedResult} from './drained.js'
+
+type ConsumerResult = {
+  drained: null | DrainedResult
+  /** Before the rotation; null where nothing restarts, or they were not counted. */
+  dynos: null | number
+  /** By key, before the rotation. */
+  held: Record<string, 'nothing' | 'other' | 'outgoing' | 'unknown'>
+  id: string
+  keys: string[]
+  kind: string
+  /** Reason why a rollback cannot write the old value; null where it can. */
+  not_restorable: null | string
+  release: null | number
+  role: 'consumer' | 'store'
+  status: string
+  unwell?: string
+  wave: number
+}
 
 export type Result = {
   /** The account of the session. */
@@ -15,13 +34,18 @@ export type Result = {
   besides: (Reach & {by: string})[]
   /** Calls after the plan; `left` is null where Heroku does not tell. */
   budget: null | {left: null | number; planned: number}
-  consumers: {drained: null | DrainedResult; id: string; keys: string[]; kind: string; release: null | number; status: string; unwell?: string; wave: number}[]
+  consumers: ConsumerResult[]
   description: string
+  /** In seconds, as a rule; `waiting` is for old dynos, and within the whole. */
+  duration: {waiting: number; whole: number}
   /** Consumers whose dynos a person let be. */
   health_skipped?: string[]
   discovery: null | {allowed: string[]; apps: number; pipelines: number; status: 'scanned' | 'skipped'; unreadable: {keys: readonly string[]; place: string; reason: string}[]}
   incoming: null | {description: string; expires_in: null | number; id: null | string; scope: string[]}
+  in_place: boolean
   next: null | string
+  /** Worth knowing, as the plan says it. */
+  notes: string[]
   /** Somebody that `--actor` or the rotation file named. */
   on_behalf_of: null | string
   outgoing: {description: string; id: string; revoked: boolean; scope: string[]}
@@ -30,6 +54,8 @@ export type Result = {
   proof: null | {by: 'id' | 'shown' | 'token'; incoming_status: null | number; outgoing_status: null | number}
   rotation: string
   status: 'completed' | 'incomplete' | 'planned' | 'rolled-back'
+  /** About what a person has allowed, or what cannot be given back. */
+  warnings: string[]
 }
 
 const consumerStatus = {
@@ -52,15 +78,19 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     api_calls: calls,
     besides: reachesOf(plan).map(({by, reach}) => ({by, ...reach})),
     budget: plan.calls ?? null,
-    consumers: plan.consumers.map(({address, id, keys, kind, wave}) => {
+    consumers: plan.consumers.map(({address, dynos, holds, id, keys, kind, notRestorable, role, wave}) => {
       const delivered = state?.consumers.get(id)
       const before = consumer(address).apps.flatMap(app => plan.apps?.[app]?.unwell ?? []).map(({name, state: was}) => `${name} ${was}`)
       const unwell = state ? (delivered?.unwell ?? '') : before.join('; ')
       const status = delivered ? consumerStatus[delivered.status] : 'pending'
-      return {drained: state ? drainedOf(state, id) : null, id, keys, kind, release: delivered?.release ?? null, status, ...(unwell === '' ? {} : {unwell}), wave}
+      return {
+        drained: state ? drainedOf(state, id) : null, dynos, held: holds, id, keys, kind, not_restorable: notRestorable,
+        release: delivered?.release ?? null, role, status, ...(unwell === '' ? {} : {unwell}), wave,
+      }
     }),
     ...(state && state.skipsHealth.size > 0 ? {health_skipped: [...state.skipsHealth]} : {}),
     description: plan.name,
+    duration: durationOf(plan),
     discovery: plan.discovery
       ? {...plan.discovery, unreadable: plan.discovery.unreadable.map(({keys, name, why}) => ({keys, place: name, reason: why}))}
       : null,
@@ -70,7 +100,9 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
       id: state?.incoming?.id ?? null,
       scope: plan.incoming.scope,
     },
+    in_place: plan.inPlace,
     next,
+    notes: plan.remarks,
     on_behalf_of: plan.actor === plan.account.email ? null : plan.actor,
     outgoing: {
       description: plan.outgoing.description,
@@ -88,6 +120,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     proof: state?.proof ? {by: state.proof.by, incoming_status: state.proof.incomingStatus, outgoing_status: state.proof.outgoingStatus} : null,
     rotation: plan.rotation,
     status: statusOf(state),
+    warnings: plan.warnings,
   }
 }
 

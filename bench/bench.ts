@@ -3,28 +3,34 @@
  *
  *     npm run bench                                          everything; writes docs/explain/performance.md
  *     npx tsx bench/bench.ts --apps 1 --runs 1 --pairs 2     a quick look; writes nothing
+ *     … --before FOLDER                                      beside another version, built in that folder, in turns
+ *     … --no-script                                          without the runbook script, which takes minutes for many apps
  */
 import {cpus, loadavg} from 'node:os'
+import {join, resolve} from 'node:path'
 import {parseArgs} from 'node:util'
 
-import {createHome, installPlugin} from '../test/support/heroku-cli.js'
+import {createHome, type Installation, installPlugin} from '../test/support/heroku-cli.js'
 import {criticalPath, lengthOf} from './critical-path.js'
 import {discoverByPlugin, type Discovered} from './discovery.js'
 import {median} from './measure.js'
 import {rotateByPlugin, type Rotated, startOfCli, wavesOf} from './plugin.js'
-import {type Result, table, write} from './report.js'
+import {compared, type Result, table, write} from './report.js'
 import {rotateByRunbook} from './runbook.js'
 import {MANY, settings} from './settings.js'
 import {measureStartup, printStartup, type StartupResult} from './startup.js'
 
-type Round = {cliMs: number; criticalMs: number; plugin: Rotated; runbook: {calls: number; wallMs: number}}
+type Round = {before: null | Rotated; cliMs: number; criticalMs: number; plugin: Rotated; runbook: {calls: number; wallMs: number}}
 
-const {values} = parseArgs({options: {apps: {type: 'string'}, discovered: {type: 'string'}, pairs: {type: 'string'}, runs: {type: 'string'}}})
+const {values} = parseArgs({
+  options: {apps: {type: 'string'}, before: {type: 'string'}, discovered: {type: 'string'}, 'no-script': {type: 'boolean'}, pairs: {type: 'string'}, runs: {type: 'string'}},
+})
 const isWhole = Object.keys(values).length === 0
 const counts = values.apps?.split(',').map(Number) ?? settings.appCounts
 const runs = Number(values.runs ?? settings.runs)
 
 const installed = await installPlugin()
+const installedBefore = values.before === undefined ? null : await installedIn(values.before)
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
 
 const [load = 0] = loadavg()
@@ -39,21 +45,26 @@ for (let run = 0; run < runs; run++) {
     if (count >= MANY && run >= settings.runsOfMany) continue
     const round = await measureRound(count, run % 2 === 0)
     rounds.get(count)?.push(round)
-    const {criticalMs, plugin, runbook} = round
+    const {before, criticalMs, plugin, runbook} = round
     console.log(
       `${count} ${count === 1 ? 'app' : 'apps'}, run ${run + 1}: critical path ${seconds(criticalMs)}, `
-      + `plugin ${seconds(plugin.wallMs)} (${plugin.calls} calls), script ${seconds(runbook.wallMs)} (${runbook.calls} calls)`,
+      + `plugin ${seconds(plugin.wallMs)} (${plugin.calls} calls), `
+      + (before === null ? '' : `before ${seconds(before.wallMs)} (${before.calls} calls), `)
+      + `script ${seconds(runbook.wallMs)} (${runbook.calls} calls)`,
     )
   }
 }
 
 const discovered: Discovered[] = []
-for (const count of values.discovered?.split(',').map(Number) ?? settings.discovered) {
+for (const count of values.discovered?.split(',').filter(Boolean).map(Number) ?? settings.discovered) {
+  const early = installedBefore && await discoverByPlugin(count, await createHome(installedBefore))
   const found = await discoverByPlugin(count, await createHome(installed))
   discovered.push(found)
+  if (early) console.log(`before: ${early.overLeast.toFixed(2)} of the least, ${early.callsPerApp.toFixed(2)} calls an app, ${early.rssMb.toFixed(0)} MB`)
   console.log(`discovery of ${count} apps: ${found.overLeast.toFixed(2)} of the least, ${found.callsPerApp.toFixed(2)} calls an app, ${found.rssMb.toFixed(0)} MB`)
 }
 
+if (installedBefore) console.log(`\n${compared(counts.map(count => ({apps: count, rounds: rounds.get(count) ?? []})))}`)
 const measured = table(grown(counts.map(count => resultOf(count, rounds.get(count) ?? [], startup))), startup, discovered)
 console.log(`\n${measured}\n`)
 console.log(isWhole ? `written to ${await write(measured)}` : 'not written: only a run without options is')
@@ -61,13 +72,21 @@ console.log(isWhole ? `written to ${await write(measured)}` : 'not written: only
 /** What is compared runs next to each other, in turns first and last. */
 async function measureRound(count: number, isPluginFirst: boolean): Promise<Round> {
   const homes = {with: await createHome(installed), without: await createHome(null)}
-  const early = isPluginFirst ? undefined : await rotateByRunbook(count, homes.without)
-  const before = await startOfCli(homes.with)
+  const script = () => values['no-script'] ? {calls: Number.NaN, wallMs: Number.NaN} : rotateByRunbook(count, homes.without)
+  const rotateBefore = async () => installedBefore && rotateByPlugin(count, await createHome(installedBefore))
+  const early = isPluginFirst ? undefined : {before: await rotateBefore(), runbook: await script()}
+  const started = await startOfCli(homes.with)
   const plugin = await rotateByPlugin(count, homes.with)
-  const after = await startOfCli(homes.with)
-  const runbook = early ?? await rotateByRunbook(count, homes.without)
-  const cliMs = (before + after) / 2
-  return {cliMs, criticalMs: lengthOf(criticalPath({...settings, startMs: cliMs, waves: wavesOf(count)})), plugin, runbook}
+  const ended = await startOfCli(homes.with)
+  const {before, runbook} = early ?? {before: await rotateBefore(), runbook: await script()}
+  const cliMs = (started + ended) / 2
+  return {before, cliMs, criticalMs: lengthOf(criticalPath({...settings, startMs: cliMs, waves: wavesOf(count)})), plugin, runbook}
+}
+
+/** Its own pack, made by its own support. */
+async function installedIn(folder: string): Promise<Installation> {
+  const {installPlugin: install}: {installPlugin: typeof installPlugin} = await import(join(resolve(folder), 'test/support/heroku-cli.js'))
+  return install()
 }
 
 /** Each next to the one with fewer apps. */

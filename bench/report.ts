@@ -3,10 +3,12 @@ import {cpus} from 'node:os'
 import {join} from 'node:path'
 
 import type {Discovered} from './discovery.js'
+import type {Rotated} from './plugin.js'
 import type {StartupResult} from './startup.js'
 
 import {projectRoot} from '../test/support/heroku-cli.js'
 import {cliPackage} from '../test/support/installed-cli.js'
+import {median} from './measure.js'
 import {aims, MANY, settings} from './settings.js'
 
 /** Medians over the runs with that many apps. */
@@ -82,6 +84,25 @@ export function table(results: readonly Result[], startup: StartupResult, discov
       ['peak memory', startup.ratio.rss.toFixed(3)],
     ]),
   ].join('\n\n')
+}
+
+type Beside = {apps: number; rounds: readonly {before: null | Rotated; cliMs: number; criticalMs: number; plugin: Rotated}[]}
+
+/** Another version and this one, rotated in turns. */
+export function compared(all: readonly Beside[]): string {
+  const cell = ({rounds}: Beside, value: (one: Rotated, round: {cliMs: number; criticalMs: number}) => number) =>
+    [(round: Beside['rounds'][number]) => round.before, ({plugin}: Beside['rounds'][number]) => plugin]
+      .map(of => median(rounds.flatMap(round => {
+        const one = of(round)
+        return one ? [value(one, round)] : []
+      })).toFixed(2)).join(' → ')
+  return markdown([
+    ['before → after', ...all.map(({apps}) => `${apps} ${apps === 1 ? 'app' : 'apps'}`)],
+    ['wall time over the critical path', ...all.map(one => cell(one, ({wallMs}, {criticalMs}) => wallMs / criticalMs))],
+    ['until the first call, over the start of the CLI', ...all.map(one => cell(one, ({startMs}, {cliMs}) => startMs / cliMs))],
+    ['calls for each app', ...all.map(one => cell(one, ({calls}) => calls / one.apps))],
+    ['wall time, after over before', ...all.map(({rounds}) => median(rounds.map(({before, plugin}) => plugin.wallMs / (before?.wallMs ?? Number.NaN))).toFixed(2))],
+  ])
 }
 
 function markdown([head = [], ...rows]: string[][]): string {

@@ -20,7 +20,7 @@ const speed = 10
 const say = (text = '') => process.stdout.write(`${text}\n`)
 
 const withGitHub = hasGh()
-say(`${name} is held by three apps on Heroku, Infisical${withGitHub ? ', a secret of GitHub Actions' : ''}, a shell profile, a program and people.`)
+say(`${name} is used by three apps on Heroku, Infisical${withGitHub ? ', a secret of GitHub Actions' : ''}, a shell profile, a program and people.`)
 say('The systems are simulated; the heroku CLI, the plugin and gh are the real ones.')
 if (!withGitHub) say('gh, the GitHub CLI, is not installed (https://cli.github.com): GitHub is left out.')
 

@@ -17,7 +17,7 @@ const tellUnclaimed: Hook.Prerun = async function ({Command, config}) {
   if (Command.id !== id) {
     this.warn(`${happened}\n${instead}`)
   } else if (Command.plugin?.type === 'core') {
-    const own = `It would make the token of every consumer invalid at once, and print the new one: if that is meant, heroku plugins:uninstall ${plugin} first.`
+    const own = `Its own command makes the old token invalid at once and prints the new one. If you want that, heroku plugins:uninstall ${plugin} first.`
     this.error(`${happened}\n${own}\nNothing was changed.\n${instead}`, {code: 'ROTATE_NOT_CLAIMED', exit: 2})
   }
 }

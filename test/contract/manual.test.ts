@@ -19,7 +19,7 @@ function place(holding: 'nothing' | 'something'): Place {
     async confirms(_task: string, instructions: string) {
       if (isAway) return null
       writes++
-      held = instructions.includes('taken back') ? before : sampleToken('incoming of manual')
+      held = instructions.includes('rolled back') ? before : sampleToken('incoming of manual')
       return 'ann@example.com'
     },
   }

@@ -49,6 +49,19 @@ describe('audit and token', function () {
       expect(stdout).to.include('The audit log is empty.')
     })
 
+    it('writes a page about the last rotation, with no token in it', async function () {
+      expect(failureIn((await run('audit', '--report', join(home, 'none.md'), '--json')).stdout).error.code).to.equal('ROTATE_NONE')
+      const {incoming, outgoing, rotation} = resultIn((await succeed('', ...planned, ...confirmed, '--json')).stdout)
+      for (const file of ['report.md', 'report.html']) {
+        expect((await succeed('audit', '--report', join(home, file), '--rotation', rotation)).stdout).to.include(`about rotation ${rotation} of ${name}`)
+        const page = await readFile(join(home, file), 'utf8')
+        for (const wanted of [rotation, outgoing.id, incoming?.id, app, 'old 401, new 200', 'Head of the log']) expect(page).to.include(wanted)
+        expect(leaksIn(page, sandbox.world.authorizations.map(({token}) => token))).to.deep.equal([])
+      }
+
+      expect(toldError((await run('audit', '--report', 'report.pdf')).stderr)).to.have.property('code', 'ROTATE_USAGE')
+    })
+
     it('lists who replaced what, and finds a line that was edited', async function () {
       const {rotation: back} = resultIn((await succeed('create', ...planned, ...confirmed, '--json')).stdout)
       await succeed('rollback')

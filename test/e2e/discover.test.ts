@@ -37,7 +37,7 @@ describe('authorizations:rotate:discover', function () {
     expect(stdout).to.match(/^example-token \([\da-f-]{36}\) is held by 2 places\./)
     expect(stdout).to.match(/^ example-app {10}HEROKU_API_KEY {2}outgoing\n {22}OTHER_KEY {7}outgoing$/m)
     expect(stdout).to.match(/^ example-app-staging {2}HEROKU_API_KEY {2}outgoing\n {22}OTHER_KEY {7}other-token$/m)
-    expect(stdout).to.match(/Read 3 apps and 1 pipeline with \d+ calls\.\nNot complete: 1 place could not be read, and may hold it too:\n {2}example-console {2}this account may not read it\n/)
+    expect(stdout).to.match(/Read 3 apps and 1 pipeline with \d+ calls\.\nNot complete: 1 place could not be checked and may use it too:\n {2}example-console {2}you may not read it\n/)
     expect(changesIn(sandbox)).to.deep.equal([])
   })
 
@@ -62,7 +62,7 @@ describe('authorizations:rotate:discover', function () {
       ],
       next: `heroku authorizations:rotate ${outgoing?.id}`,
       scanned: {apps: 3, pipelines: 1},
-      unreadable: [{keys: [], place: releasing, reason: 'this account may not read it'}],
+      unreadable: [{keys: [], place: releasing, reason: 'you may not read it'}],
     })
     expect(found.api_calls).to.be.greaterThan(6)
   })

@@ -57,7 +57,7 @@ describe('a rotation whose old dynos are seen to end, at real speed', function (
     const written = sandbox.world.app('example-app').currentRelease.createdAt
     const revoked = sandbox.log.find(({method}) => method === 'DELETE')?.at ?? 0
     expect(revoked - written).to.be.within(12_000, 13_000)
-    expect(stderr).to.include('2 apps: old dynos seen ending 12 s after the release')
+    expect(stderr).to.include('2 apps: old dynos ended 12 s after the release')
     expect(sandbox.world.violations).to.deep.equal([])
   })
 

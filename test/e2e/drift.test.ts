@@ -60,11 +60,11 @@ describe('authorizations:rotate:verify outside a rotation', function () {
   it('finds who holds another issue\'s token, and exits with 1', async function () {
     const {exitCode, stderr, stdout} = await run(...verify)
     expect(exitCode, stderr).to.equal(1)
-    expect(stdout).to.match(/^The token of example-token-[\d-]{10} \([\da-f-]{36}\) is right for example-token: it is the newest of 2 issues that are alive\.\n/)
+    expect(stdout).to.match(/^The token of example-token-[\d-]{10} \([\da-f-]{36}\) is right for example-token: it is the newest of 2 that work\.\n/)
     expect(stdout).to.match(/^ example-app {10}HEROKU_API_KEY {2}right\n {22}OTHER_KEY {7}older, alive: example-token$/m)
     const told = toldError(stderr)
     expect(told.code).to.equal('ROTATE_DRIFT')
-    expect(told.message).to.match(/1 of 4 keys do not hold the token of example-token-[\d-]{10} .*example-app:OTHER_KEY holds the token of example-token .*which works\. Nothing was changed\./)
+    expect(told.message).to.match(/1 of 4 keys do not have the right token for example-token, which is example-token-[\d-]{10} .*example-app:OTHER_KEY has the token of example-token .*which works\. Nothing was changed\./)
     expect(told.next).to.match(/^heroku authorizations:rotate --description example-token --app example-app:HEROKU_API_KEY .*--overwrite example-app:OTHER_KEY /)
     expect(told.next).to.match(/ heroku config:edit OTHER_KEY --app example-app/)
     await expectNothingChanged()
@@ -105,7 +105,7 @@ describe('authorizations:rotate:verify outside a rotation', function () {
     const {exitCode} = await terminal.done
     expect(exitCode).to.equal(1)
     const lines = terminal.screen().split('\n')
-    expect(terminal.screen()).to.include('  example-app\n    HEROKU_API_KEY: right\n    OTHER_KEY: older, alive: example-token\n')
+    expect(terminal.screen()).to.include('  example-app\n    HEROKU_API_KEY: right\n    OTHER_KEY: older, works: example-token\n')
     expect(lines.filter(line => line.includes('…'))).to.deep.equal([])
     expect(toldError(terminal.screen()).code).to.equal('ROTATE_DRIFT')
   })

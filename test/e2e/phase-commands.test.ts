@@ -58,7 +58,7 @@ describe('phase by phase', function () {
       await begin()
       const created = await run(...create)
       expect(created.stdout).to.include('heroku authorizations:rotate:fanout --rotation ')
-      expect(marked(), 'the incoming one carries the mark').not.to.equal(undefined)
+      expect(marked(), 'the new one carries the mark').not.to.equal(undefined)
       expect(heldIn(sandbox)).to.deep.equal(untouched)
 
       const fannedOut = await run(fanout)
@@ -201,7 +201,7 @@ describe('phase by phase', function () {
     expect(exitCode, stderr).to.equal(3)
     const {code, message, next} = toldError(stderr)
     expect(code).to.equal('ROTATE_DYNOS_CRASHED')
-    expect(message).to.match(/example-app: (?:\w+\.\d, ){2}\w+\.\d crashed on release v4\..*outgoing token still works/)
+    expect(message).to.match(/example-app: (?:\w+\.\d, ){2}\w+\.\d crashed on release v4\..*old token still works/)
     expect(next).to.match(/heroku logs --app example-app .*:resume --rotation.*:rollback --rotation/)
 
     sandbox.world.app(app).become({crashes: false})

@@ -83,7 +83,7 @@ describe('several credentials of a rotation file', function () {
     for (const line of stderr.match(/^ {2}.*\bwaiting for .* left$/gm) ?? []) expect(line).to.match(/^ {2}(?:app|ops)-token: /)
     expect(stderr.match(/^ {2}example-app: writing$/gm)).to.have.length(1)
     expect(stderr.match(/^ {2}example-app: v4 up$/gm)).to.have.length(1)
-    expect(onOneLine(stderr)).to.include('example-app: written together with ops-token, one release for all')
+    expect(onOneLine(stderr)).to.include('example-app: updated together with ops-token, in one release')
     expect(stdout).to.match(/^Rotated app-token in .*\n[\S\s]*^Rotated ops-token in .*\n[\S\s]*^2 rotations, \d+ calls in all\.\n$/m)
   })
 
@@ -131,7 +131,7 @@ describe('several credentials of a rotation file', function () {
     expect(exitCode, stdout).to.equal(3)
     const failed = resultsIn(stdout)
     expect(failed.error).to.include({code: 'ROTATE_PLATFORM', next: 'heroku authorizations:rotate:resume --all'})
-    expect(failed.error?.message).to.match(/^app-token: .*\nops-token: .*\napp-token: The outgoing token still works\..*\nops-token: The outgoing token still works\./)
+    expect(failed.error?.message).to.match(/^app-token: .*\nops-token: .*\napp-token: The old token still works\..*\nops-token: The old token still works\./)
     expect(failed.rotations.map(({status}) => status)).to.deep.equal(['incomplete', 'incomplete'])
     expect((await run('authorizations:rotate:status')).stdout).to.include('heroku authorizations:rotate:resume --all')
     const resumed = await run('authorizations:rotate:resume', '--all', '--drain', '1', '--json')

@@ -62,7 +62,7 @@ describe('authorizations:rotate:status', function () {
     expect(first).to.match(new RegExp(`running now \\(process ${running.pid}\\): updating apps, \\d of 3 done`))
     expect(first).to.match(/^ {4}✓ example-app-staging {2}new token, v4$/m).and.match(/^ {4}\S example-console +is given the new token$|^ {4}\S example-console +new token, restarting, v4$/m)
     expect(first).to.include('The old and the new token both work.').and.not.match(/rotate:(?:resume|rollback)/)
-    expect(rest.at(-1) ?? first).to.include('No rotation is in flight. The last rotation of example-token ended less than a minute ago (completed)')
+    expect(rest.at(-1) ?? first).to.include('No rotation is open. The last rotation of example-token ended less than a minute ago (completed)')
     for (const verb of ['resume', 'rollback']) {
       expect(toldError((await runPlugin([`authorizations:rotate:${verb}`], options)).stderr).message)
         .to.equal('The last rotation of example-token ended less than a minute ago (completed); a revoked token cannot be brought back. Nothing was changed.')

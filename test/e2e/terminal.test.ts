@@ -149,7 +149,7 @@ describe('on a terminal', function () {
       expect({exitCode, signal}).to.deep.equal({exitCode: 130, signal: undefined})
       const {code, message, next} = toldError(terminal.screen())
       expect(code).to.equal('ROTATE_INTERRUPTED')
-      expect(message).to.match(/^Interrupted\. The outgoing token still works\. So does the incoming one/)
+      expect(message).to.match(/^Interrupted\. The old token still works\. So does the new one/)
       expect(next).to.match(/authorizations:rotate:resume --rotation \w+/)
       expect(aliveIn(sandbox)).to.have.length(2)
 
@@ -214,7 +214,7 @@ describe('on a terminal', function () {
 
       const {exitCode} = await terminal.done
       expect(exitCode, terminal.screen()).to.equal(1)
-      expect(terminal.screen()).to.match(/asks for a second factor for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
+      expect(terminal.screen()).to.match(/needs a two-factor code for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
       expect(toldError(terminal.screen())).to.have.property('message').that.matches(/code|second/).and.includes('Nothing was changed')
       expect(aliveIn(sandbox)).to.deep.equal([name])
     })
@@ -225,7 +225,7 @@ describe('on a terminal', function () {
       const {exitCode, stderr} = await runPlugin([...rotate, ...confirmed], {env: environmentOf(sandbox), home})
       expect(exitCode, stderr).to.equal(1)
       expect(toldError(stderr).code).to.equal('ROTATE_TWO_FACTOR')
-      expect(toldError(stderr).message).to.match(/second factor/).and.include('Nothing was changed')
+      expect(toldError(stderr).message).to.match(/two-factor code/).and.include('Nothing was changed')
       expect(aliveIn(sandbox)).to.deep.equal([name])
     })
   })
@@ -267,7 +267,7 @@ describe('on a terminal', function () {
     terminal.press(ctrlC)
     expect((await terminal.done).exitCode).to.be.oneOf([3, 130])
     const {message, next} = toldError(terminal.screen())
-    expect(message).to.include('The outgoing token still works')
+    expect(message).to.include('The old token still works')
     expect(next).to.match(/:resume --rotation \w+.*:rollback --rotation \w+/)
   })
 

@@ -71,7 +71,7 @@ describe('a rotation file that nobody has trusted', function () {
     await hook('test "$1" = "" && cat > /dev/null', 'true')
     const ask = async (isAgreed: boolean) => {
       const terminal = await pluginTerminal(['authorizations:rotate:trust', 'rotation.yml'], {columns: 120, cwd: home, env: environmentOf(sandbox), home})
-      await terminal.waitFor('to be trusted as it is?')
+      await terminal.waitFor('as it is?')
       const screen = terminal.screen()
       terminal.type(isAgreed ? 'y' : 'n')
       return {exitCode: (await terminal.done).exitCode, screen}
@@ -89,7 +89,7 @@ describe('a rotation file that nobody has trusted', function () {
     const changed = await run([...rotate, ...confirmed])
     expect(toldError(changed.stderr).code).to.equal('ROTATE_UNTRUSTED')
     expect((await run(['authorizations:rotate:trust', '--list', '--json'])).stdout).to.include(join(home, 'rotation.yml'))
-    expect((await run(['authorizations:rotate:trust', 'rotation.yml', '--revoke'])).stdout).to.equal('rotation.yml is trusted no longer.\n')
+    expect((await run(['authorizations:rotate:trust', 'rotation.yml', '--revoke'])).stdout).to.equal('rotation.yml is no longer trusted.\n')
     expect(JSON.parse((await run(['authorizations:rotate:trust', '--list', '--json'])).stdout)).to.deep.equal({files: []})
   })
 

@@ -76,5 +76,5 @@ export function tell({deaths, session = 'login', way}: Point, {requests, writes}
     if ('request' in death) return `${death.when} request ${death.request}${isFirst ? ` (${requests[death.request - 1]})` : ''}`
     return `at fsync ${death.write}, ${death.how}${isFirst ? ` (${writes[death.write - 1]?.replace(/.*authorizations-rotate\//, '')})` : ''}`
   })
-  return `killed ${places.join(`, then in ${way} `)}, then ${way}${session === 'outgoing' ? ', as the outgoing token' : ''}`
+  return `killed ${places.join(`, then in ${way} `)}, then ${way}${session === 'outgoing' ? ', as the old token' : ''}`
 }

@@ -40,7 +40,7 @@ export type AuditLog = {
 /** The lock of the log; no credential's name begins with a slash. */
 const AUDIT = '/audit'
 
-type Ports = {disk: Disk; paths: Paths}
+export type Ports = {disk: Disk; paths: Paths}
 
 /** Each line carries the hash of the line before, so that a change shows. A repeated call for the same end adds nothing. */
 export async function appendAudit(ports: LockPorts, entry: AuditEntry): Promise<void> {
@@ -73,7 +73,7 @@ async function append({disk, paths}: Ports, entry: AuditEntry): Promise<void> {
   await writeHead({disk, paths}, [...lines, line])
 }
 
-async function readHead({disk, paths}: Ports): Promise<Head> {
+export async function readHead({disk, paths}: Ports): Promise<Head> {
   const parsed = headSchema.safeParse(jsonIn((await disk.read(paths.auditHead)) ?? ''))
   return parsed.success ? parsed.data : {hash: hash(undefined), lines: 0}
 }
@@ -118,6 +118,6 @@ function damageAtEnd(head: Head, lines: readonly string[]): AuditLog['damage'] {
 /** Cuts off the torn line that a crash left: its append never resolved. */
 const acknowledged = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1)
 
-const linesOf = (text: string) => text.split('\n').filter(line => line !== '')
+export const linesOf = (text: string) => text.split('\n').filter(line => line !== '')
 
-const hash = (line: string | undefined) => createHash('sha256').update(line ?? '').digest('hex')
+export const hash = (line: string | undefined) => createHash('sha256').update(line ?? '').digest('hex')

@@ -90,7 +90,7 @@ async function attempt({clock, report, signal}: Context, name: string, work: (de
     if (count < ATTEMPTS) await clock.sleep(PAUSE_MS * count, signal).catch(() => {})
   }
 
-  report({text: `${name} was not told of the end of the rotation: ${why}`, type: 'warning'})
+  report({text: `${name} did not get word of the rotation: ${why}`, type: 'warning'})
 }
 
 class Undelivered extends Error {}

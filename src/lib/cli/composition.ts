@@ -49,7 +49,7 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
   delete env['HEROKU_API_KEY']
   filter.add(session)
   if (!isSendable(session)) {
-    throw refused('ROTATE_SESSION', 'The session of this CLI is no token: it is empty, or has characters that no token has.', newSession)
+    throw refused('ROTATE_SESSION', 'HEROKU_API_KEY is not a valid token.', newSession)
   }
 
   const clock = realClock()
@@ -68,7 +68,7 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
   const ask: AskSecondFactor = async (app, isAgain) => {
     const whose = app === null ? '' : ` for ${app}`
     return onScreen(() => {
-      say(visibleLines(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a second factor${whose}.\n`))
+      say(visibleLines(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a two-factor code${whose}.\n`))
       return client.twoFactorPrompt()
     })
   }

@@ -27,7 +27,7 @@ export async function fileFor(given: FileGiven, description: null | string, env:
 }
 
 /** Finds the rotation file that nobody has named: by the variable, or else in this directory. Null where there is none. */
-async function foundFile(env: NodeJS.ProcessEnv): Promise<Found | null> {
+export async function foundFile(env: NodeJS.ProcessEnv): Promise<Found | null> {
   const named = env[VARIABLE]?.trim() ?? ''
   const path = named === '' ? HERE : named
   try {

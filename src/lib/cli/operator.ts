@@ -59,11 +59,11 @@ export async function confirm({confirmed, isInteractive, names, style = text => 
   const [name = ''] = words
   if (confirmed !== undefined) {
     if (words.includes(confirmed.trim())) return
-    throw refused('ROTATE_CONFIRM', `--confirm says ${confirmed}, the rotation is of ${name}.`, flag('--confirm', name))
+    throw refused('ROTATE_CONFIRM', `--confirm says ${confirmed}, but this is ${name}.`, flag('--confirm', name))
   }
 
   if (!isInteractive) {
-    throw refused('ROTATE_CONFIRM', 'There is no terminal to ask on, so the rotation has to be confirmed on the command line.', flag('--confirm', name))
+    throw refused('ROTATE_CONFIRM', 'There is no terminal to ask you on. Confirm with --confirm.', flag('--confirm', name))
   }
 
   const typed = await answer(z.string(), {message: style(visible(`To ${to}, type ${name}:`)), type: 'input'})
@@ -92,6 +92,21 @@ const ROWS = 12
 export async function choose(message: string, choices: readonly {name: string; value: string}[], notes: readonly string[] = []): Promise<string> {
   const below = notes.map(note => ({separator: note, type: 'separator'}))
   return answer(z.string(), {choices: [...choices, ...below], loop: false, message, pageSize: ROWS + below.length, type: 'list'})
+}
+
+/** The values of the choices that are ticked; those that are `checked` are ticked to begin with. */
+export async function chooseSome(message: string, choices: readonly {checked: boolean; name: string; value: number}[]): Promise<number[]> {
+  return answer(z.array(z.number()), {choices: [...choices], loop: false, message, pageSize: ROWS, type: 'checkbox'})
+}
+
+export async function line(message: string): Promise<string> {
+  return (await answer(z.string(), {message: visible(message), type: 'input'})).trim()
+}
+
+/** Asks which of several authorizations that are meant equally. */
+export async function pickIssue(candidates: readonly {createdAt: string; description: string; id: string}[]): Promise<string> {
+  const choices = candidates.map(({createdAt, description, id}) => ({name: visible(`${description}  ${id}, made ${createdAt}`), value: id}))
+  return choose('Which authorization do you want to rotate?', choices)
 }
 
 /** A choice, and null for Ctrl-C. */

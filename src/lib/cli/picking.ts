@@ -8,6 +8,7 @@ import {type Usage, type Usages, usagesOf} from '../inventory/usage.js'
 import {count} from '../text/count.js'
 import {age} from '../text/duration.js'
 import {visible} from '../text/shown.js'
+import {fit, padded, widthOf} from '../text/width.js'
 import {choose, says} from './operator.js'
 
 /** The room that the list itself needs beside a choice. */
@@ -52,8 +53,8 @@ export function choicesOf(all: readonly Usage[], {columns, now}: {columns: numbe
     const cells = [isTwice ? `${description} (${id.slice(0, 8)})` : description, `${age(now - Date.parse(createdAt))} old`, scope.join(',') || 'no scope', usedBy(usage)]
     return {cells: cells.map(cell => visible(cell)), id}
   })
-  const widths = [0, 1, 2].map(column => Math.max(...rows.map(({cells}) => cells[column]?.length ?? 0)))
-  return rows.map(({cells, id}) => ({name: cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').slice(0, Math.max(20, columns - MARGIN)), value: id}))
+  const widths = [0, 1, 2].map(column => Math.max(...rows.map(({cells}) => widthOf(cells[column] ?? ''))))
+  return rows.map(({cells, id}) => ({name: fit(cells.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  '), Math.max(20, columns - MARGIN), '…'), value: id}))
 }
 
 function usedBy({maybe, used}: Pick<Usage, 'maybe' | 'used'>): string {

@@ -46,7 +46,7 @@ export type PlanFlags = Given & {
 
 export function refuseBoth(command: string, id: string | undefined, description: string | undefined): void {
   if (id === undefined || description === undefined) return
-  throw refused('ROTATE_WHICH', 'An authorization is named by the argument or by --description, not by both.', heroku(command, id))
+  throw refused('ROTATE_WHICH', 'Name the authorization once: as the argument or with --description.', heroku(command, id))
 }
 
 export async function requestFrom(argument: string | undefined, given: PlanFlags, store: Store): Promise<Request> {
@@ -101,7 +101,7 @@ const nothing: KnownRotation = {
 
 function scopeFrom(text: string | undefined): string[] | undefined {
   const scope = text?.split(',').map(name => name.trim()).filter(name => name !== '')
-  if (scope?.length === 0) throw refused('ROTATE_SCOPE', '--scope names no scope.', flag('--scope', 'read-protected,write-protected'))
+  if (scope?.length === 0) throw refused('ROTATE_SCOPE', '--scope needs a scope, e.g. --scope write-protected.', flag('--scope', 'read-protected,write-protected'))
   const unknown = scope?.find(name => !isScope(name))
   if (unknown !== undefined) throw refused('ROTATE_SCOPE', `--scope ${unknown}: Heroku has no such scope. There are ${scopes.join(', ')}.`, flag('--scope', 'read-protected,write-protected'))
   return scope
@@ -125,7 +125,7 @@ export async function rotationsIn(path: string, trust: null | Trust): Promise<Kn
   const trusting = trust && (await trustingOf(text, path, absolute, rotations.flatMap(rotation => reachesOf(rotation))))
   const isKnown = !trust || !trusting || trust.given === trusting.digest || (trust.given === undefined && (await isTrusted(trusting, trust.store)))
   if (trust?.given !== undefined && !isKnown) {
-    throw refused('ROTATE_UNTRUSTED', `--trust-file is not of ${path} as it is now: its SHA-256 is ${trusting?.digest}.`, heroku('authorizations:rotate:trust', path))
+    throw refused('ROTATE_UNTRUSTED', `${path} is not the file that --trust-file names: its SHA-256 is ${trusting?.digest}.`, heroku('authorizations:rotate:trust', path))
   }
 
   return rotations.map(rotation => ({...rotation, trusting: isKnown ? null : trusting}))
@@ -138,15 +138,15 @@ export async function fileRotation(path: string, description: string | undefined
   const [only] = matching
   if (only && matching.length === 1) return only
   const names = rotations.map(rotation => rotation.name)
-  if (name !== undefined) throw refused('ROTATE_FILE', `${path} says nothing of ${name}; it names ${names.join(', ')}.`, flag('--description', names[0] ?? 'example-token'))
-  throw refused('ROTATE_WHICH', `${path} names ${names.length} credentials.`, names.map(one => flag('--description', one)))
+  if (name !== undefined) throw refused('ROTATE_FILE', `${path} has no ${name}. It has: ${names.join(', ')}.`, flag('--description', names[0] ?? 'example-token'))
+  throw refused('ROTATE_WHICH', `${path} has ${names.length} tokens: which one?`, names.map(one => flag('--description', one)))
 }
 
 function noConsumers() {
-  return refused('ROTATE_NO_CONSUMERS', 'Nothing that holds the token was named, and --no-discover looks for nothing.', [
+  return refused('ROTATE_NO_CONSUMERS', 'Nothing to update: you named no app, and --no-discover does not look for any.', [
     heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'),
     heroku('authorizations:rotate', '--description', 'example-token', '--canary', 'example-app-staging', '--app', 'example-app:HEROKU_API_KEY,OTHER_KEY'),
     heroku('authorizations:rotate', '--description', 'example-token', '--file', 'rotation.yml'),
-    todo('For a token that only people and machines outside use: --no-consumers'),
+    todo('If only people or other machines use it: --no-consumers'),
   ], 'usage')
 }

@@ -10,7 +10,7 @@ import {AmbiguousOutgoing, type Named} from '../credentials/outgoing.js'
 import {heroku, nextCommand, refused, RotationError, todo} from '../errors.js'
 import {pathsBelow} from '../journal/paths.js'
 import {errorText} from '../output/error-text.js'
-import {named, nameOf, type Names, namesOf} from '../output/names.js'
+import {nameOf, type Names, namesOf} from '../output/names.js'
 import {progressOn} from '../output/progress/progress-on.js'
 import {type Progress, silentProgress} from '../output/progress/progress.js'
 import {type Styles, stylesFor} from '../output/styles.js'
@@ -18,14 +18,17 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {realDisk} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
-import {shown, visible, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
+import {shown, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
 import {headersOf, makeContext, temporaryName} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
 import {fileFor, type FileGiven} from './found-file.js'
-import {agrees, choose, operator, whichToken} from './operator.js'
+import {agrees, operator, pickIssue, whichToken} from './operator.js'
 import {underTypedId, withFlag} from './suggestion.js'
-import {Told} from './told.js'
+import {guarded, type Unfiltered} from './telling/guarded.js'
+import {namedEvent} from './telling/named-event.js'
+import {Told} from './telling/told.js'
+import {usageFailure} from './telling/usage.js'
 
 const NOTIFY_SECONDS = 20
 
@@ -43,7 +46,7 @@ export abstract class RotationCommand extends Command {
   #known: object = {}
   protected names: Names = new Map()
   #progress: Progress = silentProgress
-  #unfiltered = {stderr: (_text: string) => false, stdout: (_text: string) => false}
+  #unfiltered: null | Unfiltered = null
 
   protected get isInteractive(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true
@@ -74,13 +77,7 @@ export abstract class RotationCommand extends Command {
 
   // The filter stays until the process ends: an error is printed after the command has ended.
   override async init(): Promise<void> {
-    const [stderr, stdout] = [process.stderr.write.bind(process.stderr), process.stdout.write.bind(process.stdout)]
-    this.#unfiltered = {stderr: text => stderr(text), stdout: text => stdout(text)}
-    this.filter.guard(process.stdout)
-    this.filter.guard(process.stderr)
-    process.once('exit', () => this.filter.flush())
-    // A rotation goes on when nobody reads its progress any more. (oclif ignores such errors of stdout itself.)
-    process.stderr.on('error', () => {})
+    this.#unfiltered = guarded(this.filter)
     for (const [index, word] of this.argv.entries()) refuseUnfit(word, this.argv[index - 1])
     // Checked first: the CLI's own client parses HEROKU_HEADERS too, and says only that something is not JSON.
     headersOf(process.env)
@@ -92,10 +89,7 @@ export abstract class RotationCommand extends Command {
     this.#progress.stop()
     const failure = this.#failureOf(error)
     process.exitCode = failure.exitCode
-    if (this.jsonEnabled()) {
-      this.logJson(this.toErrorJson(failure))
-      return
-    }
+    if (this.jsonEnabled()) return this.logJson(this.toErrorJson(failure))
 
     // oclif would wrap the commands that are there to be copied.
     process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr, this.names))
@@ -114,9 +108,7 @@ export abstract class RotationCommand extends Command {
   }
 
   protected async makeContext({actor, done = []}: Answers = {}): Promise<Context> {
-    this.#interrupts = interrupts(process, () => {
-      this.#progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'})
-    })
+    this.#interrupts = interrupts(process, () => this.#progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'}))
     const context = await makeContext({
       config: this.config,
       env: process.env,
@@ -152,7 +144,7 @@ export abstract class RotationCommand extends Command {
 
   /** Writes past the filter, for the one command whose result is the token. */
   protected writeUnfiltered(text: string, stream: 'stderr' | 'stdout' = 'stdout'): void {
-    this.#unfiltered[stream](text)
+    this.#unfiltered?.[stream](text)
   }
 
   override logJson(json: unknown): void {
@@ -203,18 +195,9 @@ export abstract class RotationCommand extends Command {
   }
 
   #report(raw: ProgressEvent): void {
-    const event = this.#naming(shown(raw))
+    const event = namedEvent(shown(raw), this.names)
     if (this.#progress !== silentProgress) this.#progress.report(event)
     else if (!this.jsonEnabled() && 'text' in event && event.text !== '') process.stderr.write(`${event.text}\n`)
-  }
-
-  /** A message about a consumer need not begin with its name. */
-  #naming(event: ProgressEvent): ProgressEvent {
-    if ('text' in event) return {...event, text: named(event.text, this.names)}
-    const detail = named(event.detail ?? '', this.names)
-    if (event.type === 'phase') return {...event, detail}
-    const own = `${nameOf(event.id, this.names)}: `
-    return {...event, detail: detail.startsWith(own) ? detail.slice(own.length) : detail}
   }
 
   protected async notify({clock}: Context, name: string, startedAt: number, ended: string): Promise<void> {
@@ -236,8 +219,7 @@ export abstract class RotationCommand extends Command {
     } catch (error) {
       if (!(error instanceof AmbiguousOutgoing)) throw error
       if (!this.canAsk) throw error.with({next: error.candidates.map(({id}) => heroku(this.id ?? '', id))})
-      const choices = error.candidates.map(({createdAt, description, id}) => ({name: visible(`${description}  ${id}, made ${createdAt}`), value: id}))
-      return work({id: await choose('Which authorization is to be replaced?', choices)})
+      return work({id: await pickIssue(error.candidates)})
     }
   }
 
@@ -253,11 +235,7 @@ export abstract class RotationCommand extends Command {
   }
 
   #failureOf(error: unknown): RotationError {
-    if (!this.parsed && error instanceof CLIError && !(error instanceof RotationError)) {
-      const said = error.message.replace(/\nSee more help with --help$/, '').replace(/^Parsing (--[\w-]+)\s+/, '$1: ')
-      return refused('ROTATE_USAGE', said.replaceAll(/\s*\n\s*/g, ' '), heroku(this.id ?? '', '--help'))
-    }
-
+    if (!this.parsed && error instanceof CLIError && !(error instanceof RotationError)) return usageFailure(error, {argv: this.argv, command: this.ctor})
     const failure = toRotationError(error)
     const isUntouched = failure.now === undefined && !this.#isOpen
     return failure.with({

@@ -85,10 +85,10 @@ export abstract class RunCommand extends RotationCommand {
 
   async #allInFlight({actor, app, confirm: confirmed, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
     const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
-    if (clash) throw refused('ROTATE_WHICH', `--all is of every rotation in flight, and ${clash} of one.`, todo(`Leave out ${clash}, or --all.`))
+    if (clash) throw refused('ROTATE_WHICH', `--all and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --all.`))
     const context = await this.makeContext({actor, done})
     const open = await openJournals(context)
-    if (open.length === 0) throw refused('ROTATE_NONE', 'No rotation is in flight on this machine.', heroku('authorizations:rotate:status'))
+    if (open.length === 0) throw refused('ROTATE_NONE', 'There is no open rotation on this machine.', heroku('authorizations:rotate:status'))
     return {context, isOne: false, rotations: await reopenAll(context, open, await this.#agreedTo(open, confirmed, waits))}
   }
 
@@ -100,8 +100,8 @@ export abstract class RunCommand extends RotationCommand {
     if (!this.jsonEnabled()) {
       process.stderr.write(`${plansText(plans, this.screen)}\n`)
       const told = [
-        'This is what the journal says. It was written under another session, or somebody has changed it.',
-        'The world is read before anything is written, and its programs, addresses and files are left to you.',
+        'This is what the journal says. It was written under another login, or somebody has changed it.',
+        'Everything is read again before anything is changed. The programs, addresses and files of the journal are left to you.',
       ].join(' ')
       process.stderr.write(`${this.styles.stderr.warn(wrapAnsi(told, this.screen.columns))}\n\n`)
     }
@@ -182,9 +182,9 @@ export abstract class RunCommand extends RotationCommand {
     if (!untrusted) return [...requests]
     const {digest, path} = untrusted
     if (!this.jsonEnabled()) process.stderr.write(`${trustText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
-    const whole = `${path} names programs, addresses or files of its own, and nobody has trusted it on this machine, or it has changed since.`
+    const whole = `${path} names programs, addresses or files, and this machine does not trust it yet, or it has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
-    const isMeant = await agrees(`Is all of this meant, and ${path} to be trusted as it is?`)
+    const isMeant = await agrees(`Trust ${path} as it is?`)
     if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
     await trust(untrusted, context.clock.now(), context)
     return requests.map(({consumers, untrusted: _, ...request}) => ({...request, consumers: consumers.map(({unasked: __, ...placed}) => placed)}))

@@ -7,12 +7,12 @@ type Given = {due: boolean; file?: string | undefined; within?: string | undefin
 
 export async function scheduleFrom({due, file, within}: Given): Promise<Schedule> {
   const time = cadence.safeParse(within ?? '0d')
-  if (!time.success) throw refused('ROTATE_WITHIN', `--within ${within} is not a time such as 14d, 2w, 1m or 1y.`, flag('--within', '14d'))
+  if (!time.success) throw refused('ROTATE_WITHIN', `--within takes a time such as 14d, 2w, 1m or 1y, not ${within}.`, flag('--within', '14d'))
   const cadences = file === undefined ? [] : await rotationsIn(file, null)
   if ((due || within !== undefined) && cadences.every(({every}) => every === null)) {
-    const why = file === undefined ? 'no rotation file is named' : `${file} gives no credential an every`
-    throw refused('ROTATE_NO_CADENCE', `Nothing says how often to rotate: ${why}.`, [
-      todo('every: 90d, below the name of the credential in the rotation file'),
+    const why = file === undefined ? 'you named no rotation file' : `${file} has no every`
+    throw refused('ROTATE_NO_CADENCE', `How often should the tokens be rotated? ${why}.`, [
+      todo('Add every: 90d below the name of the token in the rotation file.'),
       heroku('authorizations:rotate:status', '--file', 'rotation.yml', '--due'),
     ])
   }

@@ -19,6 +19,8 @@ export type Access = Outside & {
   /** Ends with the rotation. Left out where nobody waits for old processes after the write. */
   over?: AbortSignal
   parallelism?: number
+  /** As the plan counted them; null where it did not. */
+  dynos?: null | number
   /** The person has set the grace, so no adapter needs to find it out. */
   graceGiven?: boolean
   /** Given back: the health of the consumer is told, and stops nothing. */
@@ -29,6 +31,8 @@ export type Access = Outside & {
   unwell?: readonly UnwellDyno[]
   /** Called by a write that fails, where it is known that nothing was written: the consumer holds what it held. */
   leftAsIs?(this: void): void
+  /** Called by a write whose values are set, where the rest of it only asks. */
+  isSet?(this: void): void
   /** Left out for the plain one. */
   strategy?: CallStrategy
   progress(detail: string): void

@@ -12,7 +12,7 @@ const addressSchema = z.strictObject({
   ...meantFields,
   env: z
     .array(
-      z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable').refine(name => name !== 'HEROKU_API_KEY', 'is a token of Heroku, which no command is given'),
+      z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of a variable').refine(name => name !== 'HEROKU_API_KEY', 'is a Heroku token, which no command gets'),
     )
     .optional(),
   kind: z.literal('command'),
@@ -77,15 +77,15 @@ const jobOf = ({env, name, timeout}: Address, line: CommandLine) => ({command: l
 
 async function byHand(at: Address, {person}: Access): Promise<Evidence> {
   const id = `command:${at.name}`
-  const by = await person.confirms(id, `Take the token out of ${at.name} by hand: it held none before, and no command to restore that is given.`)
+  const by = await person.confirms(id, `Take the token out of ${at.name} by hand: it had none before, and the rotation file has no restore command.`)
   if (by !== null) return evidence(true, `by ${by}`)
-  throw new RotationError('ROTATE_COMMAND', `${at.name} held nothing before, and no command to restore that is given.`, {
+  throw new RotationError('ROTATE_COMMAND', `${at.name} had nothing before, and the rotation file has no restore command.`, {
     next: [todo(`Take the token out of ${at.name} by hand.`), heroku('authorizations:rotate:resume', '--done', id)],
   })
 }
 
 function remarksOn(at: Address, values: Values): Pick<Holding, 'byPerson' | 'remarks' | 'warnings'> {
-  if (!at.read) return {remarks: ['it has no command to read the value back, so that it holds the token is known from its exit code only']}
+  if (!at.read) return {remarks: ['it has no read command, so only its exit code says that it has the token']}
   if (values.get(at.name) !== null || at.restore) return {remarks: []}
-  return {byPerson: true, remarks: [], warnings: ['it holds nothing now and has no command to restore that: after a rollback the token has to be taken out by hand']}
+  return {byPerson: true, remarks: [], warnings: ['it has nothing now and no restore command: after a rollback take the token out by hand']}
 }

@@ -29,7 +29,7 @@ const addressSchema = z
       .string()
       .min(1)
       .regex(/^[^\0\n\r]+$/, 'is not a path')
-      .regex(/^(?!~[^/])/, 'names the home of somebody else: only ~/ is known'),
+      .regex(/^(?!~[^/])/, 'is in the home of somebody else: use ~/'),
   })
   .refine(({add, format}) => !add || format !== undefined, {error: 'is needed to add the token: dotenv, fish, netrc, powershell or shell', path: ['format']})
   .refine(({format, key}) => format !== 'netrc' || key === undefined, {error: 'has no meaning in a netrc: name the machine', path: ['key']})
@@ -38,7 +38,7 @@ type Address = z.output<typeof addressSchema>
 
 const idOf = ({path}: Address) => `file:${path}`
 
-const byStdin = todo('Run the command again with --outgoing-token-stdin, and the token on stdin from where it is recorded.')
+const byStdin = todo('Put the token on stdin, and run the command again with --outgoing-token-stdin.')
 
 /** A file of any syntax, of which every byte stays but those of the token. */
 export const file = defineAdapter<Address>({
@@ -55,7 +55,7 @@ export const file = defineAdapter<Address>({
         const values = valuesOf(at, found, tokens)
         const problem = values.get(HELD) === null ? notHeld(at.path, bytes, addingOf(at)) : null
         if (problem) throw refused('ROTATE_NOT_HELD_HERE', problem.happened, problem.next)
-        if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The outgoing token is not known, so it cannot be looked for in ${at.path}.`, byStdin)
+        if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The old token is not known, so nobody can look for it in ${at.path}.`, byStdin)
         return {places: bytes && tokens.outgoing ? placesOf(bytes, tokens.outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(at, found, tokens)}
       },
       remarks: [],
@@ -84,7 +84,7 @@ export const file = defineAdapter<Address>({
       if (wrote !== null) return evidence(wrote)
     }
 
-    throw new RotationError('ROTATE_FILE', `${at.path} is being changed by somebody else all the time.`, {exit: 'incomplete', next: todo(`Close what has ${at.path} open.`)})
+    throw new RotationError('ROTATE_FILE', `Somebody else keeps changing ${at.path}.`, {exit: 'incomplete', next: todo(`Close what has ${at.path} open.`)})
   },
 })
 
@@ -138,20 +138,20 @@ function remarksOn(at: Address, {bytes}: Found, tokens?: Tokens): string[] {
   const {add, format, key, machine} = at
   const adding = addingOf(at)
   const remarks: string[] = []
-  if (!bytes) remarks.push('the file does not exist and is made')
+  if (!bytes) remarks.push('the file does not exist and will be made')
   else if (tokens?.outgoing && isHeld(bytes, tokens.outgoing)) remarks.push(...placesOf(bytes, tokens.outgoing))
   else if (adding && !mentions(bytes, adding)) remarks.push('the token is added at the end')
   const unused = Object.entries({format, key, machine}).filter(([, value]) => value !== undefined).map(([name]) => name)
   if (!add && unused.length > 0) remarks.push(`${unused.join(', ')}: only used with add; the token is replaced wherever it stands`)
-  if (isProfile(at)) remarks.push('shells that are open keep the value they have until they are started anew')
+  if (isProfile(at)) remarks.push('open shells keep the old token until they are started again')
   return remarks
 }
 
 function warningsOn(at: Address, {bytes, path, stats}: Found, tokens?: Tokens): string[] {
   const fixed = bytes && tokens?.outgoing ? fixedPlacesOf(bytes, tokens.outgoing) : []
   return [
-    ...(path === at.path ? [] : [`it leads to ${path}, which is what is written`]),
+    ...(path === at.path ? [] : [`it is a link to ${path}, which is updated`]),
     ...(stats && process.getuid && (stats.mode & 0o044) !== 0 ? ['other users of this machine can read it (chmod go-r)'] : []),
-    ...fixed.map(place => `${place}: the token stands there in a form in which another one cannot be written; replace it by hand`),
+    ...fixed.map(place => `${place}: the token is there in a form that cannot be updated; replace it by hand`),
   ]
 }

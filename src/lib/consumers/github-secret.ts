@@ -43,7 +43,7 @@ export const githubSecret = defineAdapter<Address>({
     const changedAt = stamp === null ? since.at : Date.parse(stamp)
     return {
       grace: 0,
-      look: [todo(`gh run list --repo ${at.repository}`), todo(`gh run cancel ID --repo ${at.repository}, for a run that nobody needs`)],
+      look: [todo(`gh run list --repo ${at.repository}`), todo(`gh run cancel ID --repo ${at.repository}, if nobody needs the run`)],
       running: await runsFromBefore(ghForRuns(at, access), at.repository, changedAt, access.env),
     }
   },
@@ -64,7 +64,7 @@ export const githubSecret = defineAdapter<Address>({
 async function set(at: Address, value: Secret, access: Access): Promise<string> {
   // gh would store an empty secret.
   if (value.expose(text => text.trim() === '')) {
-    throw new RotationError('ROTATE_EMPTY_VALUE', `An empty value was to be written to ${placeOf(at).id}.`, {next: heroku('authorizations:rotate:status')})
+    throw new RotationError('ROTATE_EMPTY_VALUE', `The value for ${placeOf(at).id} is empty.`, {next: heroku('authorizations:rotate:status')})
   }
 
   const {flags, path} = placeOf(at)
@@ -84,7 +84,7 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
   // GitHub's times are whole seconds: a second write within one second shows only when it is repeated later.
   const stamp = (await write(access.leftAsIs)) ?? (await write())
   if (stamp !== null) return stamp
-  throw new RotationError('ROTATE_GITHUB_NOT_SHOWN', `gh has written ${at.secret}, and GitHub does not show that it was updated.`, {
+  throw new RotationError('ROTATE_GITHUB_NOT_SHOWN', `gh has updated ${at.secret}, but GitHub still shows the old date.`, {
     next: [todo(typed('gh', 'api', `${path}/${at.secret}`)), toResume()],
   })
 }
@@ -110,11 +110,11 @@ function hasRuns(at: Address): at is Address & {repository: string} {
 }
 
 function isMade({organization, secret}: Address): string {
-  return `${secret} does not exist yet and is made${organization === undefined ? '' : ', for the private repositories'}`
+  return `${secret} does not exist yet and will be made${organization === undefined ? '' : ', for the private repositories'}`
 }
 
 function notWaitedFor({in: app, organization}: Address): string[] {
-  if (app === 'codespaces') return ['codespaces that run keep the value they started with, and are not waited for']
-  if (app === 'dependabot') return ['workflow runs that Dependabot started keep the value they started with, and are not waited for']
-  return organization === undefined ? [] : ['which workflow runs use it cannot be known, so none is waited for']
+  if (app === 'codespaces') return ['running codespaces keep the old token; nothing waits for them']
+  if (app === 'dependabot') return ['workflow runs of Dependabot keep the old token; nothing waits for them']
+  return organization === undefined ? [] : ['nobody can see which workflow runs use it, so nothing waits for them']
 }

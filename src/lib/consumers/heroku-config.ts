@@ -113,6 +113,7 @@ export const herokuConfig = defineAdapter<Address>({
     const watch = await beforeWrite(access, () => LogWatch.open(at.app, access))
     const shownAt = await set(at.app, wanted, access)
     const setAt = access.clock.now()
+    access.isSet?.()
     // The dynos show which release the write became, so no call asks for it.
     if (!(access.strategy ?? plain).asksForRelease && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
     const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)
@@ -136,7 +137,7 @@ function stillRunningIn(app: string, {dynos, grace, release}: Running, access: A
   const old = dynos.filter(dyno => !isFormation(dyno) && dyno.name !== own && release !== null && dyno.release.version < release)
   return {
     ...grace,
-    look: [heroku('ps', '--app', app), {...heroku('ps:stop', 'NAME', '--app', app), note: ', for a dyno that nobody needs'}],
+    look: [heroku('ps', '--app', app), {...heroku('ps:stop', 'NAME', '--app', app), note: ', if nobody needs the dyno'}],
     running: old.map(({command, name}) => `${name} of ${app}${command ? ` (${command})` : ''}`),
   }
 }
@@ -148,7 +149,7 @@ async function set(app: string, values: Values, {api, leftAsIs}: Access): Promis
     if (!isPlatformError(error)) throw error
     if (!error.mayHaveApplied) leftAsIs?.()
     if (error.status !== 403 || error.id === 'two_factor') throw error
-    throw new RotationError('ROTATE_FORBIDDEN', `${app}: this account may not change its config vars.`, {next: heroku('access', '--app', app)})
+    throw new RotationError('ROTATE_FORBIDDEN', `${app}: you may not change its config vars.`, {next: heroku('access', '--app', app)})
   }
 }
 

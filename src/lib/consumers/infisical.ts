@@ -30,8 +30,8 @@ export const infisical = defineAdapter<Address>({
     const current = await secrets.get()
     await secrets.mustAllowWriting()
     if (current && isReference(current.value)) {
-      throw new RotationError('ROTATE_INFISICAL_REFERENCE', `${idOf(at)} refers to another secret instead of holding a value.`, {
-        next: todo('Name the secret it refers to instead: what refers to that one follows it.'),
+      throw new RotationError('ROTATE_INFISICAL_REFERENCE', `${idOf(at)} is a reference to another secret.`, {
+        next: todo('Name that other secret instead: references follow it.'),
       })
     }
 
@@ -81,8 +81,8 @@ function isSame(current: Held | null, value: null | Secret): boolean {
 
 function remarkOn(current: Held | null): string {
   return current
-    ? `every write adds a version: what it holds now (version ${current.version}) stays readable in the history, and is worth nothing only once it is revoked`
-    : 'does not exist yet; it is made, and a rollback removes it'
+    ? `the old token stays readable in the history (version ${current.version}) and works until it is revoked`
+    : 'does not exist yet and will be made; a rollback removes it'
 }
 
 function change(secrets: Secrets, current: Held | null, value: null | Secret): Promise<Outcome> {
@@ -114,8 +114,8 @@ async function readBack(at: Address, secrets: Secrets, value: null | Secret, {cl
     return isSame(current, value) ? true : undefined
   })
   if (isThere) return current
-  throw new RotationError('ROTATE_INFISICAL_DIFFERS', `${idOf(at)} accepted the write and holds something else.`, {
-    next: [todo(`Look at the versions of ${at.secret} in ${secrets.site}: somebody else may have written it.`), toResume()],
+  throw new RotationError('ROTATE_INFISICAL_DIFFERS', `${idOf(at)} accepted the new token but has something else.`, {
+    next: [todo(`Look at the versions of ${at.secret} in ${secrets.site}: somebody else may have changed it.`), toResume()],
   })
 }
 
@@ -126,13 +126,13 @@ function mustBeStorable(at: Address, value: Secret): void {
     return text === (text.endsWith('\n') ? `${cut}\n` : cut)
   })
   if (isKept && !isReference(value)) return
-  throw new RotationError('ROTATE_INFISICAL_VALUE', `${idOf(at)} cannot hold that value as it is: ${isKept ? 'it reads as a reference' : 'it begins or ends with blanks'}.`, {
+  throw new RotationError('ROTATE_INFISICAL_VALUE', `${idOf(at)} cannot keep that value as it is: ${isKept ? 'it reads as a reference' : 'it begins or ends with blanks'}.`, {
     next: todo(`Write ${at.secret} by hand.`),
   })
 }
 
 function approvalNeeded({environment, path, project, secret}: Address, site: string): RotationError {
-  return new RotationError('ROTATE_APPROVAL', `Infisical (${site}) keeps the change of ${secret} until it is approved.`, {
+  return new RotationError('ROTATE_APPROVAL', `Infisical (${site}) waits for somebody to approve the change of ${secret}.`, {
     next: [
       todo(`Approve the change request of project ${project}, environment ${environment}, path ${path} in ${site}; to go back instead, close it there first.`),
       toResume(),

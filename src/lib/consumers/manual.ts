@@ -15,7 +15,7 @@ const idOf = ({name}: Address) => `manual:${name}`
 export const manual = defineAdapter<Address>({
   address: addressSchema,
   id: idOf,
-  inspect: async () => ({byPerson: true, dynos: null, remarks: ['a person has to do it, and to confirm it'], values: new Map()}),
+  inspect: async () => ({byPerson: true, dynos: null, remarks: ['a person does it and confirms it'], values: new Map()}),
   keys: ({name}) => [name],
   kind: 'manual',
   label: ({name}) => name,
@@ -23,11 +23,11 @@ export const manual = defineAdapter<Address>({
   read: async () => new Map(),
   async write(at, _values, {isBack, leftAsIs, person, progress, signal}) {
     signal.throwIfAborted()
-    const instructions = isBack ? `The rotation is taken back: the token from before it is to be used again. ${at.instructions}` : at.instructions
+    const instructions = isBack ? `The rotation is rolled back: go back to the old token. ${at.instructions}` : at.instructions
     progress('waiting for a person')
     const by = await person.confirms(idOf(at), instructions)
     if (by !== null) return evidence(true, `confirmed by ${by}`)
     leftAsIs?.()
-    throw new RotationError('ROTATE_MANUAL', `${at.name} is to be done by a person: ${instructions}`, {next: heroku('authorizations:rotate:resume', '--done', at.name)})
+    throw new RotationError('ROTATE_MANUAL', `Waiting for you: ${instructions} (${at.name})`, {next: heroku('authorizations:rotate:resume', '--done', at.name)})
   },
 })

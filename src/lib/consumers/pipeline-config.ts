@@ -21,7 +21,7 @@ export const pipelineConfig = defineAdapter<Address>({
   id: idOf,
   async inspect(at, {api}) {
     const vars = await api.stageConfigVars(at.pipeline, at.stage)
-    const remark = at.stage === 'review' ? 'review apps that exist keep what they have, and are apps of their own' : 'test runs that have started keep what they have'
+    const remark = at.stage === 'review' ? 'review apps that exist keep what they have: they are apps of their own' : 'test runs that have started keep what they have'
     return {dynos: null, remarks: [remark], ...searched({...at, id: idOf(at), name: nameOf(at)}, vars)}
   },
   keys: ({keys = []}) => keys,

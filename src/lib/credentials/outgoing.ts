@@ -14,14 +14,14 @@ export function namedBy(argument: string | undefined, description: string | unde
   return ID.test(argument) ? {id: argument} : {description: argument}
 }
 
+export const unnamed = (command: string, ...words: string[]): RotationError =>
+  refused('ROTATE_WHICH', 'You did not say which authorization to rotate.', [heroku('authorizations'), heroku(command, '--description', 'example-token', ...words)])
+
 /** A marked authorization belongs to a rotation in flight and is never chosen by its description. */
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
   if (id !== undefined) return issuesOf(authorizations, parseDescription(id).name).length > 0 ? chooseOutgoing(authorizations, {description: id}) : byId(authorizations, id)
   if (description === undefined || description.trim() === '') {
-    throw refused('ROTATE_WHICH', 'You did not say which authorization to rotate.', [
-      heroku('authorizations'),
-      heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'),
-    ])
+    throw unnamed('authorizations:rotate', '--app', 'example-app')
   }
 
   const parsed = parseDescription(description)
@@ -31,7 +31,7 @@ export function chooseOutgoing(authorizations: readonly Authorization[], {descri
   const [newest] = issues
   if (!newest) throw noSuch(authorizations, description)
   const equals = issues.filter(issue => issue.description === newest.description)
-  if (equals.length > 1) throw new AmbiguousOutgoing(equals, `${equals.length} authorizations are described as ${description}`)
+  if (equals.length > 1) throw new AmbiguousOutgoing(equals, `${equals.length} authorizations have the description ${description}`)
   return direct(newest)
 }
 
@@ -60,7 +60,7 @@ export function byId(authorizations: readonly Authorization[], id: string): Auth
   const [first, ...others] = beginning
   if (first && others.length > 0) throw new AmbiguousOutgoing(beginning, `${beginning.length} authorizations have an ID that begins with ${id}`)
   if (first) return direct(first)
-  throw refused('ROTATE_NO_AUTHORIZATION', `This account has no authorization ${untold(id)}; one of another account cannot be rotated from here.`, [
+  throw refused('ROTATE_NO_AUTHORIZATION', `Your account has no authorization ${untold(id)}.`, [
     heroku('authorizations'),
     heroku('auth:whoami'),
   ])
@@ -76,9 +76,9 @@ function direct(authorization: Authorization): Authorization {
 }
 
 function ofClient({client, description, id}: Authorization): RotationError {
-  return refused('ROTATE_CLIENT', `${description} (${id}) belongs to the OAuth client ${client}: a rotation would end the access of ${client}, and could not give it another token.`, [
+  return refused('ROTATE_CLIENT', `${description} (${id}) belongs to ${client}. Rotating it would lock ${client} out.`, [
     heroku('authorizations:info', id),
-    todo(`Renew it in ${client}, or end it: heroku authorizations:revoke ${id}`),
+    todo(`Renew it in ${client}, or revoke it: heroku authorizations:revoke ${id}`),
   ])
 }
 
@@ -97,8 +97,8 @@ function noSuch(authorizations: readonly Authorization[], description: string): 
   const meant = nearest(wanted.toLowerCase(), names.map(name => name.toLowerCase()))
   const guess = names.find(name => name.toLowerCase() === meant)
   const inOrder = names.toSorted((a, b) => Number(isLogin({description: a})) - Number(isLogin({description: b})) || a.localeCompare(b, 'en', {numeric: true}))
-  const known = names.length === 0 ? 'The account has none.' : `The account has: ${inOrder.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
-  return refused('ROTATE_NO_AUTHORIZATION', `No authorization is described as ${description}. ${guess === undefined ? '' : `Did you mean ${guess}? `}${known}`, heroku('authorizations'))
+  const known = names.length === 0 ? 'Your account has none.' : `Your account has: ${inOrder.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
+  return refused('ROTATE_NO_AUTHORIZATION', `Your account has no authorization ${description}. ${guess === undefined ? '' : `Did you mean ${guess}? `}${known}`, heroku('authorizations'))
 }
 
 function undescribed(authorizations: readonly Authorization[], description: string): RotationError {
@@ -107,7 +107,7 @@ function undescribed(authorizations: readonly Authorization[], description: stri
     return authorization.client === null && mark === null && !isName(name)
   })
   if (candidates.length === 0) return noSuch(authorizations, description)
-  return new AmbiguousOutgoing(candidates, `${description} is what Heroku calls whatever nobody has described, so an ID has to be said`)
+  return new AmbiguousOutgoing(candidates, `Heroku calls every authorization without a description ${description}. Name an ID`)
 }
 
 /** Several authorizations are meant equally: a question for the person, not a guess. */

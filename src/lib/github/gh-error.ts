@@ -39,13 +39,13 @@ export function failure(ran: Ran, {right, subject}: About, {deadlineMs, variable
   if (answered === null) return withoutAnswer(ran)
   if (answered === 401 && variable) {
     return new RotationError('ROTATE_GH_LOGGED_OUT', `GitHub refuses the token of ${variable} (401).`, {
-      next: [todo(`Replace the token in ${variable}, or unset it: while it is set, gh uses no other login.`), todo('gh api user')],
+      next: [todo(`Replace the token in ${variable} or unset it: gh uses it before any login.`), todo('gh api user')],
     })
   }
 
   if (answered === 401) return loggedOut('GitHub refuses the login of gh (401).')
   if (answered === 429 || (answered === 403 && /rate limit/i.test(ran.stderr))) {
-    return new RotationError('ROTATE_GITHUB_RATE_LIMIT', `The login of gh has no calls of the GitHub API left (${answered}).`, {next: todo('gh api rate_limit')})
+    return new RotationError('ROTATE_GITHUB_RATE_LIMIT', `Your login of gh has no GitHub API calls left (${answered}).`, {next: todo('gh api rate_limit')})
   }
 
   if (answered === 403) {
@@ -55,7 +55,7 @@ export function failure(ran: Ran, {right, subject}: About, {deadlineMs, variable
   }
 
   if (answered === 404) {
-    return new RotationError('ROTATE_GITHUB_NOT_FOUND', `GitHub knows no ${subject}, or the login of gh may not see it (404).`, {next: [todo('gh auth status'), todo('gh repo list')]})
+    return new RotationError('ROTATE_GITHUB_NOT_FOUND', `GitHub has no ${subject}, or your login of gh may not see it (404).`, {next: [todo('gh auth status'), todo('gh repo list')]})
   }
 
   if (answered >= 500) return new RotationError('ROTATE_GITHUB_DOWN', `GitHub could not answer (${answered}).`, {next: status})
@@ -63,19 +63,19 @@ export function failure(ran: Ran, {right, subject}: About, {deadlineMs, variable
 }
 
 export function missing(): RotationError {
-  return new RotationError('ROTATE_GH_MISSING', 'gh, the GitHub CLI, is not installed, or not on the PATH.', {next: [todo('https://cli.github.com'), todo('gh auth login')]})
+  return new RotationError('ROTATE_GH_MISSING', 'gh, the GitHub CLI, is not installed or not on your PATH.', {next: [todo('https://cli.github.com'), todo('gh auth login')]})
 }
 
 export function tooOld(version: string, oldest: string): RotationError {
-  return new RotationError('ROTATE_GH_TOO_OLD', `gh is of version ${version}; ${oldest} is the oldest that is known to do this.`, {next: todo('https://cli.github.com')})
+  return new RotationError('ROTATE_GH_TOO_OLD', `gh ${version} is too old for this; you need ${oldest} or newer.`, {next: todo('https://cli.github.com')})
 }
 
 export function notUnderstood(): RotationError {
-  return new RotationError('ROTATE_GITHUB_ANSWER', 'GitHub gave an answer of another shape than it documents.', {next: [todo('gh api user'), status]})
+  return new RotationError('ROTATE_GITHUB_ANSWER', 'GitHub gave an unexpected answer.', {next: [todo('gh api user'), status]})
 }
 
 export function unexpected(): RotationError {
-  return new RotationError('ROTATE_GITHUB_ANSWER', 'What is called gh on the PATH does not tell its version as the GitHub CLI does.', {next: todo('gh --version')})
+  return new RotationError('ROTATE_GITHUB_ANSWER', 'The gh on your PATH does not look like the GitHub CLI.', {next: todo('gh --version')})
 }
 
 function loggedOut(happened: string): RotationError {
@@ -84,13 +84,13 @@ function loggedOut(happened: string): RotationError {
 
 function withoutAnswer({exitCode, stderr}: Ran): RotationError {
   if (/\bx509\b/.test(stderr)) {
-    return new RotationError('ROTATE_GITHUB_UNREACHABLE', 'gh does not know who signed the certificate it was shown for GitHub.', {
+    return new RotationError('ROTATE_GITHUB_UNREACHABLE', 'gh does not trust the certificate that it got for GitHub.', {
       next: [todo('Name the file with the CA of the proxy in SSL_CERT_FILE, then run the command again.'), todo('gh api user')],
     })
   }
 
   if (/\b(connect|connecting|connection|dial|EOF|lookup|proxyconnect|reset|timeout|tls)\b/i.test(stderr)) {
-    return new RotationError('ROTATE_GITHUB_UNREACHABLE', 'gh has no connection to GitHub.', {next: [todo('gh api user'), todo('Check GH_HOST, HTTPS_PROXY and the network.')]})
+    return new RotationError('ROTATE_GITHUB_UNREACHABLE', 'gh cannot reach GitHub.', {next: [todo('gh api user'), todo('Check GH_HOST, HTTPS_PROXY and the network.')]})
   }
 
   if (/cannot (iterate|index)|parse|unmarshal|invalid character|unexpected end/i.test(stderr)) return notUnderstood()

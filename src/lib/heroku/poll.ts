@@ -2,13 +2,15 @@ import type {Clock} from '../ports.js'
 
 const SHORTEST_MS = 250
 const KEEN_MS = 150
+/** Hardly a dyno is up earlier, so until then two questions a second are enough. */
+const KEEN_AFTER_MS = 1500
+const KEEN_FIRST_MS = 500
 const LONGEST_MS = 5000
 /** Up to this many are asked about as often as one. */
 const FEW = 10
 const LONGEST_OF_MANY_MS = 15_000
-/** Hardly an app restarts faster, so where each question costs dozens of calls the first one waits this long. */
+/** Hardly an app restarts faster, so where each question costs many calls the first one waits this long. */
 const RESTART_MS = 2000
-const DOZENS = 40
 /** More apps than one account has by itself: calls are scarcer than time. */
 export const MANY = 200
 /** Pauses grow to this share of the time waited: a result is noticed at most 12 % late. */
@@ -28,8 +30,8 @@ type Bounds = {
 
 export async function poll<T>({clock, parallelism = 1, isKeen = false, signal, since, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
   const started = since ?? clock.now()
-  const {first, longest, share, shortest} = pace(parallelism, isKeen)
-  const rest = started + Math.min(first, timeoutMs) - clock.now()
+  const pacing = pace(parallelism, isKeen)
+  const rest = started + Math.min(pacing.first, timeoutMs) - clock.now()
   if (rest > 0) await clock.sleep(rest, signal)
   for (;;) {
     const asked = clock.now()
@@ -37,32 +39,33 @@ export async function poll<T>({clock, parallelism = 1, isKeen = false, signal, s
     if (answer !== undefined) return answer
     const waited = clock.now() - started
     if (waited >= timeoutMs) return null
-    const pause = Math.min(longest, Math.max(shortest, waited * share))
     // The pause counts from the question, so that a slow answer does not delay the next question as well.
-    await clock.sleep(Math.min(Math.max(pause - (clock.now() - asked), shortest / 3), timeoutMs - waited), signal)
+    await clock.sleep(Math.min(Math.max(pauseAfter(asked - started, pacing) - (clock.now() - asked), pacing.shortest / 3), timeoutMs - waited), signal)
   }
 }
 
 export function asks(ms: number, parallelism: number, answerMs: number): number {
-  const {first, longest, share, shortest} = pace(parallelism, true)
+  const pacing = pace(parallelism, true)
   let count = 1
-  for (let asked = first; asked + answerMs < ms; count++) {
-    const waited = asked + answerMs
-    asked += Math.max(answerMs + shortest / 3, Math.min(longest, Math.max(shortest, waited * share)))
-  }
-
+  for (let asked = pacing.first; asked < ms; count++) asked += Math.max(answerMs + pacing.shortest / 3, pauseAfter(asked, pacing))
   return count
 }
 
-function pace(parallelism: number, isKeen: boolean) {
+type Pace = {first: number; longest: number; share: number; shortest: number; slowUntil?: number}
+
+function pauseAfter(waited: number, {first, longest, share, shortest, slowUntil = 0}: Pace): number {
+  return waited < slowUntil ? Math.min(first, slowUntil - waited) : Math.min(longest, Math.max(shortest, waited * share))
+}
+
+function pace(parallelism: number, isKeen: boolean): Pace {
   if (parallelism <= FEW) {
     return isKeen
-      ? {first: 0, longest: LONGEST_MS, share: KEEN_SHARE, shortest: KEEN_MS}
+      ? {first: KEEN_FIRST_MS, longest: LONGEST_MS, share: KEEN_SHARE, shortest: KEEN_MS, slowUntil: KEEN_AFTER_MS}
       : {first: 0, longest: LONGEST_MS, share: SHARE, shortest: SHORTEST_MS}
   }
 
   const shortest = Math.min(LONGEST_OF_MANY_MS, (SHORTEST_MS * parallelism) / FEW)
   // No parallelism is done at once; with scarce calls, one question has to be enough.
-  const first = parallelism > MANY || parallelism < DOZENS ? shortest : RESTART_MS
+  const first = parallelism > MANY ? shortest : RESTART_MS
   return {first, longest: Math.max(2 * LONGEST_MS, shortest), share: SHARE_OF_MANY, shortest}
 }

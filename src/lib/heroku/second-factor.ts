@@ -86,8 +86,8 @@ export class SecondFactor {
         return await this.#ask(app, isAgain)
       } catch (error) {
         if (error instanceof RotationError) throw error
-        throw new RotationError('ROTATE_TWO_FACTOR', 'Heroku asks for a second factor, and there is no terminal to ask for it.', {
-          next: todo('Run the command on a terminal, or with a session that needs no second factor (HEROKU_API_KEY of a direct authorization).'),
+        throw new RotationError('ROTATE_TWO_FACTOR', 'Heroku asks for a two-factor code, and there is no terminal to ask you on.', {
+          next: todo('Run the command on a terminal, or set HEROKU_API_KEY to the token of an authorization, which needs no code.'),
         })
       }
     })

@@ -164,7 +164,7 @@ export class Transport {
     const requestId = quoted(headers.get('request-id'))
     const isRedirect = status >= 300 && status < 400
     if (ok || isRedirect) {
-      const why = isRedirect ? `${status} is a redirect, which is not followed` : 'the answer is not JSON'
+      const why = isRedirect ? `${status} redirects, which is not expected` : 'Heroku did not answer in JSON'
       const failed = new PlatformError(`${what}: ${why}`, {failure: isRedirect ? 'network' : 'shape', requestId, status})
       throw request.repeatable ? new RetryAfter(failed) : failed
     }

@@ -32,6 +32,6 @@ async function readable<T>(variable: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading
   } catch {
-    throw refused('ROTATE_CERTIFICATES', `What ${variable} names cannot be read.`, todo(`Correct ${variable}, or unset it.`))
+    throw refused('ROTATE_CERTIFICATES', `The file in ${variable} cannot be read.`, todo(`Correct ${variable}, or unset it.`))
   }
 }

@@ -13,7 +13,7 @@ for (const [net, prefix] of V4) {
   privates.addSubnet(`64:ff9b::${net}`, 96 + prefix, 'ipv6')
 }
 
-export const NOT_PRIVATE = 'is or resolves to an address of this machine or of a private network, and the rotation file does not say private: true'
+export const NOT_PRIVATE = 'is an address of this machine or of a private network, and the rotation file does not say private: true'
 
 export class PrivateAddress extends Error {
   constructor(url: string) {

@@ -1,29 +1,31 @@
 import type {Context} from '../context.js'
-import type {Authorization} from '../heroku/schemas.js'
+import type {Account, Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {TokenOwner, UnlistedOwner} from './owners.js'
 import {chooseOutgoing, type Named} from '../credentials/outgoing.js'
 import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
 import {byName, located, type Place, type PlaceKey, withKeys} from './place.js'
-import {scan, type Scanned} from './scan.js'
+import {list, scan, type Scan, type Scanned, type ScanOptions} from './scan.js'
 
 export type OwnedKey = PlaceKey & {owner: UnlistedOwner | {authorization: Authorization; is: 'another' | 'outgoing'}}
 
 export type Discovery = Scanned & {outgoing: Authorization; places: readonly Place<OwnedKey>[]}
 
-export type DiscoverRequest = {ask: AskWhich; concurrency: number; given: null | Secret; outgoing: Named}
+/** Reads that a question has made already. */
+type Reading = {lists(): Promise<[Account, Authorization[]]>; scan(options: ScanOptions & {named: ReadonlySet<string>}): Promise<Scan>}
+
+export type DiscoverRequest = {ask: AskWhich; concurrency: number; given: null | Secret; outgoing: Named; reads?: Reading}
 
 /** Finds every place that holds the outgoing token or anything else that looks like a token. Changes nothing. */
-export async function discover(context: Context, {ask, concurrency, given, outgoing: named}: DiscoverRequest): Promise<Discovery> {
+export async function discover(context: Context, {ask, concurrency, given, outgoing: named, reads}: DiscoverRequest): Promise<Discovery> {
   const {api, session} = context
-  const [account, authorizations] = await Promise.all([api.account(), api.authorizations()])
+  const listed = reads ? undefined : list(context)
+  listed?.catch(() => {})
+  const [account, authorizations] = await (reads?.lists() ?? Promise.all([api.account(), api.authorizations()]))
   const outgoing = chooseOutgoing(authorizations, named)
   checkGiven(given, outgoing)
-  const {places, ...scanned} = await scan(context, {
-    concurrency,
-    redactedTokens: authorizations.map(({token}) => token),
-    known: given ? [given, session] : [session],
-  })
+  const sought = {concurrency, known: given ? [given, session] : [session], named: new Set<string>(), redactedTokens: authorizations.map(({token}) => token)}
+  const {places, ...scanned} = await (reads?.scan(sought) ?? scan(context, {...sought, ...(listed ? {listed} : {})}))
   const known = given ? [{authorization: outgoing, token: given}] : []
   const ownerOf = await ownersByAsking(context, places.flatMap(place => located(place)), {account, ask, authorizations, concurrency, known, outgoing})
   return {

@@ -57,7 +57,7 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
   const [first, ...others] = problems
   if (first) {
     const code = others.every(other => other.code === first.code) ? first.code : 'ROTATE_CONSUMER'
-    const summary = others.length === 0 ? `${first.text}.` : `${problems.length} consumers cannot be rotated:\n  ${problems.map(({text}) => text).join('\n  ')}`
+    const summary = others.length === 0 ? `${first.text}.` : `${problems.length} consumers cannot be updated:\n  ${problems.map(({text}) => text).join('\n  ')}`
     throw refused(code, summary, problems.flatMap(({steps}) => steps), 'failed')
   }
 
@@ -99,8 +99,8 @@ function readKey(key: string, values: Values, sought: Sought): ReadKey {
 /** Throws errors that are not about the consumer. */
 function problemWith(reason: unknown): string {
   if (reason instanceof RotationError && reason.code === 'ROTATE_TWO_FACTOR') throw refused(reason.code, reason.happened, reason.steps)
-  if (isPlatformError(reason, 404)) return 'no such app, or this account has no access to it'
-  if (isPlatformError(reason, 403)) return reason.id === 'two_factor' ? 'Heroku did not accept the second factor' : 'this account may not read its config vars'
+  if (isPlatformError(reason, 404)) return 'there is no such app, or you have no access to it'
+  if (isPlatformError(reason, 403)) return reason.id === 'two_factor' ? 'Heroku did not accept the two-factor code' : 'you may not read its config vars'
   if (reason instanceof RotationError && reason.exit !== 'interrupted') return reason.happened.replace(/\.$/, '')
   throw reason
 }

@@ -15,7 +15,7 @@ type World = OwnersWorld & {ask: AskWhich; given: null | Secret; outgoing: Autho
 
 export function checkGiven(given: null | Secret, {description, token}: Authorization): null | Secret {
   if (given === null || matchesRedacted(given, token)) return given
-  throw refused('ROTATE_NOT_THE_TOKEN', `What came in on stdin is not the token of ${description}: Heroku shows another one.`, heroku('authorizations'))
+  throw refused('ROTATE_NOT_THE_TOKEN', `The token on stdin is not the token of ${description}: Heroku shows another one.`, heroku('authorizations'))
 }
 
 /**
@@ -79,5 +79,5 @@ async function choose(values: readonly Secret[], tokens: readonly Located[], {as
   throw refused('ROTATE_TWO_VALUES', [
     `Heroku shows too little of the token of ${outgoing.description} to tell which of these it is, by SHA-256:`,
     ...candidates.map(({fingerprint, places}) => `  ${fingerprint} in ${places.slice(0, 5).join(', ')}${places.length > 5 ? ` and ${places.length - 5} more` : ''}`),
-  ].join('\n'), [flag('--outgoing-token-stdin'), todo('It takes the token on stdin, from where it is recorded. On a terminal the command asks instead.')])
+  ].join('\n'), [flag('--outgoing-token-stdin'), todo('Put the right token on stdin, or run the command on a terminal, which asks you.')])
 }

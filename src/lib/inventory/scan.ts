@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import type {Context} from '../context.js'
 import type {Reads} from '../heroku/platform-api.js'
-import type {ConfigVars} from '../heroku/schemas.js'
+import type {App, ConfigVars, Pipeline} from '../heroku/schemas.js'
 import {RotationError} from '../errors.js'
 import {waitFor} from '../heroku/budget.js'
 import {isPlatformError} from '../heroku/platform-error.js'
@@ -30,19 +30,27 @@ export type ScanOptions = Sought & {
   except?: ReadonlySet<string>
   /** Names or IDs of apps whose config vars stay in `reads`; others stay only where they hold a possible token. */
   named?: ReadonlySet<string>
-  pipelines?: boolean
+  /** Left out where the scan has to ask. */
+  listed?: Promise<Listed>
   reads?: Reads
+}
+
+type Listed = {apps: App[]; pipelines: null | Pipeline[]; unread: Unread[]}
+
+export async function list({api}: Pick<Context, 'api'>, wantsPipelines = true): Promise<Listed> {
+  const unread: Unread[] = []
+  const [apps, pipelines] = await Promise.all([api.apps(), wantsPipelines ? unlessRefused(() => api.pipelines(), 'pipelines', unread) : null])
+  return {apps, pipelines, unread}
 }
 
 /** Reads every app and pipeline stage that the account can reach; a place that Heroku refuses to show goes into `unread`. */
 export async function scan({api: all, report, signal}: Pick<Context, 'api' | 'report' | 'signal'>, options: ScanOptions): Promise<Scan> {
-  const {concurrency, except = new Set(), named = new Set(), pipelines: wantsPipelines = true, reads = new Map()} = options
+  const {concurrency, except = new Set(), listed = list({api: all}), named = new Set(), reads = new Map()} = options
   const api = all.sharing(reads)
-  const unread: Unread[] = []
-  const [apps, pipelines] = await Promise.all([api.apps(), wantsPipelines ? unlessRefused(() => api.pipelines(), 'pipelines', unread) : null])
+  const {apps, pipelines, unread} = await listed
   const calls = apps.length + 2 * (pipelines?.length ?? 0)
   const waits = waitFor(calls, api.remaining ?? Infinity)
-  if (waits > 0) report({text: `the account has ${api.remaining} API calls left: reading ${calls} places takes about ${Math.ceil(waits / 60_000)} min, as they come back`, type: 'note'})
+  if (waits > 0) report({text: `${api.remaining} API calls are left: checking ${calls} places takes about ${Math.ceil(waits / 60_000)} min`, type: 'note'})
   const limit = pLimit(concurrency)
   const read = ({aliases, app, name}: Omit<Place, 'keys'>, ask: () => Promise<ConfigVars>) =>
     limit(async (): Promise<Place> => {
@@ -87,9 +95,9 @@ async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unr
 }
 
 function refusal(error: unknown): null | string {
-  if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR') return 'asks for a second factor'
+  if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR') return 'needs a two-factor code'
   if (!isPlatformError(error)) return null
   if (error.status === 404) return GONE
   if (error.status !== 403) return null
-  return error.id === 'two_factor' ? 'asks for a second factor' : 'this account may not read it'
+  return error.id === 'two_factor' ? 'needs a two-factor code' : 'you may not read it'
 }

@@ -18,7 +18,7 @@ export async function readStores(consumers: readonly {access: Access; consumer: 
       const beside = await consumer.beside(access)
       if (!beside) return
       read.push({name, values: beside.values})
-      if (beside.hidden.length > 0) unread.push({keys: beside.hidden, name, why: 'hidden from this login'})
+      if (beside.hidden.length > 0) unread.push({keys: beside.hidden, name, why: 'your login may not read it'})
     } catch (error) {
       if (!(error instanceof RotationError) || error.exit === 'interrupted') throw error
       unread.push({keys: [], name, why: error.happened.replace(/\.$/, '')})

@@ -116,7 +116,7 @@ export class Journal<R> {
     for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
       const failure = this.#take(line)
       if (failure === null) continue
-      if (failure === 'newer') throw this.#refuse('was written by a newer version of this plugin', heroku('plugins:update'))
+      if (failure === 'newer') throw this.#refuse('is from a newer version of this plugin', heroku('plugins:update'))
       throw this.#refuse(
         `is damaged in line ${index + 1}`,
         [
@@ -147,7 +147,7 @@ export class Journal<R> {
   #refuse(why: string, next: Next | readonly Next[]): RotationError {
     return new RotationError('ROTATE_JOURNAL', `The journal ${this.path} ${why}.`, {
       next,
-      now: 'Nothing was changed now. No token was revoked on the strength of this journal.',
+      now: 'This command changed nothing and revoked no token.',
     })
   }
 }

@@ -129,12 +129,12 @@ function held(credential: string, holder: Holder, {clock, path, processes}: Pick
   // A machine may have changed its name, or be gone.
   const isElsewhere = holder.host !== processes.self.host || isOfOtherNamespace(holder, processes)
   const who = `${holder.user}@${holder.host}, process ${holder.pid}, for ${minutes === 0 ? 'less than a minute' : `${minutes} min`}`
-  return new RotationError('ROTATE_LOCKED', `${credential} is being rotated already (${who}).`, {
+  return new RotationError('ROTATE_LOCKED', `Somebody is rotating ${credential} already (${who}).`, {
     next: [
       todo('Wait for it to end.'),
       heroku('authorizations:rotate:status'),
       ...(isElsewhere ? [todo(`Or, once you know that no such process runs on ${holder.host} any more: rm ${quoted(path)}`)] : []),
     ],
-    now: `Nothing was changed by this command. Rotation ${holder.rotation} holds the lock.`,
+    now: `This command changed nothing. Rotation ${holder.rotation} has the lock.`,
   })
 }

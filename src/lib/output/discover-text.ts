@@ -13,13 +13,13 @@ export function discoverText(found: Discovery, calls: number, columns: number, s
   const {apps, outgoing, pipelines, places, unread} = discovery
   const wrap = (text: string) => wrapAnsi(text, columns)
   const lines = [
-    wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is held by ${countMany(outgoingPlaces(discovery).length, 'place')}.`),
+    wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is used by ${countMany(outgoingPlaces(discovery).length, 'place')}.`),
     '',
   ]
   if (places.length > 0) lines.push(placeTable(inOrder(places), columns, styles), '')
   lines.push(wrap(`Read ${countMany(apps, 'app')} and ${countMany(pipelines, 'pipeline')} with ${calls} calls.`))
   if (unread.length > 0) {
-    lines.push(wrap(styles.warn(`Not complete: ${countMany(unread.length, 'place')} could not be read, and may hold it too:`)))
+    lines.push(wrap(styles.warn(`Not complete: ${countMany(unread.length, 'place')} could not be checked and may use it too:`)))
     for (const {keys, name, why} of unread) lines.push(`  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`)
   }
 
@@ -49,14 +49,14 @@ function ownerText({isWhole, owner}: OwnedKey): string {
 function nameOf(owner: OwnedKey['owner']): string {
   switch (owner.is) {
   case 'outgoing':
-    return 'outgoing'
+    return 'this token'
   case 'another':
     return owner.authorization.description
   case 'dead':
-    return 'a dead token: 401'
+    return 'a dead token (401)'
   case 'foreign':
-    return owner.email === null ? 'a token that works, of no listed authorization' : `a token of ${owner.email}, not listed here`
+    return owner.email === null ? 'a token that works but belongs to no authorization of yours' : `a token of ${owner.email}`
   case 'unclear':
-    return `of one of: ${owner.among.map(({description}) => description).join(', ')}`
+    return `the token of one of these: ${owner.among.map(({description}) => description).join(', ')}`
   }
 }

@@ -13,17 +13,17 @@ export function driftText(found: Drift, calls: number, columns: number, styles: 
   const [right, ...older] = issues
   const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns) : text)
   const lines = [
-    wrap(`The token of ${styles.heading(`${right.description} (${right.id})`)} is right for ${name}: it is ${whyRight(drift)}.`),
-    ...older.map(({description, id}) => wrap(`Alive too: ${description} (${id})`)),
+    wrap(`The right token for ${name} is that of ${styles.heading(`${right.description} (${right.id})`)}: it is ${whyRight(drift)}.`),
+    ...older.map(({description, id}) => wrap(`Works too: ${description} (${id})`)),
     '',
   ]
-  if (consumers.length === 0) lines.push(wrap('Nothing that was read holds a token of it.'))
+  if (consumers.length === 0) lines.push(wrap('Nothing that was checked uses it.'))
   else lines.push(consumerTable(drift, columns, styles))
-  lines.push('', wrap(isDrift ? styles.bad('They have drifted.') : consumers.length === 0 ? 'No drift.' : styles.good(verdict(consumers))))
+  lines.push('', wrap(isDrift ? styles.bad('Some do not have the right token.') : consumers.length === 0 ? 'Everything has the right token.' : styles.good(verdict(consumers))))
   if (scanned) lines.push(wrap(`Read ${countMany(scanned.apps, 'app')} and ${countMany(scanned.pipelines, 'pipeline')} with ${calls} calls.`))
-  if (strays.length > 0) lines.push(wrap(styles.warn(`Dead tokens, of an unknown credential: ${strays.map(place => label(place)).join(', ')}`)))
+  if (strays.length > 0) lines.push(wrap(styles.warn(`Dead tokens of unknown origin: ${strays.map(place => label(place)).join(', ')}`)))
   if (scanned && scanned.unread.length > 0) {
-    lines.push(wrap(styles.warn(`Not complete: ${countMany(scanned.unread.length, 'place')} could not be read, and may hold one too:`)))
+    lines.push(wrap(styles.warn(`Not complete: ${countMany(scanned.unread.length, 'place')} could not be checked and may use it too:`)))
     for (const {keys, name, why} of scanned.unread) lines.push(`  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`)
   }
 
@@ -32,7 +32,7 @@ export function driftText(found: Drift, calls: number, columns: number, styles: 
 
 function verdict(consumers: readonly DriftConsumer[]): string {
   const hidden = consumers.filter(({keys}) => keys.some(({owner}) => owner.is === 'unreadable')).length
-  return hidden === 0 ? 'No drift.' : `No drift among those that can be read; ${countMany(hidden, 'consumer')} cannot be.`
+  return hidden === 0 ? 'Everything has the right token.' : `Everything that can be read has the right token; ${countMany(hidden, 'consumer')} cannot be read.`
 }
 
 function consumerTable(drift: Drift, columns: number, styles: Styles): string {
@@ -56,19 +56,19 @@ function nameOf(owner: KeyOwner, why: null | string): string {
   case 'right':
     return 'right'
   case 'older':
-    return `older, alive: ${owner.authorization.description}`
+    return `older, works: ${owner.authorization.description}`
   case 'another':
-    return `another's: ${owner.authorization.description}`
+    return `another token: ${owner.authorization.description}`
   case 'dead':
-    return `dead: 401${owner.issue === null ? '' : `, of the issue ${owner.issue}`}`
+    return `a dead token (401)${owner.issue === null ? '' : `: ${owner.issue}`}`
   case 'foreign':
-    return owner.email === null ? 'a token that works, of no listed authorization' : `a token of ${owner.email}, not listed here`
+    return owner.email === null ? 'a token that works but belongs to no authorization of yours' : `a token of ${owner.email}`
   case 'unclear':
-    return `${owner.fingerprint}, of one of: ${owner.among.map(({description}) => description).join(', ')}`
+    return `${owner.fingerprint}, the token of one of these: ${owner.among.map(({description}) => description).join(', ')}`
   case 'nothing':
     return 'nothing'
   case 'other':
-    return 'something that is no token'
+    return 'something that is not a token'
   case 'unreadable':
     return why === null ? 'cannot be read' : `cannot be read: ${why}`
   }

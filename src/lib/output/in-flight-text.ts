@@ -37,8 +37,8 @@ export function inFlightText(rotation: InFlight, columns: number, styles: Styles
   const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns - 2).replaceAll('\n', '\n  ') : text)
   return [
     wrap(`${styles.heading(rotation.description)}  rotation ${rotation.rotation}, started ${age(rotation.age * 1000)} ago${by ? ` by ${styles.user(by)}` : ''}`),
-    ...(signed === false ? [styles.warn('  its journal was written under another session, or somebody has changed it: resume shows it and asks')] : []),
-    ...(here ? [] : ['  started on another machine, by its mark; it may still run elsewhere']),
+    ...(signed === false ? [styles.warn('  its journal was written under another login, or somebody has changed it: resume shows it and asks')] : []),
+    ...(here ? [] : ['  started on another machine; it may still be running there']),
     ...(standing ? [`  ${wrap(doing(rotation, standing, styles))}`, ...consumerLines(standing, running, styles), `  ${WORKS[standing.works]}`] : []),
     ...next.map(command => `  ${styles.command(command)}`),
     '',

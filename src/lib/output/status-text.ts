@@ -11,7 +11,7 @@ export function statusText(status: Status, steps: readonly string[], columns: nu
   const {authorizations, damaged, last, overdue, rotations, soon} = shown(status)
   const counted = [...(overdue > 0 ? [styles.bad(`${overdue} overdue`)] : []), ...(soon > 0 ? [styles.warn(`${soon} due soon`)] : [])].join(', ')
   return [
-    rotations.length === 0 ? `No rotation is in flight.${last === null ? '' : ` ${last}`}\n` : rotations.map(rotation => inFlightText(rotation, columns, styles)).join('\n'),
+    rotations.length === 0 ? `No rotation is open.${last === null ? '' : ` ${last}`}\n` : rotations.map(rotation => inFlightText(rotation, columns, styles)).join('\n'),
     ...(rotations.filter(({here}) => here).length > 1 ? [`all of those on this machine:\n  ${styles.command('heroku authorizations:rotate:resume --all')}\n`] : []),
     ...damaged.map(({happened, next}) => `${styles.bad(happened)}\n${next.map(step => `  ${step}\n`).join('')}`),
     ...(authorizations.length === 0 ? [] : [`${authorizationTable(authorizations, columns, styles)}\n`]),
@@ -35,7 +35,7 @@ function list(authorizations: readonly Aged[], styles: Styles): string {
   return authorizations.map(one => [
     styles.heading(one.description || '–'),
     one.age === null
-      ? '  missing: the account has none of this name'
+      ? '  missing: your account has none of this name'
       : `  ${age(one.age * 1000)} old, scope ${one.scope.join(', ') || 'none'}, ${one.expires_in === null ? 'never expires' : `expires ${expiry(one)}`}`,
     ...(one.due === null && one.newer === null
       ? []
@@ -44,7 +44,7 @@ function list(authorizations: readonly Aged[], styles: Styles): string {
 }
 
 function due({due_in: dueIn, id, newer}: Aged): string {
-  if (newer !== null) return 'older issue'
+  if (newer !== null) return 'replaced'
   if (id === null) return 'now'
   return dueIn === null ? '–' : fromNow(dueIn)
 }

@@ -19,11 +19,11 @@ export function summary(raw: Result, end: null | SessionEnd, {columns, names = n
       `${styles.good('Rotated')} ${styles.heading(result.description)} in ${seconds(took)}${isOneOfSeveral ? '' : ` with ${result.api_calls} calls`}.`,
       ...(result.incoming?.id === result.outgoing.id
         ? [
-          `  ${result.outgoing.description} (${result.outgoing.id}) has another token, which works and is held by ${consumersOf(result)}.`,
-          `  The one before is dead: ${proofOf(result)}.`,
+          `  ${result.outgoing.description} (${result.outgoing.id}) has a new token, which works and is used by ${consumersOf(result)}.`,
+          `  The old token is dead: ${proofOf(result)}.`,
         ]
         : [
-          `  ${result.incoming?.description} (${result.incoming?.id}) works and is held by ${consumersOf(result)}.`,
+          `  ${result.incoming?.description} (${result.incoming?.id}) works and is used by ${consumersOf(result)}.`,
           `  ${result.outgoing.description} (${result.outgoing.id}) is revoked: ${proofOf(result)}.`,
         ]),
     )
@@ -33,15 +33,15 @@ export function summary(raw: Result, end: null | SessionEnd, {columns, names = n
   case 'rolled-back': {
     lines.push(
       `${styles.good('Rolled back')} the rotation of ${styles.heading(result.description)}.`,
-      `  ${result.outgoing.description} (${result.outgoing.id}) works, and ${everyOne(result)} holds what it held before.`,
-      `  ${result.incoming?.id && result.incoming.id !== result.outgoing.id ? `${result.incoming.description} (${result.incoming.id}) is revoked.` : 'No incoming authorization is left.'}`,
+      `  ${result.outgoing.description} (${result.outgoing.id}) works, and ${everyOne(result)} has what it had before.`,
+      `  ${result.incoming?.id && result.incoming.id !== result.outgoing.id ? `${result.incoming.description} (${result.incoming.id}) is revoked.` : 'No new authorization is left.'}`,
     )
     break
   }
 
   case 'incomplete': {
     lines.push(
-      `${styles.warn('Not finished:')} rotation ${result.rotation} of ${styles.heading(result.description)} stopped as asked.`,
+      `${styles.warn('Stopped')} the rotation ${result.rotation} of ${styles.heading(result.description)} before the revoke, as you asked.`,
       `  ${result.outgoing.description} (${result.outgoing.id}) ${result.outgoing.revoked ? 'is revoked' : 'still works'}.`,
     )
     break
@@ -62,7 +62,7 @@ export function summary(raw: Result, end: null | SessionEnd, {columns, names = n
 
 function notChecked({discovery, status}: Result, styles: Styles): string[] {
   const unread = status === 'completed' ? (discovery?.unreadable ?? []) : []
-  return unread.length === 0 ? [] : [`  ${styles.warn('Not checked')}, and may still hold the revoked token: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`]
+  return unread.length === 0 ? [] : [`  ${styles.warn('Not checked')}. If they used this token, they have stopped working: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`]
 }
 
 const everyOne = ({consumers}: Result) => (consumers.some(one => isOut(one)) ? 'every other consumer' : 'every consumer')
@@ -76,9 +76,9 @@ function exceptions({consumers, status: ended}: Result, styles: Styles): string[
   const [gone, left] = [ids('gone'), ids('left')]
   const unwell = consumers.filter(one => one.unwell).map(({id, unwell: what}) => `${id} (${what})`).join(', ')
   return [
-    ...(gone ? [`  ${styles.warn('Deleted meanwhile')}, and so without a token: ${gone}.`] : []),
-    ...(left ? [`  ${styles.warn('Left as it was')}, and ${ended === 'completed' ? 'may hold the revoked token' : 'may hold the incoming token, which is revoked'}: ${left}.`] : []),
-    ...(unwell ? [`  ${styles.warn('Not all up')}: ${unwell}.`] : []),
+    ...(gone ? [`  ${styles.warn('Deleted')} in the meantime: ${gone}.`] : []),
+    ...(left ? [`  ${styles.warn('Left as it was')}; it may have ${ended === 'completed' ? 'the revoked token' : 'the new token, which is revoked'}: ${left}.`] : []),
+    ...(unwell ? [`  ${styles.warn('Not all dynos are up')}: ${unwell}.`] : []),
   ]
 }
 
@@ -107,6 +107,6 @@ function proofOf({proof}: Result): string {
   if (!proof) return 'not proved'
   if (proof.by === 'shown') return `Heroku shows the new one, which answers ${proof.incoming_status}`
   const what = proof.by === 'token' ? 'its token' : 'its id'
-  const other = proof.incoming_status === null ? 'the incoming authorization is there; its token was not tried' : `the incoming token answers ${proof.incoming_status}`
+  const other = proof.incoming_status === null ? 'the new authorization exists; nobody tried its token' : `the new token answers ${proof.incoming_status}`
   return `${what} answers ${proof.outgoing_status} while ${other}`
 }

@@ -17,6 +17,6 @@ export function trustText({digest, path: typed, reaches}: Trusting, columns: num
 }
 
 export function untrustedText(trusting: Trusting, columns: number, styles: Styles): string {
-  const what = `${trusting.path} is not trusted on this machine, or has changed since: none of this is run, asked or read.`
+  const what = `${trusting.path} is not trusted on this machine, or has changed since. Nothing of this is run, asked or read.`
   return `${trustText(trusting, columns, styles)}\n\n${styles.warn(wrapAnsi(what, columns))}`
 }

@@ -80,7 +80,7 @@ async function dispatch(at: Address, ref: string, gh: Gh, bounds: {clock: ProbeA
     return fresh.length > 0 ? Math.min(...fresh.map(({id}) => id)) : undefined
   })
   if (run !== null) return run
-  throw failed(`GitHub took the order to run ${at.workflow} of ${at.repository}, and lists no run of it`, `gh run list --repo ${at.repository} --workflow ${at.workflow}`)
+  throw failed(`GitHub accepted the request to run ${at.workflow} of ${at.repository} but shows no run`, `gh run list --repo ${at.repository} --workflow ${at.workflow}`)
 }
 
 /** `date` is the time of the answer, by GitHub's clock. */

@@ -85,7 +85,7 @@ async function ask(at: Address, {clock, fetch, lookup, signal}: ProbeAccess): Pr
   return {passes: result.passes, seen: `${seen}, ${expect} ${result.seen}`}
 }
 
-const sayPrivate = todo('private: true, beside the url in the rotation file, if that address is meant')
+const sayPrivate = todo('If you mean that address, put private: true beside the url in the rotation file.')
 
 function failure({url}: Address, happened: string): RotationError {
   return new RotationError('ROTATE_PROBE', happened, {next: todo(`curl -i ${quoted(url)}`)})
@@ -93,7 +93,7 @@ function failure({url}: Address, happened: string): RotationError {
 
 function whyNot(error: unknown): string {
   if (error instanceof AnswerTooLarge || error instanceof DeadlineExceeded) return error.message
-  if (error instanceof NotFollowed) return `no answer that can be followed (${error.message})`
+  if (error instanceof NotFollowed) return `no usable answer (${error.message})`
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return 'no answer'
   return 'code' in error.cause ? `no connection (${String(error.cause.code)})` : 'no answer'
 }
@@ -106,7 +106,7 @@ function placeOf(url: string): string {
 
 function evaluate(text: string, expression: string): {passes: boolean; seen: string} {
   const json = jsonIn(text)
-  if (json === undefined) return {passes: false, seen: 'finds no JSON in the answer'}
+  if (json === undefined) return {passes: false, seen: 'needs JSON, which the answer is not'}
   try {
     const result: unknown = jmespath.search(json, expression)
     return {passes: isTrue(result), seen: `is ${shown(result)}`}

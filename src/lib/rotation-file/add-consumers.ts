@@ -1,24 +1,39 @@
+import {dirname} from 'node:path'
 import {Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, YAMLSeq} from 'yaml'
-import {addressAt} from '../consumers/registry.js'
+import {type Address, addressAt, addressSchema, consumer, locate, type Placed} from '../consumers/registry.js'
 import {refused, todo} from '../errors.js'
+import {withKeyComments} from './key-comments.js'
 import {endingAs} from './line-ends.js'
 import {parseRotationFile} from './rotation-file.js'
 
+const DEFAULT_WAVE = 1
+
 export type Holder = {app: null | string; keys: readonly string[]; name: string}
+
+/** A consumer for the file, or the store of the credential. */
+export type Addition = Placed & {
+  /** Keys that are told, and added to an entry that lists its own. */
+  keys: readonly string[]
+  name: string
+  /** Stands behind the entry. */
+  note?: string
+}
 
 export type Where = {absolute: string; home: string; path: string}
 
+/** Every config var that holds the token is meant, so that the entry lists none. */
+export const placedAt = (holder: Holder): Addition => ({...holder, address: addressAt(holder), role: 'consumer', wave: DEFAULT_WAVE})
+
 /** Leaves what stands in the file, comments and order with it. A null text stands for a file that does not exist yet. */
-export function addConsumers(text: null | string, name: string, holders: readonly Holder[], where: Where): {added: string[]; text: string} {
+export function addConsumers(text: null | string, name: string, additions: readonly Addition[], where: Where): {added: string[]; text: string} {
   const isNew = text === null || text.trim() === ''
   if (!isNew) check(text, where)
   const document = isNew ? new Document({rotations: {}, version: 1}) : parseDocument(text)
   if (isNew) document.contents = document.createNode({version: 1, rotations: {}})
-  const consumers = consumersOf(document, name, where)
-  const added = holders.flatMap(holder => add(document, consumers, holder))
+  const added = additions.flatMap(addition => (addition.role === 'store' ? setStore(document, name, addition, where) : add(document, consumersOf(document, name, where), addition, where)))
   // The options keep long lines long and braces as tight as they were.
   const whole = document.toString({flowCollectionPadding: !isNew && /[{[] /.test(text), lineWidth: 0})
-  const written = isNew ? whole : added.length === 0 ? text : endingAs(text, whole)
+  const written = isNew ? whole : added.length === 0 ? text : endingAs(text, withKeyComments(text, whole))
   check(written, where)
   return {added, text: written}
 }
@@ -41,14 +56,13 @@ function consumersOf(document: Document, name: string, {path}: Where): YAMLSeq {
 }
 
 /** An entry without keys is of every config var that holds the token. */
-function add(document: Document, consumers: YAMLSeq, {app, keys, name}: Holder): string[] {
-  const fields = Object.entries(addressAt({app, name})).toSorted(([a], [b]) => Number(b === 'kind') - Number(a === 'kind'))
-  const entry = consumers.items.find((item): item is YAMLMap => isMap(item) && fields.every(([field, value]) => item.get(field) === value))
+function add(document: Document, consumers: YAMLSeq, addition: Addition, where: Where): string[] {
+  const {address, keys, name, wave} = addition
+  const id = idOf(address, where)
+  const entry = consumers.items.find((item): item is YAMLMap => isMap(item) && idIn(item, where) === id)
   if (!entry) {
-    const item = document.createNode(Object.fromEntries(fields))
-    item.flow = true
-    consumers.add(item)
-    return [`${name}:${keys.join(',')}`]
+    consumers.add(nodeOf(document, addition, wave === DEFAULT_WAVE ? {} : {wave}))
+    return [toldOf(name, keys)]
   }
 
   const keyList: unknown = entry.get('keys', true)
@@ -56,8 +70,49 @@ function add(document: Document, consumers: YAMLSeq, {app, keys, name}: Holder):
   const present = new Set(keyList.items.map(item => (isScalar(item) ? item.value : item)))
   const missing = keys.filter(key => !present.has(key))
   for (const key of missing) keyList.add(document.createNode(key))
-  return missing.length === 0 ? [] : [`${name}:${missing.join(',')}`]
+  return missing.length === 0 ? [] : [toldOf(name, missing)]
 }
+
+function setStore(document: Document, name: string, addition: Addition, where: Where): string[] {
+  const at = ['rotations', name, 'store']
+  const present: unknown = document.getIn(at, true)
+  if (isMap(present) && idIn(present, where) === idOf(addition.address, where)) return []
+  if (present !== undefined) {
+    throw refused('ROTATE_FILE', `${where.path} names a store of ${name} already, and a credential has one.`, todo(`Take the store of ${name} out of ${where.path}, or leave the other one out.`))
+  }
+
+  document.setIn(at, nodeOf(document, addition, {}))
+  storeFirst(document.getIn(at.slice(0, 2), true))
+  return [toldOf(addition.name, addition.keys)]
+}
+
+/** Comments at the end of the consumers would otherwise move to the store. */
+function storeFirst(rotation: unknown): void {
+  if (!isMap(rotation)) return
+  const consumers = rotation.items.findIndex(({key}) => isScalar(key) && key.value === 'consumers')
+  const store = rotation.items.at(-1)
+  if (consumers !== -1 && store) rotation.items.splice(consumers, 0, ...rotation.items.splice(-1, 1))
+}
+
+function nodeOf(document: Document, {address, note}: Addition, more: object): YAMLMap {
+  const fields = Object.entries(address).filter(([field, value]) => field !== 'kind' && !(field === 'in' && value === 'actions'))
+  const node = document.createNode({kind: address.kind, ...Object.fromEntries(fields), ...more})
+  node.flow = true
+  if (note !== undefined) node.comment = ` ${note}`
+  return node
+}
+
+/** Null for an entry that is none, which the check of the file tells. */
+function idIn(entry: YAMLMap, where: Where): null | string {
+  const fields: Record<string, unknown> = {...entry.toJSON()}
+  delete fields['wave']
+  const address = addressSchema.safeParse(fields)
+  return address.success ? idOf(address.data, where) : null
+}
+
+const idOf = (address: Address, {absolute, home}: Where) => consumer(locate(address, {directory: dirname(absolute), home})).id
+
+const toldOf = (name: string, keys: readonly string[]) => (keys.length === 0 ? name : `${name}:${keys.join(',')}`)
 
 function cannotAdd(path: string, name: string) {
   return refused('ROTATE_FILE', `${path}: the consumers of ${name} are an alias of something else, which cannot be added to.`, todo(`Write them out in ${path}, and run the command again.`))

@@ -16,7 +16,7 @@ export function problemsOf(error: z.ZodError, source: Source, below: Path): Prob
     }
 
     if (issue.code === 'invalid_key') return [problemAt(source, path, `${nameOf(path)}${lower(issue.issues[0]?.message ?? issue.message)}`, true)]
-    return [problemAt(source, path, `${nameOf(path)}${lower(issue.message)}`)]
+    return [problemAt(source, path, `${nameOf(path)}${wordsOf(issue)}`)]
   })
 }
 
@@ -60,6 +60,27 @@ function pairsOf(map: YAMLMap): Map<unknown, Pair> {
 function nameOf(path: Path): string {
   const last = path.findLast(part => typeof part === 'string')
   return last === undefined ? '' : `${String(last)}: `
+}
+
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['array', 'a list'], ['boolean', 'true or false'], ['int', 'a whole number'], ['number', 'a number'],
+  ['object', 'a mapping of keys to values'], ['record', 'a mapping of names to values'], ['string', 'text'],
+])
+
+/** Says it in plain words, where zod has only its own. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  const {code, message} = issue
+  if (code === 'invalid_type' && message.startsWith('Invalid input: expected')) {
+    return message.endsWith('received undefined') ? 'is missing' : `must be ${TYPES.get(issue.expected) ?? issue.expected}`
+  }
+
+  if (code === 'invalid_value' && message.startsWith('Invalid option')) return `must be one of ${issue.values.join(', ')}`
+  if (code === 'too_big' && message.startsWith('Too big')) return `must be at most ${issue.maximum}`
+  if (code === 'too_small' && message.startsWith('Too small')) {
+    return issue.origin === 'number' || issue.origin === 'int' ? `must be at least ${issue.minimum}` : 'must not be empty'
+  }
+
+  return lower(message)
 }
 
 function lower(message: string): string {

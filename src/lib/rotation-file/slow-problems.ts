@@ -18,7 +18,7 @@ export function slowProblems(document: Document): Found[] {
       const known = new Set<unknown>()
       for (const {key} of items) {
         if (!isScalar(key)) continue
-        if (known.has(key.value)) found.push({message: 'Map keys must be unique', offset: key.range?.[0] ?? 0})
+        if (known.has(key.value)) found.push({message: 'this key is here twice', offset: key.range?.[0] ?? 0})
         known.add(key.value)
       }
     },

@@ -3,11 +3,19 @@ import {homedir} from 'node:os'
 import {resolve} from 'node:path'
 import {heroku, refused, todo} from '../errors.js'
 import {encodingOf} from '../text/encoding.js'
-import {addConsumers, type Holder} from './add-consumers.js'
+import {addConsumers, type Holder, placedAt, type Where} from './add-consumers.js'
 
 /** Makes the rotation file where there is none; replaces it whole or not at all. */
 export async function writeRotationFile(path: string, name: string, holders: readonly Holder[], temporaryName: () => string): Promise<{added: string[]}> {
+  const additions = holders.map(holder => placedAt(holder))
   if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No place holds the token of ${name}, so there is nothing to write to ${path}.`, heroku('authorizations'))
+  return changeRotationFile(path, (text, where) => addConsumers(text, name, additions, where), temporaryName)
+}
+
+type Change = (text: null | string, where: Where) => {added: string[]; text: string}
+
+/** Gives `change` the text, null where there is no file, and replaces the file whole or not at all. */
+export async function changeRotationFile(path: string, change: Change, temporaryName: () => string): Promise<{added: string[]}> {
   const home = homedir()
   const resolved = resolve(path.replace(/^~(?=\/|$)/, home))
   try {
@@ -19,7 +27,7 @@ export async function writeRotationFile(path: string, name: string, holders: rea
       throw refused('ROTATE_FILE', `${path} has bytes that are no UTF-8, and would not stay as they are.`, todo(`Save ${path} in UTF-8, and run the command again.`))
     }
 
-    const {added, text: changed} = addConsumers(text, name, holders, {absolute, home, path})
+    const {added, text: changed} = change(text, {absolute, home, path})
     if (changed !== text) await replace(absolute, encoding.encode(changed), `${absolute}.${temporaryName()}`)
     return {added}
   } catch (error) {

@@ -86,9 +86,9 @@ export class Rotation {
   requireIncoming(): {id: string; token: Secret} {
     const {id, plan, tokens} = this
     if (tokens.incoming) return tokens.incoming
-    throw new RotationError('ROTATE_INCOMING_UNKNOWN', `The incoming token of rotation ${id} is not known here: no consumer holds it, and what was sealed belongs to another session.`, {
+    throw new RotationError('ROTATE_INCOMING_UNKNOWN', `The new token of rotation ${id} is not known here: no consumer has it, and the sealed copy belongs to another login.`, {
       next: toRollBack(id),
-      now: `The outgoing token of ${plan.name} still works wherever it is held.`,
+      now: `The old token of ${plan.name} still works.`,
     })
   }
 
@@ -145,6 +145,7 @@ export class Rotation {
       ...outside,
       api: this.api,
       clock,
+      dynos: planned.dynos,
       ...(isDrained ? {over: this.#over.signal} : {}),
       parallelism: this.#parallelism.get(planned.wave) ?? 1,
       graceGiven: this.plan.drain !== null,

@@ -25,12 +25,14 @@ type Seam = {
  */
 export class Filter {
   readonly #forms = new Set<string>()
+  readonly #known = new Set<string>()
   readonly #flush: (() => void)[] = []
   readonly #restore: (() => void)[] = []
 
   add(secret: null | Secret | undefined): void {
     secret?.expose(value => {
-      if (value.length < SHORTEST) return
+      if (value.length < SHORTEST || this.#known.has(value)) return
+      this.#known.add(value)
       for (const form of formsOf(value)) {
         this.#forms.add(form)
         // As a stream carries it.

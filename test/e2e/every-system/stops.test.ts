@@ -80,7 +80,7 @@ describe('a rotation of every system that stops on its way', function () {
     expect(stderr).to.include(`heroku releases:output v4 --app ${apps.other}`)
     expect(holdersOf(name), 'of a release that failed nothing runs').to.deep.equal([`${apps.other} ${key}`])
     const {stderr: asked} = await run(['authorizations:rotate:rollback'], 3)
-    expect(asked).to.include('The rotation is taken back: the token from before it is to be used again.').and.include(resumeDone)
+    expect(asked).to.include('The rotation is rolled back: go back to the old token.').and.include(resumeDone)
     await run(['authorizations:rotate:resume', '--done', 'operators'], 0)
     expectAsBefore()
   })
@@ -88,7 +88,7 @@ describe('a rotation of every system that stops on its way', function () {
   it('without a terminal and without --done, stops at the manual step, and goes on once a person has done it', async function () {
     await open()
     const {stderr} = await run(rotateFile(systems), 3)
-    expect(stderr).to.include('operators is to be done by a person: tell the team to pull the new token').and.include(resumeDone)
+    expect(stderr).to.include('Waiting for you: tell the team to pull the new token (operators)').and.include(resumeDone)
     expect(holdersOf(name)).to.deep.equal([])
     await run(['authorizations:rotate:resume', '--done', 'operators', '--actor', 'ann'], 0)
     expectCompleted()

@@ -150,8 +150,8 @@ describe('a rotation in place', function () {
       const error = await errorOf(RotationError, rotate(process().context, request))
       expect(error).to.include({code: 'ROTATE_RELEASE_FAILED', exit: 'incomplete'})
       expect(error.now).to.equal([
-        'The outgoing token is dead. The incoming one is held by heroku-config:example-app.',
-        'heroku-config:example-console does not run with it yet, and has no token that works until then.',
+        'The old token no longer works. heroku-config:example-app uses the new one.',
+        'heroku-config:example-console does not use it yet and fails until then.',
       ].join(' '))
       expect(error.next.join(' ')).not.to.include('rollback')
       sandbox.world.app('example-console').become({releasePhase: 'succeeds'})
@@ -230,7 +230,7 @@ describe('a rotation in place', function () {
       const world = scenery({switches: {regenerateLifetime: 28_800}})
       const process = world.process()
       const {plan, state} = await rotate(process.context, request)
-      expect(process.told()).to.include('regenerating changed more than the token: it expires in 8 hours, and before it never expired')
+      expect(process.told()).to.include('Heroku changed more than the token: it expires in 8 hours, and before it never expired')
       expect(state.incoming?.expiresIn).to.equal(28_800)
       expect(inPlace.leftToDo(plan, state)?.next).to.equal(`heroku authorizations:rotate ${plan.outgoing.id} --scope global`)
     })

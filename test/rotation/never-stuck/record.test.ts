@@ -29,8 +29,8 @@ describe('what is broken and stops nothing', function () {
       const {context} = process()
       const {plan} = await makePlan(context, requestOf(['example-app'], {looking: {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'skip'}}))
       expect(context.api.calls).to.equal(3 + 2)
-      expect(plan.remarks).to.include(`${ID}: worker.1 is crashed already; it need not come up`)
-      expect(planText(plan, {columns: 200, styles})).to.include('worker.1 is crashed already; it need not come up')
+      expect(plan.remarks).to.include(`${ID}: worker.1 is crashed already and may stay so`)
+      expect(planText(plan, {columns: 200, styles})).to.include('worker.1 is crashed already and may stay so')
       expect(resultOf(plan, null, 5, null).consumers[0]).to.include({status: 'pending', unwell: 'worker.1 crashed'})
     })
 
@@ -38,10 +38,10 @@ describe('what is broken and stops nothing', function () {
       const {process} = scene(root(), [crashed])
       const {context, told} = process()
       const {plan, state} = await rotate(context, requestOf(['example-app']))
-      expect(told()).to.include(`${ID} is not all up: worker.1 crashed, as before`)
+      expect(told()).to.include(`not all dynos of ${ID} are up: worker.1 crashed, as before`)
       const result = resultOf(plan, state, 30, null)
       expect(result.consumers[0]).to.include({status: 'verified', unwell: 'worker.1 crashed, as before'})
-      expect(summary(result, null, {columns: 200, styles})).to.include('Not all up: example-app (worker.1 crashed, as before).')
+      expect(summary(result, null, {columns: 200, styles})).to.include('Not all dynos are up: example-app (worker.1 crashed, as before).')
       expect(await context.disk.read(context.paths.auditLog)).to.include('"unwell":"worker.1 crashed, as before"')
     })
 
@@ -67,7 +67,7 @@ describe('what is broken and stops nothing', function () {
       expect(holders(sandbox)).to.deep.equal(Object.fromEntries(apps.map(name => [name, CREDENTIAL])))
       expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
       const text = summary(resultOf(back.plan, back.state, 30, null), null, {columns: 200, styles})
-      expect(text).to.include('Not all up: example-console (web.1 crashed), example-worker (web.1 crashed).')
+      expect(text).to.include('Not all dynos are up: example-console (web.1 crashed), example-worker (web.1 crashed).')
     })
 
     it('writes all the others where one cannot be given back', async function () {
@@ -120,7 +120,7 @@ describe('what is broken and stops nothing', function () {
       const rotation = await begin(context, requestOf(['example-app']))
       await rotation.release()
       const error = await errorOf(RotationError, reopenAll(process().context, await openJournals(context), {skipHealth: ['example-app', 'example-other']}))
-      expect(error).to.include({code: 'ROTATE_APP', exit: 'usage', happened: '--skip-health names example-other, which this rotation does not write.'})
+      expect(error).to.include({code: 'ROTATE_APP', exit: 'usage', happened: '--skip-health names example-other, but this rotation does not update it.'})
     })
   })
 

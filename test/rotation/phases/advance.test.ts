@@ -148,7 +148,7 @@ describe('advance', function () {
     const error = await errorOf(RotationError, rotate(first.context, inTwoWaves))
     expect(armed.fired).to.equal(6)
     expect(error).to.include({code: 'ROTATE_PLATFORM', exit: 'incomplete'})
-    expect(error.now).to.match(/^The outgoing token still works. So does the incoming one .* The incoming token is held by .*example-app-staging/)
+    expect(error.now).to.match(/^The old token still works. So does the new one .*example-app-staging.* the new token/)
     expect(error.next.join('\n')).to.match(/rotate:resume --rotation (\w+)\n.*rotate:rollback --rotation \1/)
     await resume(makeInProcess({clock, root: root(), sandbox}).context)
     expect(alive(sandbox)).to.deep.equal([INCOMING])

@@ -48,8 +48,8 @@ describe('a rotation with probes', function () {
 
     sandbox.world.setConfig('example-app', {HEROKU_API_KEY: null})
     const error = await errorOf(RotationError, found(process().context).then(one => carryOut(one, each => verifyAgain(each))))
-    expect(error.now).to.include('heroku-config:example-app holds another value than this rotation wrote')
-    expect(error.now).to.include('The incoming token is held by heroku-config:example-console.')
+    expect(error.now).to.include('heroku-config:example-app has a value that this rotation did not write')
+    expect(error.now).to.include('heroku-config:example-console uses the new token.')
   })
 
   it('asks those of a wave before the next one is written, and the others at the end', async function () {

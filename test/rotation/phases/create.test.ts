@@ -33,7 +33,7 @@ describe('create', function () {
         expect(creates).to.deep.equal([])
         expect(alive(sandbox)).to.deep.equal([INCOMING])
         expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING})
-        expect(told()).to.include('the answer to the create was lost')
+        expect(told()).to.include('nothing was created, trying again')
       })
     }
 

@@ -46,7 +46,7 @@ describe('drain by evidence', function () {
     expect(hows).to.deep.equal(['seen', 'seen'])
     expect(seconds).to.be.below(3)
     expect(since).to.be.below(12)
-    expect(told).to.match(/2 apps: old dynos seen ending [12] s after the release/)
+    expect(told).to.match(/2 apps: old dynos ended [12] s after the release/)
   })
 
   it('waits for the one old dyno that takes its time, to the second', async function () {
@@ -72,7 +72,7 @@ describe('drain by evidence', function () {
   it('names both where some were seen and others waited for', async function () {
     const {seconds, told} = await drained([holder('example-app', quick), holder('example-console', {...quick, generation: 'fir'})], inTwoWaves)
     expect(seconds).to.be.within(29, 30)
-    expect(told).to.include('1 app: old dynos seen ending 1 s after the release; 1 app: 30 s since the last restart')
+    expect(told).to.include('1 app: old dynos ended 1 s after the release; 1 app: 30 s since the last restart')
   })
 
   describe('with preboot', function () {
@@ -94,7 +94,7 @@ describe('drain by evidence', function () {
       const {hows, seconds, told} = await drained([holder('example-app', preboot)], request, {logMood: 'silent'})
       expect(hows).to.deep.equal(['waited'])
       expect(seconds).to.be.within(209, 210)
-      expect(told).to.include('waiting for old dynos that preboot keeps running unseen (example-app)').and.to.include('210 s since the last restart')
+      expect(told).to.include('waiting for old dynos that preboot keeps running (example-app)').and.to.include('210 s since the last restart')
     })
 
     it('is found by an end that comes 30 s after the restart, not by its own', async function () {
@@ -207,7 +207,7 @@ describe('drain by evidence', function () {
   })
 
   for (const pause of [0, 600_000]) {
-    it(`drains in a rollback ${pause / 1000} s later too, before the incoming authorization goes`, async function () {
+    it(`drains in a rollback ${pause / 1000} s later too, before the new authorization goes`, async function () {
       const {clock, process, sandbox} = scene(root(), [holder('example-app', {...quick, sigtermMs: 20_000})])
       const rotation = await begin(process().context, request)
       await advance(rotation, 'verify')

@@ -31,7 +31,7 @@ describe('drain', function () {
   it('waits for old dynos that preboot keeps unseen, and then for their grace', async function () {
     const {seconds, told, violations} = await drained({preboot: true})
     expect([seconds, violations]).to.deep.equal([210, 0])
-    expect(told).to.include('waiting for old dynos that preboot keeps running unseen (example-app)')
+    expect(told).to.include('waiting for old dynos that preboot keeps running (example-app)')
   })
 
   it('waits as long as it was told to', async function () {
@@ -66,8 +66,8 @@ describe('drain', function () {
     const rotation = await begin(process().context, requestOf(['example-app'], {drainTimeout: 120}))
     const error = await errorOf(RotationError, carryOut(rotation))
     expect(error).to.include({code: 'ROTATE_STILL_RUNNING', exit: 'incomplete'})
-    expect(error.happened).to.equal('After 120 seconds these still run with the other token: run.1001 of example-app (bash).')
-    expect(error.next.slice(0, 2)).to.deep.equal(['heroku ps --app example-app', 'heroku ps:stop NAME --app example-app, for a dyno that nobody needs'])
+    expect(error.happened).to.equal('After 120 seconds these still use the old token: run.1001 of example-app (bash).')
+    expect(error.next.slice(0, 2)).to.deep.equal(['heroku ps --app example-app', 'heroku ps:stop NAME --app example-app, if nobody needs the dyno'])
     expect(error.next.join('\n')).to.include(`heroku authorizations:rotate:resume --rotation ${rotation.id} --ignore-one-off`)
     expect(alive(sandbox)).to.include(CREDENTIAL)
     await resume(process().context, {ignoreOneOff: true})

@@ -78,7 +78,7 @@ describe('a rotation', function () {
     const guarded = [holder('example-app', {twoFactor: true}), holder('example-console', {twoFactor: true})]
 
     for (const directAuthorizationsSkipTwoFactor of [true, false]) {
-      it(`asks the person ${directAuthorizationsSkipTwoFactor ? 'once for each app' : 'for the incoming token too, where that is challenged'}`, async function () {
+      it(`asks the person ${directAuthorizationsSkipTwoFactor ? 'once for each app' : 'for the new token too, where that is challenged'}`, async function () {
         let prompts = 0
         const ask = async () => {
           prompts++

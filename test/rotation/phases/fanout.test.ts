@@ -19,7 +19,7 @@ describe('fanout', function () {
     expect(error).to.include({code: 'ROTATE_RELEASE_FAILED', exit: 'incomplete'})
     expect(error.happened).to.equal('example-app: release v4 failed.')
     expect(error.next[0]).to.equal('heroku releases:output v4 --app example-app')
-    expect(error.now).to.include('The outgoing token still works.')
+    expect(error.now).to.include('The old token still works.')
     expect(alive(sandbox)).to.deep.equal([CREDENTIAL, `${INCOMING} (rotation ${rotation.id})`])
     expect(changes(sandbox).filter(call => call.startsWith('DELETE'))).to.deep.equal([])
     expect(sandbox.world.violations).to.deep.equal([])
@@ -52,7 +52,7 @@ describe('fanout', function () {
       return true
     }}
     await resume({...context, outside: {...context.outside, person}})
-    expect(questions).to.deep.equal(['heroku-config:example-app was given another value in OTHER by somebody else since this rotation was planned. Write the incoming token over it?'])
+    expect(questions).to.deep.equal(['Somebody else has changed OTHER of heroku-config:example-app since this rotation was planned. Overwrite it with the new token?'])
     const fresh = sandbox.world.authorization(INCOMING)?.token
     expect(sandbox.world.app('example-app').config).to.deep.equal({HEROKU_API_KEY: `edited ${fresh}`, OTHER: fresh})
   })
@@ -135,7 +135,7 @@ describe('fanout', function () {
       expect(armed.fired).to.equal(6)
       const {told, context} = process()
       await resume(context)
-      expect(told()).to.include('held it already')
+      expect(told()).to.include('has it already')
       for (const name of apps) expect(sandbox.world.app(name).currentRelease.version, name).to.equal(4)
       expect(alive(sandbox)).to.deep.equal([INCOMING])
     })

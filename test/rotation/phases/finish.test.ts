@@ -19,7 +19,7 @@ describe('finish', function () {
     const {context, told} = process({host: 'one-host', root: `${root()}/one`})
     const {state} = await resume(context)
     expect(state.closed).to.equal('completed')
-    expect(told()).to.match(/was revoked meanwhile, by somebody else or by a later rotation/)
+    expect(told()).to.match(/is gone: somebody else, or a later rotation, has revoked it/)
     expect(alive(sandbox)).to.deep.equal([NEXT])
     expect(holders(sandbox)).to.deep.equal({'example-app': NEXT})
   })

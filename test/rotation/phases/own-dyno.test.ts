@@ -26,7 +26,7 @@ describe('a rotation that runs in a dyno of a consumer', function () {
     it(`does not wait for its own dyno, which ${Object.keys(app).join(' and ')} tell with DYNO`, async function () {
       const {context, sandbox} = inDyno({...app, DYNO})
       const {plan, state} = await rotate(context, request)
-      expect(plan.remarks).to.include(`heroku-config:example-app: this command runs in ${DYNO} of it, which is not waited for`)
+      expect(plan.remarks).to.include(`heroku-config:example-app: this command runs in ${DYNO} of it, which nothing waits for`)
       expect(state.phases.get('drain')?.seconds).to.equal(30)
       expect(alive(sandbox)).to.deep.equal([`${CREDENTIAL}-2026-01-15`])
     })
@@ -56,7 +56,7 @@ describe('a rotation that runs in a dyno of a consumer', function () {
     const {context} = inDyno({DYNO})
     const {plan} = await makePlan(context, request)
     expect(plan.warnings).to.deep.equal([[
-      `heroku-config:example-app: ${DYNO} may be the dyno of this command, and is waited for:`,
+      `heroku-config:example-app: ${DYNO} may be the dyno of this command; the rotation waits for it:`,
       'heroku labs:enable runtime-dyno-metadata --app example-app tells it apart, or leave it out with --ignore-one-off',
     ].join(' ')])
     expect((await makePlan(inDyno({}).context, request)).plan.warnings).to.deep.equal([])
@@ -67,6 +67,6 @@ describe('a rotation that runs in a dyno of a consumer', function () {
     const {context} = inDyno({DYNO: 'worker.1', HEROKU_APP_NAME: 'example-app'}, {dynos: {worker: 1}})
     const {plan} = await makePlan(context, request)
     expect(plan.remarks.join('\n')).not.to.include('worker.1')
-    expect(plan.warnings).to.deep.equal(['heroku-config:example-app: this command runs in worker.1 of it, which restarts when it is written: run it in a one-off dyno'])
+    expect(plan.warnings).to.deep.equal(['heroku-config:example-app: this command runs in worker.1 of it, which will restart: run it in a one-off dyno'])
   })
 })

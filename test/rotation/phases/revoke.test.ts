@@ -21,7 +21,7 @@ describe('revoke', function () {
       await advance(rotation, 'drain')
       sandbox.world.setConfig('example-app', {[KEY]: null})
       const error = await errorOf(RotationError, carryOut(rotation))
-      expect(error).to.include({code: 'ROTATE_NOT_HELD', exit: 'incomplete', happened: 'heroku-config:example-app does not hold the incoming token in HEROKU_API_KEY.'})
+      expect(error).to.include({code: 'ROTATE_NOT_HELD', exit: 'incomplete', happened: 'heroku-config:example-app does not have the new token in HEROKU_API_KEY.'})
       expect(alive(sandbox)).to.include(CREDENTIAL)
       await resume(process().context)
       expect(alive(sandbox)).to.deep.equal([INCOMING])

@@ -55,7 +55,7 @@ describe('validate', function () {
     }],
   ]
   for (const [what, words, meddle] of wrongs) {
-    it(`stops when the incoming token ${what}, before anything was written`, async function () {
+    it(`stops when the new token ${what}, before anything was written`, async function () {
       const {process, sandbox} = scene(root(), apps)
       const rotation = await begin(process().context, requestOf(consumers))
       await advance(rotation, 'create')
@@ -63,15 +63,15 @@ describe('validate', function () {
       const error = await errorOf(RotationError, carryOut(rotation))
       expect(error).to.include({code: 'ROTATE_INVALID', exit: 'incomplete'})
       expect(error.happened).to.match(words)
-      expect(error.now).to.include('The outgoing token still works.').and.to.include('Every consumer holds what it held before.')
+      expect(error.now).to.include('The old token still works.').and.to.include('Every consumer still has what it had before.')
       expect(error.next.join('\n')).to.include(`rollback --rotation ${rotation.id}`)
       expect(sandbox.world.violations).to.deep.equal([])
     })
   }
 
   const answers: [string, RegExp, Record<string, unknown>][] = [
-    ['another scope', /has scope read, asked for was global/, {scope: ['read']}],
-    ['an expiry', /expires in 3600 seconds, asked for was never/, {expires_in: 3600}],
+    ['another scope', /has scope read instead of global/, {scope: ['read']}],
+    ['an expiry', /expires in 3600 seconds, but the plan says that it never expires/, {expires_in: 3600}],
   ]
   for (const [what, words, {expires_in: expiresIn = null, scope = ['global']}] of answers) {
     it(`stops when Heroku made the token with ${what} that was not asked for`, async function () {

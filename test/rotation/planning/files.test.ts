@@ -62,7 +62,7 @@ describe('files on the plan', function () {
     const old = sandbox.world.authorization(CREDENTIAL)?.token
     await writeFile(path, `${await readFile(path, 'utf8')}alias h="${KEY}=${old} heroku"\n`)
     const error = await errorOf(RotationError, carryOut(rotation))
-    expect(error.happened).to.equal(`file:${path} holds the outgoing token in token (line 2: ${KEY}).`)
+    expect(error.happened).to.equal(`file:${path} still has the old token in token (line 2: ${KEY}).`)
     await resume(process().context)
     expect(await readFile(path, 'utf8')).not.to.include(old)
   })

@@ -28,7 +28,7 @@ describe('makePlan', function () {
     const manual = {address: {instructions: 'tell the team', kind: 'manual', name: 'operators'}, role: 'consumer', wave: 1} as const
     const {plan} = await makePlan(process().context, {...request, consumers: [manual, ...requestOf(['example-app', 'example-console']).consumers], scope: ['global']})
     expect(plan.consumers[0]).to.deep.include({dynos: null, id: 'manual:operators', notRestorable: 'by hand'})
-    expect(plan.remarks).to.deep.equal(['manual:operators: a person has to do it, and to confirm it'])
+    expect(plan.remarks).to.deep.equal(['manual:operators: a person does it and confirms it'])
     expect(plan.warnings).to.deep.equal([])
   })
 
@@ -67,7 +67,7 @@ describe('makePlan', function () {
         wave: 0,
       },
     ])
-    expect(plan.warnings).to.deep.equal(['heroku-config:example-app holds another value in OTHER, which is going to be replaced'])
+    expect(plan.warnings).to.deep.equal(['OTHER of heroku-config:example-app has another value, which will be overwritten.'])
   })
 
   it('can be written down and read back, and holds no token', async function () {
@@ -89,8 +89,8 @@ describe('makePlan', function () {
     const {process, sandbox} = scenery({authorizations: [{ageDays: 200, description: `${CREDENTIAL}-2025-06-01`}, {description: CREDENTIAL}]})
     sandbox.faults.arm({kind: '401', match: {nth: 2, path: '/account'}})
     const {plan} = await makePlan(process().context, request)
-    expect(plan.warnings.join('\n')).to.include(`${CREDENTIAL}-2025-06-01 (`).and.to.include('is alive too and is not touched')
-    expect(plan.warnings.join('\n')).to.include('refused by Heroku already')
+    expect(plan.warnings.join('\n')).to.include(`${CREDENTIAL}-2025-06-01 (`).and.to.include('works too and stays as it is')
+    expect(plan.warnings.join('\n')).to.include('Heroku refuses the old token already')
   })
 
   it('does not guess which of two values is the outgoing token', async function () {
@@ -108,7 +108,7 @@ describe('makePlan', function () {
     const {process} = scene(root(), [holder('example-app'), {access: 'none', name: 'closed-app'}])
     const error = await errorOf(RotationError, makePlan(process().context, requestOf(['example-app', 'closed-app', 'no-such-app'])))
     expect(error).to.include({code: 'ROTATE_CONSUMER', exit: 'failed', now: 'Nothing was changed.'})
-    expect(error.happened).to.include('heroku-config:closed-app: this account may not').and.to.include('heroku-config:no-such-app: no such app')
+    expect(error.happened).to.include('heroku-config:closed-app: you may not').and.to.include('heroku-config:no-such-app: there is no such app')
   })
 
   it('knows that it runs as the token it is going to replace', async function () {
@@ -130,12 +130,8 @@ describe('makePlan', function () {
     const {process, sandbox} = scenery()
     const session = sandbox.world.authorization(CREDENTIAL)?.token ?? ''
     const notes = async (changes: Partial<typeof request> = {}, parts = {}) =>
-      (await makePlan(process(parts).context, {...request, ...changes})).plan.remarks.filter(remark => remark.includes('scope'))
-    expect(await notes()).to.deep.equal([
-      'scope global also allows to change the account and its authorizations; where the consumers only work on apps and their config vars, '
-      + '--scope write-protected is enough, and read-protected where they only read. '
-      + 'What they call cannot be seen: validate tries the scope, a probe of what the consumers do would prove that it is enough',
-    ])
+      (await makePlan(process(parts).context, {...request, ...changes})).plan.remarks.filter(remark => remark.includes('--scope'))
+    expect(await notes()).to.deep.equal(['This token has full account access. If the apps only use config vars and apps, add --scope write-protected.'])
     expect(await notes({scope: ['global']}), 'chosen').to.deep.equal([])
     expect(await notes({scope: ['write-protected']})).to.deep.equal([])
     expect(await notes({}, {session}), 'it revokes itself').to.deep.equal([])
@@ -153,7 +149,7 @@ describe('makePlan', function () {
     }
 
     expect(await notes(true)).to.deep.equal([])
-    expect(await notes(false)).to.deep.equal(['operator@example.com has no second factor: whoever has its password can make tokens as this one'])
+    expect(await notes(false)).to.deep.equal(['Two-factor authentication is off for operator@example.com.'])
   })
 
   it('refuses a second rotation of one that this machine has open, and says how to go on', async function () {
@@ -172,7 +168,7 @@ describe('makePlan', function () {
     await clock.sleep(25 * 60_000)
     const error = await errorOf(RotationError, makePlan(process().context, request))
     expect(error.code).to.equal('ROTATE_IN_FLIGHT')
-    expect(error.happened).to.include(rotation.id).and.to.include('25 minutes ago, on another machine')
+    expect(error.happened).to.include(rotation.id).and.to.include('25 minutes ago on another machine')
   })
 
   it('makes ids that are easy to type and that differ', async function () {

@@ -120,7 +120,7 @@ describe('an authorization that nobody has described', function () {
     const one = sandbox.world.authorizations.find(({id}) => id === second)
     if (one) sandbox.world.revoke(one)
     const alone = await errorOf(AmbiguousOutgoing, makePlan(process().context, requestOf(['example-app'], {outgoing: {description: DEFAULT}})))
-    expect(alone.happened).to.include(`${DEFAULT} is what Heroku calls`).and.to.include(first)
+    expect(alone.happened).to.include(`Heroku calls every authorization without a description ${DEFAULT}`).and.to.include(first)
     expect(alone.next).to.deep.equal([`heroku authorizations:rotate ${first} --app example-app`])
   })
 })

@@ -31,7 +31,7 @@ describe('the authorization of an OAuth client', function () {
         for (const inPlace of [false, true]) {
           const error = await errorOf(RotationError, makePlan(process().context, requestOf(['example-app'], {inPlace, outgoing})))
           expect(error).to.include({code: 'ROTATE_CLIENT', exit: 'failed', now: 'Nothing was changed.'})
-          expect(error.happened).to.include(`belongs to the OAuth client ${CLIENT}`).and.to.include(id)
+          expect(error.happened).to.include(`belongs to ${CLIENT}`).and.to.include(id)
         }
       }
 

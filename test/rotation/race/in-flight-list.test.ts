@@ -24,7 +24,7 @@ describe('rotationsInFlight', function () {
     await rotate(process().context, request)
     const {rotations} = await rotationsInFlight(process().context)
     expect(rotations).to.deep.equal([])
-    expect(statusText({...nothing, rotations}, [], 80, styles)).to.equal('No rotation is in flight.\n')
+    expect(statusText({...nothing, rotations}, [], 80, styles)).to.equal('No rotation is open.\n')
   })
 
   it('names one of this machine, once, with who began it, where it stopped and how to go on', async function () {
@@ -57,7 +57,7 @@ describe('rotationsInFlight', function () {
     const text = statusText({...nothing, rotations}, [], 80, styles)
     expect(text).to.include('  running now (process 7): making the new token\n    · example-app  old token\n').and.include('authorizations:rotate:status --watch').and.not.include('resume')
     const error = await errorOf(RotationError, findInFlight(context, CREDENTIAL, authorizations))
-    expect(error).to.include({code: 'ROTATE_LOCKED', happened: `${CREDENTIAL} is being rotated already (operator@example-host, process 7, for less than a minute).`})
+    expect(error).to.include({code: 'ROTATE_LOCKED', happened: `Somebody is rotating ${CREDENTIAL} already (operator@example-host, process 7, for less than a minute).`})
     expect((await rotationsInFlight(process().context)).rotations[0]).to.have.property('running', false)
     expect(sandbox.world.violations).to.deep.equal([])
   })
@@ -69,7 +69,7 @@ describe('rotationsInFlight', function () {
     const {rotations} = await rotationsInFlight(process().context)
     expect(rotations).to.have.length(1)
     expect(rotations[0]).to.deep.include({by: null, description: CREDENTIAL, here: false, phase: null, rotation: rotation.id})
-    expect(statusText({...nothing, rotations}, [], 80, styles)).to.include('it may still run elsewhere')
+    expect(statusText({...nothing, rotations}, [], 80, styles)).to.include('it may still be running there')
   })
 
   it('offers no rollback of one that has passed the pivot, or that goes back already', async function () {

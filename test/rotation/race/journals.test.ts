@@ -70,7 +70,7 @@ describe('the journals of this machine', function () {
     await resume(process().context)
     const error = await errorOf(RotationError, open ? reopenRotation(late, open) : Promise.resolve())
     expect(error).to.include({code: 'ROTATE_NONE'})
-    expect(error.happened).to.include('was completed meanwhile')
+    expect(error.happened).to.include('has just ended: completed')
   })
 
   it('refuse a rotation when they cannot be written, before anything is changed', async function () {

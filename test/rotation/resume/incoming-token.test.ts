@@ -69,7 +69,7 @@ describe('incomingToken', function () {
     await carryOut(await begin(process().context, request), work => advance(work, 'create'))
     const error = await errorOf(RotationError, incomingToken(process({session: sandbox.world.authorization(CREDENTIAL)?.token ?? ''}).context, {}))
     expect(error.code).to.equal('ROTATE_INCOMING_UNKNOWN')
-    expect(error.happened).to.include('sealed under another session')
+    expect(error.happened).to.include('sealed under another login')
   })
 
   it('is gone when the rotation has ended', async function () {

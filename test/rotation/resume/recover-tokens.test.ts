@@ -111,7 +111,7 @@ describe('a rotation whose session has changed', function () {
   })
 
   for (const until of ['preflight', 'create', 'validate'] satisfies PhaseName[]) {
-    it(`is rolled back after ${until}, where no consumer holds the incoming token yet`, async function () {
+    it(`is rolled back after ${until}, where no consumer holds the new token yet`, async function () {
       const {loggedIn, process, sandbox} = scenery()
       const rotation = await begin(process().context, request)
       await carryOut(rotation, () => advance(rotation, until))
@@ -152,7 +152,7 @@ describe('a rotation whose session has changed', function () {
     sandbox.world.createAuthorization({description: 'new session of the test', token: other})
     const error = await errorOf(RotationError, resume(process({session: other}).context))
     expect(error).to.include({code: 'ROTATE_NOT_HELD', exit: 'incomplete'})
-    expect(error.happened).to.equal('heroku-config:example-console does not hold the incoming token in HEROKU_API_KEY.')
+    expect(error.happened).to.equal('heroku-config:example-console does not have the new token in HEROKU_API_KEY.')
     expect(alive(sandbox)).to.include(CREDENTIAL)
   })
 

@@ -80,8 +80,8 @@ describe('takeOverRotation', function () {
 
     const work = takeOverRotation(context, id)
     expect(await errorOf(RotationError, work)).to.include({code: 'ROTATE_TAKE_OVER', exit: 'failed', now: 'Nothing was changed.'})
-    expect(asked).to.deep.equal(['Do only config vars of apps hold its tokens?'])
-    expect(told()).to.include('a store, a GitHub secret or a file that holds one of its tokens may be left with a dead one')
+    expect(asked).to.deep.equal(['Are its tokens only in config vars of apps?'])
+    expect(told()).to.include('a store, a GitHub secret or a file may be left with a dead token')
     expect(sandbox.log.filter(({method}) => method !== 'GET')).to.have.length(before)
     expect(await context.disk.list(context.paths.rotations)).to.deep.equal([])
   })
@@ -95,7 +95,7 @@ describe('takeOverRotation', function () {
     const {id, process, sandbox} = await orphaned('revoke')
     const error = await errorOf(RotationError, takeOverRotation(process().context, id))
     expect(error).to.include({code: 'ROTATE_TOO_LATE'})
-    expect(error.now).to.include('The marked authorization is the one in use.')
+    expect(error.now).to.include('The authorization that names the rotation is the one in use.')
     expect(sandbox.log.filter(({method}) => method === 'DELETE')).to.have.length(1)
   })
 
@@ -106,7 +106,7 @@ describe('takeOverRotation', function () {
     await advance(rotation, 'fanout')
     const {context, told} = process()
     const error = await errorOf(RotationError, takeOverRotation(context, rotation.id).then(taken => carryOut(taken)))
-    expect(told()).to.include('closed-app cannot be read, so it is left alone')
+    expect(told()).to.include('closed-app cannot be read and stays as it is')
     expect(error).to.include({code: 'ROTATE_UNREADABLE'})
     expect(error.next[0]).to.equal(`heroku authorizations:rotate:resume --rotation ${rotation.id} --allow-unread closed-app`)
     await resume(process().context, {allowedUnread: ['closed-app']})

@@ -32,7 +32,7 @@ describe('rollBack', function () {
       const rotation = await begin(process().context, requestOf(['example-app@0', 'example-console@1']))
       const error = explain(await failureOf(carryOut(rotation)), rotation)
       expect(error).to.include({code, exit: 'incomplete'})
-      expect(error.now).to.include('Every consumer holds what it held before.')
+      expect(error.now).to.include('Every consumer still has what it had before.')
       refusal.disarm()
       const started = clock.now()
       await carryOut(await found(process().context), rollBack)
@@ -185,7 +185,7 @@ describe('rollBack', function () {
 
     it('waits for it, and takes it back', async function () {
       const {sandbox, told} = await carriedOut('during it')
-      expect(told).to.include('waiting, because the write to heroku-config:example-app was never answered')
+      expect(told).to.include('waiting: heroku-config:example-app did not answer')
       expect(holders(sandbox)).to.deep.equal({'example-app': CREDENTIAL, 'example-console': CREDENTIAL})
       expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
       expect(sandbox.world.violations).to.deep.equal([])
@@ -235,7 +235,7 @@ describe('rollBack', function () {
       expect(error).to.include({code: 'ROTATE_TOO_LATE', exit: 'incomplete'})
       expect(error.next[0]).to.equal(`heroku authorizations:rotate:resume --rotation ${rotation.id}`)
       expect(error.happened).to.include('is revoked already')
-      expect(error.now).to.include('Every consumer holds the incoming token')
+      expect(error.now).to.include('Every consumer uses the new token')
       await resume(process().context)
       expect(alive(sandbox)).to.deep.equal([INCOMING])
     })

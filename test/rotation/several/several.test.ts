@@ -49,7 +49,7 @@ describe('several rotations in one run', function () {
     sandbox.world.setConfig('example-app-staging', {HEROKU_API_KEY: sandbox.world.authorization(OPS)?.token ?? ''})
     const error = await errorOf(RotationError, makePlans(process().context, requests()))
     expect(error).to.include({code: 'ROTATE_TWO_VALUES'})
-    expect(error.next[0]).to.equal(`Rotate it by itself, with --description ${APP} --outgoing-token-stdin.`)
+    expect(error.next[0]).to.equal(`Rotate it alone: --description ${APP} --outgoing-token-stdin`)
   })
 
   it('are told apart where one is refused, and one alone is not named', async function () {
@@ -58,7 +58,7 @@ describe('several rotations in one run', function () {
     const wrong = requests({consumers: requestOf(['no-such-app']).consumers}, [APP])
     const together = await errorOf(RotationError, makePlans(context, [...requests({}, [OPS]), ...wrong]))
     const alone = await errorOf(RotationError, makePlans(context, wrong))
-    expect(alone.happened).to.include('heroku-config:no-such-app: no such app')
+    expect(alone.happened).to.include('heroku-config:no-such-app: there is no such app')
     expect(together.happened).to.equal(`${APP}: ${alone.happened}`)
     const unnamed = await errorOf(RotationError, makePlans(context, requests({outgoing: {}}, [APP])))
     expect(unnamed).to.include({code: 'ROTATE_WHICH', happened: 'You did not say which authorization to rotate.'})
@@ -101,9 +101,9 @@ describe('several rotations in one run', function () {
     const waves = plans.map(({consumers}) => consumers.map(({id, wave}) => `${id.slice('heroku-config:'.length)}@${wave}`))
     expect(waves).to.deep.equal([['example-app-staging@0', 'example-app@1'], ['example-app@1', 'example-console@1'], ['example-console@1', 'example-worker@2']])
     expect(plans.map(({remarks}) => remarks.filter(remark => remark.includes('together')))).to.deep.equal([
-      [`heroku-config:example-app: written together with ${CONSOLE}, one release for all`],
-      [`heroku-config:example-app: written together with ${APP}, one release for all`, `heroku-config:example-console: written together with ${OPS}, one release for all`],
-      [`heroku-config:example-console: moved to wave 1, written together with ${CONSOLE}, one release for all`],
+      [`heroku-config:example-app: updated together with ${CONSOLE}, in one release`],
+      [`heroku-config:example-app: updated together with ${APP}, in one release`, `heroku-config:example-console: updated together with ${OPS}, in one release`],
+      [`heroku-config:example-console: moved to wave 1, updated together with ${CONSOLE}, in one release`],
     ])
   })
 
@@ -223,7 +223,7 @@ describe('several rotations in one run', function () {
       const twice = requestOf(['example-app:HEROKU_API_KEY,CONSOLE_KEY'], {outgoing: {description: CONSOLE}})
       const error = await refusal([first, twice].filter(request => request !== undefined))
       expect(error).to.include({code: 'ROTATE_TWICE', exit: 'usage'})
-      expect(error.happened).to.equal(`HEROKU_API_KEY of heroku-config:example-app is named by ${APP} and by ${CONSOLE}, and can hold one token.`)
+      expect(error.happened).to.equal(`${APP} and ${CONSOLE} both name HEROKU_API_KEY of heroku-config:example-app, which has room for one token.`)
     })
 
     it('where one cannot be planned, which is named', async function () {
@@ -231,7 +231,7 @@ describe('several rotations in one run', function () {
       const incomplete = requestOf(['example-console'], {outgoing: {description: CONSOLE}})
       const error = await refusal([first, incomplete, third].filter(request => request !== undefined))
       expect(error.code).to.equal('ROTATE_STRAGGLERS')
-      expect(error.happened).to.match(/^console-token: 1 place .*example-app:CONSOLE_KEY\.$/)
+      expect(error.happened).to.match(/^console-token: 1 more place .*example-app:CONSOLE_KEY\.$/)
     })
 
     it('where one is in flight already', async function () {

@@ -93,9 +93,9 @@ describe('discover', function () {
     ])
     const found = await find()
     expect(found.unread).to.deep.equal([
-      {keys: [], name: 'closed-app', why: 'this account may not read it'},
+      {keys: [], name: 'closed-app', why: 'you may not read it'},
       {keys: ['SECRET_KEY'], name: 'masked-app', why: 'write-only'},
-      {keys: [], name: 'paranoid-app', why: 'asks for a second factor'},
+      {keys: [], name: 'paranoid-app', why: 'needs a two-factor code'},
     ])
     expect(discoverResult(found, 1, null)).to.include({complete: false})
   })

@@ -126,7 +126,7 @@ describe('drift', function () {
       const {find} = scenery(apps(), alike)
       const found = await find({consumers: both})
       expect(told(found)).to.deep.equal({'example-app:HEROKU_API_KEY': 'unclear', 'example-worker:HEROKU_API_KEY': 'unclear'})
-      expect(driftError(found, ['--app', 'example-app'])).to.include({code: 'ROTATE_DRIFT'}).and.to.have.property('happened').that.includes('hold different tokens')
+      expect(driftError(found, ['--app', 'example-app'])).to.include({code: 'ROTATE_DRIFT'}).and.to.have.property('happened').that.includes('have different tokens')
       expect((await find({consumers: at('example-app')})).isDrift, 'one alone may be right').to.equal(false)
     })
 
@@ -145,20 +145,20 @@ describe('drift', function () {
     const [newer, older, other] = [NEWER, CREDENTIAL, OTHER].map(description => sandbox.world.authorization(description)?.id)
     const error = driftError(await find({consumers: everyone}), ['--app', 'example-app', '--github', 'example/example-app'])
     expect(error).to.include({code: 'ROTATE_DRIFT', exitCode: 1})
-    expect(error?.happened).to.equal(`The consumers of ${CREDENTIAL} have drifted: 5 of 7 keys do not hold the token of ${NEWER} (${newer}).`)
+    expect(error?.happened).to.equal(`5 of 7 keys do not have the right token for ${CREDENTIAL}, which is ${NEWER} (${newer}).`)
     expect(error?.now?.split('\n')).to.deep.equal([
-      `heroku-config:example-app:OTHER_KEY holds the token of ${CREDENTIAL} (${older}), which works.`,
-      `heroku-config:example-console:HEROKU_API_KEY holds the token of ${OTHER} (${other}), which works.`,
-      'heroku-config:example-worker:HEROKU_API_KEY holds a token that Heroku refuses: what uses it does not work.',
-      'heroku-config:example-empty:HEROKU_API_KEY holds nothing.',
-      'heroku-config:example-text:HEROKU_API_KEY holds something that is no token.',
+      `heroku-config:example-app:OTHER_KEY has the token of ${CREDENTIAL} (${older}), which works.`,
+      `heroku-config:example-console:HEROKU_API_KEY has the token of ${OTHER} (${other}), which works.`,
+      'heroku-config:example-worker:HEROKU_API_KEY has a token that Heroku refuses: what uses it does not work.',
+      'heroku-config:example-empty:HEROKU_API_KEY is not set.',
+      'heroku-config:example-text:HEROKU_API_KEY has something that is not a token.',
       'Nothing was changed.',
     ])
     const wrong = ['app:OTHER_KEY', 'console:HEROKU_API_KEY', 'worker:HEROKU_API_KEY', 'text:HEROKU_API_KEY'].map(place => ` --overwrite example-${place}`).join('')
     expect(error?.next).to.deep.equal([
       `heroku authorizations:rotate --description ${CREDENTIAL} --app example-app --github example/example-app --add example-empty:HEROKU_API_KEY${wrong}`,
       `Or give them the token of ${NEWER} by hand, from where it is recorded.`,
-      `Once nothing holds ${CREDENTIAL} any more: heroku authorizations:revoke ${older}`,
+      `Once nothing uses ${CREDENTIAL} any more: heroku authorizations:revoke ${older}`,
     ])
   })
 
@@ -168,7 +168,7 @@ describe('drift', function () {
     const {next = []} = driftError(await find(), []) ?? {}
     expect(next.slice(0, 2)).to.deep.equal([
       `heroku authorizations:rotate --description ${CREDENTIAL} --app example-app:HEROKU_API_KEY --overwrite example-worker:HEROKU_API_KEY`,
-      'Replace the token within REMOTE of heroku-config:example-worker by hand: nobody knows what else of it is to stay.',
+      'Replace the token within REMOTE of heroku-config:example-worker by hand: the rest of the value has to stay.',
     ])
     sandbox.world.setConfig('example-worker', {REMOTE: ''})
     await rotate(context, requestOf(['example-app', 'example-worker']))

@@ -34,7 +34,7 @@ describe('other secrets in the folder of a store', function () {
   }
 
   for (const [dialect, switches] of [['v4', {}], ['v3', {v4: false}]] as const) {
-    it(`stop a rotation before anything is made where they hold the outgoing token (${dialect})`, async function () {
+    it(`stop a rotation before anything is made where they hold the old token (${dialect})`, async function () {
       const {machine, folder, request, sandbox} = scenery({
         copies: token => ({GIT_URL: `https://heroku:${token}@git.heroku.com/a.git`, OTHER: 'nothing like it'}),
         switches,
@@ -68,7 +68,7 @@ describe('other secrets in the folder of a store', function () {
     const {machine, folder, request, sandbox} = scenery({switches: {noList: true}})
     const error = await errorOf(RotationError, begin(machine(), request))
     expect(error.code).to.equal('ROTATE_UNREADABLE')
-    expect(error.happened).to.include(folder).and.include('does not allow this login to list the secrets of the folder')
+    expect(error.happened).to.include(folder).and.include('does not allow your login to list the secrets of the folder')
     expect(changes(sandbox)).to.deep.equal([])
     const rotation = await begin(machine(), {...request, looking: {...request.looking, allowedUnread: [folder]}})
     await carryOut(rotation)

@@ -30,7 +30,7 @@ describe('stragglers', function () {
       const {process, sandbox} = scenery()
       const error = await errorOf(FoundStragglers, rotate(process().context, named()))
       expect(error).to.include({code: 'ROTATE_STRAGGLERS', exit: 'failed', now: 'Nothing was changed.'})
-      expect(error.happened).to.equal('1 place that is on no plan holds the outgoing token, and would break at its revoke: example-worker:HEROKU_API_KEY.')
+      expect(error.happened).to.equal('1 more place uses this token and would stop working: example-worker:HEROKU_API_KEY.')
       expect(error.stragglers).to.deep.equal([{app: 'example-worker', keys: [KEY], name: 'example-worker'}])
       expect(changes(sandbox)).to.deep.equal([])
     })
@@ -49,7 +49,7 @@ describe('stragglers', function () {
     it('are what a person allows them to be', async function () {
       const {process, sandbox} = scenery()
       const {plan} = await rotate(process().context, named({allowed: ['example-worker']}))
-      expect(plan.warnings.join('\n')).to.include('example-worker may keep the outgoing token')
+      expect(plan.warnings.join('\n')).to.include('example-worker keeps the old token')
       expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING, 'example-worker': CREDENTIAL})
     })
 
@@ -169,7 +169,7 @@ describe('stragglers', function () {
       const {process, sandbox} = scenery([holder('example-app'), {access: 'view', name: 'closed-app'}])
       const error = await errorOf(RotationError, makePlan(process().context, named()))
       expect(error).to.include({code: 'ROTATE_UNREADABLE', exit: 'failed', now: 'Nothing was changed.'})
-      expect(error.happened).to.include('closed-app (this account may not read it)')
+      expect(error.happened).to.include('closed-app (you may not read it)')
       expect(error.next).to.deep.equal(['--allow-unread closed-app'])
       expect(changes(sandbox)).to.deep.equal([])
     })
@@ -186,13 +186,13 @@ describe('stragglers', function () {
 
     it('what a person allows to stay unread is told, and stands in the audit log', async function () {
       const {context, rotation, sandbox} = await drained([holder('example-app'), {access: 'view', name: 'closed-app'}], named({allowedUnread: ['closed-app']}))
-      expect(rotation.plan.warnings.join('\n')).to.include('1 place could not be read and may hold the outgoing token (--allow-unread): closed-app (this account may not read it)')
+      expect(rotation.plan.warnings.join('\n')).to.include('1 place could not be checked and may use the old token (--allow-unread): closed-app (you may not read it).')
       await carryOut(rotation)
       expect(alive(sandbox)).to.deep.equal([INCOMING])
       const {entries: [entry]} = await readAudit(context)
       expect(entry).to.have.property('discovery').that.deep.equals({
         allowed: [], apps: 2, before_revoke: {apps: 2, pipelines: 0, unreadable: 1}, pipelines: 0, status: 'scanned',
-        unread: [{keys: [], place: 'closed-app', reason: 'this account may not read it'}],
+        unread: [{keys: [], place: 'closed-app', reason: 'you may not read it'}],
       })
     })
 

@@ -62,8 +62,9 @@ export class Violations {
   }
 
   #findInApps(world: World): Pick<Violation, 'consumer' | 'detail' | 'kind'>[] {
+    const apps = new Map(world.apps.map(app => [app.name, app]))
     return this.consumers.flatMap(consumer => {
-      const app = world.apps.find(({name}) => name === consumer.app)
+      const app = apps.get(consumer.app)
       if (!app) return []
       const name = `${consumer.app}:${consumer.key}`
       const dead = (config: Readonly<Record<string, string>>) => {

@@ -1,15 +1,32 @@
 import {flags} from '@heroku-cli/command'
+import {resolve} from 'node:path'
 import {type AuditLog, readAudit} from '../../../lib/audit/audit-log.js'
+import {readEvidence} from '../../../lib/audit/evidence.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
-import {RotationError, todo} from '../../../lib/errors.js'
+import {flag, heroku, refused, RotationError, todo} from '../../../lib/errors.js'
 import {auditText} from '../../../lib/output/audit-text.js'
+import {html} from '../../../lib/output/report/html.js'
+import {markdown} from '../../../lib/output/report/markdown.js'
+import {rotationReport} from '../../../lib/output/report/rotation-report.js'
 import {count} from '../../../lib/text/count.js'
 
+const formats = {'.html': html, '.md': markdown} as const
+
 export default class RotateAudit extends RotationCommand {
-  static override description = `list the rotations that have ended, with who did them
-With --verify, checks that no line of the log was changed, removed or moved; exits with 1 when one was.`
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --verify']
-  static override flags = {verify: flags.boolean({default: false, description: 'check the chain of the log'})}
+  static override description = `list the rotations that have ended, and who did them
+With --verify, checks that nobody has changed, removed or moved a line of the log; exits with 1 if somebody has.
+With --report, writes a page about one rotation for auditors: where the token is used, what was proved, who did it, and the chain of the log.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --verify',
+    '<%= config.bin %> <%= command.id %> --report rotation.html',
+  ]
+  static override flags = {
+    report: flags.string({description: 'write a page about one rotation to this file, .md or .html', helpValue: 'FILE'}),
+    rotation: flags.string({dependsOn: ['report'], description: 'rotation that the report is about (default: the last one)', helpValue: 'ID'}),
+    verify: flags.boolean({default: false, description: 'check the chain of the log'}),
+  }
+  static override summary = 'list the rotations that have ended'
 
   async run(): Promise<AuditLog> {
     const {flags: given} = await this.parse(RotateAudit)
@@ -17,13 +34,31 @@ With --verify, checks that no line of the log was changed, removed or moved; exi
     const log = await readAudit(files)
     if (given.verify && log.damage.length > 0) {
       const found = log.damage.map(({line, what}) => `line ${line} ${what}`).join('; ')
-      throw new RotationError('ROTATE_AUDIT', `The audit log was changed by somebody else: ${found}.`, {
-        next: todo(`Compare ${files.paths.auditLog} with a backup or with what its sinks have received.`),
+      throw new RotationError('ROTATE_AUDIT', `Somebody has changed the audit log: ${found}.`, {
+        next: todo(`Compare ${files.paths.auditLog} with a backup or with the copies that were sent elsewhere.`),
       })
+    }
+
+    if (given.report !== undefined) {
+      await this.#write(given.report, given.rotation)
+      return log
     }
 
     this.print(styles => auditText(log, styles))
     if (given.verify) this.print(() => `${count(log.entries.length, 'entry', 'entries')}, none changed, missing or moved.\n`)
     return log
+  }
+
+  async #write(file: string, rotation: string | undefined): Promise<void> {
+    const format = Object.entries(formats).find(([ending]) => file.toLowerCase().endsWith(ending))?.[1]
+    if (!format) throw refused('ROTATE_USAGE', `--report ${file} is neither a .md nor a .html file.`, flag('--report', 'rotation.html'))
+    const evidence = await readEvidence(this.files(), rotation)
+    if (!evidence) {
+      const missing = rotation === undefined ? 'No rotation has ended on this machine.' : `The audit log has no rotation ${rotation}.`
+      throw refused('ROTATE_NONE', missing, heroku('authorizations:rotate:audit'))
+    }
+
+    await this.files().disk.replace(resolve(file), format(rotationReport(evidence)))
+    this.print(() => `Wrote ${file}, about rotation ${evidence.entry.rotation} of ${evidence.entry.description}.\n`)
   }
 }

@@ -9,6 +9,7 @@ export default class RotateCheck extends AskingCommand {
 Exits with 1 when a rotation could not succeed.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token --app example-app']
   static override flags = {...planFlags, ...inPlaceFlag}
+  static override summary = 'show what a rotation would do, and change nothing'
 
   async run(): Promise<Result | Results> {
     const {args, flags} = await this.parse(RotateCheck)

@@ -7,13 +7,14 @@ import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateCreate extends AskingCommand {
   static override args = planArgs
-  static override description = `make the incoming authorization and try its token out, without giving it to anyone yet
-The rotation then goes on with authorizations:rotate:fanout, or is undone with authorizations:rotate:rollback.`
+  static override description = `make the new authorization and try its token out, without giving it to any app yet
+Go on with authorizations:rotate:fanout, or undo it with authorizations:rotate:rollback.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token --app example-app']
   static override flags = {
     ...planFlags,
-    confirm: flags.string({char: 'c', description: 'name or ID of what is replaced, to skip the prompt', helpValue: 'NAME'}),
+    confirm: flags.string({char: 'c', description: 'name or ID of what is rotated, to answer the question in advance', helpValue: 'NAME'}),
   }
+  static override summary = 'make and try the new token, without giving it to any app'
 
   async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(RotateCreate)

@@ -13,7 +13,7 @@ import {typed} from '../../../lib/text/shell-quote.js'
 
 export default class RotateDiscover extends RotationCommand {
   static override args = planArgs
-  static override description = `find out which apps hold the token of an authorization
+  static override description = `find out which apps use the token of an authorization
 Reads the config vars of every app the account can reach, and of the test and review stages of its pipelines. Changes nothing at Heroku.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --description example-token',
@@ -25,6 +25,7 @@ Reads the config vars of every app the account can reach, and of the test and re
     ...outgoingTokenFlag,
     write: flags.string({description: 'rotation file to write the apps to; one that is there is added to, and keeps its comments and order', helpValue: 'FILE'}),
   }
+  static override summary = 'find the apps that use the token of an authorization'
 
   async run(): Promise<DiscoverResult> {
     const {args: {authorization}, flags: given} = await this.parse(RotateDiscover)

@@ -7,9 +7,10 @@ import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateFanout extends RunCommand {
   static override aliases = ['authorizations:rotate:fan-out']
-  static override description = 'write the incoming token to the consumers, wave by wave, and wait until they run with it'
+  static override description = 'give the new token to the apps, the canary first, and wait until they run with it'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...confirmFlag, ...personFlags, ...rollbackOnFailureFlag}
+  static override summary = 'give the new token to the apps, the canary first'
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateFanout)

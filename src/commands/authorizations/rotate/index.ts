@@ -15,9 +15,9 @@ export default class Rotate extends AskingCommand {
   static override description = [
     'replace an authorization\'s token everywhere it is used, without downtime',
     [
-      'Makes an incoming authorization, writes its token to every consumer, waits for their releases and dynos,',
-      'revokes the outgoing authorization and proves that it is dead.',
-      'Until the revoke everything can be rolled back; killed at any point, it can be resumed.',
+      'Makes a new authorization, gives its token to every app and place that uses the old one, waits for releases and dynos,',
+      'revokes the old authorization and proves that it is dead.',
+      'You can roll back until the old token is revoked, and resume after any interruption.',
     ].join(' '),
   ].join('\n')
   static override examples = [
@@ -33,9 +33,10 @@ export default class Rotate extends AskingCommand {
     ...severalFlags,
     confirm: flags.string({char: 'c', description: 'name or ID of what is replaced (all or due for several), to skip the prompt', helpValue: 'NAME'}),
     'dry-run': flags.boolean({char: 'n', default: false, description: 'print the plan and change nothing'}),
-    'no-revoke': flags.boolean({default: false, description: 'stop before the outgoing authorization is revoked'}),
+    'no-revoke': flags.boolean({default: false, description: 'stop before the old token is revoked'}),
     ...rollbackOnFailureFlag,
   }
+  static override summary = 'replace a token everywhere it is used, without downtime'
 
   async run(): Promise<Result | Results> {
     const {args, flags: given} = await this.parse(Rotate)

@@ -7,10 +7,11 @@ import {RunCommand} from '../../../lib/cli/run.js'
 import {goOn} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateResume extends RunCommand {
-  static override description = `go on with an interrupted rotation, in the direction it was going
-Reads the world before it writes: what was done already is not done again.`
+  static override description = `go on with a rotation that stopped half-way, forward or back
+Looks before it changes anything: nothing is done twice.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...addedFlags, ...waitFlags, ...healthFlag, ...stragglerFlags, ...personFlags}
+  static override summary = 'go on with a rotation that stopped half-way'
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateResume)

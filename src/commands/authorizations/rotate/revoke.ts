@@ -6,10 +6,11 @@ import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateRevoke extends RunCommand {
-  static override description = `wait for old dynos, revoke the outgoing authorization, and prove that it is dead
+  static override description = `wait for old dynos, revoke the old authorization, and prove that it is dead
 After this there is no way back.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...waitFlags, ...stragglerFlags}
+  static override summary = 'revoke the old token, and prove that it is dead'
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRevoke)

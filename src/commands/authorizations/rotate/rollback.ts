@@ -7,16 +7,17 @@ import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
 import {count} from '../../../lib/text/count.js'
 
 export default class RotateRollback extends RunCommand {
-  static override description = `give every consumer back what it held, and revoke the incoming authorization
-Possible until the outgoing authorization is revoked. Interrupted, it can be resumed.
-Every consumer is given back what it held, also an app whose dynos do not come up; those are told at the end.`
+  static override description = `give the old token back to every app, and revoke the new authorization
+Possible until the old authorization is revoked. Interrupted, it can be resumed.
+Apps whose dynos do not come up get the old token too; the end of the output names them.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...waitFlags, ...healthFlag, ...keepFlags, ...personFlags}
+  static override summary = 'give the old token back to every app'
 
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)
     const open = await this.inFlight(flags, overridesFrom(flags))
-    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they held; apps restart.`)
+    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they had before; apps restart.`)
     return this.carryOut(agreed, rollBack)
   }
 }

@@ -15,16 +15,17 @@ import {shown, visibleBetweenStyles} from '../../../lib/text/shown.js'
 const WATCH_MS = 1000
 
 export default class RotateStatus extends RotationCommand {
-  static override description = `list the rotations in flight, and how old each authorization is
-A rotation file says how often each is to be rotated. With --due, exits with 4 when one is overdue.`
+  static override description = `list open rotations, and how old each token is
+A rotation file says how often to rotate each. With --due, exits with 4 if one is overdue.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --file rotation.yml --due --within 14d']
   static override flags = {
-    due: flags.boolean({default: false, description: 'exit with 4 when an authorization is overdue'}),
+    due: flags.boolean({default: false, description: 'exit with 4 if a token is overdue'}),
     file: flags.string({char: 'f', description: 'rotation file that says how often (default: HEROKU_ROTATION_FILE, or rotation.yml here)', helpValue: 'FILE'}),
     ...noFileFlag,
     watch: flags.boolean({default: false, description: 'show the rotations of this machine until they end'}),
-    within: flags.string({description: 'count what becomes due in that time as well (d, w, m or y)', helpValue: '14d'}),
+    within: flags.string({description: 'also count tokens that become due in this time (d, w, m or y)', helpValue: '14d'}),
   }
+  static override summary = 'show open rotations, and which tokens are due'
 
   async run(): Promise<Status> {
     const {flags: given} = await this.parse(RotateStatus)

@@ -7,16 +7,17 @@ import {heroku, refused} from '../../../lib/errors.js'
 import {incomingToken} from '../../../lib/rotation/state/select.js'
 
 export default class RotateToken extends RotationCommand {
-  static override description = `write the incoming token of a rotation in flight to stdout, for a pipe
+  static override description = `print the new token of an open rotation to stdout, for a pipe
 The one command that lets the token out. It does not write to a terminal unless --tty is given.`
   static override enableJsonFlag = false
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token | vault kv put secret/heroku token=-']
-  static override flags = {...inFlightFlags, tty: flags.boolean({default: false, description: 'write it although stdout is a terminal'})}
+  static override flags = {...inFlightFlags, tty: flags.boolean({default: false, description: 'print the token on a terminal too'})}
+  static override summary = 'print the new token into a pipe'
 
   async run(): Promise<void> {
     const {flags: given} = await this.parse(RotateToken)
     if (process.stdout.isTTY && !given.tty) {
-      throw refused('ROTATE_TERMINAL', 'stdout is a terminal, and whoever looks at it would see the token.', [
+      throw refused('ROTATE_TERMINAL', 'stdout is a terminal, which would show the token.', [
         {...heroku('authorizations:rotate:token'), note: ' | vault kv put secret/heroku token=-'},
         heroku('authorizations:rotate:token', '--tty'),
       ])
@@ -32,7 +33,7 @@ The one command that lets the token out. It does not write to a terminal unless 
     const {CI, GITHUB_ACTIONS} = process.env
     // The runner takes the order from either stream, and hides the token in what it shows from here on.
     if (GITHUB_ACTIONS === 'true') token.expose(value => this.writeUnfiltered(`::add-mask::${value}\n`, 'stderr'))
-    else if (CI) process.stderr.write('warning: this is a CI job: where nothing reads stdout, its log keeps the token\n')
+    else if (CI) process.stderr.write('warning: this is a CI job: if nothing reads stdout, its log keeps the token\n')
     const stdout = fstatSync(1)
     if (stdout.isFile() && (stdout.mode & 0o077) !== 0) process.stderr.write('warning: others can read the file that the token is written to (chmod 600)\n')
   }

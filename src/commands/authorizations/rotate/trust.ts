@@ -24,9 +24,10 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
   ]
   static override flags = {
     list: flags.boolean({default: false, description: 'list the files that are trusted on this machine'}),
-    revoke: flags.boolean({default: false, description: 'trust the file no longer', exclusive: ['list', 'trust-file']}),
+    revoke: flags.boolean({default: false, description: 'no longer trust the file', exclusive: ['list', 'trust-file']}),
     'trust-file': planFlags['trust-file'],
   }
+  static override summary = 'trust a rotation file on this machine'
 
   async run(): Promise<TrustResult | {files: readonly Trusted[]}> {
     const {args: {file}, flags: given} = await this.parse(RotateTrust)
@@ -37,28 +38,28 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
       return {files}
     }
 
-    if (file === undefined) throw refused('ROTATE_USAGE', 'No rotation file was named.', heroku('authorizations:rotate:trust', 'rotation.yml'))
+    if (file === undefined) throw refused('ROTATE_USAGE', 'Name a rotation file.', heroku('authorizations:rotate:trust', 'rotation.yml'))
     if (given.revoke) {
       const was = await revokeTrust(absoluteOf(file), store)
-      this.print(() => (was ? `${file} is trusted no longer.\n` : `${file} was not trusted.\n`))
+      this.print(() => (was ? `${file} is no longer trusted.\n` : `${file} was not trusted.\n`))
       return {besides: [], file, sha256: null, trusted: false}
     }
 
     const [{trusting = null} = {}] = await rotationsIn(file, {given: undefined, store})
     if (!trusting) {
-      this.print(() => `${file} is trusted, or names nothing that needs trust.\n`)
+      this.print(() => `${file} is trusted, or needs no trust.\n`)
       return {besides: [], file, sha256: null, trusted: true}
     }
 
     if (!this.jsonEnabled()) process.stderr.write(`${trustText(trusting, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
     const {digest, path, reaches} = trusting
     if (given['trust-file'] !== undefined && given['trust-file'] !== digest) {
-      throw refused('ROTATE_UNTRUSTED', `--trust-file is not of ${path} as it is now: its SHA-256 is ${digest}.`, heroku('authorizations:rotate:trust', path))
+      throw refused('ROTATE_UNTRUSTED', `${path} is not the file that --trust-file names: its SHA-256 is ${digest}.`, heroku('authorizations:rotate:trust', path))
     }
 
     if (given['trust-file'] === undefined) {
-      if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', `There is no terminal to ask on whether ${path} is trusted.`, flag('--trust-file', digest))
-      const isMeant = await agrees(`Is all of this meant, and ${path} to be trusted as it is?`)
+      if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', `There is no terminal to ask you on whether you trust ${path}.`, flag('--trust-file', digest))
+      const isMeant = await agrees(`Trust ${path} as it is?`)
       if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
     }
 

@@ -21,15 +21,16 @@ import {inFlightOf} from '../../../lib/rotation/state/select.js'
 export default class RotateVerify extends RunCommand {
   static override args = planArgs
   static override description = [
-    'read every consumer of a rotation in flight back, and ask the probes; outside one, tell which token each consumer holds',
-    'Where the fanout of a rotation in flight was not finished, it is finished first.',
-    'Outside a rotation, exits with 1 when a consumer holds another token than that of the newest issue. Changes nothing then.',
+    'check that every app and place has the right token',
+    'During a rotation it first finishes updating the apps, then reads all of them back and asks the probes.',
+    'Otherwise it changes nothing, and exits with 1 if something has another token than the newest one.',
   ].join('\n')
   static override examples = [
     '<%= config.bin %> <%= command.id %> --description example-token',
     '<%= config.bin %> <%= command.id %> --file rotation.yml --description example-token',
   ]
   static override flags = {...inFlightFlags, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag}
+  static override summary = 'check that every app has the right token'
 
   async run(): Promise<DriftResult | Result | Results> {
     const {args, flags: given} = await this.parse(RotateVerify)
@@ -41,7 +42,7 @@ export default class RotateVerify extends RunCommand {
     const id = given.rotation ?? (comparison && (await inFlightOf(context, comparison.named)))
     if (comparison && id === null) return this.#compare(context, {...comparison, given: token})
     if (comparison?.isByFlags) {
-      throw refused('ROTATE_IN_FLIGHT', `Rotation ${id} is in flight, and its plan says which consumers it has.`, heroku('authorizations:rotate:verify', '--rotation', id), 'usage')
+      throw refused('ROTATE_IN_FLIGHT', `Rotation ${id} is open and knows its own consumers. Leave the flags out.`, heroku('authorizations:rotate:verify', '--rotation', id), 'usage')
     }
 
     const open = await this.inFlight(id === null ? given : {confirm: given.confirm, rotation: id}, {}, context)

@@ -2,22 +2,23 @@ import {flags} from '@heroku-cli/command'
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, type Next, refused, todo} from '../../errors.js'
 
+const USES = 'WHERE IT IS USED'
 const DEFAULT_KEY = 'HEROKU_API_KEY'
 const CANARY_WAVE = 0
 const EXAMPLE = ['authorizations:rotate', '--description', 'example-token'] as const
 const WAVE = 1
 
 export const consumerFlags = {
-  app: flags.string({char: 'a', description: 'app whose config vars hold the token: all that do, or those named', helpValue: 'APP[:KEY,…]', multiple: true}),
-  canary: flags.string({description: 'app, and config vars of it, that is written and runs before the others; alone, whatever else holds the token follows', helpValue: 'APP[:KEY,…]', multiple: true}),
-  github: flags.string({description: 'GitHub Actions secret that holds the token (default HEROKU_API_KEY)', helpValue: 'OWNER/REPO[:SECRET]', multiple: true}),
-  infisical: flags.string({description: 'Infisical secret that is the record of the token (default HEROKU_API_KEY)', helpValue: 'PROJECT_ID/ENV[/PATH][:SECRET]'}),
-  pipeline: flags.string({description: 'review or test config vars of a pipeline: all that hold the token, or those named', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
+  app: flags.string({char: 'a', description: 'app that uses the token, in all its config vars or those of KEY', helpGroup: USES, helpValue: 'APP[:KEY,…]', multiple: true}),
+  canary: flags.string({description: 'app to update first; the rest wait until it runs with the new token', helpGroup: USES, helpValue: 'APP[:KEY,…]', multiple: true}),
+  github: flags.string({description: 'GitHub Actions secret that has the token (default HEROKU_API_KEY)', helpGroup: USES, helpValue: 'OWNER/REPO[:SECRET]', multiple: true}),
+  infisical: flags.string({description: 'Infisical secret that has the token; it is updated first (default HEROKU_API_KEY)', helpGroup: USES, helpValue: 'PROJECT_ID/ENV[/PATH][:SECRET]'}),
+  pipeline: flags.string({description: 'pipeline whose review or test config vars use the token, all or those of KEY', helpGroup: USES, helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
 }
 
 export const meantFlags = {
-  add: flags.string({description: 'config var, or store, that holds nothing yet and gets the token', helpValue: 'APP:KEY', multiple: true}),
-  overwrite: flags.string({description: 'config var, or store, that gets the token in the place of what it holds', helpValue: 'APP:KEY', multiple: true}),
+  add: flags.string({description: 'config var that is not set and gets the token for the first time', helpGroup: USES, helpValue: 'APP:KEY', multiple: true}),
+  overwrite: flags.string({description: 'config var that has something else, which the token overwrites', helpGroup: USES, helpValue: 'APP:KEY', multiple: true}),
 }
 
 type Meant = {add?: readonly string[] | undefined; overwrite?: readonly string[] | undefined}
@@ -64,7 +65,7 @@ function withOne(placed: readonly Placed[], field: string, text: string): Placed
   if (placed.some(one => isStore(one))) return placed.map(one => (isStore(one) ? {...one, address: addressSchema.parse({...one.address, [field]: true})} : one))
   const made = text.includes('/') ? pipelineConfig(text, field) : herokuConfig(text, WAVE, field)
   const {id, keys} = consumer(made.address)
-  if (keys.length === 0) throw refused('ROTATE_KEY', `--${field} ${text}: the config var is missing.`, flag(`--${field}`, `${text}:${DEFAULT_KEY}`))
+  if (keys.length === 0) throw refused('ROTATE_KEY', `--${field} ${text} needs a config var after a colon.`, flag(`--${field}`, `${text}:${DEFAULT_KEY}`))
   const named = placed.find(one => consumer(one.address).id === id)
   const {[field]: meant}: Record<string, unknown> = {...named?.address}
   const base = named?.address ?? Object.fromEntries(Object.entries(made.address).filter(([name]) => name !== 'keys'))
@@ -79,7 +80,7 @@ export function refuseTwice(placed: readonly Placed[], inFile: readonly Placed[]
     const {id} = consumer(address)
     if (ids.has(id)) {
       const name = id.slice(id.indexOf(':') + 1)
-      throw refused('ROTATE_TWICE', `${name} is named twice; its keys are written together, so name it once.`, once(id, placed, inFile))
+      throw refused('ROTATE_TWICE', `${name} is named twice. Name it once, with all its keys.`, once(id, placed, inFile))
     }
 
     ids.add(id)
@@ -99,7 +100,7 @@ function once(id: string, placed: readonly Placed[], inFile: readonly Placed[]):
 function herokuConfig(text: string, wave: number, option: string): Placed {
   const [app, keyList] = split(text)
   if (!/^[a-z\d][a-z\d-]*$/i.test(app)) {
-    const what = app === '' ? 'the name of the app is missing' : `${app} is not the name of an app`
+    const what = app === '' ? 'name an app before the colon' : `${app} is not an app name${app.includes(',') ? '; give each app its own flag' : ''}`
     throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), heroku(...EXAMPLE, `--${option}`, 'example-app:HEROKU_API_KEY')])
   }
 
@@ -110,7 +111,7 @@ function pipelineConfig(text: string, option = 'pipeline'): Placed {
   const [place, keyList] = split(text)
   const [, pipeline, stage] = /^(?!\.{1,2}\/)([^/]+)\/(review|test)$/.exec(place) ?? []
   if (pipeline === undefined) {
-    throw refused('ROTATE_PIPELINE', `--${option} ${text} is not a pipeline and its stage, review or test.`, flag(`--${option}`, 'example-pipeline/review'))
+    throw refused('ROTATE_PIPELINE', `--${option} takes PIPELINE/review or PIPELINE/test, not ${text}.`, flag(`--${option}`, 'example-pipeline/review'))
   }
 
   return {address: addressSchema.parse({kind: 'pipeline-config', pipeline, stage, ...keysFrom(keyList, place, `--${option} ${text}`)}), role: 'consumer', wave: WAVE}
@@ -122,16 +123,16 @@ function keysFrom(list: string | undefined, place: string, typed: string): {keys
   const keys = list.split(',')
   const wrong = keys.find(key => !/^[^\s=\p{Cc}]+$/u.test(key))
   if (wrong === undefined) return {keys: [...new Set(keys)]}
-  const what = wrong === '' ? 'a key is empty' : `${wrong} is not the name of a config var`
+  const what = wrong === '' ? `name a config var after the colon, e.g. ${place}:HEROKU_API_KEY` : `${wrong} is not a config var name: it has a space or an =`
   const [option = ''] = typed.split(' ')
-  throw refused('ROTATE_KEY', `${typed}: ${what}; no space and no = is in one.`, flag(option, `${place}:HEROKU_API_KEY`))
+  throw refused('ROTATE_KEY', `${typed}: ${what}.`, flag(option, `${place}:HEROKU_API_KEY`))
 }
 
 function githubSecret(text: string): Placed {
   const [repository, secret = DEFAULT_KEY] = split(text)
   const parsed = addressSchema.safeParse({kind: 'github-secret', repository, secret})
   if (parsed.success && /^[\w.-]+\/[\w.-]+$/.test(repository)) return {address: parsed.data, role: 'consumer', wave: WAVE}
-  throw refused('ROTATE_GITHUB', `--github ${text} is not a repository and, after a colon, the name of a secret.`, heroku(...EXAMPLE, '--github', 'example/example-app:HEROKU_API_KEY'), 'usage')
+  throw refused('ROTATE_GITHUB', `--github takes OWNER/REPO or OWNER/REPO:SECRET, not ${text}.`, heroku(...EXAMPLE, '--github', 'example/example-app:HEROKU_API_KEY'), 'usage')
 }
 
 function infisicalStore(text: string): Placed {
@@ -139,8 +140,8 @@ function infisicalStore(text: string): Placed {
   const [project = '', environment = '', ...path] = place.split('/')
   const parsed = addressSchema.safeParse({environment, kind: 'infisical', path: `/${path.join('/')}`, project, secret})
   if (parsed.success && project !== '' && environment !== '') return {address: parsed.data, role: 'store', wave: 0}
-  const what = 'is not a project, an environment and, if need be, a path and a secret'
-  throw refused('ROTATE_INFISICAL', `--infisical ${text} ${what}.`, heroku(...EXAMPLE, '--infisical', '01234567-89ab-cdef-0123-456789abcdef/prod:HEROKU_API_KEY'))
+  const what = 'takes PROJECT_ID/ENV, then /PATH and :SECRET if they are not the usual ones'
+  throw refused('ROTATE_INFISICAL', `--infisical ${what}; it got ${text}.`, heroku(...EXAMPLE, '--infisical', '01234567-89ab-cdef-0123-456789abcdef/prod:HEROKU_API_KEY'))
 }
 
 function split(text: string): [string, string | undefined] {

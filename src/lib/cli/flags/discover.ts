@@ -4,13 +4,13 @@ import {refused, todo} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
 
 export const outgoingTokenFlag = {
-  'outgoing-token-stdin': flags.boolean({default: false, description: 'read the outgoing token from stdin, to tell it from others that look like it'}),
+  'outgoing-token-stdin': flags.boolean({default: false, description: 'read the old token from stdin, if Heroku shows too little to recognize it', helpGroup: 'WHAT TO ROTATE'}),
 }
 
 export const stragglerFlags = {
-  'allow-straggler': flags.string({description: 'app that may keep the outgoing token, which stops working', helpValue: 'APP', multiple: true}),
-  'allow-unread': flags.string({description: 'app, or PIPELINE/STAGE, that cannot be read and may hold the outgoing token unseen', helpValue: 'APP', multiple: true}),
-  'no-discover': flags.boolean({default: false, description: 'do not look for other apps that hold the outgoing token'}),
+  'allow-straggler': flags.string({description: 'app that keeps the old token and stops working', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
+  'allow-unread': flags.string({description: 'app or PIPELINE/STAGE that cannot be checked; it stops working if it uses the token', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
+  'no-discover': flags.boolean({default: false, description: 'do not look for other apps that use the token', helpGroup: 'SAFETY'}),
 }
 
 /** Stdin is the only way to hand over a token: a command line would show the token to everybody on the machine. */
@@ -18,10 +18,10 @@ export async function outgoingTokenFrom(stdin: NodeJS.ReadStream, isAnnounced: b
   if (!isAnnounced) return null
   if (stdin.isTTY) {
     const next = todo('infisical secrets get HEROKU_API_KEY --plain | heroku authorizations:rotate:discover --outgoing-token-stdin --description example-token')
-    throw refused('ROTATE_STDIN', 'The outgoing token is read from stdin, and stdin is a terminal that would show it.', next)
+    throw refused('ROTATE_STDIN', 'The old token comes on stdin, but stdin is a terminal, which would show it.', next)
   }
 
   const token = (await text(stdin)).trim()
-  if (token === '' || /\s/.test(token)) throw refused('ROTATE_STDIN', 'What came in on stdin is not one token.', todo('Put the token and nothing else on stdin.'))
+  if (token === '' || /\s/.test(token)) throw refused('ROTATE_STDIN', 'There is not exactly one token on stdin.', todo('Put the token and nothing else on stdin.'))
   return new Secret(token)
 }

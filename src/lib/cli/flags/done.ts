@@ -1,7 +1,7 @@
 import {flags} from '@heroku-cli/command'
 
 export const doneFlag = {
-  done: flags.string({description: 'manual step that a person has done already', helpValue: 'NAME', multiple: true}),
+  done: flags.string({description: 'manual step that somebody has already done', helpGroup: 'SAFETY', helpValue: 'NAME', multiple: true}),
 }
 
 /** Lets one `--done` answer one task once: a rollback asks for the same task again, and another task may have the same name. */

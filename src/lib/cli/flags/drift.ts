@@ -33,7 +33,7 @@ export async function comparisonFrom(argument: string | undefined, given: Given,
   const description = said ?? file?.name
   if (id === undefined && description === undefined) {
     if (consumers.length === 0) return null
-    throw refused('ROTATE_WHICH', 'Whose token these consumers are to hold was not said.', heroku('authorizations:rotate:verify', '--description', 'example-token', '--app', 'example-app'))
+    throw refused('ROTATE_WHICH', 'Which token should they have? Name the authorization.', heroku('authorizations:rotate:verify', '--description', 'example-token', '--app', 'example-app'))
   }
 
   return {

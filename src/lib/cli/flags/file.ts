@@ -1,11 +1,11 @@
 import {flags} from '@heroku-cli/command'
 
 export const noFileFlag = {
-  'no-file': flags.boolean({default: false, description: 'use neither rotation.yml of this directory nor the file in HEROKU_ROTATION_FILE', exclusive: ['file']}),
+  'no-file': flags.boolean({default: false, description: 'use neither rotation.yml of this directory nor the file in HEROKU_ROTATION_FILE', exclusive: ['file'], helpGroup: 'WHERE IT IS USED'}),
 }
 
 export const fileFlags = {
-  file: flags.string({char: 'f', description: 'rotation file that names the consumers (default: HEROKU_ROTATION_FILE, or rotation.yml here, where it names the authorization)', helpValue: 'FILE'}),
+  file: flags.string({char: 'f', description: 'rotation file that says what uses the token (default: HEROKU_ROTATION_FILE, or rotation.yml here if it names the token)', helpGroup: 'WHERE IT IS USED', helpValue: 'FILE'}),
   ...noFileFlag,
-  'trust-file': flags.string({description: 'SHA-256 of the rotation file, as authorizations:rotate:trust tells it: the file is trusted for this run (for CI)', helpValue: 'SHA256'}),
+  'trust-file': flags.string({description: 'trust the rotation file with this SHA-256 for this run (for CI; authorizations:rotate:trust shows it)', helpGroup: 'SAFETY', helpValue: 'SHA256'}),
 }

@@ -3,38 +3,39 @@ import type {Overrides} from '../../rotation/state/journals.js'
 import {consumer} from '../../consumers/registry.js'
 import {LONGEST_WAIT} from '../../text/duration.js'
 import {consumersFrom, meantFlags, withMeant} from './consumers.js'
+import {durationFlag} from './duration.js'
 
 export const inFlightFlags = {
-  description: flags.string({char: 'd', description: 'description of the authorization that is being replaced', helpValue: 'NAME'}),
-  rotation: flags.string({description: 'ID of the rotation, where more than one is in flight', helpValue: 'ID'}),
+  description: flags.string({char: 'd', description: 'description of the authorization that is being rotated', helpGroup: 'WHAT TO ROTATE', helpValue: 'NAME'}),
+  rotation: flags.string({description: 'ID of the rotation, if several are open', helpGroup: 'WHAT TO ROTATE', helpValue: 'ID'}),
 }
 
 export const confirmFlag = {
-  confirm: flags.string({char: 'c', description: 'name or ID of what is replaced (all for several), to skip a prompt', helpValue: 'NAME'}),
+  confirm: flags.string({char: 'c', description: 'name or ID of what is rotated, to answer the question in advance (all for several)', helpGroup: 'SAFETY', helpValue: 'NAME'}),
 }
 
-export const allFlag = {all: flags.boolean({default: false, description: 'all rotations that are in flight on this machine, in one run'})}
+export const allFlag = {all: flags.boolean({default: false, description: 'take every open rotation of this machine, in one run', helpGroup: 'WHAT TO ROTATE'})}
 
 export const waitFlags = {
-  drain: flags.integer({description: 'seconds that old dynos may still run after the last restart (0 does not wait)', helpValue: 'SECONDS', max: LONGEST_WAIT, min: 0}),
-  'drain-timeout': flags.integer({description: 'seconds to wait for one-off dynos that run with the other token', helpValue: 'SECONDS', max: LONGEST_WAIT, min: 0}),
-  'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos that run with the other token'}),
+  drain: durationFlag({description: 'how long to wait for old dynos after the last restart (0: not at all)', helpGroup: 'WAITING', max: LONGEST_WAIT, min: 0}),
+  'drain-timeout': durationFlag({description: 'how long to wait for one-off dynos that still use the token', helpGroup: 'WAITING', max: LONGEST_WAIT, min: 0}),
+  'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos that still use the token', helpGroup: 'WAITING'}),
 }
 
 export const healthFlag = {
-  'skip-health': flags.string({description: 'app whose dynos are not waited for, where nobody can mend it now; the audit log names it', helpValue: 'APP', multiple: true}),
+  'skip-health': flags.string({description: 'app that may stay down: do not wait for its dynos (the audit log names it)', helpGroup: 'WAITING', helpValue: 'APP', multiple: true}),
 }
 
 /** For a rollback that some consumer keeps from its end. */
 export const keepFlags = {
-  'allow-straggler': flags.string({description: 'app that cannot be given back what it held, and may keep the incoming token, which stops working', helpValue: 'APP', multiple: true}),
-  'allow-unread': flags.string({description: 'app that cannot be reached, and may hold the incoming token, which stops working', helpValue: 'APP', multiple: true}),
+  'allow-straggler': flags.string({description: 'app that cannot be restored; it keeps the new token and stops working', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
+  'allow-unread': flags.string({description: 'app that cannot be reached; it stops working if it uses the new token', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
 }
 
 /** Adds places that the plan lacks, such as an app that was given the outgoing token meanwhile. */
 export const addedFlags = {
-  app: flags.string({char: 'a', description: 'app, and config vars of it, that the rotation is to write too', helpValue: 'APP[:KEY,…]', multiple: true}),
-  pipeline: flags.string({description: 'config vars of a pipeline that the rotation is to write too', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
+  app: flags.string({char: 'a', description: 'one more app to update; KEY names its config vars', helpGroup: 'WHERE IT IS USED', helpValue: 'APP[:KEY,…]', multiple: true}),
+  pipeline: flags.string({description: 'one more pipeline to update; KEY names its config vars', helpGroup: 'WHERE IT IS USED', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
   ...meantFlags,
 }
 

@@ -8,9 +8,9 @@ import {type PlanFlags, requestWith, rotationsIn} from '../request.js'
 import {scheduleFrom} from '../schedule.js'
 
 export const severalFlags = {
-  all: flags.boolean({default: false, description: 'rotate every credential of the rotation file, in one run; an app that holds several of them is restarted once'}),
-  due: flags.boolean({default: false, description: 'the same for those that are due'}),
-  within: flags.string({description: 'with --due: count what becomes due in that time as well (d, w, m or y)', helpValue: '14d'}),
+  all: flags.boolean({default: false, description: 'rotate every token of the rotation file in one run; an app that uses several restarts once', helpGroup: 'WHAT TO ROTATE'}),
+  due: flags.boolean({default: false, description: 'rotate the tokens of the rotation file that are due, in one run', helpGroup: 'WHAT TO ROTATE'}),
+  within: flags.string({description: 'with --due: also those that become due in this time (d, w, m or y)', helpGroup: 'WHAT TO ROTATE', helpValue: '14d'}),
 }
 
 export type Which = 'all' | 'due'
@@ -21,13 +21,13 @@ const ofOne = ['app', 'canary', 'description', 'expires-in', 'github', 'in-place
 
 export function whichOf(id: string | undefined, given: Given): null | Which {
   const {all, due, file, within} = given
-  if (within !== undefined && !due) throw refused('ROTATE_WITHIN', '--within says which are due, and --due was not said.', flag('--due'))
+  if (within !== undefined && !due) throw refused('ROTATE_WITHIN', '--within needs --due.', flag('--due'))
   if (!all && !due) return null
   const word = all ? 'all' : 'due'
-  if (all && due) throw refused('ROTATE_WHICH', '--all takes every credential of the file, --due those that are due: say one.', todo('Leave out --all, or --due.'))
+  if (all && due) throw refused('ROTATE_WHICH', '--all and --due cannot be combined.', todo('Leave out --all, or --due.'))
   const [clash] = id === undefined ? ofOne.filter(name => given[name] !== undefined && given[name] !== false).map(name => `--${name}`) : [`the ID ${id}`]
-  if (clash !== undefined) throw refused('ROTATE_WHICH', `--${word} takes what the rotation file says of each credential, and ${clash} is of one.`, todo(`Leave out ${clash}, or --${word}.`))
-  if (file === undefined) throw refused('ROTATE_FILE', `--${word} is of the credentials of a rotation file, and none is named.`, heroku('authorizations:rotate', '--file', 'rotation.yml', `--${word}`))
+  if (clash !== undefined) throw refused('ROTATE_WHICH', `--${word} and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --${word}.`))
+  if (file === undefined) throw refused('ROTATE_FILE', `--${word} needs --file.`, heroku('authorizations:rotate', '--file', 'rotation.yml', `--${word}`))
   return word
 }
 
@@ -48,7 +48,7 @@ async function namesDue(context: Context, given: Given): Promise<Set<string>> {
   const due = authorizations.filter(({due}) => due === 'overdue' || due === 'soon')
   const missing = due.filter(({id}) => id === null).map(({name}) => name)
   if (missing.length > 0) {
-    throw refused('ROTATE_NO_AUTHORIZATION', `The rotation file names ${missing.join(', ')}, and the account has no authorization of that name.`, [heroku('authorizations'), heroku('auth:whoami')])
+    throw refused('ROTATE_NO_AUTHORIZATION', `The rotation file has ${missing.join(', ')}, but your account has no authorization of that name.`, [heroku('authorizations'), heroku('auth:whoami')])
   }
 
   return new Set(due.map(({name}) => name))

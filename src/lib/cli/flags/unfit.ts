@@ -7,10 +7,10 @@ export function refuseUnfit(word: string, before = ''): void {
   const at = /^(--[\w-]+)(?:=|$)/.exec(word)?.[1] ?? (before.startsWith('-') ? before : 'the command line')
   const token = looksLikeToken(word)
   if (token) {
-    throw refused('ROTATE_USAGE', `What was typed for ${visible(at)} looks like ${token.what}; no name is one, and it is not repeated here.`, [
-      todo('Type the ID of the authorization, its description, or the name of an app. The shell keeps what was typed in its history: that token is best rotated.'),
+    throw refused('ROTATE_USAGE', `You typed something for ${visible(at)} that looks like ${token.what}. It is not repeated here.`, [
+      todo('Type the ID of the authorization, its description, or the name of an app. Your shell keeps the token in its history: rotate that token too.'),
     ])
   }
 
-  if (hasHidden(word)) throw refused('ROTATE_USAGE', `${visible(at)} has a character in it that cannot be seen: ${visible(word)}`, todo('Type it without that character.'))
+  if (hasHidden(word)) throw refused('ROTATE_USAGE', `${visible(at)} has an invisible character in it: ${visible(word)}`, todo('Type it without that character.'))
 }

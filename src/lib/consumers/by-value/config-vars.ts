@@ -15,7 +15,7 @@ const keys = z.array(key).min(1)
 const meant = z.union([z.literal(true), keys]).optional()
 
 /** Name or ID, which becomes part of a path. */
-export const placeName = z.string().min(1).regex(/^(?!\.{1,2}$)/, 'is no name')
+export const placeName = z.string().min(1).regex(/^(?!\.{1,2}$)/, 'is not a name')
 
 /** Config vars of a consumer: those named, or every one that holds the token. */
 export const configVarFields = {
@@ -44,7 +44,7 @@ export function searched({id, name, ...fields}: Place, vars: ConfigVars): Pick<H
       const found = fields.keys ? [] : asked.filter(([, value]) => isReplaceable(value, tokens)).map(([each]) => each)
       const written = [...new Set([...found, ...named])]
       if (written.length > 0) return {keys: written, values: valuesOf(vars, written)}
-      throw refused('ROTATE_NOT_HELD_HERE', `No config var of ${name} holds the outgoing token.`, flag('--add', `${name}:${DEFAULT_KEY}`))
+      throw refused('ROTATE_NOT_HELD_HERE', `${name} has no config var with the old token.`, flag('--add', `${name}:${DEFAULT_KEY}`))
     },
     values: valuesOf(vars, named),
   }
@@ -77,7 +77,7 @@ function refuseKey(name: string, each: string, {fields: {add, overwrite}, tokens
     overwrite: isMeant(overwrite) || [...(name.includes('/') ? [] : [flag('--app', name)]), flag('--overwrite', `${name}:${each}`)],
   })
   if (!value || !tokens.outgoing || isReplaceable(value, tokens) || isMeant(overwrite)) return
-  throw refused('ROTATE_NOT_HELD_HERE', `${each} of ${name} holds the outgoing token in a form in which another one cannot be written.`, flag('--allow-straggler', name))
+  throw refused('ROTATE_NOT_HELD_HERE', `${each} of ${name} has the old token in a form that cannot be updated.`, flag('--allow-straggler', name))
 }
 
 const standIn = new Secret(`HRKU-${'x'.repeat(60)}`)

@@ -34,8 +34,8 @@ export function heldBy(id: string, {add, overwrite}: z.output<z.ZodObject<typeof
     knowing(tokens) {
       for (const value of values.values()) {
         refuseUnheld(id, value, tokens, {
-          add: add ?? todo('For the token to be added there: add: true beside it in the rotation file, or --add with what --infisical names.'),
-          overwrite: overwrite ?? [todo('For the token to be written over that: overwrite: true beside it in the rotation file, or --overwrite with what --infisical names.')],
+          add: add ?? todo('If you want to add the token there: add: true beside it in the rotation file, or --add with the words of --infisical.'),
+          overwrite: overwrite ?? [todo('If you want to overwrite it: overwrite: true beside it in the rotation file, or --overwrite with the words of --infisical.')],
         })
       }
 
@@ -54,13 +54,13 @@ type Asked = {
 /** Refuses a place whose value is not the outgoing token, unless somebody has said that this is meant. `where` is its beginning of the sentence. */
 export function refuseUnheld(where: string, value: null | Secret, {incoming, outgoing}: Tokens, {add, overwrite}: Asked): void {
   if (value === null || value.isEmpty) {
-    if (add !== true && (value === null || overwrite !== true)) throw refused('ROTATE_NOT_HELD_HERE', `${where} is not set, so it does not hold the outgoing token.`, add)
+    if (add !== true && (value === null || overwrite !== true)) throw refused('ROTATE_NOT_HELD_HERE', `${where} is not set. It would get the token for the first time.`, add)
     return
   }
 
   const isHeld = [outgoing, incoming].some(token => token && holdsToken(value, token))
   if (isHeld || overwrite === true) return
-  throw refused('ROTATE_NOT_HELD_HERE', `${where} does not hold the outgoing token; it holds ${value.expose(heldInstead)}.`, overwrite)
+  throw refused('ROTATE_NOT_HELD_HERE', `${where} does not have the old token but ${value.expose(heldInstead)}. Rotating would overwrite it.`, overwrite)
 }
 
 /** The values as they are to be written; null where they are held already. */

@@ -33,21 +33,21 @@ export function changed(bytes: Buffer | null, {to, ...change}: Change): Buffer |
   if (problem) throw refusing('ROTATE_NOT_HELD_HERE', problem)
   const made = adding && withAdded(bytes, adding, to)
   if (made) return made
-  throw refusing('ROTATE_FILE_VALUE', {happened: `${path}: the token cannot be written as one plain word.`, next: todo(`Write it into ${path} by hand.`)})
+  throw refusing('ROTATE_FILE_VALUE', {happened: `${path}: the token does not fit there as one plain word.`, next: todo(`Write it into ${path} by hand.`)})
 }
 
 /** Why a file that does not hold the outgoing token is not given the incoming one; null where it was asked for. */
 export function notHeld(path: string, bytes: Buffer | null, adding: Adding | null): null | Problem {
-  const next = todo(`Put the token into ${path}, or take it off the consumers.`)
+  const next = todo(`Put the token into ${path}, or take the file off the consumers.`)
   if (adding) {
     if (!bytes || !mentions(bytes, adding)) return null
-    return {happened: `${path} speaks of ${adding.name} and does not hold the outgoing token there, so that none is added; it holds ${insteadIn(bytes)}.`, next}
+    return {happened: `${path} has ${adding.name} already, but not with the old token: it has ${insteadIn(bytes)}.`, next}
   }
 
-  const toAdd = todo(`For the token to be added to it: {kind: file, path: ${path}, add: true, format: shell}`)
+  const toAdd = todo(`If you want to add the token to it: {kind: file, path: ${path}, add: true, format: shell}`)
   if (!bytes) return {happened: `${path} does not exist.`, next: [next, toAdd]}
-  if (bytes.length === 0) return {happened: `${path} does not hold the outgoing token: it is empty.`, next: [next, toAdd]}
-  return {happened: `${path} does not hold the outgoing token; it holds ${insteadIn(bytes)}.`, next: [next, toAdd]}
+  if (bytes.length === 0) return {happened: `${path} does not have the old token: it is empty.`, next: [next, toAdd]}
+  return {happened: `${path} does not have the old token but ${insteadIn(bytes)}.`, next: [next, toAdd]}
 }
 
 /** A token that stands somewhere in a form in which no other can be written. */
@@ -68,23 +68,23 @@ function takenOut(bytes: Buffer | null, {adding, from, isBack, path}: Omit<Chang
   const after = adding && isHeld(bytes, from) ? withoutAdded(bytes, adding, from) : bytes
   if (!after || !isHeld(after, from)) return after
   throw refusing('ROTATE_FILE_VALUE', {
-    happened: `${path} was edited since the token was added: what was added is no longer there as it was.`,
+    happened: `Somebody has edited ${path} since the token was added there.`,
     next: todo(`Take the token out of ${path} by hand.`),
   })
 }
 
 const unknown = (path: string): Problem => ({
-  happened: `The incoming token is not known here, so that it cannot be found in ${path}.`,
-  next: todo(`Put back by hand what ${path} held.`),
+  happened: `This machine does not know the new token and cannot find it in ${path}.`,
+  next: todo(`Put the old content of ${path} back by hand.`),
 })
 
 const fixed = (path: string, bytes: Buffer, token: Secret): Problem => ({
-  happened: `${path} holds the token in a form in which another one cannot be written (${fixedPlacesOf(bytes, token).join('; ')}).`,
+  happened: `${path} has the token in a form that cannot be updated (${fixedPlacesOf(bytes, token).join('; ')}).`,
   next: todo(`Replace it in ${path} by hand.`),
 })
 
 const oneWay = (path: string): Problem => ({
-  happened: `${path} holds the token in a form in which another one could be written, and the first one not be given back.`,
+  happened: `${path} has the token in a form that can be updated but not restored.`,
   next: todo(`Replace it in ${path} by hand.`),
 })
 

@@ -98,7 +98,7 @@ async function checkDirectory(directory: string): Promise<void> {
   const {mode} = await stat(directory)
   // In a sticky one others cannot rename what is not theirs.
   if (ownUser() !== null && (mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
-    throw refusal(`everybody can replace files in ${directory}`, typed('chmod', 'o-w', directory))
+    throw refusal(`anybody can replace files in ${directory}`, typed('chmod', 'o-w', directory))
   }
 
   await access(directory, constants.W_OK | constants.X_OK)
@@ -106,8 +106,8 @@ async function checkDirectory(directory: string): Promise<void> {
 
 function checkFile(path: string, stats: Stats): void {
   if (!stats.isFile()) throw refusal(`${path} is not a regular file`, typed('ls', '-ld', path))
-  if (stats.size > LARGEST_BYTES) throw refusal(`${path} is too large for a file of settings`, typed('ls', '-l', path))
-  if (stats.nlink > 1) throw refusal(`${path} has another name (a hard link), which would keep what it holds now`, typed('ls', '-li', path))
+  if (stats.size > LARGEST_BYTES) throw refusal(`${path} is too large for a settings file`, typed('ls', '-l', path))
+  if (stats.nlink > 1) throw refusal(`${path} has a second name (a hard link), which would keep the old token`, typed('ls', '-li', path))
   const user = ownUser()
   if (user === null) return
   if ((stats.mode & 0o022) !== 0) throw refusal(`others can write ${path}`, typed('chmod', 'go-w', path))

@@ -14,7 +14,7 @@ export async function visibilityFlags(gh: Gh, secretPath: string, visibility: un
   if (visibility !== 'selected') return ['--visibility', visibility]
   const repositories = await gh.list(repositorySchema, `${secretPath}/repositories?per_page=100`, '.repositories[] | {full_name}')
   if (repositories.length === 0) {
-    throw new RotationError('ROTATE_GITHUB_NONE_SELECTED', 'The secret is for selected repositories and none is selected; gh cannot write it and leave it so.', {
+    throw new RotationError('ROTATE_GITHUB_NONE_SELECTED', 'The secret is for selected repositories, but none is selected. gh cannot update it like that.', {
       next: todo(`Select a repository for the secret, or delete it: ${typed('gh', 'api', secretPath)}`),
     })
   }

@@ -17,7 +17,7 @@ export function unwellAmong(dynos: readonly Dyno[]): UnwellDyno[] {
   return inOrder(dynos.filter(dyno => isFormation(dyno) && (isDead(dyno) || dyno.state === 'starting'))).map(({name, state, type}) => ({name, state, type}))
 }
 
-export const toldOfUnwell = (unwell: readonly UnwellDyno[]): string[] => unwell.map(({name, state}) => `${name} is ${state} already; it need not come up`)
+export const toldOfUnwell = (unwell: readonly UnwellDyno[]): string[] => unwell.map(({name, state}) => `${name} is ${state} already and may stay so`)
 
 type Run = {dynos: Dyno[]; unwell: null | string}
 
@@ -29,7 +29,7 @@ export async function dynosRun(app: string, version: number, access: Access & {s
   if (access.skipsHealth) return {dynos: await access.api.dynos(app), unwell: 'not waited for (--skip-health)'}
   const started = access.clock.now()
   let last: Run & {mayHoldOther: boolean} = {dynos: [], mayHoldOther: true, unwell: null}
-  const running = await poll({...access, isKeen: true}, async () => {
+  const running = await poll({...access, isKeen: (access.dynos ?? 0) > 0}, async () => {
     const all = await access.api.dynos(app)
     const dynos = all.filter(dyno => isFormation(dyno))
     const isFresh = ({release}: Dyno) => release.version >= version
@@ -59,7 +59,7 @@ export async function dynosRun(app: string, version: number, access: Access & {s
 }
 
 /** No command to go on with: only a person can say that the app may stay as it is. */
-const skipping = (app: string): Next => todo(`Where nobody can mend it now: ${typed('heroku', 'authorizations:rotate:resume', '--skip-health', app)}`)
+const skipping = (app: string): Next => todo(`If nobody can repair it now: ${typed('heroku', 'authorizations:rotate:resume', '--skip-health', app)}`)
 
 /** Dynos that take the place of those that were not up before: by name, or by type where each release names its dynos anew. */
 function excusedAmong(dynos: readonly Dyno[], unwell: readonly UnwellDyno[]): ReadonlySet<Dyno> {

@@ -14,13 +14,13 @@ export function ownDyno(app: string, {env}: Pick<Access, 'env'>): null | string 
 export function toldOfOwnDyno(app: string, dynos: readonly Dyno[], {env}: Pick<Access, 'env'>): Pick<Holding, 'remarks' | 'warnings'> {
   const own = ownDyno(app, {env})
   if (own !== null) {
-    if (isOneOff(own.split('.')[0] ?? '')) return {remarks: [`this command runs in ${own} of it, which is not waited for`]}
-    return {remarks: [], warnings: [`this command runs in ${own} of it, which restarts when it is written: run it in a one-off dyno`]}
+    if (isOneOff(own.split('.')[0] ?? '')) return {remarks: [`this command runs in ${own} of it, which nothing waits for`]}
+    return {remarks: [], warnings: [`this command runs in ${own} of it, which will restart: run it in a one-off dyno`]}
   }
 
   const isTold = Boolean(env['HEROKU_APP_ID'] ?? env['HEROKU_APP_NAME'])
   const alike = dynos.find(({name, type}) => name === env['DYNO'] && isOneOff(type))
   if (isTold || !alike) return {remarks: []}
   const apart = `${typed('heroku', 'labs:enable', 'runtime-dyno-metadata', '--app', app)} tells it apart, or leave it out with --ignore-one-off`
-  return {remarks: [], warnings: [`${alike.name} may be the dyno of this command, and is waited for: ${apart}`]}
+  return {remarks: [], warnings: [`${alike.name} may be the dyno of this command; the rotation waits for it: ${apart}`]}
 }

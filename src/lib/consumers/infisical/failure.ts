@@ -19,7 +19,7 @@ export const LOGINS = [
 ]
 
 /** While it is set, no other login is used. */
-const ENVIRONMENT = todo('Where INFISICAL_TOKEN is set, that is the login: replace it, or unset it.')
+const ENVIRONMENT = todo('If INFISICAL_TOKEN is set, it is your login: replace it or unset it.')
 
 const checkSite = todo('Check site in the rotation file, or INFISICAL_DOMAIN.')
 
@@ -50,13 +50,13 @@ function told(site: string, what: string, failure: Failure): [ErrorCode, string,
   const at = `Infisical (${site})`
   switch (failure.kind) {
   case 'denied': {
-    const happened = `${at} does not allow this login to ${what}${failure.status === undefined ? '' : ` (${failure.status})`}.`
+    const happened = `${at} does not allow your login to ${what}${failure.status === undefined ? '' : ` (${failure.status})`}.`
     return ['ROTATE_INFISICAL_DENIED', happened, [todo('Give the login the rights to read, create, edit and delete secrets there.'), ...LOGINS]]
   }
 
   case 'elsewhere': {
-    const happened = `${at} answered the request to ${what} with what it has elsewhere: it is about another secret.`
-    return ['ROTATE_INFISICAL_ANSWER', happened, [todo('A service token for one folder reads that folder, whatever is asked for: use a login that may read this one.'), ...LOGINS]]
+    const happened = `${at} was asked to ${what} and answered about another secret.`
+    return ['ROTATE_INFISICAL_ANSWER', happened, [todo('A service token for one folder always reads that folder: use a login that may read this one.'), ...LOGINS]]
   }
 
   case 'login': {
@@ -69,12 +69,12 @@ function told(site: string, what: string, failure: Failure): [ErrorCode, string,
   }
 
   case 'no-route': {
-    return ['ROTATE_INFISICAL_SITE', `${site} does not answer as Infisical does: it has neither /api/v4/secrets nor /api/v3/secrets/raw.`, checkSite]
+    return ['ROTATE_INFISICAL_SITE', `${site} does not look like Infisical: it has neither /api/v4/secrets nor /api/v3/secrets/raw.`, checkSite]
   }
 
   case 'no-secret':
   case 'place': {
-    const happened = `${at} could not ${what}: there is no such project, environment or folder, or this login does not see it.`
+    const happened = `${at} could not ${what}: there is no such project, environment or folder, or your login cannot see it.`
     return ['ROTATE_INFISICAL_PLACE', happened, [todo('Check the ID of the project, the slug of the environment and the path.'), ...LOGINS]]
   }
 
@@ -89,7 +89,7 @@ function told(site: string, what: string, failure: Failure): [ErrorCode, string,
   }
 
   case 'shape': {
-    return ['ROTATE_INFISICAL_ANSWER', `${at} answered the request to ${what} in a way that is not understood: ${failure.reason}.`, checkSite]
+    return ['ROTATE_INFISICAL_ANSWER', `${at} was asked to ${what} and gave an unexpected answer: ${failure.reason}.`, checkSite]
   }
   }
 }

@@ -83,13 +83,13 @@ async function userLogin({env, home, run, signal}: Access): Promise<Secret> {
   } catch (error) {
     signal.throwIfAborted()
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw loginError(isMissing ? 'There is no login to Infisical, and no infisical CLI that could have one.' : 'The infisical CLI could not be started.')
+    throw loginError(isMissing ? 'You are not logged in to Infisical, and the infisical CLI is not installed.' : 'The infisical CLI could not be started.')
   }
 
   const token = tokenSchema.safeParse(ran.stdout)
   if (ran.exitCode === 0 && token.success) return token.data
   const ended = ran.exitCode === null ? `did not end within ${COMMAND_MS / 1000} seconds` : `ended with ${ran.exitCode} and no token`
-  throw loginError(`There is no login to Infisical: ${COMMAND.join(' ')} ${ended}.`)
+  throw loginError(`You are not logged in to Infisical: ${COMMAND.join(' ')} ${ended}.`)
 }
 
 function loginError(happened: string, next: Next | readonly Next[] = LOGINS): RotationError {

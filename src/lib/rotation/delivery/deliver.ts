@@ -18,9 +18,10 @@ type Options = {
   /** Number of consumers that are waited for at the same time; by default those of the rotation's wave. */
   parallelism?: number
   direction: 'back' | 'forward'
+  isSet?: () => void
 }
 
-export async function deliver(deliveries: Deliveries, {parallelism, direction}: Options): Promise<Settle> {
+export async function deliver(deliveries: Deliveries, {parallelism, direction, isSet}: Options): Promise<Settle> {
   const [{bound: {planned}, rotation}] = deliveries
   const {report} = rotation.context
   const {id} = planned
@@ -34,14 +35,14 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
     return owner ? fitted(owner.rotation, {held, isBack, value}) : value
   }
 
-  const plain = {...rotation.access(planned), ...(parallelism === undefined ? {} : {parallelism}), fit, isBack, resumed}
+  const plain = {...rotation.access(planned), ...(parallelism === undefined ? {} : {parallelism}), ...(isSet ? {isSet} : {}), fit, isBack, resumed}
   // This process read the app while planning and nobody has written it since, so the read need not be repeated.
   const isKnown = !resumed && deliveries.every(delivery => delivery.rotation.survey !== null)
   const access = {...plain, api: isKnown ? plain.api.sharing(rotation.reads) : plain.api.recording(rotation.reads)}
   const before = rotation.state.consumers.get(id)
   // An intent of an earlier process may still be carried out, and stays.
   const ended = deliveries.map(delivery => ({delivery, status: statusBefore(delivery.rotation.state.consumers.get(id)?.status)})).filter(({status}) => status !== 'writing' && !isBack)
-  report({detail: isBack ? 'giving back' : 'writing', id, state: 'active', type: 'consumer'})
+  report({detail: isBack ? 'restoring' : 'writing', id, state: 'active', type: 'consumer'})
   for (const delivery of deliveries) delivery.rotation.stillRunning.delete(id)
   return telling(rotation, id, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
@@ -57,7 +58,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction}: 
         const release = made ?? settled?.release ?? null
         const unwell = settled?.unwell ?? null
         await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', ...(unwell === null ? {} : {unwell}), wrote})
-        if (unwell !== null) report({text: `${id} is not all up: ${unwell}`, type: 'warning'})
+        if (unwell !== null) report({text: `not all dynos of ${id} are up: ${unwell}`, type: 'warning'})
         if (evidence.wrote && settled?.stillRunning) for (const delivery of deliveries) delivery.rotation.stillRunning.set(id, settled.stillRunning)
         report({detail: outcomeText({...evidence, release}), id, state: 'done', type: 'consumer'})
       })
@@ -120,7 +121,7 @@ async function telling<T>({context: {report, signal}}: Rotation, id: string, wor
 }
 
 const outcomeText = ({release, stamp, wrote}: Evidence) => {
-  if (!wrote) return 'held it already'
+  if (!wrote) return 'has it already'
   if (release !== null) return `v${release} up`
   return stamp === null ? 'written' : `written, ${stamp}`
 }

@@ -16,8 +16,8 @@ export async function refuseForeignChange(rotation: Rotation, bound: Bound): Pro
   const changed = rotation.plan.inPlace ? await foreignChange(rotation, bound) : await foreignValues(rotation, bound)
   const keys = [...changed.keys()].filter(key => [id, place, `${place}:${key}`].every(name => !allowed.has(name)))
   if (keys.length === 0) return
-  const happened = `${id} was given another value in ${keys.join(', ')} by somebody else since this rotation was planned`
-  if (await rotation.context.outside.person.agrees(`${happened}. Write the incoming token over it?`)) return
+  const happened = `Somebody else has changed ${keys.join(', ')} of ${id} since this rotation was planned`
+  if (await rotation.context.outside.person.agrees(`${happened}. Overwrite it with the new token?`)) return
   const overwrite = keys.flatMap(key => ['--overwrite', keys.length === bound.planned.keys.length ? place : `${place}:${key}`])
   throw new RotationError('ROTATE_CHANGED', `${happened}.`, {
     next: [...modeOf(rotation.plan).afterForeignChange(rotation, id, keys), toResume(rotation.id, ...new Set(overwrite))],

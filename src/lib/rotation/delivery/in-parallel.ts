@@ -18,19 +18,30 @@ export function groupsOf(members: readonly Member[]): Member[][] {
   return [...groups.values()]
 }
 
+/** Writes to one consumer. `isSet` is called once the values are set and the rest only asks: then another write may begin. */
+type Write = (group: readonly Member[], isSet: () => void) => Promise<null | Settle>
+
 /** A write that was started comes to its end even if another write has failed. */
-export async function writeGroups(groups: readonly Member[][], failures: Failures, write: (group: readonly Member[]) => Promise<null | Settle>): Promise<void> {
+export async function writeGroups(groups: readonly Member[][], failures: Failures, write: Write): Promise<void> {
   const concurrency = Math.max(1, ...groups.flat().map(({rotation}) => rotation.plan.concurrency))
   const writing = pLimit(concurrency)
   const waiting = pLimit(concurrency * WAITING)
   const writeGroup = async (group: readonly Member[], at: number) => {
     let members: readonly Member[] = group
     try {
-      const settle = await writing(async () => {
+      const written = await writing(async () => {
         for (const {rotation} of group) rotation.context.signal.throwIfAborted()
         members = group.filter(({rotation}) => !failures.has(rotation))
-        return members.length === 0 ? null : write(members)
+        if (members.length === 0) return null
+        let isSet = () => {}
+        const set = new Promise<void>(resolve => {
+          isSet = resolve
+        })
+        const settling = write(members, isSet)
+        await Promise.race([set, settling])
+        return {settling}
       })
+      const settle = await written?.settling
       await settle?.()
     } catch (error) {
       for (const {rotation} of members) failures.add(rotation, error, at)

@@ -40,14 +40,14 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
     await rotation.record({id: planned.id, release: null, stamp: null, status: 'changed', type: 'consumer', wrote: false})
     const isOld = wrong.some(key => isHeldIn(values.get(key), rotation))
     const places = isOld && consumer.place === null ? await placesIn(consumer, access) : ''
-    return [`${planned.id} ${isOld ? 'holds the outgoing token' : 'does not hold the incoming token'} in ${wrong.join(', ')}${places}`]
+    return [`${planned.id} ${isOld ? 'still has the old token' : 'does not have the new token'} in ${wrong.join(', ')}${places}`]
   }
 
   if (planned.keys.every(key => values.has(key))) return []
 
-  if (!written || written.status === 'writing') return [`${planned.id} was not written`]
+  if (!written || written.status === 'writing') return [`${planned.id} was not updated`]
   const stamp = await consumer.stamp(access)
-  return stamp === null || stamp === written.stamp ? [] : [`${planned.id} was written by somebody else since (${stamp})`]
+  return stamp === null || stamp === written.stamp ? [] : [`somebody else has changed ${planned.id} since (${stamp})`]
 }
 
 async function placesIn(consumer: Consumer, access: Access): Promise<string> {

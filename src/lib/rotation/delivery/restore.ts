@@ -17,7 +17,7 @@ export async function restore(rotation: Rotation, bound: Bound): Promise<null | 
   if (state.status === 'untouched') {
     // The person who was asked may have written the value all the same; nobody else has.
     const isByHand = bound.planned.notRestorable !== null
-    if (isByHand) rotation.context.report({text: `${id} was never confirmed, so nothing is given back there; whoever did it all the same has to take it back`, type: 'warning'})
+    if (isByHand) rotation.context.report({text: `nobody confirmed ${id}, so nothing is restored there. If somebody did it all the same, undo it by hand`, type: 'warning'})
     return null
   }
 
@@ -25,13 +25,13 @@ export async function restore(rotation: Rotation, bound: Bound): Promise<null | 
   if (previous && keys.every(key => previous.has(key))) {
     await outwait(rotation, bound)
     const third = await foreignChange(rotation, bound)
-    if (third.size > 0) rotation.context.report({text: `${id} was given another value in ${[...third].join(', ')} by somebody else meanwhile, and keeps it`, type: 'warning'})
+    if (third.size > 0) rotation.context.report({text: `somebody else has changed ${[...third].join(', ')} of ${id}, which stays as it is`, type: 'warning'})
     return deliver([{bound, rotation, values: new Map([...previous].filter(([key]) => !third.has(key)))}], {direction: 'back'})
   }
 
   if (state.status === 'restored') return async () => {}
   const {person} = rotation.context.outside
-  const by = await person.confirms(id, `Give ${keys.join(', ')} of ${id} the outgoing token back by hand; what it held is not known here.`)
+  const by = await person.confirms(id, `Put the old token back into ${keys.join(', ')} of ${id} by hand; this machine does not know what was there.`)
   if (by === null) throw unknownBefore(rotation, bound)
   return async () => {
     await outwait(rotation, bound)
@@ -53,7 +53,7 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
     return value && isIncoming(rotation, value)
   })
   if (isDone) return
-  report({text: `waiting, because the write to ${id} was never answered and may still be carried out`, type: 'wait', until: clock.now() + wait})
+  report({text: `waiting: ${id} did not answer the last change and may still make it`, type: 'wait', until: clock.now() + wait})
   await clock.sleep(wait, signal)
 }
 
@@ -66,7 +66,7 @@ async function settleByHand(rotation: Rotation, {consumer, planned}: Bound): Pro
 }
 
 function unknownBefore({id: rotation}: Rotation, {planned: {id, keys}}: Bound): RotationError {
-  return new RotationError('ROTATE_PREVIOUS_UNKNOWN', `What ${id} held before is not known, so it cannot be given back.`, {
-    next: [todo(`Give ${keys.join(', ')} of ${id} the outgoing token by hand.`), toRollBack(rotation, '--done', id)],
+  return new RotationError('ROTATE_PREVIOUS_UNKNOWN', `${id} cannot be restored: nobody knows what was there before.`, {
+    next: [todo(`Put the old token into ${keys.join(', ')} of ${id} by hand.`), toRollBack(rotation, '--done', id)],
   })
 }

@@ -9,17 +9,17 @@ import {withinReach} from './reach.js'
 
 /** Writes wave by wave, the canary first, and begins a wave when the one before is healthy. */
 export async function writeWaves(rotations: readonly Rotation[], failures: Failures): Promise<void> {
-  const parallelism = new Set(rotations.flatMap(({plan}) => plan.consumers.map(({id}) => id))).size
   // An app that was moved to an earlier wave may have left a probe alone in its old wave.
   const waves = new Set(rotations.flatMap(({plan}) => [...wavesOf(plan), ...plan.probes.flatMap(({wave}) => wave ?? [])]))
   for (const wave of [...waves].sort((a, b) => a - b)) {
     const going = rotations.filter(rotation => !failures.has(rotation))
     const members = going.flatMap(rotation => rotation.consumers(wave).map(bound => ({bound, rotation})))
-    await writeGroups(groupsOf(members), failures, async group => {
+    const groups = groupsOf(members)
+    await writeGroups(groups, failures, async (group, isSet) => {
       const [first, ...others] = await deliveriesOf(group, failures)
       if (!first) return null
       const members = [first, ...others]
-      const settle = await withinReach(members, null, () => deliver([first, ...others], {parallelism, direction: 'forward'}))
+      const settle = await withinReach(members, null, () => deliver([first, ...others], {direction: 'forward', isSet, parallelism: groups.length}))
       return settle && (() => withinReach(members, undefined, settle))
     })
     await failures.among(going, async rotation => {

@@ -25,7 +25,7 @@ export async function giveUp(rotation: Rotation, error: unknown): Promise<Rotati
     await writeEvidence(rotation, 'failed')
     await close(rotation, 'failed')
   } catch {
-    rotation.context.report({text: 'the journal could not be closed; resume closes it', type: 'warning'})
+    rotation.context.report({text: 'the journal could not be closed; resume does that', type: 'warning'})
   }
 
   return failure

@@ -15,7 +15,7 @@ import {isIncoming} from '../state/matches.js'
 export async function recoverTokens(rotation: Rotation): Promise<void> {
   const {context, plan, state, tokens} = rotation
   if (tokens.complete) return
-  context.report({text: 'the session changed since this rotation was started: reading the tokens back from the consumers', type: 'note'})
+  context.report({text: 'you have logged in again since this rotation was started: reading the tokens back from the consumers', type: 'note'})
   const {api} = context
   const holdings = new Map<string, Values>()
   for (const bound of rotation.everyone) {
@@ -55,6 +55,6 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
     if (entries.length === before.length) previous.set(id, new Map(entries))
   }
 
-  if (state.incoming && !incoming) await modeOf(plan).onIncomingLost(rotation, 'the incoming token is not known any more')
+  if (state.incoming && !incoming) await modeOf(plan).onIncomingLost(rotation, 'nobody knows the new token any more')
   await tokens.keep({incoming: incoming && state.incoming ? {id: state.incoming.id, token: incoming} : null, outgoing, previous})
 }

@@ -10,7 +10,7 @@ export async function refuseBeforeOthers(rotation: Rotation): Promise<void> {
   if (state.pivotingAt !== null) return
   const others = await othersThatNeedSession(rotation)
   if (others.length === 0) return
-  throw new RotationError('ROTATE_NOT_LAST', `This command runs as the token of ${plan.name}, and ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} still open: it is revoked last.`, {
+  throw new RotationError('ROTATE_NOT_LAST', `You are logged in with the token of ${plan.name}, which is revoked last. ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} still open.`, {
     next: heroku('authorizations:rotate:resume', '--all'),
   })
 }

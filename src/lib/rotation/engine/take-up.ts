@@ -18,7 +18,7 @@ async function refuseOtherAccount(rotation: Rotation): Promise<void> {
   try {
     const {email, id} = await rotation.api.account()
     if (id === plan.account.id) return
-    throw new RotationError('ROTATE_OTHER_ACCOUNT', `The session belongs to ${email}; the rotation was started by ${plan.account.email}.`, {
+    throw new RotationError('ROTATE_OTHER_ACCOUNT', `You are logged in as ${email}, but ${plan.account.email} started this rotation.`, {
       exit: 'incomplete',
       next: heroku('login'),
     })
@@ -32,5 +32,5 @@ async function refuseOtherAccount(rotation: Rotation): Promise<void> {
 async function startOverWhereDead(rotation: Rotation): Promise<void> {
   const {context, plan, state, survey, tokens} = rotation
   if (!plan.inPlace || survey !== null || state.pivotingAt === null || tokens.incoming === null) return
-  if (!(await isAlive(context, tokens.incoming.token))) await modeOf(plan).onIncomingLost(rotation, 'the incoming token is refused')
+  if (!(await isAlive(context, tokens.incoming.token))) await modeOf(plan).onIncomingLost(rotation, 'Heroku refuses the new token')
 }

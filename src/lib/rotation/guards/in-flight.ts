@@ -13,7 +13,7 @@ export async function findInFlight(context: Context, name: string, authorization
     const running = await refusal(name, context)
     if (running) throw running
     const {rotation} = here.plan
-    throw refused('ROTATE_IN_FLIGHT', `Rotation ${rotation} of ${name} was interrupted and is still open.`, [toResume(rotation), toRollBack(rotation)])
+    throw refused('ROTATE_IN_FLIGHT', `Rotation ${rotation} of ${name} has not ended: it stopped half-way, failed, or waits for somebody.`, [toResume(rotation), toRollBack(rotation)])
   }
 
   const elsewhere = authorizations.find(authorization => {
@@ -25,7 +25,7 @@ export async function findInFlight(context: Context, name: string, authorization
   if (mark === null) return
   if (replaces(mark, elsewhere.id)) throw inPlaceElsewhere(elsewhere, context.clock.now())
   const since = age(context.clock.now() - Date.parse(elsewhere.createdAt))
-  const happened = `Rotation ${mark} of ${name} is in flight, started ${since} ago, on another machine or by somebody else.`
+  const happened = `Rotation ${mark} of ${name} is open. It was started ${since} ago on another machine or by somebody else.`
   throw refused('ROTATE_IN_FLIGHT', happened, [todo('Wait for it to end.'), heroku('authorizations:rotate:status'), toRollBack(mark)])
 }
 
@@ -33,7 +33,7 @@ export async function findInFlight(context: Context, name: string, authorization
 export function inPlaceElsewhere(authorization: Authorization, now: number): RotationError {
   const {description, id, updatedAt} = authorization
   const {mark, name} = issueOf(authorization)
-  const happened = `Rotation ${mark} regenerates the token of ${name} in place, since ${age(now - Date.parse(updatedAt))}, on another machine or by somebody else.`
+  const happened = `Rotation ${mark} of ${name} is open: another machine or somebody else has been regenerating the token in place for ${age(now - Date.parse(updatedAt))}.`
   return refused('ROTATE_IN_FLIGHT', happened, [todo('Wait for it to end.'), ...inPlaceSteps({description, id})])
 }
 
@@ -41,6 +41,6 @@ export function inPlaceElsewhere(authorization: Authorization, now: number): Rot
 export function inPlaceSteps({description, id}: Pick<Authorization, 'description' | 'id'>): Next[] {
   return [
     heroku('authorizations:update', id, '--description', unmarked(description).trim() || id),
-    {...heroku('authorizations:rotate', id, '--in-place'), note: ', once no such process runs any more and its mark is off'},
+    {...heroku('authorizations:rotate', id, '--in-place'), note: ', once no such process runs any more and the description no longer names the rotation'},
   ]
 }

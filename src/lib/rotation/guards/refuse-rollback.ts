@@ -23,7 +23,7 @@ export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
   }
 
   if (state.pivotingAt !== null && context.clock.now() - state.pivotingAt < IN_FLIGHT_MS) {
-    throw new RotationError('ROTATE_TOO_LATE', `The revoke of the outgoing authorization ${plan.outgoing.id} was sent less than a minute ago and may still be carried out.`, {
+    throw new RotationError('ROTATE_TOO_LATE', `Heroku was asked to revoke the old authorization ${plan.outgoing.id} less than a minute ago and may still do it.`, {
       next: [toResume(id), todo('Or run rollback again in a minute.')],
     })
   }
@@ -58,11 +58,11 @@ export async function refuseHeld(rotation: Rotation, authorization: Authorizatio
   // A value that a person gives back by hand restarts the app too, so the undo runs again and waits for it.
   const undo = 'undo fanout'
   if (rotation.state.phases.get(undo)?.status === 'finished') {
-    await rotation.record({code: 'ROTATE_STILL_HELD', message: 'the incoming token is still held', name: undo, status: 'failed', type: 'phase'})
+    await rotation.record({code: 'ROTATE_STILL_HELD', message: 'the new token is still in use', name: undo, status: 'failed', type: 'phase'})
   }
 
-  throw new RotationError('ROTATE_STILL_HELD', `${holding.join(', ')} still ${holding.length === 1 ? 'holds' : 'hold'} the token of ${authorization.description}.`, {
-    next: [todo(`Give ${holding.length === 1 ? 'it' : 'them'} the outgoing token by hand.`), toResume(rotation.id)],
+  throw new RotationError('ROTATE_STILL_HELD', `${holding.join(', ')} still ${holding.length === 1 ? 'uses' : 'use'} the token of ${authorization.description}.`, {
+    next: [todo('Put the old token there by hand.'), toResume(rotation.id)],
   })
 }
 
@@ -107,9 +107,9 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
 
 function tooLate({id, plan, state}: Rotation): RotationError {
   const now = state.pivotingAt === null
-    ? 'The incoming token works. Who still holds the outgoing one has none that works, until resume has given it the incoming one.'
-    : `The outgoing authorization ${plan.outgoing.id} is revoked. Every consumer holds the incoming token, which works.`
-  return new RotationError('ROTATE_TOO_LATE', `The outgoing authorization ${plan.outgoing.id} is revoked already, and Heroku does not give a revoked token back.`, {
+    ? 'The new token works. Whatever still has the old one fails until resume has updated it.'
+    : `The old authorization ${plan.outgoing.id} is revoked. Every consumer uses the new token.`
+  return new RotationError('ROTATE_TOO_LATE', `The old authorization ${plan.outgoing.id} is revoked already. A revoked token cannot be brought back.`, {
     now,
     next: [toResume(id), todo(`After that, to replace the token once more: ${typed('heroku', 'authorizations:rotate', '--description', plan.name)}`)],
   })

@@ -36,8 +36,8 @@ export class FoundStragglers extends RotationError {
 
   constructor(stragglers: readonly Straggler[], details: Details) {
     const named = stragglers.map(({keys, name}) => `${name}:${keys.join(',')}`).join(', ')
-    const what = count(stragglers.length, 'place that is on no plan holds', 'places that are on no plan hold')
-    super('ROTATE_STRAGGLERS', `${what} the outgoing token, and would break at its revoke: ${named}.`, details)
+    const what = count(stragglers.length, 'more place uses', 'more places use')
+    super('ROTATE_STRAGGLERS', `${what} this token and would stop working: ${named}.`, details)
     this.stragglers = stragglers
   }
 }
@@ -51,4 +51,4 @@ export const including = (stragglers: readonly Straggler[]) => included(straggle
 
 /** What to do about stragglers in a store. */
 export const byHand = (stragglers: readonly Straggler[]) => stragglers.filter(({isStore}) => isStore).map(({keys, name}) =>
-  todo(`Name ${keys.join(', ')} of ${name} in a rotation file (authorizations:rotate --file), or take the outgoing token out of there by hand.`))
+  todo(`Name ${keys.join(', ')} of ${name} in a rotation file (authorizations:rotate --file), or take the old token out there by hand.`))

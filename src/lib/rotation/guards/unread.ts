@@ -14,7 +14,7 @@ export function unreadIn({unread}: Pick<Scanned, 'unread'>, covered: Covered): U
 export function refuseUnread(unread: readonly Unread[], details: Omit<Details, 'next'>, allowing: (words: [string, ...string[]]) => Next): void {
   if (unread.length === 0) return
   const told = unread.map(({keys, name, why}) => `  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
-  const happened = [`${count(unread.length, 'place')} cannot be read and may hold the outgoing token, which stops working:`, ...told].join('\n')
+  const happened = [`${count(unread.length, 'place')} could not be checked and may use this token, which stops working:`, ...told].join('\n')
   const [first = '', ...others] = unread.map(({name}) => name)
   throw new RotationError('ROTATE_UNREADABLE', happened, {...details, next: allowing(['--allow-unread', first, ...others.flatMap(name => ['--allow-unread', name])])})
 }

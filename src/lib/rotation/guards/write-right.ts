@@ -17,6 +17,6 @@ export async function refuseReadOnly({api}: Pick<Context, 'api'>, consumers: rea
   const permissions = await Promise.all(apps.map(app => limit(async () => [app, await api.permissions(app, email)] as const)))
   const readOnly = permissions.filter(([, names]) => names.length > 0 && names.every(name => !ENOUGH.has(name))).map(([app]) => app)
   if (readOnly.length === 0) return
-  const happened = `${email} may not change the config vars of ${readOnly.join(', ')}: that takes the permission deploy or operate.`
+  const happened = `${email} may not change the config vars of ${readOnly.join(', ')}. You need the permission deploy or operate.`
   throw refused('ROTATE_FORBIDDEN', happened, readOnly.map(app => heroku('access', '--app', app)), 'failed')
 }

@@ -22,5 +22,5 @@ export function expiresAsAsked(made: null | number, asked: null | number): boole
 }
 
 export function invalidIncoming({id}: Rotation, why: string, wayOut: (rotation: string) => Next): RotationError {
-  return new RotationError('ROTATE_INVALID', `The incoming token ${why}.`, {next: wayOut(id)})
+  return new RotationError('ROTATE_INVALID', `The new token ${why}.`, {next: wayOut(id)})
 }

@@ -52,13 +52,13 @@ function rivalOf(authorizations: readonly Authorization[], mine: Authorization, 
 }
 
 function rotatedMeanwhile({plan}: Rotation): RotationError {
-  return refused('ROTATE_ROTATED_MEANWHILE', `${plan.outgoing.description} (${plan.outgoing.id}) was revoked by somebody else meanwhile.`, heroku('authorizations'))
+  return refused('ROTATE_ROTATED_MEANWHILE', `${plan.outgoing.description} (${plan.outgoing.id}) is gone: somebody else has just revoked it.`, heroku('authorizations'))
 }
 
 function outrun({context, plan}: Rotation, rival: Authorization): RotationError {
   const since = age(context.clock.now() - Date.parse(rival.createdAt))
-  return new RotationError('ROTATE_IN_FLIGHT', `Rotation ${parseDescription(rival.description).mark} of ${plan.name} was started before this one (${since} ago) and goes on.`, {
+  return new RotationError('ROTATE_IN_FLIGHT', `Rotation ${parseDescription(rival.description).mark} of ${plan.name} was started before this one, ${since} ago, and goes on.`, {
     next: [todo('Wait for it to end.'), heroku('authorizations:rotate:status')],
-    now: 'This rotation revoked the authorization it had made; nothing else was changed.',
+    now: 'The authorization that this command had made is revoked again; nothing else was changed.',
   })
 }

@@ -14,7 +14,7 @@ export const inPlace: Mode = {
   afterForeignChange: ({id: rotation}, id, keys) => [todo(`Unset ${keys.join(', ')} of ${id} by hand, for the rotation to write it.`), toResume(rotation)],
   // Heroku chose scope and lifetime and there is no way back, so the person is told and the rotation goes on.
   checkIncoming({context, plan}: Rotation, made: Incoming): void {
-    for (const change of changedBy(made, plan)) context.report({text: `regenerating changed more than the token: ${change}`, type: 'warning'})
+    for (const change of changedBy(made, plan)) context.report({text: `Heroku changed more than the token: ${change}`, type: 'warning'})
   },
   ended: 'token was regenerated',
   /** Only another authorization brings back a lifetime or a scope that regenerating has changed. */
@@ -25,7 +25,7 @@ export const inPlace: Mode = {
     const {expiresIn, scope} = plan.incoming
     return {
       next: typed('heroku', 'authorizations:rotate', plan.outgoing.id, ...(scope.length === 0 ? [] : ['--scope', scope.join(',')]), ...(expiresIn === null ? [] : ['--expires-in', String(expiresIn)])),
-      told: `Regenerating changed more than the token: ${changed.join('; ')}. Only another authorization can have that again:`,
+      told: `Heroku changed more than the token: ${changed.join('; ')}. To get that back, make another authorization:`,
     }
   },
   onIncomingLost: startOver,
@@ -37,7 +37,7 @@ export const inPlace: Mode = {
   proofById: 'shown',
   async refuseRollback({id, plan, state}: Rotation): Promise<void> {
     if (state.pivotingAt === null) return
-    throw new RotationError('ROTATE_TOO_LATE', `The token of ${plan.outgoing.description} was regenerated already, or may have been, and Heroku does not give the one before it back.`, {
+    throw new RotationError('ROTATE_TOO_LATE', `Heroku has regenerated the token of ${plan.outgoing.description}, or may have, and cannot bring the old one back.`, {
       next: toResume(id),
     })
   },
@@ -45,15 +45,15 @@ export const inPlace: Mode = {
     const {outgoing, rotation} = plan
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
     if (state.pivotingAt === null) {
-      const now = `The outgoing token still works; the description of ${outgoing.id} may carry the mark of this rotation.`
+      const now = `The old token still works. The description of ${outgoing.id} may still name this rotation.`
       return {next: state.direction === 'back' ? [toResume(rotation)] : [toResume(rotation), toRollBack(rotation)], now}
     }
 
     if (state.incoming === null || state.phases.get('regenerate')?.status !== 'finished') {
-      return {next: [toResume(rotation)], now: 'The outgoing token is dead, or may be; no consumer holds another one. resume regenerates it once more.'}
+      return {next: [toResume(rotation)], now: 'The old token may have stopped working, and no consumer has a new one. resume regenerates the token once more.'}
     }
 
-    return {next: [toResume(rotation)], now: `The outgoing token is dead. ${plan.consumers.length === 0 ? '' : whoWorks(plan, state)}`.trim()}
+    return {next: [toResume(rotation)], now: `The old token no longer works. ${plan.consumers.length === 0 ? '' : whoWorks(plan, state)}`.trim()}
   },
   wayOut: toResume,
 }
@@ -61,9 +61,9 @@ export const inPlace: Mode = {
 function whoWorks({consumers}: Plan, state: RotationState): string {
   const working = consumers.filter(({id}) => runsWithIncoming(state, id))
   const others = consumers.filter(one => !working.includes(one))
-  if (others.length === 0) return 'Every consumer holds the incoming one, which works.'
-  const held = working.length === 0 ? '' : `The incoming one is held by ${list(working)}. `
-  return `${held}${list(others)} ${others.length === 1 ? 'does' : 'do'} not run with it yet, and ${others.length === 1 ? 'has' : 'have'} no token that works until then.`
+  if (others.length === 0) return 'Every consumer uses the new one.'
+  const held = working.length === 0 ? '' : `${list(working)} ${working.length === 1 ? 'uses' : 'use'} the new one. `
+  return `${held}${list(others)} ${others.length === 1 ? 'does' : 'do'} not use it yet and ${others.length === 1 ? 'fails' : 'fail'} until then.`
 }
 
 const list = (consumers: readonly {id: string}[]) => consumers.map(({id}) => id).join(', ')

@@ -1,20 +1,24 @@
-import type {Plan} from '../planning/plan.js'
+import type {Plan, PlannedConsumer} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import type {Incoming} from '../state/records.js'
 import type {Mode, OutgoingEnd, Situation} from './mode.js'
 import {toResume, toRollBack} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
+import {listed} from '../../text/count.js'
 import {refuseWithoutWayBack} from '../guards/refuse-rollback.js'
 import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
 import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
+
+/** More names than this are counted. */
+const FEW = 5
 
 export const replace: Mode = {
   afterForeignChange: ({id}) => [toRollBack(id)],
   checkIncoming(rotation: Rotation, made: Incoming): void {
     const {expiresIn, scope} = rotation.plan.incoming
-    if (!sameScope(made.scope, scope)) throw invalidIncoming(rotation, `has scope ${made.scope.join(',')}, asked for was ${scope.join(',')}`, this.wayOut)
+    if (!sameScope(made.scope, scope)) throw invalidIncoming(rotation, `has scope ${made.scope.join(',')} instead of ${scope.join(',')}`, this.wayOut)
     if (!expiresAsAsked(made.expiresIn, expiresIn)) {
-      throw invalidIncoming(rotation, `expires in ${made.expiresIn ?? 'no'} seconds, asked for was ${expiresIn ?? 'never'}`, this.wayOut)
+      throw invalidIncoming(rotation, `${expiry(made.expiresIn)}, but the plan says that it ${expiry(expiresIn)}`, this.wayOut)
     }
   },
   ended: 'authorization was revoked',
@@ -29,25 +33,25 @@ export const replace: Mode = {
   situation(plan: Plan, state: RotationState): Situation {
     const {outgoing, rotation} = plan
     const resume = toResume(rotation)
-    const incoming = state.incoming ? `the incoming authorization ${state.incoming.id}` : 'the incoming authorization'
+    const incoming = state.incoming ? `the new authorization ${state.incoming.id}` : 'the new authorization'
     if (state.direction === 'back') {
-      return {next: [resume], now: `The rotation is being rolled back. The outgoing token still works, and ${incoming} may be alive still.`}
+      return {next: [resume], now: `The rotation is being rolled back. The old token still works; ${incoming} is not revoked yet.`}
     }
 
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
 
     if (state.phases.get('revoke')?.status === 'finished') {
-      return {next: [resume], now: `The outgoing authorization ${outgoing.id} is revoked. Every consumer holds the incoming token, and there is no way back.`}
+      return {next: [resume], now: `The old authorization ${outgoing.id} is revoked. Every consumer uses the new token. This cannot be undone.`}
     }
 
     if (state.pivotingAt !== null) {
       return {
         next: [resume],
-        now: `Every consumer holds the incoming token. Whether the outgoing authorization ${outgoing.id} is revoked already is not known; resume finds out.`,
+        now: `Every consumer uses the new token. Heroku may have revoked the old authorization ${outgoing.id} already; resume finds out.`,
       }
     }
 
-    return {next: [resume, toRollBack(rotation)], now: `The outgoing token still works. ${whoHoldsWhat(plan, state)}`}
+    return {next: [resume, toRollBack(rotation)], now: `The old token still works. ${whoHoldsWhat(plan, state)}`}
   },
   wayOut: toRollBack,
 }
@@ -55,27 +59,32 @@ export const replace: Mode = {
 function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
   const incoming = consumers.filter(({id}) => runsWithIncoming(state, id))
   const unsure = consumers.filter(({id}) => ['writing', 'written'].includes(state.consumers.get(id)?.status ?? ''))
-  const alive = state.incoming ? `So does the incoming one (${state.incoming.id}).` : 'An incoming authorization may have been made.'
+  const alive = state.incoming ? `So does the new one (${state.incoming.id}).` : 'Heroku may have made a new authorization.'
   const parts = [alive]
   const gone = consumers.filter(({id}) => state.consumers.get(id)?.status === 'gone')
   const left = consumers.filter(({id}) => state.consumers.get(id)?.status === 'left')
   const changed = consumers.filter(({id}) => state.consumers.get(id)?.status === 'changed')
-  if (incoming.length + unsure.length + changed.length + gone.length + left.length === 0) parts.push('Every consumer holds what it held before.')
+  if (incoming.length + unsure.length + changed.length + gone.length + left.length === 0) parts.push('Every consumer still has what it had before.')
   else {
-    if (incoming.length > 0) parts.push(`The incoming token is held by ${list(incoming)}.`)
+    if (incoming.length > 0) parts.push(`${list(incoming)} ${incoming.length === 1 ? 'uses' : 'use'} the new token.`)
     if (unsure.length > 0) {
-      const isSafe = unsure.every(({holds}) => Object.values(holds).every(held => held === 'outgoing'))
-      parts.push(`${list(unsure)} may hold ${isSafe ? 'either, and both work' : 'either the incoming token or what it held before'}.`)
+      const isSafe = unsure.every(one => heldOld(one))
+      parts.push(`${list(unsure)} ${unsure.length === 1 ? 'has' : 'have'} ${isSafe ? 'the old or the new token; both work' : 'the new token or what was there before'}.`)
     }
 
-    if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'holds' : 'hold'} another value than this rotation wrote.`)
+    if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'has' : 'have'} a value that this rotation did not write.`)
     if (gone.length > 0) parts.push(`${list(gone)} ${gone.length === 1 ? 'was' : 'were'} deleted.`)
-    if (left.length > 0) parts.push(`${list(left)} cannot be reached, and may hold either.`)
-    const rest = consumers.length - incoming.length - unsure.length - changed.length - gone.length - left.length
-    if (rest > 0) parts.push(`${rest === 1 ? 'The other one holds' : `The other ${rest} hold`} what ${rest === 1 ? 'it' : 'they'} held before.`)
+    if (left.length > 0) parts.push(`${list(left)} cannot be reached and may have either token.`)
+    const rest = consumers.filter(one => [incoming, unsure, changed, gone, left].every(others => !others.includes(one)))
+    const has = rest.length === 1 ? 'has' : 'have'
+    if (rest.length > 0) parts.push(`${listed(rest.map(({id}) => id), FEW)} still ${has} ${rest.every(one => heldOld(one)) ? 'the old token' : 'what was there before'}.`)
   }
 
   return parts.join(' ')
 }
+
+const heldOld = ({holds}: PlannedConsumer) => Object.values(holds).every(held => held === 'outgoing')
+
+const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${seconds} seconds`)
 
 const list = (consumers: readonly {id: string}[]) => consumers.map(({id}) => id).join(', ')

@@ -57,7 +57,7 @@ async function post(rotation: Rotation): Promise<Authorization> {
       })
       if (!isComplete(made.token)) {
         await context.api.revokeAuthorization(made.id)
-        throw refused('ROTATE_NO_TOKEN', 'Heroku made an authorization without telling its token; it was revoked again.', heroku('authorizations'))
+        throw refused('ROTATE_NO_TOKEN', 'Heroku made an authorization but did not show its token. It is revoked again.', heroku('authorizations'))
       }
 
       // Sealed first: between here and the journal a crash leaves a token that resume can adopt.
@@ -67,14 +67,14 @@ async function post(rotation: Rotation): Promise<Authorization> {
     } catch (error) {
       if (!isPlatformError(error)) throw error
       if (!error.mayHaveApplied) {
-        throw refused('ROTATE_CREATE', `Heroku made no authorization: ${error.told}.`, [heroku('authorizations'), heroku('auth:whoami')])
+        throw refused('ROTATE_CREATE', `Heroku did not make an authorization: ${error.told}.`, [heroku('authorizations'), heroku('auth:whoami')])
       }
 
       // The token is lost with the answer, so whatever the create made is revoked before another create is sent.
       await rotation.record({type: 'lost'})
       await sweep(rotation, null)
       if (attempt >= CREATES) throw error
-      context.report({text: `the answer to the create was lost (${error.failure}); no stray is left, trying again`, type: 'note'})
+      context.report({text: `Heroku did not answer (${error.failure}); nothing was created, trying again`, type: 'note'})
     }
   }
 }

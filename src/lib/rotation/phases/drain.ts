@@ -12,7 +12,7 @@ type StillRunningAt = StillRunning & {apps: readonly string[]; id: string}
 /** Waits until no process runs with the token that was replaced: old dynos until the log shows their end, or else as long as they may run, and one-off dynos. */
 export async function drain(rotation: Rotation): Promise<string> {
   const {plan, state} = rotation
-  if (state.consumers.size === 0) return 'nothing was written'
+  if (state.consumers.size === 0) return 'nothing was updated'
   if (plan.drain === 0 && plan.ignoreOneOff) return 'skipped (--drain 0 --ignore-one-off)'
   const processes = await stillRunning(rotation)
   const parts = [await oldOnesEnd(rotation, processes), await lastOnesEnd(rotation, processes)]
@@ -67,8 +67,8 @@ async function graceIsOver({context, plan}: Rotation, processes: readonly StillR
   const until = since + seconds * 1000
   if (until > context.clock.now()) {
     const preboot = plan.drain === null ? processes.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
-    const unasked = plan.drain === null && processes.some(({isAssumed = false}) => isAssumed) ? ', or that preboot may keep running unseen' : ''
-    const whose = preboot.length > 0 ? `that preboot keeps running unseen (${preboot.join(', ')})` : `to stop${unasked}`
+    const unasked = plan.drain === null && processes.some(({isAssumed = false}) => isAssumed) ? ', which preboot may keep running' : ''
+    const whose = preboot.length > 0 ? `that preboot keeps running (${preboot.join(', ')})` : `to stop${unasked}`
     context.report({text: `waiting for old dynos ${whose}`, type: 'wait', until})
   }
 
@@ -83,7 +83,7 @@ function outcomeText(ends: readonly (null | Seen)[], waited: number): string {
   const timer = `${waited} s since the last restart`
   if (seen.length === 0) return timer
   // Heroku tells the time of a release in whole seconds, cut off.
-  const last = `${count(seen.length, 'app')}: old dynos seen ending ${Math.floor(Math.max(...seen.map(({seconds}) => seconds)))} s after the release`
+  const last = `${count(seen.length, 'app')}: old dynos ended ${Math.floor(Math.max(...seen.map(({seconds}) => seconds)))} s after the release`
   return seen.length === ends.length ? last : `${last}; ${count(ends.length - seen.length, 'app')}: ${timer}`
 }
 
@@ -95,17 +95,19 @@ async function lastOnesEnd(rotation: Rotation, processes: readonly StillRunningA
   const named = () => left.flatMap(({running}) => running).join(', ')
   if (plan.ignoreOneOff) return `not waited for: ${named()} (--ignore-one-off)`
   const first = named()
-  context.report({text: `waiting for ${first}, which still run with the other token`, type: 'wait', until: context.clock.now() + plan.drainTimeout * 1000})
+  context.report({text: `waiting for ${first} to end: they still use ${oldOf(rotation)} token`, type: 'wait', until: context.clock.now() + plan.drainTimeout * 1000})
   const ended = await poll({clock: context.clock, signal: context.signal, timeoutMs: plan.drainTimeout * 1000}, async () => {
     for (const {id} of left) rotation.stillRunning.delete(id)
     left = (await stillRunning(rotation, left)).filter(({running}) => running.length > 0)
     return left.length === 0 ? true : undefined
   })
   if (ended) return `${first} ended`
-  throw new RotationError('ROTATE_STILL_RUNNING', `After ${plan.drainTimeout} seconds these still run with the other token: ${named()}.`, {
+  throw new RotationError('ROTATE_STILL_RUNNING', `After ${plan.drainTimeout} seconds these still use ${oldOf(rotation)} token: ${named()}.`, {
     next: [...left.flatMap(({look = []}) => look), toResume(rotation.id), toResume(rotation.id, '--ignore-one-off')],
   })
 }
+
+const oldOf = ({state}: Rotation) => (state.direction === 'back' ? 'the new' : 'the old')
 
 /** A consumer that this process saw take its value up is not asked again. */
 async function stillRunning(rotation: Rotation, among: null | readonly StillRunningAt[] = null): Promise<StillRunningAt[]> {

@@ -18,7 +18,7 @@ export function fanout(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Pr
 function outcomeOf(rotation: Rotation, failures: Failures): string {
   if (failures.has(rotation)) throw failures.of(rotation)
   const written = rotation.plan.consumers.filter(({role}) => role === 'consumer').length
-  return `${count(written, 'consumer holds', 'consumers hold')} the incoming token`
+  return `${count(written, 'consumer uses', 'consumers use')} the new token`
 }
 
 /** The undo: gives every consumer its old values back, the last wave first, and leaves the part of a person to the end. */

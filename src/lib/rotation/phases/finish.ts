@@ -10,7 +10,7 @@ export async function finish(rotation: Rotation): Promise<string> {
   const {id} = state.incoming ?? rotation.requireIncoming()
   // A create that was given up may have been carried out after the last look for strays.
   const [, isThere] = await allEnded([sweepLate(rotation, id), rotation.api.describeAuthorization(id, plan.incoming.description)])
-  if (!isThere) context.report({text: `${plan.incoming.description} (${id}) was revoked meanwhile, by somebody else or by a later rotation`, type: 'warning'})
+  if (!isThere) context.report({text: `${plan.incoming.description} (${id}) is gone: somebody else, or a later rotation, has revoked it`, type: 'warning'})
   await writeEvidence(rotation, 'completed')
   return plan.incoming.description
 }

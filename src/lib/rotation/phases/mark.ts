@@ -35,7 +35,8 @@ async function marking(rotation: Rotation): Promise<Pick<Authorization, 'descrip
 }
 
 function overtaken({plan}: Rotation, rival: null | string): RotationError {
-  return refused('ROTATE_IN_FLIGHT', rival === null ? `${plan.outgoing.description} was described anew by somebody else meanwhile.` : `Rotation ${rival} of ${plan.name} is in flight already.`, [
+  const why = rival === null ? `${plan.outgoing.description} has another description now: somebody else has just changed it.` : `Rotation ${rival} of ${plan.name} is open already.`
+  return refused('ROTATE_IN_FLIGHT', why, [
     todo('Wait for it to end.'),
     heroku('authorizations:rotate:status'),
   ])

@@ -17,7 +17,7 @@ export async function preflight(rotation: Rotation): Promise<string> {
     previous: new Map(consumers.map(({consumer, holding}) => [consumer.id, heldBefore(consumer.keys, holding.values, outgoingToken)])),
   })
   if (outgoingToken && !rotation.survey && !(await isAlive(context, outgoingToken))) {
-    context.report({text: 'the outgoing token is refused by Heroku already', type: 'warning'})
+    context.report({text: 'Heroku refuses the old token already', type: 'warning'})
   }
 
   return `${plan.account.email}, ${count(plan.consumers.length, 'consumer')}`
@@ -39,13 +39,13 @@ async function surveyAgain({api: known, context, plan}: Rotation) {
   const placed = plan.consumers.map(({address, role, wave}) => ({address, role, wave}))
   const [account, [authorizations, consumers]] = await Promise.all([api.account(), listThenInspect({...context, api: known}, placed, plan.concurrency)])
   if (account.id !== plan.account.id) {
-    throw refused('ROTATE_OTHER_ACCOUNT', `The session belongs to ${account.email}; the rotation was started by ${plan.account.email}.`, heroku('login'))
+    throw refused('ROTATE_OTHER_ACCOUNT', `You are logged in as ${account.email}, but ${plan.account.email} started this rotation.`, heroku('login'))
   }
 
   const outgoing = authorizations.find(({id}) => id === plan.outgoing.id)
-  if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The outgoing authorization ${plan.outgoing.id} is gone.`, heroku('authorizations'))
+  if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The old authorization ${plan.outgoing.id} is gone.`, heroku('authorizations'))
   const rival = authorizations.map(authorization => issueOf(authorization)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
-  if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} was started meanwhile.`, heroku('authorizations:rotate:status'))
+  if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} has just been started.`, heroku('authorizations:rotate:status'))
   const values = consumers.flatMap(({holding}): readonly (null | Secret)[] => holding.candidates?.map(({token}) => token) ?? [...holding.values.values()])
   const outgoingToken = plannedOutgoing(plan.outgoing, [outgoing.token, session, ...values])
   return {consumers: await inspectKnowing({incoming: null, outgoing: outgoingToken}, consumers), outgoingToken}

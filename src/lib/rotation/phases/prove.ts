@@ -19,16 +19,16 @@ export async function prove(rotation: Rotation): Promise<string> {
   if (proof === null) {
     // In place, somebody regenerated the token after us: only regenerating once more brings everybody a token that works.
     if (isIncomingDead) {
-      await mode.onIncomingLost(rotation, 'the incoming token is refused')
+      await mode.onIncomingLost(rotation, 'Heroku refuses the new token')
       if (!plan.inPlace) await refuseGone(rotation)
     }
 
-    throw new RotationError('ROTATE_NOT_PROVED', `The outgoing ${mode.ended}, but after ${DEADLINE_MS / 1000} seconds Heroku still answers: ${seen}.`, {
+    throw new RotationError('ROTATE_NOT_PROVED', `The old ${mode.ended}, but after ${DEADLINE_MS / 1000} seconds Heroku still answers: ${seen}.`, {
       next: toResume(rotation.id),
     })
   }
 
-  if (proof.incomingStatus === null) context.report({text: 'the incoming token was not tried: this session cannot open what was sealed, and no consumer shows it', type: 'warning'})
+  if (proof.incomingStatus === null) context.report({text: 'the new token was not tried: this session cannot open the sealed copy, and no consumer shows the token', type: 'warning'})
   await rotation.record({...proof, by: isById ? mode.proofById : 'token', type: 'proof'})
   return `${seen}${isById && plan.outgoing.fingerprint !== null ? ' (by its id)' : ''}`
 }
@@ -44,7 +44,7 @@ async function compared(rotation: Rotation, outgoing: null | Secret) {
       outgoing ? refusal(rotation, outgoing) : modeOf(plan).outgoingEnd(rotation),
     ])
     isIncomingDead = incomingStatus === 401
-    seen = `outgoing ${outgoingStatus ?? 'replaced'}, incoming ${incomingStatus ?? 'not tried'}`
+    seen = `old token ${outgoingStatus ?? 'replaced'}, new token ${incomingStatus ?? 'not tried'}`
     return isOver && incomingStatus !== 401 ? {incomingStatus, outgoingStatus} : undefined
   })
   return {isIncomingDead, proof, seen}
@@ -55,12 +55,12 @@ async function refuseGone(rotation: Rotation): Promise<null> {
   const {plan, state: {incoming}} = rotation
   const {id} = incoming ?? rotation.requireIncoming()
   if (await rotation.api.authorization(id)) return null
-  throw new RotationError('ROTATE_INCOMING_GONE', `Somebody revoked ${plan.incoming.description} (${id}) after the outgoing authorization was revoked.`, {
+  throw new RotationError('ROTATE_INCOMING_GONE', `Somebody has revoked ${plan.incoming.description} (${id}) too, after the old authorization.`, {
     next: [
       heroku('authorizations:create', '--description', plan.name),
-      {...heroku('authorizations:rotate', '--description', plan.name), note: ', with the same consumers: they get the token that it makes'},
+      {...heroku('authorizations:rotate', '--description', plan.name), note: ', with the same consumers, to give them a new token'},
     ],
-    now: `No token of ${plan.name} works any more, and the rotation is closed.`,
+    now: `No token of ${plan.name} works any more. The rotation has ended.`,
   })
 }
 

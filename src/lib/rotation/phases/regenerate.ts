@@ -39,7 +39,7 @@ export async function regenerate(rotation: Rotation): Promise<string> {
       if (!isPlatformError(error)) throw error
       if (!error.mayHaveApplied && isFirst) throw await spared(rotation, error.told)
       if (!error.mayHaveApplied || call >= CALLS) throw error
-      context.report({text: `the answer to the regenerate was lost (${error.failure}), and with it the token: regenerating once more`, type: 'note'})
+      context.report({text: `Heroku did not answer (${error.failure}) and the new token is lost: regenerating once more`, type: 'note'})
     }
   }
 }
@@ -48,9 +48,9 @@ export async function regenerate(rotation: Rotation): Promise<string> {
 async function spared(rotation: Rotation, why: string): Promise<RotationError> {
   await unmark(rotation)
   await rotation.record({type: 'spared'})
-  return refused('ROTATE_REGENERATE', `Heroku regenerated nothing: ${why}.`, [
+  return refused('ROTATE_REGENERATE', `Heroku did not regenerate the token: ${why}.`, [
     heroku('auth:whoami'),
-    {...heroku('authorizations:rotate', rotation.plan.outgoing.id), note: ', which makes another authorization instead'},
+    {...heroku('authorizations:rotate', rotation.plan.outgoing.id), note: ', to make another authorization instead'},
   ])
 }
 
@@ -59,7 +59,7 @@ async function refuseTaken(rotation: Rotation): Promise<void> {
   const {id, plan, state} = rotation
   const found = await markOn(rotation)
   if (found === id) return
-  const happened = `${plan.outgoing.description} (${plan.outgoing.id}) does not carry the mark of this rotation any more`
+  const happened = `${plan.outgoing.description} (${plan.outgoing.id}) does not name this rotation any more`
   const next = [heroku('authorizations:rotate:status'), heroku('authorizations:rotate', plan.outgoing.id, '--dry-run')]
   if (state.pivotingAt === null) throw refused('ROTATE_ROTATED_MEANWHILE', `${happened}: somebody else is rotating it, or has.`, next)
   if (found !== null) {
@@ -74,7 +74,7 @@ async function refuseTaken(rotation: Rotation): Promise<void> {
   if (state.incoming) await rotation.record({type: 'withdrawn'})
   throw new RotationError('ROTATE_ROTATED_MEANWHILE', `${happened}: somebody else has rotated it.`, {
     next,
-    now: 'The consumers of this rotation hold a token that works; the one that this rotation made is dead.',
+    now: 'What uses the token has one that works. The token that this rotation made is dead.',
   })
 }
 
@@ -90,8 +90,8 @@ async function areServed(rotation: Rotation): Promise<boolean> {
 async function untold(rotation: Rotation): Promise<RotationError> {
   const {outgoing} = rotation.plan
   await unmark(rotation)
-  return new RotationError('ROTATE_NO_TOKEN', `Heroku regenerated the token of ${outgoing.description} without telling the new one.`, {
-    next: {...heroku('authorizations:rotate', outgoing.id), note: ', with the same consumers and without --in-place: another authorization takes its place'},
-    now: 'The outgoing token is dead, and nobody knows the one that took its place: no consumer has a token that works.',
+  return new RotationError('ROTATE_NO_TOKEN', `Heroku regenerated the token of ${outgoing.description} but did not show the new one.`, {
+    next: {...heroku('authorizations:rotate', outgoing.id), note: ', with the same consumers and without --in-place, to make another authorization'},
+    now: 'The old token is dead and nobody knows the new one. Nothing that uses the token works.',
   })
 }

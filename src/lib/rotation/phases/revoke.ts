@@ -25,7 +25,7 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   ])
   await refuseStrayKeys(rotation, new Map([...rotation.reads, ...reads]))
   if (status === 401) {
-    throw new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the incoming token: somebody revoked it.', {next: toRollBack(rotation.id)})
+    throw new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the new token: somebody has revoked it.', {next: toRollBack(rotation.id)})
   }
 
   // Recorded before each sending: after long repeats the last DELETE may still be under way when the first one no longer is.

@@ -61,7 +61,7 @@ async function asked<T>(rotation: Rotation, what: string, ask: () => Promise<T>)
   } catch (error) {
     const {onIncomingLost, wayOut} = modeOf(rotation.plan)
     if (isPlatformError(error, 401)) {
-      await onIncomingLost(rotation, 'the incoming token is refused')
+      await onIncomingLost(rotation, 'Heroku refuses the new token')
       throw invalidIncoming(rotation, 'is refused by Heroku', wayOut)
     }
 

@@ -15,7 +15,7 @@ export async function verify(rotation: Rotation): Promise<string> {
   await allEnded(everyone.map(async bound => {
     const {id} = bound.planned
     await rotation.record({id, release: null, stamp: null, status: 'verified', type: 'consumer', wrote: false})
-    context.report({detail: isReadable(bound) ? 'read back' : 'cannot be read; written, and by nobody since', id, state: 'done', type: 'consumer'})
+    context.report({detail: isReadable(bound) ? 'read back' : 'updated; it cannot be read, and nobody has changed it since', id, state: 'done', type: 'consumer'})
   }))
   const readable = everyone.filter(one => isReadable(one)).length
   const asked = await askProbes(rotation, null)

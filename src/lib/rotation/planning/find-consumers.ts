@@ -7,6 +7,7 @@ import type {SharedReads} from './shared-reads.js'
 import {addressAt, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
 import {instead} from '../../heroku/platform-error.js'
+import {isAlive} from '../../heroku/token-status.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
@@ -39,7 +40,7 @@ type World = {
   outgoing: Authorization
 }
 
-type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery; outgoingToken: null | Secret}
+type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery; outgoingAlive: Promise<boolean | null>; outgoingToken: null | Secret}
 
 /** A place that holds the outgoing token is a consumer where none was named, and a straggler otherwise. */
 export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {
@@ -56,8 +57,11 @@ export async function findConsumers(context: Context, world: World, reads: Share
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
+  // The plan needs the answer last.
+  const outgoingAlive = outgoingToken ? isAlive(context, outgoingToken) : Promise.resolve(null)
+  outgoingAlive.catch(() => {})
   const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
-  if (!scan) return {consumers: await withIds(context, consumers), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingToken}
+  if (!scan) return {consumers: await withIds(context, consumers), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingAlive, outgoingToken}
 
   const covered = coveredBy(consumers)
   const inStores = storePlaces(stores, {known: outgoingToken ? [outgoingToken] : [], redactedTokens: []})
@@ -65,7 +69,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   // What is found in a place that was named is no other consumer.
   const refusable = mode === 'refuse' ? stragglers : stragglers.filter(({isStore, name}) => isStore || covered.has(name))
   if (refusable.length > 0) {
-    const next = todo(`Run the command again with ${typed(...allowing(refusable))}, where they may keep the outgoing token.`)
+    const next = todo(`If they may stop working, run the command again with ${typed(...allowing(refusable))}.`)
     throw new FoundStragglers(refusable, {exit: 'failed', next, now: 'Nothing was changed.'})
   }
 
@@ -77,6 +81,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   return {
     consumers: written.map(one => withId(one, scan.ids)),
     discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unread},
+    outgoingAlive,
     outgoingToken,
   }
 }
@@ -106,8 +111,8 @@ function held({consumer: {id}, holding}: InspectedConsumer): Located[] {
 
 function nobodyHolds({description}: Authorization, {apps, unread}: Scanned) {
   const hidden = unread.length === 0 ? '' : ` ${unread.length} could not be read: ${unread.map(({name}) => name).join(', ')}.`
-  return refused('ROTATE_NO_CONSUMERS', `None of the ${apps} apps that this account can reach holds the token of ${description}.${hidden}`, [
-    heroku('authorizations:rotate:discover', '--description', 'example-token'),
-    todo('For a token that only people and machines outside use: --no-consumers'),
+  return refused('ROTATE_NO_CONSUMERS', `None of your ${apps} apps uses the token of ${description}.${hidden}`, [
+    heroku('authorizations:rotate:discover', '--description', description),
+    todo('If only people or other machines use it: --no-consumers'),
   ])
 }

@@ -9,7 +9,6 @@ import {chooseOutgoing, type Named} from '../../credentials/outgoing.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {canManageAuthorizations} from '../../heroku/scopes.js'
-import {isAlive} from '../../heroku/token-status.js'
 import {probe, type ProbeAddress} from '../../probes/registry.js'
 import {typed} from '../../text/shell-quote.js'
 import {findInFlight} from '../guards/in-flight.js'
@@ -58,17 +57,16 @@ export async function makePlan(context: Context, request: Request, reads = new S
   // Probes are checked beside the consumers; when both fail, the error of the consumer is told.
   const probesAnswer = checkProbes(context, request)
   probesAnswer.catch(() => {})
-  const {consumers, discovery, outgoingToken} = await findConsumers(context, {...request, account, authorizations, outgoing}, reads)
+  const {consumers, discovery, outgoingAlive, outgoingToken} = await findConsumers(context, {...request, account, authorizations, outgoing}, reads)
   await probesAnswer
-  const outgoingAlive = outgoingToken && (await isAlive(context, outgoingToken))
   const survey: Survey = {
     account,
     authorizations,
+    outgoingAlive: await outgoingAlive,
     callsLeft: api.remaining,
     consumers,
     discovery,
     outgoing,
-    outgoingAlive,
     outgoingToken,
     sessionIsOutgoing: session.equals(outgoingToken),
   }
@@ -84,7 +82,7 @@ async function checkProbes({clock, outside, signal}: Context, {probes, untrusted
       await bound.check({...outside, clock, progress() {}, signal})
     } catch (error) {
       if (!(error instanceof RotationError) || error.exit === 'interrupted') throw error
-      throw refused('ROTATE_PROBE', `The probe ${bound.id} cannot be asked: ${error.happened}`, error.steps, 'failed')
+      throw refused('ROTATE_PROBE', `The probe ${bound.id} does not work: ${error.happened}`, error.steps, 'failed')
     }
   }
 }
@@ -92,14 +90,14 @@ async function checkProbes({clock, outside, signal}: Context, {probes, untrusted
 export function planFrom(request: Request, survey: Survey, {name, now, rotation}: {name: string; now: number; rotation: string}): Plan {
   const {account, authorizations, outgoing, sessionIsOutgoing} = survey
   if (request.inPlace && sessionIsOutgoing) {
-    const happened = 'This command runs as the token that it would regenerate: were the answer lost, nobody could log in with the one that takes its place.'
-    const another = {...heroku('authorizations:rotate', outgoing.id), note: ', which makes another authorization instead'}
+    const happened = 'You are logged in with the token that would be regenerated. If Heroku\'s answer were lost, nobody could log in again.'
+    const another = {...heroku('authorizations:rotate', outgoing.id), note: ', to make another authorization instead'}
     throw refused('ROTATE_SELF_IN_PLACE', happened, [todo('unset HEROKU_API_KEY; heroku login'), another])
   }
 
   const scope = [...(request.scope ?? outgoing.scope)]
   if (sessionIsOutgoing && !canManageAuthorizations(scope)) {
-    const happened = `This command runs as the token it would replace, and an incoming token of scope ${scope.join(',')} could not revoke it.`
+    const happened = `You are logged in with the token being rotated, and a new token of scope ${scope.join(',')} may not revoke it.`
     throw refused('ROTATE_SELF_SCOPE', happened, [heroku('login'), heroku('authorizations:rotate', '--scope', 'global')])
   }
 
@@ -136,8 +134,8 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
     remarks: [
       ...uncounted(survey),
       ...survey.consumers.flatMap(({consumer, holding}) => holding.remarks.map(remark => `${consumer.id}: ${remark}`)),
-      ...(request.inPlace ? [] : scopeAdvice(survey, request.scope, request.probes.length)),
-      ...(account.two_factor_authentication === false ? [`${account.email} has no second factor: whoever has its password can make tokens as this one`] : []),
+      ...(request.inPlace ? [] : scopeAdvice(survey, request.scope)),
+      ...(account.two_factor_authentication === false ? [`Two-factor authentication is off for ${account.email}.`] : []),
     ],
     rotation,
     sessionIsOutgoing,
@@ -149,5 +147,5 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
 function untrustedWarning({untrusted}: Request): string[] {
   if (!untrusted) return []
   const {path} = untrusted
-  return [`${path} is not trusted: the programs, addresses and files that it names were neither run, asked nor read (heroku ${typed('authorizations:rotate:trust', path)})`]
+  return [`${path} is not trusted on this machine, so the programs, addresses and files in it were left alone. To trust it: heroku ${typed('authorizations:rotate:trust', path)}`]
 }

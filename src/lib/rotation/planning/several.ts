@@ -45,7 +45,7 @@ async function naming<T>({outgoing: {description = ''}}: Request, work: () => Pr
     const {code, exit, happened, now, steps} = toRotationError(error)
     if (exit === 'interrupted') throw error
     // A flag of one rotation cannot be typed for several.
-    const next = steps.map(step => ('flag' in step ? todo(`Rotate it by itself, with ${typed('--description', description)} ${textOf(step)}.`) : step))
+    const next = steps.map(step => ('flag' in step ? todo(`Rotate it alone: ${typed('--description', description)} ${textOf(step)}`) : step))
     throw new RotationError(code, `${description}: ${happened}`, {exit, next, now})
   }
 }

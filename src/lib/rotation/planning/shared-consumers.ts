@@ -13,7 +13,7 @@ export function refuseSameKeys(rotations: readonly Named[]): void {
         const place = `${id} ${key}`
         const owner = owners.get(place)
         if (owner !== undefined && owner !== name) {
-          const happened = `${key} of ${id} is named by ${owner} and by ${name}, and can hold one token.`
+          const happened = `${owner} and ${name} both name ${key} of ${id}, which has room for one token.`
           throw refused('ROTATE_TWICE', happened, todo(`Take it out of one of the two, or rotate each by itself: ${typed('--description', name)}`))
         }
 
@@ -33,7 +33,7 @@ export function alignWaves(plans: readonly Plan[]): Plan[] {
       if (consumer.role === 'store') return consumer
       const others = plans.filter(sibling => sibling !== plan && written(sibling).some(({id}) => id === consumer.id)).map(({name}) => name)
       const wave = lowest.get(consumer.id) ?? consumer.wave
-      if (others.length > 0) remarks.push(`${consumer.id}: ${wave === consumer.wave ? '' : `moved to wave ${wave}, `}written together with ${others.join(', ')}, one release for all`)
+      if (others.length > 0) remarks.push(`${consumer.id}: ${wave === consumer.wave ? '' : `moved to wave ${wave}, `}updated together with ${others.join(', ')}, in one release`)
       return {...consumer, wave}
     })
     return remarks.length === 0 ? plan : {...plan, consumers, remarks: [...plan.remarks, ...remarks]}

@@ -21,18 +21,18 @@ export function driftError(drift: Drift, words: Words): null | RotationError {
   const total = consumers.reduce((sum, {keys}) => sum + keys.length, 0)
   const now = [...(isClear ? shortened(wrong.map(key => sentence(key))) : []), ...shortened(hidden.map(text => `${text}.`)), 'Nothing was changed.']
   const happened = isClear
-    ? `The consumers of ${name} have drifted: ${wrong.length} of ${count(total, 'key does', 'keys do')} not hold the token of ${right.description} (${right.id}).`
-    : `The consumers of ${name} hold different tokens, and Heroku shows too little of them to tell which one is of ${right.description} (${right.id}).`
+    ? `${wrong.length} of ${count(total, 'key does', 'keys do')} not have the right token for ${name}, which is ${right.description} (${right.id}).`
+    : `The consumers of ${name} have different tokens. Heroku shows too little to say which one belongs to ${right.description} (${right.id}).`
   const next = [
     rotateAgain(drift, words),
-    ...(isClear ? byHand(wrong, right) : [todo('To be told which is right, run it on a terminal, which asks, or with --outgoing-token-stdin and that token on stdin.')]),
-    ...older.map(({description, id}) => todo(`Once nothing holds ${description} any more: heroku authorizations:revoke ${id}`)),
+    ...(isClear ? byHand(wrong, right) : [todo('Run it on a terminal, which asks you, or put the right token on stdin with --outgoing-token-stdin.')]),
+    ...older.map(({description, id}) => todo(`Once nothing uses ${description} any more: heroku authorizations:revoke ${id}`)),
   ]
   return new RotationError('ROTATE_DRIFT', happened, {next, now: now.join('\n')})
 }
 
 function unreached(hidden: readonly string[]): RotationError {
-  const summary = `${count(hidden.length, 'consumer')} could not be read, so what ${hidden.length === 1 ? 'it holds' : 'they hold'} is not known:`
+  const summary = `${count(hidden.length, 'consumer')} could not be read and may have another token:`
   return refused('ROTATE_CONSUMER', [summary, ...hidden.map(text => `  ${text}`)].join('\n'), [heroku('apps', '--all'), heroku('auth:whoami')])
 }
 
@@ -42,34 +42,34 @@ function sentence({id, key, owner}: WrongKey): string {
   case 'another':
   case 'older':
   case 'right': {
-    return `${at} holds the token of ${owner.authorization.description} (${owner.authorization.id}), which works.`
+    return `${at} has the token of ${owner.authorization.description} (${owner.authorization.id}), which works.`
   }
 
   case 'dead': {
-    return `${at} holds a token that Heroku refuses: what uses it does not work.`
+    return `${at} has a token that Heroku refuses: what uses it does not work.`
   }
 
   case 'foreign': {
-    return `${at} holds a token that works and is of no authorization of this account.`
+    return `${at} has a token that works but belongs to no authorization of this account.`
   }
 
   case 'unclear': {
-    return `${at} holds the token of one of ${owner.among.map(({description}) => description).join(', ')}.`
+    return `${at} has the token of one of these: ${owner.among.map(({description}) => description).join(', ')}.`
   }
 
   case 'nothing': {
-    return `${at} holds nothing.`
+    return `${at} is not set.`
   }
 
   case 'other':
   case 'unreadable': {
-    return `${at} holds something that is no token.`
+    return `${at} has something that is not a token.`
   }
   }
 }
 
 function shortened(lines: readonly string[]): string[] {
-  return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `${lines.length - SHOWN} more are like these.`] : [...lines]
+  return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `And ${lines.length - SHOWN} more.`] : [...lines]
 }
 
 /** Names the consumers that hold the right token too, because they would be stragglers otherwise. */
@@ -97,7 +97,7 @@ function byHand(wrong: readonly WrongKey[], {description}: Authorization): Next[
   const how = first?.app && more.length === 0 ? `: ${typed('heroku', 'config:edit', first.key, '--app', first.app)}` : ', from where it is recorded.'
   const within = wrong.filter(({isWhole}) => !isWhole).map(({id, key}) => `${key} of ${id}`)
   return [
-    ...(within.length > 0 ? [todo(`Replace the token within ${within.join(', ')} by hand: nobody knows what else of it is to stay.`)] : []),
+    ...(within.length > 0 ? [todo(`Replace the token within ${within.join(', ')} by hand: the rest of the value has to stay.`)] : []),
     todo(`Or give ${more.length === 0 ? `${first?.key} of ${first?.id}` : 'them'} the token of ${description} by hand${how}`),
   ]
 }

@@ -36,5 +36,5 @@ export function driftResult(drift: Drift, calls: number, next: null | string): D
 }
 
 export function whyRight({issues}: Pick<Drift, 'issues'>): string {
-  return issues.length === 1 ? 'the only issue that is alive' : `the newest of ${issues.length} issues that are alive`
+  return issues.length === 1 ? 'the only one that works' : `the newest of ${issues.length} that work`
 }

@@ -6,7 +6,7 @@ import {isRefusal} from '../delivery/reach.js'
 import {modeOf} from '../modes/mode.js'
 import {madeNothing} from '../state/state.js'
 
-export const newSession = [heroku('login'), todo('Where HEROKU_API_KEY is set, that is the session: replace it, or unset it.')]
+export const newSession = [heroku('login'), todo('If HEROKU_API_KEY is set, the CLI uses it: replace it or unset it.')]
 
 /** Turns any failure into one that a person understands; `explain` adds the situation of the rotation. */
 export function toRotationError(error: unknown): RotationError {
@@ -14,7 +14,7 @@ export function toRotationError(error: unknown): RotationError {
   if (isPlatformError(error)) {
     const id = error.requestId ? ` (request ${error.requestId.split(',')[0] ?? ''})` : ''
     if (error.status === 401) {
-      return new RotationError('ROTATE_SESSION', 'Heroku refuses the session of this CLI: it has expired or was revoked.', {next: newSession})
+      return new RotationError('ROTATE_SESSION', 'Heroku refuses your login: it has expired or was revoked.', {next: newSession})
     }
 
     if (error.failure === 'network' || error.failure === 'deadline') {
@@ -33,13 +33,13 @@ export function toRotationError(error: unknown): RotationError {
   if (error instanceof Error && error.name === 'ExitPromptError') return new Interrupted()
   const disk = diskFailure(error)
   if (disk) {
-    return new RotationError('ROTATE_DISK', `The journal cannot be written (${disk}), and without it nothing more is done.`, {
-      next: todo('Make room on the disk, or make the directory writable.'),
+    return new RotationError('ROTATE_DISK', `The journal cannot be written (${disk}). Without it the rotation stops.`, {
+      next: todo('Free space on the disk, or make the directory writable.'),
     })
   }
 
   return new RotationError('ROTATE_UNEXPECTED', `Something unexpected happened (${kindOf(error)}).`, {
-    next: todo('Report it to the authors of the plugin, with this line and the command that was typed.'),
+    next: todo('Report this line and the command you typed to the authors of the plugin.'),
   })
 }
 
@@ -60,7 +60,7 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
   const own = told.steps.filter(step => !usual.has(textOf(step)))
   const isReleaseLost = state.direction === 'back' && (told.code === 'ROTATE_RELEASE_FAILED' || told.code === 'ROTATE_RELEASE_TIMEOUT')
   const allowing = typed('heroku', 'authorizations:rotate:resume', '--rotation', plan.rotation, isReleaseLost ? '--allow-straggler' : '--allow-unread', 'APP')
-  const keeping = isReleaseLost || isRefusal(error) ? [todo(`Where it is out of reach for good, and may keep what it holds: ${allowing}`)] : []
+  const keeping = isReleaseLost || isRefusal(error) ? [todo(`If it is out of reach for good and may stay as it is: ${allowing}`)] : []
   return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...next, ...keeping], now})
 }
 

@@ -23,10 +23,10 @@ export function takeOver({consumers}: Plan): {next: string; source: null | strin
 
 function afterRevoke(plan: Plan): SessionEnd {
   const {next, source} = takeOver(plan)
-  const over = `This session ended with the token of ${plan.outgoing.description}.`
-  if (source !== null) return {next, told: `${over} The incoming one is in ${source}, which this reads without showing it:`}
+  const over = `You are logged out, because ${plan.outgoing.description} is revoked.`
+  if (source !== null) return {next, told: `${over} The new token is in ${source}. To log in with it, without showing it:`}
   const ids = plan.consumers.map(({id}) => id)
-  const place = ids.length === 0 ? 'No consumer holds the incoming one:' : `The incoming one is in ${listed(ids, SHOWN)}, where only another session can read it:`
+  const place = ids.length === 0 ? 'No consumer has the new token:' : `The new token is in ${listed(ids, SHOWN)}, which you can read after logging in again:`
   return {next, told: `${over} ${place}`}
 }
 
@@ -34,7 +34,7 @@ function afterRevoke(plan: Plan): SessionEnd {
 function beforeRevoke({rotation}: Pick<Plan, 'rotation'>): SessionEnd {
   return {
     next: `export HEROKU_API_KEY="$(heroku authorizations:rotate:token --rotation ${rotation})"`,
-    told: 'This session is the outgoing token and ends with it. To go on as the incoming one from here:',
+    told: 'You are logged in with the old token and will be logged out. To go on with the new one:',
   }
 }
 

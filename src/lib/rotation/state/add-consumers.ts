@@ -17,8 +17,8 @@ type Parts = {journal: Journal<Record>; plan: Plan; tokens: Tokens}
 export async function addConsumers(context: Context, added: readonly Placed[], {journal, plan, tokens}: Parts): Promise<Plan> {
   const {consumers: states, direction, phases, pivotingAt} = fold(journal.records)
   const resume = toResume(plan.rotation)
-  if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'Nothing can be added to this rotation any more.', resume, 'failed')
-  if (!tokens.complete) throw refused('ROTATE_SESSION_CHANGED', 'The session changed since this rotation was started: the tokens have to be read back first.', resume)
+  if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'It is too late to add anything to this rotation.', resume, 'failed')
+  if (!tokens.complete) throw refused('ROTATE_SESSION_CHANGED', 'You have logged in again since this rotation was started: the tokens have to be read back first.', resume)
 
   const inspected = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency)
   const surveyed = await inspectKnowing({incoming: tokens.incoming?.token ?? null, outgoing: tokens.outgoing}, inspected)

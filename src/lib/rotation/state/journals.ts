@@ -69,7 +69,7 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
     await refuseDamaged(context, plan.outgoing.id)
     const other = (await openJournals(context)).find(open => open.plan.name === plan.name)
     if (other) {
-      throw new RotationError('ROTATE_IN_FLIGHT', `Rotation ${other.plan.rotation} of ${plan.name} was started meanwhile.`, {
+      throw new RotationError('ROTATE_IN_FLIGHT', `Rotation ${other.plan.rotation} of ${plan.name} has just been started.`, {
         next: toResume(other.plan.rotation),
         now: 'Nothing was changed by this command.',
       })
@@ -115,7 +115,7 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
     const journal = await journalOf(context, plan.rotation)
     if (!open.isSigned) await journal.append({type: 'disarmed'})
     const {closed} = fold(journal.records)
-    if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} was ${closed} meanwhile.`, heroku('authorizations:rotate:status'))
+    if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} has just ended: ${closed}.`, heroku('authorizations:rotate:status'))
     const tokens = await Tokens.load(context, plan.rotation)
     const {added = [], skipHealth = []} = waits
     const whole = added.length > 0 ? await addConsumers(context, added, {journal, plan, tokens}) : plan
@@ -134,17 +134,17 @@ function journalOf(context: Context, rotation: string): Promise<Journal<Record>>
 }
 
 function unsigned({name, rotation}: Plan): RotationError {
-  return refused('ROTATE_UNSIGNED', `The journal of rotation ${rotation} of ${name} was written under another session, or somebody has changed it.`, [
-    todo('Go on under the session that began it, where that still works.'),
+  return refused('ROTATE_UNSIGNED', `The journal of rotation ${rotation} of ${name} was written under another login, or somebody has changed it.`, [
+    todo('Log in as you were when you began it, if that login still works.'),
     flag('--confirm', name),
-    todo('With --confirm the world is read, and its programs, addresses and files are left to you.'),
+    todo('With --confirm it goes on by what Heroku says; the programs, addresses and files of the journal are left to you.'),
   ])
 }
 
 function unwritable({paths}: Context, error: unknown): RotationError {
   const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   return new RotationError('ROTATE_DISK', `The journal cannot be written below ${paths.rotations} (${why}).`, {
-    next: todo('Make room there, or make the directory writable, and run the command again.'),
+    next: todo('Free space there, or make the directory writable, and run the command again.'),
     now: 'Nothing was changed: without a journal a rotation could not be resumed.',
   })
 }

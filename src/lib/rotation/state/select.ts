@@ -17,7 +17,7 @@ export async function selectRotation(context: Context, {description, rotation}: 
   const [first] = matching
   if (matching.length > 1) {
     const list = matching.map(({plan}) => `  ${plan.rotation} of ${plan.name}`).join('\n')
-    throw refused('ROTATE_WHICH', `${matching.length} rotations are in flight:\n${list}`, matching.map(({plan}) => flag('--rotation', plan.rotation)))
+    throw refused('ROTATE_WHICH', `${matching.length} rotations are open:\n${list}`, matching.map(({plan}) => flag('--rotation', plan.rotation)))
   }
 
   if (first) return first
@@ -26,7 +26,7 @@ export async function selectRotation(context: Context, {description, rotation}: 
   if (lost) throw lost.error
   if (rotation !== undefined) return null
   const last = await lastEnded(context, name)
-  throw refused('ROTATE_NONE', last ?? `No rotation ${name === undefined ? '' : `of ${name} `}is in flight on this machine.`, heroku('authorizations:rotate:status'))
+  throw refused('ROTATE_NONE', last ?? `There is no open rotation ${name === undefined ? '' : `of ${name} `}on this machine.`, heroku('authorizations:rotate:status'))
 }
 
 export async function inFlightOf(context: Context, {description, id}: Named): Promise<null | string> {
@@ -39,10 +39,10 @@ export async function inFlightOf(context: Context, {description, id}: Named): Pr
 /** Takes no lock, because a rotation may be waiting for the person who needs this token. */
 export async function incomingToken(context: Context, wanted: Wanted): Promise<Secret> {
   const open = await selectRotation(context, wanted)
-  if (!open) throw refused('ROTATE_NONE', `No rotation ${wanted.rotation} is in flight on this machine.`, heroku('authorizations:rotate:status'))
+  if (!open) throw refused('ROTATE_NONE', `There is no open rotation ${wanted.rotation} on this machine.`, heroku('authorizations:rotate:status'))
   const {rotation} = open.plan
   const tokens = await Tokens.load(context, rotation)
   if (tokens.incoming) return tokens.incoming.token
-  const happened = tokens.complete ? `Rotation ${rotation} has not made its token yet.` : `The token of rotation ${rotation} was sealed under another session.`
+  const happened = tokens.complete ? `Rotation ${rotation} has not made its token yet.` : `The token of rotation ${rotation} was sealed under another login.`
   throw refused('ROTATE_INCOMING_UNKNOWN', happened, toResume(rotation), 'failed')
 }

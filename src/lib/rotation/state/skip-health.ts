@@ -11,5 +11,5 @@ export function refuseOtherApps(plans: readonly Plan[], names: readonly string[]
   const others = names.filter(name => plans.every(plan => consumersOf(plan, [name]).length === 0))
   if (others.length === 0) return
   const apps = [...new Set(plans.flatMap(({consumers}) => consumers.flatMap(({address}) => consumer(address).apps)))]
-  throw refused('ROTATE_APP', `--skip-health names ${others.join(', ')}, which this rotation does not write.`, todo(`Its apps: ${apps.join(', ') || 'none'}.`))
+  throw refused('ROTATE_APP', `--skip-health names ${others.join(', ')}, but this rotation does not update it.`, todo(`Its apps: ${apps.join(', ') || 'none'}.`))
 }

@@ -11,7 +11,7 @@ import {lifetime} from '../../heroku/lifetime.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {distinct} from '../../inventory/owners.js'
 import {type Place, withKeys} from '../../inventory/place.js'
-import {scan} from '../../inventory/scan.js'
+import {list, scan} from '../../inventory/scan.js'
 import {inPlaceElsewhere} from '../guards/in-flight.js'
 import {amend, openRotation, type Overrides} from './journals.js'
 import {consumersOf, refuseOtherApps} from './skip-health.js'
@@ -24,22 +24,22 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   const [account, authorizations] = await Promise.all([context.api.account(), context.api.authorizations()])
   const incoming = authorizations.find(({description}) => parseDescription(description).mark === mark)
   if (!incoming) {
-    throw refused('ROTATE_NONE', `No rotation ${mark} is in flight: neither this machine nor a description knows it.`, heroku('authorizations:rotate:status'))
+    throw refused('ROTATE_NONE', `There is no open rotation ${mark}.`, heroku('authorizations:rotate:status'))
   }
 
   const {name} = issueOf(incoming)
   if (replaces(mark, incoming.id)) throw inPlaceElsewhere(incoming, context.clock.now())
   const outgoing = outgoingOf(authorizations, name, mark)
-  context.report({text: 'no journal of this rotation is on this machine: looking for the apps that hold its tokens', type: 'note'})
-  context.report({text: 'only apps are found: a store, a GitHub secret or a file that holds one of its tokens may be left with a dead one', type: 'warning'})
-  if ((await context.outside.person.agrees('Do only config vars of apps hold its tokens?')) === false) {
-    throw refused('ROTATE_TAKE_OVER', `Rotation ${mark} was not taken over.`, todo(`On the machine that has its journal: heroku authorizations:rotate:resume --rotation ${mark}`))
+  context.report({text: 'this rotation was started on another machine: looking for the apps that have its tokens', type: 'note'})
+  context.report({text: 'this finds only apps: a store, a GitHub secret or a file may be left with a dead token', type: 'warning'})
+  if ((await context.outside.person.agrees('Are its tokens only in config vars of apps?')) === false) {
+    throw refused('ROTATE_TAKE_OVER', `You did not take over rotation ${mark}.`, todo(`On the machine that has its journal: heroku authorizations:rotate:resume --rotation ${mark}`))
   }
 
   const redactedTokens = [incoming.token, outgoing.token]
-  const {places, unread} = await scan(context, {concurrency: CONCURRENCY, redactedTokens, known: [], pipelines: false})
+  const {places, unread} = await scan(context, {concurrency: CONCURRENCY, listed: list(context, false), redactedTokens, known: []})
   const holders = withKeys(places, ({token}) => redactedTokens.some(redacted => matchesRedacted(token, redacted))).map(place => ({...place, consumer: planned(place)}))
-  for (const {name} of unread) context.report({text: `${name} cannot be read, so it is left alone`, type: 'warning'})
+  for (const {name} of unread) context.report({text: `${name} cannot be read and stays as it is`, type: 'warning'})
 
   const incomingToken = only(holders, incoming)
   const outgoingToken = only(holders, outgoing) ?? (matchesRedacted(context.session, outgoing.token) ? context.session : null)
@@ -96,10 +96,10 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
 function outgoingOf(authorizations: readonly Authorization[], name: string, rotation: string): Authorization {
   const outgoing = issuesOf(authorizations, name).find(({id}) => replaces(rotation, id))
   if (outgoing) return outgoing
-  throw new RotationError('ROTATE_TOO_LATE', `Rotation ${rotation} of ${name} had revoked its outgoing authorization already; there is no way back.`, {
+  throw new RotationError('ROTATE_TOO_LATE', `Rotation ${rotation} of ${name} has revoked the old authorization already. This cannot be undone.`, {
     exit: 'failed',
-    next: {...heroku('authorizations:update', 'ID', '--description', 'NAME'), note: ', to take the mark off the one that is left'},
-    now: 'Nothing was changed by this command. The marked authorization is the one in use.',
+    next: {...heroku('authorizations:update', 'ID', '--description', 'NAME'), note: ', to take the name of the rotation out of the description of the one that is left'},
+    now: 'This command changed nothing. The authorization that names the rotation is the one in use.',
   })
 }
 

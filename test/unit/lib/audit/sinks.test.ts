@@ -100,7 +100,7 @@ describe('announce', function () {
     const {heard, url} = await listen()
     const {warnings} = await told(webhook(url, 'AUDIT_SECRET'))
     expect(heard).to.deep.equal([])
-    expect(warnings).to.deep.equal([`${new URL(url).host} was not told of the end of the rotation: AUDIT_SECRET is not set, so it cannot be signed`])
+    expect(warnings).to.deep.equal([`${new URL(url).host} did not get word of the rotation: AUDIT_SECRET is not set, so it cannot be signed`])
   })
 
   it('posts again until it is heard, the same text each time', async function () {
@@ -121,7 +121,7 @@ describe('announce', function () {
       const {heard, url} = await listen(how)
       const {warnings} = await told(webhook(url))
       expect(heard).to.have.length(3)
-      expect(warnings).to.deep.equal([`${new URL(url).host} was not told of the end of the rotation: ${why}`])
+      expect(warnings).to.deep.equal([`${new URL(url).host} did not get word of the rotation: ${why}`])
     })
   }
 
@@ -130,14 +130,14 @@ describe('announce', function () {
     const {warnings} = await told({audit: [{kind: 'webhook', url}], notify: [{kind: 'webhook', url}]})
     expect(heard).to.deep.equal([])
     const {host} = new URL(url)
-    const why = 'it is or resolves to an address of this machine or of a private network, and the rotation file does not say private: true'
-    expect(warnings).to.deep.equal([`${host} was not told of the end of the rotation: ${why}`, `${host} was not told of the end of the rotation: ${why}`])
+    const why = 'it is an address of this machine or of a private network, and the rotation file does not say private: true'
+    expect(warnings).to.deep.equal([`${host} did not get word of the rotation: ${why}`, `${host} did not get word of the rotation: ${why}`])
   })
 
   it('completes the rotation where an answer has no end', async function () {
     const {url} = await listen(response => response.writeHead(200).write('x'.repeat(1024 * 1024 + 1)))
     const {warnings} = await told(webhook(url))
-    expect(warnings).to.deep.equal([`${new URL(url).host} was not told of the end of the rotation: the answer has more than 1 MB`])
+    expect(warnings).to.deep.equal([`${new URL(url).host} did not get word of the rotation: the answer has more than 1 MB`])
   })
 
   for (const isRead of [false, true]) {
@@ -148,13 +148,13 @@ describe('announce', function () {
       const reader = isRead ? await open(path, constants.O_RDONLY | constants.O_NONBLOCK) : null
       const {warnings} = await told({audit: [{kind: 'file', path}]})
       await reader?.close()
-      expect(warnings).to.deep.equal([`${path} was not told of the end of the rotation: it is no regular file`])
+      expect(warnings).to.deep.equal([`${path} did not get word of the rotation: it is no regular file`])
     })
   }
 
   it('does not wait longer than 15 seconds for a command that its deadline does not end', async function () {
     const {warnings} = await told({audit: [{kind: 'command', run: ['logger']}]}, {run: () => new Promise(() => {}), waits: false})
-    expect(warnings).to.deep.equal(['logger was not told of the end of the rotation: no answer within 15 seconds'])
+    expect(warnings).to.deep.equal(['logger did not get word of the rotation: no answer within 15 seconds'])
   })
 
   it('completes the rotation and warns where nobody listens', async function () {
@@ -189,7 +189,7 @@ describe('announce', function () {
 
   it('warns of a file that cannot be written', async function () {
     const {warnings} = await told({audit: [{kind: 'file', path: root()}]})
-    expect(warnings).to.deep.equal([`${root()} was not told of the end of the rotation: EISDIR`])
+    expect(warnings).to.deep.equal([`${root()} did not get word of the rotation: EISDIR`])
   })
 
   it('gives the entry to a command on its stdin', async function () {
@@ -201,14 +201,14 @@ describe('announce', function () {
 
   it('warns of a command that is not there', async function () {
     const {warnings} = await told({audit: [{kind: 'command', run: ['/nowhere/logger']}]}, {run: runWith({PATH: ''})})
-    expect(warnings).to.deep.equal(['/nowhere/logger was not told of the end of the rotation: ENOENT'])
+    expect(warnings).to.deep.equal(['/nowhere/logger did not get word of the rotation: ENOENT'])
   })
 
   for (const [exitCode, why] of [[7, 'exit 7'], [null, 'took too long']] as const) {
     it(`warns of a command that ends with ${exitCode ?? 'nothing'}, after three tries`, async function () {
       const {ran, warnings} = await told({audit: [{kind: 'command', run: ['logger']}]}, {exitCode})
       expect(ran).to.have.length(3)
-      expect(warnings).to.deep.equal([`logger was not told of the end of the rotation: ${why}`])
+      expect(warnings).to.deep.equal([`logger did not get word of the rotation: ${why}`])
     })
   }
 

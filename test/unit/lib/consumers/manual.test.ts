@@ -29,13 +29,13 @@ describe('consumers of kind manual', function () {
 
   it('stops where nobody confirms it, and tells how to go on', async function () {
     const error = await errorOf(RotationError, adapter.write(at, values, accessWith()))
-    expect(error).to.include({code: 'ROTATE_MANUAL', exit: 'incomplete', happened: 'operators is to be done by a person: tell #ops to pull the new token'})
+    expect(error).to.include({code: 'ROTATE_MANUAL', exit: 'incomplete', happened: 'Waiting for you: tell #ops to pull the new token (operators)'})
     expect(error.next).to.deep.equal(['heroku authorizations:rotate:resume --done operators'])
   })
 
   it('asks for the token from before when the rotation is taken back', async function () {
     const error = await errorOf(RotationError, adapter.write(at, values, accessWith({isBack: true})))
-    expect(error.happened).to.match(/taken back.*from before.*tell #ops/)
+    expect(error.happened).to.match(/rolled back.*old token.*tell #ops/)
   })
 
   it('asks again whenever it is written', async function () {

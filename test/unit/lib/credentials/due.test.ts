@@ -64,7 +64,7 @@ describe('ages', function () {
   it('does not take what a rotation in flight has made for the credential, as long as there is another', function () {
     const incoming = made('example-token-2026-01-15 (rotation k7m2pq9xtz)', 0)
     expect(dueOf([made('example-token', 100), incoming])).to.deep.equal([['example-token', 'overdue'], [incoming.description, null]])
-    expect(dueOf([incoming]), 'the outgoing one is revoked').to.deep.equal([[incoming.description, 'later']])
+    expect(dueOf([incoming]), 'the old one is revoked').to.deep.equal([[incoming.description, 'later']])
   })
 
   it('understands a date at the end of a name in the file', function () {

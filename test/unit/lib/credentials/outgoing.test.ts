@@ -80,7 +80,7 @@ describe('chooseOutgoing', function () {
   it('says what the account has where there is none of that name', function () {
     const error = refusal({description: NAME}, made('one-2025-10-17'), made('one'), made('two'), made(''))
     expect(error).to.include({code: 'ROTATE_NO_AUTHORIZATION', exit: 'failed', now: 'Nothing was changed.'})
-    expect(error.happened).to.equal(`No authorization is described as ${NAME}. The account has: one, two.`)
+    expect(error.happened).to.equal(`Your account has no authorization ${NAME}. Your account has: one, two.`)
   })
 
   it('does not list more than ten of them', function () {
@@ -89,7 +89,7 @@ describe('chooseOutgoing', function () {
   })
 
   it('says so where the account has none at all', function () {
-    expect(refusal({description: NAME}).happened).to.include('The account has none.')
+    expect(refusal({description: NAME}).happened).to.include('Your account has none.')
   })
 
   it('says of an unknown ID that it may be another account\'s', function () {
@@ -123,6 +123,6 @@ describe('namedBy', function () {
 
   it('guesses what was meant', function () {
     expect(refusal({description: 'Exampel-token'}, made(NAME), made('Heroku CLI login from vm'), made('a')).happened)
-      .to.equal(`No authorization is described as Exampel-token. Did you mean ${NAME}? The account has: a, ${NAME}, Heroku CLI login from vm.`)
+      .to.equal(`Your account has no authorization Exampel-token. Did you mean ${NAME}? Your account has: a, ${NAME}, Heroku CLI login from vm.`)
   })
 })

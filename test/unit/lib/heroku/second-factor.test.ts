@@ -132,7 +132,7 @@ describe('Session', function () {
     const {get, prompts} = sessionWith([])
     const [one, other] = await Promise.all([errorOf(RotationError, get('/apps/example-app/config-vars')), errorOf(RotationError, get('/apps/example-console/config-vars'))])
     expect(one).to.deep.include({code: 'ROTATE_TWO_FACTOR', exit: 'failed'})
-    expect(one.next.join(' ')).to.include('HEROKU_API_KEY of a direct authorization')
+    expect(one.next.join(' ')).to.include('HEROKU_API_KEY to the token of an authorization')
     expect([other.code, prompts.shown]).to.deep.equal(['ROTATE_TWO_FACTOR', 2])
   })
 

@@ -147,7 +147,7 @@ describe('Transport', function () {
     on('POST').reply(303, '', {location: '/elsewhere'})
     const {transport} = wire()
     const error = await errorOf(PlatformError, transport.send(call('POST')))
-    expect(error).to.include({failure: 'network', mayHaveApplied: true, message: 'POST /account: 303 is a redirect, which is not followed'})
+    expect(error).to.include({failure: 'network', mayHaveApplied: true, message: 'POST /account: 303 redirects, which is not expected'})
     expect(transport.calls).to.equal(1)
   })
 

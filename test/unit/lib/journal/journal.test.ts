@@ -189,7 +189,7 @@ describe('Journal', function () {
     await writeFile(path(), [one, ...rest].join('\n').replace('wört 2', 'wort 2'))
     const {message, next, now} = await errorOf(RotationError, open())
     expect(message).to.include(`The journal ${path()} is damaged in line 2.`)
-    expect(now).to.include('Nothing was changed now.')
+    expect(now).to.include('This command changed nothing')
     expect(next.join(' ')).to.include('from a backup')
   })
 
@@ -198,7 +198,7 @@ describe('Journal', function () {
     for (const text of [whole.replaceAll('"version":2', '"version":3'), whole.replace('"version":2', '"version":3')]) {
       await writeFile(path(), text)
       const {next, message} = await errorOf(RotationError, open())
-      expect(message).to.include('written by a newer version')
+      expect(message).to.include('from a newer version')
       expect(next).to.deep.equal(['heroku plugins:update'])
     }
   })

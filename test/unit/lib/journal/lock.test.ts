@@ -80,11 +80,11 @@ describe('lock', function () {
   it('refuses while its owner lives, and names the owner, the rotation and the age', async function () {
     await take({pid: 7})
     const young = await refused({pid: 8})
-    expect(young.happened).to.equal('example-token is being rotated already (operator@example-host, process 7, for less than a minute).')
+    expect(young.happened).to.equal('Somebody is rotating example-token already (operator@example-host, process 7, for less than a minute).')
     await clock.sleep(125_000)
     const old = await refused({pid: 8})
     expect(old.happened).to.include('process 7, for 2 min')
-    expect(old.now).to.include('Rotation rotation7 holds the lock.')
+    expect(old.now).to.include('Rotation rotation7 has the lock.')
     expect(old).to.include({code: 'ROTATE_LOCKED', exit: 'failed'})
   })
 

@@ -25,39 +25,39 @@ const text = (found: Drift, columns: number) => driftText(found, 12, columns, st
 describe('driftText', function () {
   it('says which token is right, and why, and what each key holds', function () {
     expect(text(drift(), 120)).to.equal(`\
-The token of example-token-2026-01-01 (0a0a0a0a-0000-4000-8000-000000000001) is right for example-token: it is the
-newest of 2 issues that are alive.
-Alive too: example-token (0a0a0a0a-0000-4000-8000-000000000002)
+The right token for example-token is that of example-token-2026-01-01 (0a0a0a0a-0000-4000-8000-000000000001): it is the
+newest of 2 that work.
+Works too: example-token (0a0a0a0a-0000-4000-8000-000000000002)
 
  Name            Config var      Now
  ───────────────────────────────────────────────────────────
  example-app     HEROKU_API_KEY  right
- example-worker  HEROKU_API_KEY  older, alive: example-token
+ example-worker  HEROKU_API_KEY  older, works: example-token
 
-They have drifted.
+Some do not have the right token.
 `)
   })
 
   it('is no wider than the terminal, and says the same line by line', function () {
     for (const columns of [50, 60, 100]) expect(Math.max(...text(drift(), columns).split('\n').map(line => line.length)), `${columns}`).to.be.at.most(columns)
-    expect(text(drift(), 50)).to.include('  example-app\n    HEROKU_API_KEY: right\n  example-worker\n    HEROKU_API_KEY: older, alive: example-token\n')
+    expect(text(drift(), 50)).to.include('  example-app\n    HEROKU_API_KEY: right\n  example-worker\n    HEROKU_API_KEY: older, works: example-token\n')
   })
 
   it('folds nothing in a pipe', function () {
     const [first = '', ...rest] = text(drift({consumers: [holding('x'.repeat(150), {is: 'nothing'})]}), Number.POSITIVE_INFINITY).split('\n')
-    expect(first).to.match(/issues that are alive\.$/)
+    expect(first).to.match(/that work\.$/)
     expect(rest.join('\n')).to.match(/^ x{150} {2}HEROKU_API_KEY {2}nothing$/m)
   })
 
   it('has a word for everything that can be held', function () {
     const all: [KeyOwner, string, string?][] = [
-      [{authorization: made('other-token', 'id'), is: 'another'}, 'another\'s: other-token'],
-      [{is: 'dead', issue: null}, 'dead: 401'],
-      [{is: 'dead', issue: 'some-id'}, 'dead: 401, of the issue some-id'],
-      [{email: null, is: 'foreign'}, 'a token that works, of no listed authorization'],
-      [{email: 'somebody@example.com', is: 'foreign'}, 'a token of somebody@example.com, not listed here'],
-      [{among: [right, older], fingerprint: '0123456789ab', is: 'unclear'}, '0123456789ab, of one of: example-token-2026-01-01, example-token'],
-      [{is: 'other'}, 'something that is no token'],
+      [{authorization: made('other-token', 'id'), is: 'another'}, 'another token: other-token'],
+      [{is: 'dead', issue: null}, 'a dead token (401)'],
+      [{is: 'dead', issue: 'some-id'}, 'a dead token (401): some-id'],
+      [{email: null, is: 'foreign'}, 'a token that works but belongs to no authorization of yours'],
+      [{email: 'somebody@example.com', is: 'foreign'}, 'a token of somebody@example.com'],
+      [{among: [right, older], fingerprint: '0123456789ab', is: 'unclear'}, '0123456789ab, the token of one of these: example-token-2026-01-01, example-token'],
+      [{is: 'other'}, 'something that is not a token'],
       [{is: 'unreadable'}, 'cannot be read'],
       [{is: 'unreadable'}, 'cannot be read: no such app', 'no such app'],
     ]
@@ -66,20 +66,20 @@ They have drifted.
 
   it('does not take what cannot be read for right', function () {
     const consumers = [holding('example-app', {authorization: right, is: 'right'}), holding('masked-app', {is: 'unreadable'})]
-    expect(text(drift({consumers, isDrift: false}), 120)).to.include('No drift among those that can be read; 1 consumer cannot be.')
-    expect(text(drift({consumers: consumers.slice(0, 1), isDrift: false, issues: [right]}), 120)).to.match(/it is the\s+only\s+issue that is alive\.\n[^]*No drift\.\n/)
+    expect(text(drift({consumers, isDrift: false}), 120)).to.include('Everything that can be read has the right token; 1 consumer cannot be read.')
+    expect(text(drift({consumers: consumers.slice(0, 1), isDrift: false, issues: [right]}), 120)).to.match(/it is the\s+only\s+one that works\.\n[^]*Everything has the right token\.\n/)
   })
 
   it('names what was scanned, what could not be, and dead tokens of nobody known', function () {
-    const scanned = {apps: 7, pipelines: 1, unread: [{keys: [], name: 'closed-app', why: 'this account may not read it'}, {keys: ['KEY'], name: 'masked-app', why: 'write-only'}]}
+    const scanned = {apps: 7, pipelines: 1, unread: [{keys: [], name: 'closed-app', why: 'you may not read it'}, {keys: ['KEY'], name: 'masked-app', why: 'write-only'}]}
     const shown = text(drift({consumers: [], isDrift: false, scanned, strays: ['heroku-config:example-worker:OLD']}), 120)
-    expect(shown).to.include('Nothing that was read holds a token of it.')
-    expect(shown.slice(shown.indexOf('No drift.')).split('\n')).to.deep.equal([
-      'No drift.',
+    expect(shown).to.include('Nothing that was checked uses it.')
+    expect(shown.slice(shown.indexOf('Everything has the right token.')).split('\n')).to.deep.equal([
+      'Everything has the right token.',
       'Read 7 apps and 1 pipeline with 12 calls.',
-      'Dead tokens, of an unknown credential: example-worker:OLD',
-      'Not complete: 2 places could not be read, and may hold one too:',
-      '  closed-app  this account may not read it',
+      'Dead tokens of unknown origin: example-worker:OLD',
+      'Not complete: 2 places could not be checked and may use it too:',
+      '  closed-app  you may not read it',
       '  masked-app:KEY  write-only',
       '',
     ])

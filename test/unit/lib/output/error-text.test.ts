@@ -8,14 +8,14 @@ const styles = stylesFor('stderr', {NO_COLOR: '1'})
 const resume = toResume('k7m2pq9xtz', '--ignore-one-off')
 const command = 'heroku authorizations:rotate:resume --rotation k7m2pq9xtz --ignore-one-off'
 const error = new RotationError('ROTATE_STILL_RUNNING', 'After 600 seconds these still run with the other token: run.1001 of example-app.', {
-  exit: 'incomplete', next: [resume, todo('Or wait until they have ended, which may take long, and run it again.')], now: 'The outgoing token still works.',
+  exit: 'incomplete', next: [resume, todo('Or wait until they have ended, which may take long, and run it again.')], now: 'The old token still works.',
 })
 
 describe('errorText', function () {
   it('says what happened, what is true now, what to type next, and the code', function () {
     const text = errorText(error, 200, styles)
     expect(text.split('\n').map(line => line.replace(/^ › {3}/, ''))).to.deep.equal([
-      `Error: ${error.happened}`, 'The outgoing token still works.', ' ›', 'Next:', `  ${command}`,
+      `Error: ${error.happened}`, 'The old token still works.', ' ›', 'Next:', `  ${command}`,
       '  Or wait until they have ended, which may take long, and run it again.', 'Code: ROTATE_STILL_RUNNING', '',
     ])
   })

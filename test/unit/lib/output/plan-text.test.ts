@@ -109,7 +109,7 @@ describe('planText', function () {
   })
 
   it('writes no line that is wider than the terminal', function () {
-    const warnings = ['example-token-2025-07-19 (0a0a0a0a-0000-4000-8000-00000000000b) is alive too and is not touched']
+    const warnings = ['example-token-2025-07-19 (0a0a0a0a-0000-4000-8000-00000000000b) works too and stays as it is.']
     for (const columns of [80, WIDE]) expect(widest(text({consumers, sessionIsOutgoing: true, warnings}, columns)), `${columns}`).to.be.at.most(columns)
   })
 

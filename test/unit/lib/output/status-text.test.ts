@@ -39,17 +39,17 @@ describe('statusText', function () {
 
   it('says the same on a narrow terminal, line by line', function () {
     expect(text([aged(), missing, aged({due: null, due_in: null, every: null, newer: outgoingId})], 50, {overdue: 2, soon: 1})).to.equal([
-      'No rotation is in flight.',
+      'No rotation is open.',
       '',
       'example-token',
       '  95 days old, scope global, never expires',
       '  every 90 days, due 5 days ago',
       'lost-token',
-      '  missing: the account has none of this name',
+      '  missing: your account has none of this name',
       '  every 90 days, due now',
       'example-token',
       '  95 days old, scope global, never expires',
-      '  older issue',
+      '  replaced',
       '',
       '2 overdue, 1 due soon:',
       '  heroku authorizations:rotate --description example-token',

@@ -28,8 +28,8 @@ describe('summary', function () {
     const phases: Result['phases'] = [{name: 'create', seconds: 1.5, status: 'finished'}, {name: 'fanout', seconds: 31, status: 'finished'}]
     expect(summary(resultWith({phases, proof, status: 'completed'}), null, {columns: 200, styles})).to.equal([
       'Rotated example-token in 33 s with 23 calls.',
-      `  example-token-2026-01-15 (${incomingId}) works and is held by example-app.`,
-      `  example-token-2025-10-17 (${outgoingId}) is revoked: its token answers 401 while the incoming token answers 200.`,
+      `  example-token-2026-01-15 (${incomingId}) works and is used by example-app.`,
+      `  example-token-2025-10-17 (${outgoingId}) is revoked: its token answers 401 while the new token answers 200.`,
       '',
     ].join('\n'))
   })
@@ -43,7 +43,7 @@ describe('summary', function () {
   it('counts several consumers, and tells a proof by id apart', function () {
     const {consumers} = resultOf(planOf({consumers: [consumerOf('a'), consumerOf('b')]}), null, 0, null)
     const shown = summary(resultWith({consumers, proof: {by: 'id', incoming_status: 200, outgoing_status: 404}, status: 'completed'}), null, {columns: 200, styles})
-    expect(shown).to.include('is held by 2 consumers.').and.to.include('its id answers 404')
+    expect(shown).to.include('is used by 2 consumers.').and.to.include('its id answers 404')
   })
 
   it('does not claim a proof that there is not', function () {
@@ -52,20 +52,20 @@ describe('summary', function () {
 
   it('says of one rolled back that everything is as before', function () {
     const shown = summary(resultWith({status: 'rolled-back'}), null, {columns: 200, styles})
-    expect(shown).to.include(`example-token-2025-10-17 (${outgoingId}) works, and every consumer holds what it held before.`)
+    expect(shown).to.include(`example-token-2025-10-17 (${outgoingId}) works, and every consumer has what it had before.`)
     expect(shown).to.include(`example-token-2026-01-15 (${incomingId}) is revoked.`)
   })
 
   it('does not speak of an incoming authorization that was never made', function () {
     const rolledBack = fold([{at: 0, record: {outcome: 'rolled-back', type: 'closed'}}])
     const shown = summary(resultOf(planOf(), rolledBack, 3, null), null, {columns: 200, styles})
-    expect(shown).to.include('No incoming authorization is left.').and.not.to.include('null')
+    expect(shown).to.include('No new authorization is left.').and.not.to.include('null')
   })
 
   it('says of one that stopped what to type next', function () {
     const next = 'heroku authorizations:rotate:revoke --rotation k7m2pq9xtz'
     const shown = summary(resultWith({next, status: 'incomplete'}), null, {columns: 200, styles})
-    expect(shown).to.include('Not finished: rotation k7m2pq9xtz of example-token stopped as asked.')
+    expect(shown).to.include('Stopped the rotation k7m2pq9xtz of example-token before the revoke, as you asked.')
     expect(shown).to.include('still works.').and.to.include(`next: ${next}`)
     expect(summary(resultWith({outgoing: {...resultWith({}).outgoing, revoked: true}, status: 'incomplete'}), null, {columns: 200, styles})).to.include('is revoked.')
   })

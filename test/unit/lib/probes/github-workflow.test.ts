@@ -135,7 +135,7 @@ describe('a probe that runs a GitHub workflow', function () {
 
   it('fails when no run of it is ever listed', async function () {
     const error = await errorOf(RotationError, run({within: 5, workflow: 'unlisted.yml'}))
-    expect(error).to.include({code: 'ROTATE_PROBE', exit: 'incomplete', happened: 'GitHub took the order to run unlisted.yml of octo/app, and lists no run of it.'})
+    expect(error).to.include({code: 'ROTATE_PROBE', exit: 'incomplete', happened: 'GitHub accepted the request to run unlisted.yml of octo/app but shows no run.'})
   })
 
   it('goes on when GitHub is away for a while', async function () {

@@ -103,9 +103,9 @@ describe('probes of kind http', function () {
     ['empty', '{"ok":""}', 'is ""'],
     ['an empty list', '{"ok":[]}', 'is []'],
     ['an empty object', '{"ok":{}}', 'is {}'],
-    ['in no JSON', '<html>', 'finds no JSON'],
-    ['in half an answer', '{"ok":', 'finds no JSON'],
-    ['in nothing', '', 'finds no JSON'],
+    ['in no JSON', '<html>', 'needs JSON'],
+    ['in half an answer', '{"ok":', 'needs JSON'],
+    ['in nothing', '', 'needs JSON'],
   ]
   for (const [what, body, seen] of untrue) {
     it(`fail when what is expected is ${what}`, async function () {
@@ -173,7 +173,7 @@ describe('probes of kind http', function () {
 
   it('give up on redirects that go round in a circle', async function () {
     answers({headers: {location: '/health'}, status: 302})
-    expect((await refusal({within: 1})).happened).to.include('no answer that can be followed')
+    expect((await refusal({within: 1})).happened).to.include('no usable answer')
   })
 
   it('ask no private address that the file does not allow, and are not asked again', async function () {
@@ -181,7 +181,7 @@ describe('probes of kind http', function () {
     const changes = {private: undefined}
     const error = await refusal(changes)
     expect(error).to.include({code: 'ROTATE_PRIVATE'})
-    expect(error.happened).to.match(/^http:\/\/127\.0\.0\.1:\d+\/health: 127\.0\.0\.1:\d+ is or resolves to an address of this machine/)
+    expect(error.happened).to.match(/^http:\/\/127\.0\.0\.1:\d+\/health: 127\.0\.0\.1:\d+ is an address of this machine/)
     expect(error.next.join(' ')).to.include('private: true')
     expect(await errorOf(RotationError, httpProbe.check(addressOf(changes), accessOf().access))).to.include({code: 'ROTATE_PRIVATE'})
     const url = `http://app.example.com:${new URL(origin).port}/`

@@ -1,13 +1,13 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../../src/lib/errors.js'
-import {addConsumers, type Holder} from '../../../../src/lib/rotation-file/add-consumers.js'
+import {addConsumers, type Holder, placedAt} from '../../../../src/lib/rotation-file/add-consumers.js'
 import {parseRotationFile} from '../../../../src/lib/rotation-file/rotation-file.js'
 import {jsonSchema} from '../../../../src/lib/rotation-file/schema.js'
 
 const where = {absolute: '/work/rotation.yml', home: '/home/operator', path: 'rotation.yml'}
 const holder = (app: string, ...keys: string[]): Holder => ({app, keys, name: app})
-const add = (text: null | string, ...holders: Holder[]) => addConsumers(text, 'example-token', holders, where)
+const add = (text: null | string, ...holders: Holder[]) => addConsumers(text, 'example-token', holders.map(one => placedAt(one)), where)
 
 /** `APP:KEY,…` of each consumer, in the order of the file. */
 function consumersIn(text: string, name = 'example-token'): string[] {
@@ -84,6 +84,14 @@ describe('addConsumers', function () {
     })
   }
 
+  it('leaves a comment behind a key where it is', function () {
+    const commented = file.replace('  other-token:\n', '  other-token: # of the workers\n').replace('    consumers:\n', '    consumers:   # all of them\n')
+    for (const as of [(text: string) => text, (text: string) => text.replaceAll('\n', '\r\n')]) {
+      const {text} = add(as(commented), holder('example-console', 'HEROKU_API_KEY'))
+      expect(text).to.equal(as(commented.replace('repository: example/example-app}\n', 'repository: example/example-app}\n      - {kind: heroku-config, app: example-console}\n')))
+    }
+  })
+
   it('adds nothing twice', function () {
     const holders = [holder('example-app', 'A', 'B'), holder('example-new', 'C')]
     const once = add(file, ...holders).text
@@ -91,7 +99,7 @@ describe('addConsumers', function () {
   })
 
   it('adds a rotation that the file does not name yet', function () {
-    const {text} = addConsumers(file, 'new-token', [holder('example-app', 'HEROKU_API_KEY')], where)
+    const {text} = addConsumers(file, 'new-token', [placedAt(holder('example-app', 'HEROKU_API_KEY'))], where)
     expect(consumersIn(text, 'new-token')).to.deep.equal(['example-app:all'])
     expect(text.startsWith(file)).to.equal(true)
   })

@@ -62,17 +62,17 @@ describe('consumersFrom', function () {
   })
 
   const wrong: [text: string, code: string, words: RegExp][] = [
-    ['', 'ROTATE_APP', /the name of the app is missing/],
-    [':KEY', 'ROTATE_APP', /the name of the app is missing/],
-    ['example app', 'ROTATE_APP', /example app is not the name of an app/],
-    ['-example', 'ROTATE_APP', /is not the name/],
-    ['example_app', 'ROTATE_APP', /is not the name/],
-    ['../example', 'ROTATE_APP', /is not the name/],
-    ['example-app:', 'ROTATE_KEY', /a key is empty/],
-    ['example-app:ONE,', 'ROTATE_KEY', /a key is empty/],
-    ['example-app:ONE TWO', 'ROTATE_KEY', /ONE TWO is not the name of a config var/],
-    ['example-app:ONE=two', 'ROTATE_KEY', /ONE=two is not the name of a config var/],
-    ['example-app:ONE\tTWO', 'ROTATE_KEY', /no space and no = is in one/],
+    ['', 'ROTATE_APP', /name an app before the colon/],
+    [':KEY', 'ROTATE_APP', /name an app before the colon/],
+    ['example app', 'ROTATE_APP', /example app is not an app name/],
+    ['-example', 'ROTATE_APP', /is not an app name/],
+    ['example_app', 'ROTATE_APP', /is not an app name/],
+    ['../example', 'ROTATE_APP', /is not an app name/],
+    ['example-app:', 'ROTATE_KEY', /name a config var after the colon/],
+    ['example-app:ONE,', 'ROTATE_KEY', /name a config var after the colon/],
+    ['example-app:ONE TWO', 'ROTATE_KEY', /ONE TWO is not a config var name: it has a space or an =/],
+    ['example-app:ONE=two', 'ROTATE_KEY', /ONE=two is not a config var name: it has a space or an =/],
+    ['example-app:ONE\tTWO', 'ROTATE_KEY', /it has a space or an =/],
   ]
   for (const [text, code, words] of wrong) {
     it(`refuses "${text}", and shows how it is written`, function () {
@@ -109,6 +109,6 @@ describe('withMeant', function () {
   })
 
   it('refuses an app without the config var', function () {
-    expect(() => addresses({}, {add: ['example-app']})).to.throw(RotationError, /the config var is missing/)
+    expect(() => addresses({}, {add: ['example-app']})).to.throw(RotationError, /needs a config var/)
   })
 })

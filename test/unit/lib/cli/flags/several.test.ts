@@ -29,19 +29,19 @@ describe('whichOf', function () {
     const [name = ''] = Object.keys(flag)
     it(`takes no --${name} for several`, function () {
       for (const word of ['all', 'due'] as const) {
-        expect(() => which({...flag, file: 'rotation.yml', [word]: true})).to.throw(`--${word} takes what the rotation file says of each credential, and --${name} is of one.`)
+        expect(() => which({...flag, file: 'rotation.yml', [word]: true})).to.throw(`--${word} and --${name} cannot be combined.`)
       }
     })
   }
 
   it('takes no ID for several', function () {
-    expect(() => which({all: true, file: 'rotation.yml'}, '01234567')).to.throw('the ID 01234567 is of one')
+    expect(() => which({all: true, file: 'rotation.yml'}, '01234567')).to.throw('--all and the ID 01234567 cannot be combined')
   })
 
   it('is not both, is not without a file, and looks ahead only for what is due', function () {
-    expect(() => which({all: true, due: true, file: 'rotation.yml'})).to.throw('say one').with.deep.property('next', ['Leave out --all, or --due.'])
-    expect(() => which({all: true})).to.throw('--all is of the credentials of a rotation file, and none is named.')
-    expect(() => which({file: 'rotation.yml', within: '14d'})).to.throw('--due was not said').with.deep.property('next', ['--due'])
-    expect(() => which({all: true, due: true, file: 'rotation.yml'})).to.throw('say one').with.deep.property('next', ['Leave out --all, or --due.'])
+    expect(() => which({all: true, due: true, file: 'rotation.yml'})).to.throw('--all and --due cannot be combined').with.deep.property('next', ['Leave out --all, or --due.'])
+    expect(() => which({all: true})).to.throw('--all needs --file.')
+    expect(() => which({file: 'rotation.yml', within: '14d'})).to.throw('--within needs --due.').with.deep.property('next', ['--due'])
+    expect(() => which({all: true, due: true, file: 'rotation.yml'})).to.throw('--all and --due cannot be combined').with.deep.property('next', ['Leave out --all, or --due.'])
   })
 })

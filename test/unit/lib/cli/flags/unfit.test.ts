@@ -24,11 +24,11 @@ describe('refuseUnfit', function () {
   const typed: readonly [[string, string?], string][] = [[[token], 'the command line'], [[token, '--app'], '--app'], [[`--app=${token}`], '--app'], [[`a:${token}`, '-a'], '-a']]
   for (const [words, at] of typed) {
     it(`names ${at} and not the token that was typed there, with ${words.length} words`, function () {
-      expect(refusal(...words)).to.include(`typed for ${at} looks like a Heroku token`).and.not.include(token.slice(5, 15))
+      expect(refusal(...words)).to.include(`for ${at} that looks like a Heroku token`).and.not.include(token.slice(5, 15))
     })
   }
 
   it('names a character that cannot be seen', function () {
-    expect(refusal('a\u202Eb', '--app')).to.equal(String.raw`--app has a character in it that cannot be seen: a\u202eb`)
+    expect(refusal('a\u202Eb', '--app')).to.equal(String.raw`--app has an invisible character in it: a\u202eb`)
   })
 })

@@ -51,7 +51,7 @@ describe('a file that never held the token and is to get it', function () {
   it('is made, for nobody else, where there is none, and removed when that is given back', async function () {
     const of = {format: 'shell'}
     const {remarks} = await inspected(adapter, at(of), access)
-    expect(remarks).to.include('the file does not exist and is made')
+    expect(remarks).to.include('the file does not exist and will be made')
     await give(of)
     expect((await stat(path())).mode & 0o777).to.equal(0o600)
     expect(await readFile(path(), 'utf8')).to.include(`\nexport HEROKU_API_KEY=${incoming}\n`)
@@ -73,7 +73,7 @@ describe('a file that never held the token and is to get it', function () {
     await give()
     const edited = `A=1\nexport HEROKU_API_KEY=${incoming} # mine\n`
     await writeFile(path(), edited)
-    expect((await errorOf(RotationError, giveBack())).happened).to.include('was edited since')
+    expect((await errorOf(RotationError, giveBack())).happened).to.include('Somebody has edited')
     expect(await readFile(path(), 'utf8')).to.equal(edited)
   })
 
@@ -83,7 +83,7 @@ describe('a file that never held the token and is to get it', function () {
     for (const work of [inspected(adapter, at(), access), give()]) {
       const error = await errorOf(RotationError, work)
       expect(error.code).to.equal('ROTATE_NOT_HELD_HERE')
-      expect(error.happened).to.include('speaks of HEROKU_API_KEY')
+      expect(error.happened).to.include('has HEROKU_API_KEY already')
     }
 
     expect(await readFile(path(), 'utf8')).to.equal(before)

@@ -137,7 +137,7 @@ describe('a file whose token is replaced by its value', function () {
       it(`a .env that holds ${what} is refused, and says what it holds`, async function () {
         await expectRefused(Buffer.from(`HEROKU_API_KEY="${held}"\n`))
         const error = await errorOf(RotationError, inspected(adapter, address(), access))
-        expect(error.happened).to.include(`it holds ${what}`)
+        expect(error.happened).to.include(`but ${what}`)
       })
     }
   })

@@ -136,7 +136,7 @@ describe('consumers of kind file', function () {
     const {remarks, warnings = []} = await inspected(adapter, addressOf({format: 'shell', key: KEY}), access)
     expect(remarks).to.deep.equal([
       'line 1, 3: HEROKU_API_KEY', 'line 4', 'format, key: only used with add; the token is replaced wherever it stands',
-      'shells that are open keep the value they have until they are started anew',
+      'open shells keep the old token until they are started again',
     ])
     expect(warnings).to.deep.equal(['other users of this machine can read it (chmod go-r)'])
   })
@@ -181,7 +181,7 @@ describe('consumers of kind file', function () {
     await symlink('nowhere', join(root(), 'dangling'))
     expect((await refusal(join(root(), 'dangling'))).happened).to.include('link to a file that does not exist')
     await link(await made(`HEROKU_API_KEY=${outgoing}\n`), join(root(), 'other'))
-    expect((await refusal(join(root(), 'other'))).happened).to.include('another name')
+    expect((await refusal(join(root(), 'other'))).happened).to.include('a second name')
     expect((await refusal(join(root(), 'no/such/.env'))).happened).to.include('no directory')
     expect((await refusal(join(root(), 'other/.env'))).happened).to.include('ENOTDIR')
   })

@@ -26,7 +26,7 @@ describe('inspecting a GitHub secret', function () {
     const at = addressOf({environment: 'production', repository: 'octo/app'})
     const {remarks, values} = await inspect(at)
     expect(values).to.deep.equal(new Map([['HEROKU_API_KEY', null]]))
-    expect(remarks).to.deep.equal(['HEROKU_API_KEY does not exist yet and is made'])
+    expect(remarks).to.deep.equal(['HEROKU_API_KEY does not exist yet and will be made'])
     expect(await githubSecret.stamp(at, fixture().access)).to.equal(null)
   })
 

@@ -101,7 +101,7 @@ describe('workflow runs that hold a GitHub secret', function () {
       expect(await running(at)).to.deep.equal([])
       expect(github.log).to.have.lengthOf(0)
       const {warnings = []} = await githubSecret.inspect(at, access)
-      expect(warnings.join('\n')).to.include('not waited for')
+      expect(warnings.join('\n')).to.include('nothing waits for them')
     })
   }
 

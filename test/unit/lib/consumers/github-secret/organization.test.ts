@@ -54,7 +54,7 @@ describe('a GitHub secret of an organization', function () {
   it('is made for the private repositories where there was none, and deleted when that is given back', async function () {
     const {access, github} = fixture()
     const {remarks} = await githubSecret.inspect(addressOf({organization: 'octo', secret: 'FRESH'}), access)
-    expect(remarks[0]).to.equal('FRESH does not exist yet and is made, for the private repositories')
+    expect(remarks[0]).to.equal('FRESH does not exist yet and will be made, for the private repositories')
     await write('FRESH', incoming)
     expect(github.visibility({of: 'octo'}, 'FRESH')).to.include({visibility: 'private'})
     await write('FRESH', null)
@@ -73,7 +73,7 @@ describe('a GitHub secret of an organization', function () {
       dynos: null,
       remarks: [],
       values: new Map(),
-      warnings: ['which workflow runs use it cannot be known, so none is waited for'],
+      warnings: ['nobody can see which workflow runs use it, so nothing waits for them'],
     })
     expect(await githubSecret.stillRunning(at, {at: 0, release: null}, access)).to.deep.equal({grace: 0, running: []})
   })

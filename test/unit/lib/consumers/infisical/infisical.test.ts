@@ -28,7 +28,7 @@ for (const [dialect, switches] of dialects) {
       const {access, at} = settingWith({holds: null, switches})
       const {remarks, values} = await adapter.inspect(at, access())
       expect([...values]).to.deep.equal([['HEROKU_API_KEY', null]])
-      expect(remarks).to.deep.equal(['does not exist yet; it is made, and a rollback removes it'])
+      expect(remarks).to.deep.equal(['does not exist yet and will be made; a rollback removes it'])
       expect(await adapter.stamp(at, access())).to.equal(null)
     })
 
@@ -155,7 +155,7 @@ describe('Infisical', function () {
     const {give} = settingWith({switches: {readOnly: true}})
     const error = await errorOf(RotationError, give())
     expect(error).to.include({code: 'ROTATE_INFISICAL_DENIED'})
-    expect(error.message).to.include('does not allow this login to change HEROKU_API_KEY (403)')
+    expect(error.message).to.include('does not allow your login to change HEROKU_API_KEY (403)')
   })
 
   it('tells when what is read back is not what was written', async function () {

@@ -118,7 +118,7 @@ describe('login to Infisical', function () {
   it('is missing when there is no CLI', async function () {
     const {access, at} = settingWith()
     const error = await errorOf(RotationError, adapter.read(at, access({env: {}})))
-    expect(error.message).to.include('no infisical CLI')
+    expect(error.message).to.include('the infisical CLI is not installed')
   })
 
   it('names the half of universal auth that is missing', async function () {

@@ -73,10 +73,10 @@ describe('sessionEnd', function () {
   })
 
   it('names who holds the token where nobody can read it without a session', function () {
-    expect(sessionEnd(planOf(), completed, itself)?.told).to.include('is in heroku-config:example-app, where only another session can read it')
+    expect(sessionEnd(planOf(), completed, itself)?.told).to.include('is in heroku-config:example-app, which you can read after logging in again')
     const consumers = Array.from({length: 7}, (_, index) => consumerOf(`app-${index}`))
     expect(sessionEnd(planOf({consumers}), completed, itself)?.told).to.include('heroku-config:app-4 and 2 more')
-    expect(sessionEnd(planOf({consumers: []}), completed, itself)?.told).to.include('No consumer holds the incoming one')
+    expect(sessionEnd(planOf({consumers: []}), completed, itself)?.told).to.include('No consumer has the new token')
   })
 })
 
@@ -93,7 +93,7 @@ describe('a rotation as the outgoing token', function () {
     const made = planOf({consumers: [store, app], sessionIsOutgoing: true})
     const end = sessionEnd(made, completed, itself)
     const lines = summary(resultOf(made, completed, 1, end?.next ?? null), end, {columns: 60, styles}).split('\n')
-    expect(lines.join(' ')).to.include('This session ended with the token of')
+    expect(lines.join(' ')).to.include('You are logged out, because')
     expect(lines.filter(line => line.includes('infisical secrets get')), 'once, and whole').to.deep.equal([`    ${end?.next}`])
   })
 })

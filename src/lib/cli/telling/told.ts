@@ -1,4 +1,4 @@
-import type {RotationError} from '../errors.js'
+import type {RotationError} from '../../errors.js'
 
 /** The end of a command whose error was told. The telemetry of the CLI gets it, and it says no more than the code. */
 export class Told extends Error {

@@ -1,0 +1,40 @@
+import {flags} from '@heroku-cli/command'
+import {askKind, fileToAddTo, nameIn} from '../../../lib/cli/adding.js'
+import {temporaryName} from '../../../lib/cli/composition.js'
+import {additionFlags, additionsFrom, DEFAULT_FILE} from '../../../lib/cli/flags/additions.js'
+import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {heroku, refused} from '../../../lib/errors.js'
+import {type AddResult, addResult} from '../../../lib/rotation/report/init-result.js'
+
+export default class RotateAdd extends RotationCommand {
+  static override description = `add a consumer to the rotation file
+Changes that file and nothing else; comments and order stay. authorizations:rotate:check tells whether the consumer can be reached.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --app example-app',
+    '<%= config.bin %> <%= command.id %> --github example/example-app:DEPLOY_TOKEN --path ~/.netrc',
+    '<%= config.bin %> <%= command.id %> --description example-token --canary example-app-staging --file ops/rotation.yml',
+  ]
+  static override flags = {
+    ...additionFlags,
+    description: flags.string({char: 'd', description: 'credential that the consumer holds the token of, where the file names several', helpValue: 'NAME'}),
+    file: flags.string({char: 'f', description: `rotation file (default: HEROKU_ROTATION_FILE, or ${DEFAULT_FILE} here)`, helpValue: 'FILE'}),
+  }
+
+  async run(): Promise<AddResult> {
+    const {flags: given} = await this.parse(RotateAdd)
+    const {names, path: file} = await fileToAddTo(given.file, process.env)
+    const name = await nameIn(file, names, given.description, this.canAsk)
+    const flagged = additionsFrom(given, file)
+    if (flagged.length === 0 && !this.canAsk) {
+      throw refused('ROTATE_USAGE', 'No consumer was named.', [heroku('authorizations:rotate:add', '--app', 'example-app'), heroku('authorizations:rotate:add', '--github', 'example/example-app')])
+    }
+
+    const additions = flagged.length > 0 ? flagged : additionsFrom(await askKind(), file)
+    const {changeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
+    const {addConsumers} = await import('../../../lib/rotation-file/add-consumers.js')
+    const {added} = await changeRotationFile(file, (text, where) => addConsumers(text, name, additions, where), temporaryName)
+    const result = addResult({added, file, name})
+    this.print(styles => `${added.length === 0 ? `${file} names it already for ${name}.` : `Added to ${name} in ${file}: ${added.join(' ')}`}\n  ${styles.command(result.next)}\n`)
+    return result
+  }
+}

@@ -1,0 +1,43 @@
+import {flags} from '@heroku-cli/command'
+import {homedir} from 'node:os'
+import {dirname, isAbsolute, relative, resolve, sep} from 'node:path'
+import type {Addition} from '../../rotation-file/add-consumers.js'
+import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
+import {absoluteOf} from '../request.js'
+import {consumerFlags, consumersFrom, type Given, refuseTwice} from './consumers.js'
+
+export const DEFAULT_FILE = 'rotation.yml'
+const WAVE = 1
+
+/** Consumers to write into a rotation file. */
+export const additionFlags = {
+  ...consumerFlags,
+  path: flags.string({description: 'file of this machine that holds the token', helpValue: 'FILE', multiple: true}),
+}
+
+/** `file` is the rotation file: a path in it is relative to its folder. */
+export function additionsFrom(given: Given & {path?: readonly string[] | undefined}, file: string): Addition[] {
+  const folder = dirname(absoluteOf(file))
+  const placed = [...consumersFrom(given), ...(given.path ?? []).map((path): Placed => ({address: addressSchema.parse({kind: 'file', path: pathFrom(path, folder)}), role: 'consumer', wave: WAVE}))]
+  refuseTwice(placed)
+  return placed.map(one => additionOf(one))
+}
+
+export function additionOf(placed: Placed, keys = keysOf(placed)): Addition {
+  const {id, kind} = consumer(placed.address)
+  return {...placed, keys, name: id.slice(kind.length + 1)}
+}
+
+/** Only config vars are told beside their place: the name of any other place says it all. */
+function keysOf({address}: Placed): readonly string[] {
+  return address.kind === 'heroku-config' || address.kind === 'pipeline-config' ? consumer(address).keys : []
+}
+
+/** Another machine has another home, and the file may be in a repository. */
+function pathFrom(path: string, folder: string): string {
+  const absolute = absoluteOf(path)
+  const inFolder = relative(folder, absolute)
+  if (inFolder !== '' && !inFolder.startsWith('..') && !isAbsolute(inFolder)) return inFolder
+  const home = resolve(homedir())
+  return absolute.startsWith(`${home}${sep}`) ? `~/${relative(home, absolute)}` : absolute
+}

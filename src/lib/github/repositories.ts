@@ -1,0 +1,40 @@
+import pLimit from 'p-limit'
+import {z} from 'zod'
+import {RotationError} from '../errors.js'
+import {isForbidden} from './gh-error.js'
+import {Gh, type GhAccess} from './gh.js'
+
+const MOST = 50
+const AT_ONCE = 4
+
+const repositoriesSchema = z.array(z.object({archived: z.boolean().optional(), full_name: z.string(), permissions: z.object({push: z.boolean().optional()}).optional()}))
+const secretsSchema = z.object({secrets: z.array(z.object({name: z.string()}))})
+
+export type NamedSecret = {repository: string; secret: string}
+
+/** Finds the repositories, of those that changed last, that have an Actions secret of such a name. Null where gh cannot be asked. */
+export async function secretsNamed(access: GhAccess, names: ReadonlySet<string>): Promise<NamedSecret[] | null> {
+  const gh = new Gh(access, {right: 'list repositories and the names of their secrets', subject: 'repositories of this login'})
+  try {
+    await gh.isReady()
+    const repositories = await gh.get(repositoriesSchema, `user/repos?sort=pushed&per_page=${MOST}`)
+    const limit = pLimit(AT_ONCE)
+    const found = await Promise.all(repositories
+      .filter(({archived, permissions}) => !archived && permissions?.push !== false)
+      .map(({full_name: repository}) => limit(async () => (await secretsOf(gh, repository)).filter(secret => names.has(secret)).map(secret => ({repository, secret})))))
+    return found.flat()
+  } catch (error) {
+    if (error instanceof RotationError && error.exit !== 'interrupted') return null
+    throw error
+  }
+}
+
+async function secretsOf(gh: Gh, repository: string): Promise<string[]> {
+  try {
+    const answer = await gh.lookUp(secretsSchema, `repos/${repository}/actions/secrets?per_page=100`)
+    return answer?.secrets.map(({name}) => name) ?? []
+  } catch (error) {
+    if (isForbidden(error)) return []
+    throw error
+  }
+}

@@ -1,0 +1,81 @@
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import pLimit from 'p-limit'
+import type {Context} from '../context.js'
+import type {Account, Authorization} from '../heroku/schemas.js'
+import type {Secret} from '../secrecy/secret.js'
+import {type Address, addressSchema, consumer} from '../consumers/registry.js'
+import {RotationError} from '../errors.js'
+import {matchesRedacted} from '../heroku/redaction.js'
+import {readingAll} from './inspect.js'
+import {distinct, findOwners} from './owners.js'
+
+const USUAL = [
+  '.netrc', '_netrc', '.bash_profile', '.bashrc', '.profile', '.zprofile', '.zshenv', '.zshrc', '.env', '.envrc', '.npmrc', '.terraformrc', '.docker/config.json',
+  '.terraform.d/credentials.tfrc.json', '.config/fish/config.fish', '.config/powershell/profile.ps1',
+] as const
+const FOLDERS = ['.config/environment.d', '.config/fish/conf.d', '.config/heroku'] as const
+const MOST_IN_FOLDER = 50
+const AT_ONCE = 8
+
+export type HomeFile = {
+  address: Address
+  path: string
+  /** Lines that hold the token. */
+  places: readonly string[]
+}
+
+type World = {
+  account: Account
+  authorizations: readonly Authorization[]
+  concurrency: number
+  /** Null where no app has shown it. */
+  known: null | Secret
+  outgoing: Authorization
+}
+
+/** Finds, by value, the usual files of the home directory that hold the token. A file that cannot be read is left out. */
+export async function homeFiles(context: Context, world: World): Promise<HomeFile[]> {
+  const {home} = context.outside
+  const listed = await Promise.all(FOLDERS.map(async folder => (await readdir(join(home, folder)).catch(() => [])).sort().slice(0, MOST_IN_FOLDER).map(name => `${folder}/${name}`)))
+  const limit = pLimit(AT_ONCE)
+  const access = readingAll(context, [])
+  const read = await Promise.all([...USUAL, ...listed.flat()].map(name => limit(async () => {
+    const address = addressSchema.parse({kind: 'file', path: join(home, name)})
+    try {
+      return [{holding: await consumer(address).inspect(access), name}]
+    } catch (error) {
+      if (error instanceof RotationError && error.exit !== 'interrupted') return []
+      throw error
+    }
+  })))
+  const files = read.flat()
+  const token = world.known ?? (await tokenAmong(context, files.flatMap(({holding}) => holding.candidates ?? []).map(candidate => candidate.token), world))
+  if (!token) return []
+  return files.flatMap(({holding, name}): HomeFile[] => {
+    const places = placesIn(holding, token)
+    return places.length === 0 ? [] : [{address: addressSchema.parse({kind: 'file', path: `~/${name}`}), path: `~/${name}`, places}]
+  })
+}
+
+type Holding = Awaited<ReturnType<ReturnType<typeof consumer>['inspect']>>
+
+/** A file that does not hold the token refuses it. */
+function placesIn(holding: Holding, outgoing: Secret): readonly string[] {
+  try {
+    return holding.knowing?.({incoming: null, outgoing}).places ?? []
+  } catch (error) {
+    if (error instanceof RotationError) return []
+    throw error
+  }
+}
+
+async function tokenAmong(context: Context, tokens: readonly Secret[], {account, authorizations, concurrency, outgoing}: World): Promise<null | Secret> {
+  const fitting = distinct(tokens).filter(token => matchesRedacted(token, outgoing.token))
+  for (const token of fitting) context.filter.add(token)
+  const ownerOf = await findOwners(context, fitting, {account, authorizations, concurrency})
+  return fitting.find(token => {
+    const owner = ownerOf(token)
+    return owner.is === 'listed' && owner.authorization.id === outgoing.id
+  }) ?? null
+}

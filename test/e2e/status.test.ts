@@ -116,7 +116,7 @@ describe('authorizations:rotate:status', function () {
     await begin([`${name}: {every: 30d}`], [{description: 'other-token', expiresIn: 86_400 * 30, scope: ['read-protected']}])
     const {exitCode, stdout} = await status()
     expect(exitCode).to.equal(0)
-    expect(stdout).to.match(/^No rotation is in flight\.\n\n Authorization +Age/)
+    expect(stdout).to.match(/^No rotation is open\.\n\n Authorization +Age/)
     expect(stdout).to.include(name).and.match(/other-token.*read-protected/).and.to.not.include('overdue')
   })
 

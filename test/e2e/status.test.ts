@@ -6,8 +6,8 @@ import {z} from 'zod'
 import type {AuthorizationSpec, Sandbox} from '../sandbox/sandbox.js'
 
 import {createHome} from '../support/heroku-cli.js'
-import {runPlugin} from '../support/plugin-cli.js'
-import {changesIn, confirmed, environmentOf, name, planned, startExample} from './example-rotation.js'
+import {runPlugin, spawnPlugin} from '../support/plugin-cli.js'
+import {changesIn, confirmed, environmentOf, name, planned, releasing, rotate, startExample} from './example-rotation.js'
 import {failureIn} from './result-document.js'
 import {toldError} from './told-error.js'
 
@@ -26,6 +26,7 @@ const statusSchema = z.strictObject({
     scope: z.array(z.string()),
   })),
   damaged: z.array(z.strictObject({happened: z.string(), next: z.array(z.string()), rotation: z.string()})),
+  last: z.string().nullable(),
   next: z.string().nullable(),
   overdue: z.number().int(),
   rotations: z.array(z.object({rotation: z.string()})),
@@ -49,6 +50,26 @@ describe('authorizations:rotate:status', function () {
 
   afterEach(() => sandbox.close())
 
+  it('watches a rotation to its end, suggests nothing that would be refused, and then knows how it ended', async function () {
+    home = await createHome(null)
+    sandbox = await startExample({[releasing]: {releasePhaseMs: 3000}})
+    const options = {env: environmentOf(sandbox), home}
+    const running = spawnPlugin([...rotate, ...confirmed], options)
+    await running.waitFor(/release v\d+ pending/)
+    const {exitCode, stderr, stdout} = await runPlugin(['authorizations:rotate:status', '--watch', '--no-file'], options)
+    expect(exitCode, stderr).to.equal(0)
+    expect((await running.done).exitCode).to.equal(0)
+    const [first = '', ...rest] = stdout.split(/(?=^example-token {2}rotation)/m)
+    expect(first).to.match(new RegExp(`running now \\(process ${running.pid}\\): updating apps, \\d of 3 done`))
+    expect(first).to.match(/^ {4}✓ example-app-staging {2}new token, v4$/m).and.match(/^ {4}\S example-console +is given the new token$|^ {4}\S example-console +new token, restarting, v4$/m)
+    expect(first).to.include('The old and the new token both work.').and.not.match(/rotate:(?:resume|rollback)/)
+    expect(rest.at(-1) ?? first).to.include('No rotation is open. The last rotation of example-token ended less than a minute ago (completed)')
+    for (const verb of ['resume', 'rollback']) {
+      expect(toldError((await runPlugin([`authorizations:rotate:${verb}`], options)).stderr).message)
+        .to.equal('The last rotation of example-token ended less than a minute ago (completed); a revoked token cannot be brought back. Nothing was changed.')
+    }
+  })
+
   const status = (...args: string[]) => runPlugin(['authorizations:rotate:status', ...args], {env: environmentOf(sandbox), home})
 
   it('exits with 4 when one is overdue, and says what to type', async function () {
@@ -68,7 +89,7 @@ describe('authorizations:rotate:status', function () {
       const {exitCode, stderr, stdout} = await status('--file', file, '--json', ...args)
       expect([exitCode, stderr]).to.deep.equal([code, ''])
       const {authorizations, ...counted} = statusSchema.parse(JSON.parse(stdout))
-      expect(counted).to.deep.equal({damaged: [], next: 'heroku authorizations', overdue: 2, rotations: [], soon: 0, version: 1})
+      expect(counted).to.deep.equal({damaged: [], last: null, next: 'heroku authorizations', overdue: 2, rotations: [], soon: 0, version: 1})
       expect(authorizations[0]).to.deep.include({age: null, due: 'overdue', id: null, name: 'lost-token'})
       expect(authorizations[1]).to.deep.include({due: 'overdue', every: 30, id: sandbox.world.authorization(name)?.id})
     }
@@ -96,7 +117,7 @@ describe('authorizations:rotate:status', function () {
     await begin([`${name}: {every: 30d}`], [{description: 'other-token', expiresIn: 86_400 * 30, scope: ['read-protected']}])
     const {exitCode, stdout} = await status()
     expect(exitCode).to.equal(0)
-    expect(stdout).to.match(/^No rotation is in flight\.\n\n Authorization +Age/)
+    expect(stdout).to.match(/^No rotation is open\.\n\n Authorization +Age/)
     expect(stdout).to.include(name).and.match(/other-token.*read-protected/).and.to.not.include('overdue')
   })
 

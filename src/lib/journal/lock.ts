@@ -71,6 +71,13 @@ export async function refusal(credential: string, ports: LockPorts): Promise<nul
   return holder && isHeld(holder, ports.processes) ? held(credential, holder, {...ports, path}) : null
 }
 
+/** The process that holds the lock of the credential now. */
+export async function holderOf(credential: string, ports: LockPorts): Promise<null | {host: string; pid: number}> {
+  const newest = (await generationsOf(credential, ports)).at(-1)
+  const holder = newest === undefined ? null : await read(ports.paths.lock(credential, newest), ports.disk)
+  return holder && isHeld(holder, ports.processes) ? {host: holder.host, pid: holder.pid} : null
+}
+
 /** For work that takes moments only. */
 export async function waitForLock(name: string, rotation: string, ports: LockPorts): Promise<Lock> {
   for (let attempt = 1; ; attempt++) {

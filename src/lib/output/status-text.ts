@@ -1,32 +1,21 @@
 import type {Aged} from '../credentials/due.js'
-import type {InFlight} from '../rotation/report/in-flight-list.js'
 import type {Status} from '../rotation/report/status.js'
 import type {Styles} from './styles.js'
 import {count} from '../text/count.js'
 import {age} from '../text/duration.js'
 import {shown} from '../text/shown.js'
+import {inFlightText} from './in-flight-text.js'
 import {table} from './table.js'
 
 export function statusText(status: Status, steps: readonly string[], columns: number, styles: Styles): string {
-  const {authorizations, damaged, overdue, rotations, soon} = shown(status)
+  const {authorizations, damaged, last, overdue, rotations, soon} = shown(status)
   const counted = [...(overdue > 0 ? [styles.bad(`${overdue} overdue`)] : []), ...(soon > 0 ? [styles.warn(`${soon} due soon`)] : [])].join(', ')
   return [
-    rotations.length === 0 ? 'No rotation is open.\n' : rotations.map(rotation => inFlight(rotation, styles)).join('\n'),
+    rotations.length === 0 ? `No rotation is open.${last === null ? '' : ` ${last}`}\n` : rotations.map(rotation => inFlightText(rotation, columns, styles)).join('\n'),
     ...(rotations.filter(({here}) => here).length > 1 ? [`all of those on this machine:\n  ${styles.command('heroku authorizations:rotate:resume --all')}\n`] : []),
     ...damaged.map(({happened, next}) => `${styles.bad(happened)}\n${next.map(step => `  ${step}\n`).join('')}`),
     ...(authorizations.length === 0 ? [] : [`${authorizationTable(authorizations, columns, styles)}\n`]),
     ...(counted === '' ? [] : [[`${counted}:`, ...steps.map(command => `  ${styles.command(command)}`), ''].join('\n')]),
-  ].join('\n')
-}
-
-function inFlight(rotation: InFlight, styles: Styles): string {
-  const where = rotation.here ? 'on this machine' : 'started on another machine; it may still be running there'
-  return [
-    `${styles.heading(rotation.description)}  rotation ${rotation.rotation}, started ${age(rotation.age * 1000)} ago${rotation.by ? ` by ${rotation.by}` : ''}`,
-    ...(rotation.signed === false ? [styles.warn('  its journal was written under another login, or somebody has changed it: resume shows it and asks')] : []),
-    `  ${where}${rotation.phase ? `, ${rotation.running ? 'running' : 'stopped'} at ${rotation.phase}` : ''}`,
-    ...rotation.next.map(command => `  ${styles.command(command)}`),
-    '',
   ].join('\n')
 }
 

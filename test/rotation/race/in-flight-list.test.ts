@@ -12,7 +12,7 @@ import {begin, carryOut, CREDENTIAL, found, holder, killed, requestOf, rotate, s
 import {tempRoot} from '../../support/temp-root.js'
 
 const request = requestOf(['example-app'])
-const nothing = {authorizations: [], damaged: [], next: null, overdue: 0, soon: 0}
+const nothing = {authorizations: [], damaged: [], last: null, next: null, overdue: 0, soon: 0}
 const styles = stylesFor('stdout', {NO_COLOR: '1'})
 
 describe('rotationsInFlight', function () {
@@ -42,9 +42,9 @@ describe('rotationsInFlight', function () {
       phase: 'verify finished',
       rotation: rotation.id,
     })
-    const text = statusText({...nothing, rotations}, [], 80, styles)
+    const text = statusText({...nothing, rotations}, [], 200, styles)
     expect(text).to.include(`${CREDENTIAL}  rotation ${rotation.id}, started 10 minutes ago by operator@example.com on example-host\n`)
-    expect(text).to.include('  on this machine, stopped at verify finished')
+    expect(text).to.include('  stopped 10 minutes ago after reading everything back\n    ✓ example-app  new token, v4\n  The old and the new token both work.\n')
   })
 
   it('tells one that runs from one that has stopped, and refuses a second one by its lock', async function () {
@@ -54,7 +54,8 @@ describe('rotationsInFlight', function () {
     const {context} = process({isAlive: pid => pid === 7})
     const {authorizations, rotations} = await rotationsInFlight(context)
     expect(rotations[0]).to.have.property('running', true)
-    expect(statusText({...nothing, rotations}, [], 80, styles)).to.include('on this machine, running at create finished')
+    const text = statusText({...nothing, rotations}, [], 80, styles)
+    expect(text).to.include('  running now (process 7): making the new token\n    · example-app  old token\n').and.include('authorizations:rotate:status --watch').and.not.include('resume')
     const error = await errorOf(RotationError, findInFlight(context, CREDENTIAL, authorizations))
     expect(error).to.include({code: 'ROTATE_LOCKED', happened: `Somebody is rotating ${CREDENTIAL} already (operator@example-host, process 7, for less than a minute).`})
     expect((await rotationsInFlight(process().context)).rotations[0]).to.have.property('running', false)

@@ -2,6 +2,7 @@ import type {Context} from '../../context.js'
 import {type Aged, ages, type Cadence} from '../../credentials/due.js'
 import {typed} from '../../text/shell-quote.js'
 import {type Damaged, type InFlight, rotationsInFlight} from './in-flight-list.js'
+import {lastEnded} from './last-ended.js'
 
 export type Schedule = {cadences: readonly Cadence[]; file: null | string; within: number}
 
@@ -9,6 +10,8 @@ export type Status = {
   authorizations: Aged[]
   /** Journals that cannot be read: each stops its own credential. */
   damaged: Damaged[]
+  /** Says how the last rotation has ended. */
+  last: null | string
   next: null | string
   overdue: number
   rotations: InFlight[]
@@ -22,6 +25,7 @@ export async function statusOf(context: Context, {cadences, file, within}: Sched
   return {
     authorizations: aged,
     damaged,
+    last: await lastEnded(context),
     next: first ? nextFor(first, rotations, file) : null,
     overdue: aged.filter(({due}) => due === 'overdue').length,
     rotations,

@@ -6,6 +6,8 @@ import {disarmed} from './disarmed.js'
 type PhaseState = {
   /** Number of starts; more than one means that a process died or failed in the phase. */
   attempts: number
+  /** What went wrong, where the phase has failed. */
+  message?: string
   seconds: null | number
   status: 'failed' | 'finished' | 'started'
 }
@@ -27,6 +29,9 @@ export type RotationState = {
   /** How the old processes of each app ended, by the ID of the consumer. */
   drained: ReadonlyMap<string, Drained>
   incoming: Incoming | null
+  /** Time of the last record, in ms. */
+  lastAt: null | number
+  lastPhase: null | string
   /** Time when the loss of the last answer to a create was recorded, in ms; null where none was lost. */
   lostAt: null | number
   /** Time of the last restart of a consumer's processes, in ms. */
@@ -67,6 +72,8 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     direction: 'forward',
     drained,
     incoming: null,
+    lastAt: null,
+    lastPhase: null,
     lastRestartAt: null,
     lostAt: null,
     opened: null,
@@ -78,14 +85,17 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     skipsHealth,
   }
   for (const {at, record} of records) {
+    state = {...state, lastAt: at}
     switch (record.type) {
     case 'opened':
       state = {...state, opened: {...record, at}, ...adopted(record, at, phases, consumers, touched)}
       break
     case 'phase': {
       const before = phases.get(record.name)
+      state = {...state, lastPhase: record.name}
       const attempts = (before?.attempts ?? 0) + (record.status === 'started' ? 1 : 0)
-      phases.set(record.name, {attempts, seconds: record.status === 'finished' ? record.seconds : null, status: record.status})
+      const said = record.status === 'failed' ? {message: record.message} : {}
+      phases.set(record.name, {attempts, ...said, seconds: record.status === 'finished' ? record.seconds : null, status: record.status})
       break
     }
 

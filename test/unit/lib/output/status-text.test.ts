@@ -18,7 +18,7 @@ const missing = aged({age: null, description: 'lost-token', due_in: null, id: nu
 const login = aged({age: DAY / 2, description: 'login\n\u001B[31m', due: null, due_in: null, every: null, expires_in: 30 * DAY})
 
 function text(authorizations: Aged[], columns: number, counts: Partial<Status> = {}) {
-  return statusText({authorizations, damaged: [], next: null, overdue: 0, rotations: [], soon: 0, ...counts}, ['heroku authorizations:rotate --description example-token'], columns, styles)
+  return statusText({authorizations, damaged: [], last: null, next: null, overdue: 0, rotations: [], soon: 0, ...counts}, ['heroku authorizations:rotate --description example-token'], columns, styles)
 }
 
 describe('statusText', function () {

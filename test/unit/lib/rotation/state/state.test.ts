@@ -34,7 +34,7 @@ describe('fold', function () {
     const state = stateOf(started('create'), failed('create'), started('create'), started('create'), finished('create', 7))
     expect(state.phases.get('create')).to.deep.equal({attempts: 3, seconds: 7, status: 'finished'})
     expect(stateOf(started('create')).phases.get('create')).to.deep.equal({attempts: 1, seconds: null, status: 'started'})
-    expect(stateOf(started('fanout'), finished('fanout'), failed('fanout')).phases.get('fanout')).to.deep.equal({attempts: 1, seconds: null, status: 'failed'})
+    expect(stateOf(started('fanout'), finished('fanout'), failed('fanout')).phases.get('fanout')).to.deep.equal({attempts: 1, message: 'x', seconds: null, status: 'failed'})
   })
 
   it('keeps the phases in the order they were started', function () {

@@ -1,0 +1,85 @@
+import wrapAnsi from 'wrap-ansi'
+import type {InFlight} from '../rotation/report/in-flight-list.js'
+import type {Standing} from '../rotation/report/standing.js'
+import type {Styles} from './styles.js'
+import {age} from '../text/duration.js'
+import {padded, widthOf} from '../text/width.js'
+
+/** More are counted. */
+const MOST = 12
+const DONE = new Set(['restored', 'settled', 'verified'])
+const DOING: Readonly<Record<string, string>> = {
+  create: 'making the new token',
+  drain: 'waiting for old dynos to stop',
+  fanout: 'updating apps',
+  finish: 'finishing',
+  mark: 'marking the authorization',
+  preflight: 'looking before anything changes',
+  prove: 'proving that the old token is dead',
+  regenerate: 'replacing the token',
+  revoke: 'revoking the old token',
+  store: 'updating the store',
+  'undo create': 'revoking the new token',
+  'undo fanout': 'giving apps the old token again',
+  'undo store': 'giving the store the old token again',
+  validate: 'trying the new token',
+  verify: 'reading everything back',
+}
+const WORKS = {
+  both: 'The old and the new token both work.',
+  new: 'The new token works; the old one is dead.',
+  old: 'The old token works; there is no new one yet.',
+  unknown: 'Whether the old token is dead is not known; resume finds out.',
+} as const
+
+export function inFlightText(rotation: InFlight, columns: number, styles: Styles): string {
+  const {by, here, next, running, signed, standing} = rotation
+  const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns - 2).replaceAll('\n', '\n  ') : text)
+  return [
+    wrap(`${styles.heading(rotation.description)}  rotation ${rotation.rotation}, started ${age(rotation.age * 1000)} ago${by ? ` by ${styles.user(by)}` : ''}`),
+    ...(signed === false ? [styles.warn('  its journal was written under another login, or somebody has changed it: resume shows it and asks')] : []),
+    ...(here ? [] : ['  started on another machine; it may still be running there']),
+    ...(standing ? [`  ${wrap(doing(rotation, standing, styles))}`, ...consumerLines(standing, running, styles), `  ${WORKS[standing.works]}`] : []),
+    ...next.map(command => `  ${styles.command(command)}`),
+    '',
+  ].join('\n')
+}
+
+function doing({process, running}: InFlight, {consumers, during, reason, since}: Standing, styles: Styles): string {
+  const what = during === null ? '' : (DOING[during] ?? during)
+  const done = consumers.filter(({state}) => DONE.has(state)).length
+  const counted = during === 'fanout' || during === 'undo fanout' ? `, ${done} of ${consumers.length} done` : ''
+  if (running) return `running now${process === null ? '' : ` (process ${process})`}${what === '' ? '' : `: ${what}${counted}`}`
+  const why = reason === null ? '' : `: ${reason}`
+  return `${styles.warn('stopped')} ${age(since * 1000)} ago${what === '' ? '' : ` ${reason === null ? 'after' : 'while'} ${what}${counted}`}${why}`
+}
+
+/** Those that are not done yet first, where not all are shown. */
+function consumerLines({consumers}: Standing, isRunning: boolean, styles: Styles): string[] {
+  const {glyphs} = styles
+  const shown = consumers.length <= MOST ? consumers : consumers.toSorted((a, b) => Number(DONE.has(a.state)) - Number(DONE.has(b.state))).slice(0, MOST)
+  const width = Math.max(0, ...shown.map(({name}) => widthOf(name)))
+  const lines = shown.map(({held, name, release, state}) => {
+    const isAtWork = state === 'writing' || state === 'written' || state === 'restoring'
+    const mark = DONE.has(state) ? styles.good(glyphs.done) : isAtWork && isRunning ? styles.command(glyphs.frames[0] ?? '') : styles.dim(glyphs.waiting)
+    return `    ${mark} ${padded(name, width)}  ${stateText(state, held)}${release === null ? '' : `, ${styles.release(`v${release}`)}`}`
+  })
+  return consumers.length > MOST ? [...lines, styles.dim(`    ${glyphs.dots} ${consumers.length - MOST} more`)] : lines
+}
+
+function stateText(state: Standing['consumers'][number]['state'], held: boolean): string {
+  const before = held ? 'old token' : 'not yet'
+  return {
+    changed: 'something else, since',
+    gone: 'deleted',
+    left: 'left as it was',
+    pending: before,
+    restored: held ? 'old token again' : 'as before',
+    restoring: 'is given the old token again',
+    settled: 'new token',
+    untouched: before,
+    verified: 'new token',
+    writing: 'is given the new token',
+    written: 'new token, restarting',
+  }[state]
+}

@@ -119,7 +119,8 @@ describe('refuses, having changed nothing,', function () {
     expect(told.next).not.to.equal('').and.not.to.match(/^--/)
     expect(told.next).to.include(next)
     expect(text.stdout).to.equal('')
-    expect({code: error.code, message: onOneLine(error.message)}).to.deep.equal({code, message: onOneLine(told.message)})
+    // People read the name of the app, and machines the ID of the consumer.
+    expect({code: error.code, message: onOneLine(error.message).replaceAll('heroku-config:', '')}).to.deep.equal({code, message: onOneLine(told.message)})
     expect(told.next).to.include(onOneLine(error.next))
     expect(text.stderr + json.stderr + json.stdout).not.to.match(stackTrace)
   }

@@ -34,7 +34,7 @@ describe('authorizations:rotate:discover', function () {
   it('shows who holds the token, whose the others are, and what could not be read', async function () {
     const {exitCode, stderr, stdout} = await run(discover)
     expect(exitCode, stderr).to.equal(0)
-    expect(stdout).to.match(/^example-token \([\da-f-]{36}\) is held by 2 places\./)
+    expect(stdout).to.match(/^example-token \([\da-f-]{36}\) is used by 2 places\./)
     expect(stdout).to.match(/^ example-app {10}HEROKU_API_KEY {2}outgoing\n {22}OTHER_KEY {7}outgoing$/m)
     expect(stdout).to.match(/^ example-app-staging {2}HEROKU_API_KEY {2}outgoing\n {22}OTHER_KEY {7}other-token$/m)
     expect(stdout).to.match(/Read 3 apps and 1 pipeline with \d+ calls\.\nNot complete: 1 place could not be checked and may use it too:\n {2}example-console {2}you may not read it\n/)

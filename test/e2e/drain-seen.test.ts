@@ -63,7 +63,7 @@ describe('a rotation whose old dynos are seen to end, at real speed', function (
 
   it('ends at once on Ctrl-C while it waits: no log holds it back', async function () {
     await start({sigtermMs: 25_000})
-    const {durationMs, exitCode} = await run(rotate, {signalAt: {signal: 'SIGINT', when: 'waiting up to'}})
+    const {durationMs, exitCode} = await run(rotate, {signalAt: {signal: 'SIGINT', when: 'waiting for old dynos'}})
     expect(exitCode).to.equal(130)
     expect(durationMs).to.be.below(15_000)
     expect(aliveIn(sandbox)).to.include(name)

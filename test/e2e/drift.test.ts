@@ -61,8 +61,8 @@ describe('authorizations:rotate:verify outside a rotation', function () {
   it('finds who holds another issue\'s token, and exits with 1', async function () {
     const {exitCode, stderr, stdout} = await run(...verify)
     expect(exitCode, stderr).to.equal(1)
-    expect(stdout).to.match(/^The token of example-token-[\d-]{10} \([\da-f-]{36}\) is right for example-token: it is the newest of 2 that work\.\n/)
-    expect(stdout).to.match(/^ example-app {10}HEROKU_API_KEY {2}right\n {22}OTHER_KEY {7}older, alive: example-token$/m)
+    expect(stdout).to.match(/^The right token for example-token is that of example-token-[\d-]{10} \([\da-f-]{36}\):\s+it is the newest of 2 that work\.\n/)
+    expect(stdout).to.match(/^ example-app {10}HEROKU_API_KEY {2}right\n {22}OTHER_KEY {7}older, works: example-token$/m)
     const told = toldError(stderr)
     expect(told.code).to.equal('ROTATE_DRIFT')
     expect(told.message).to.match(/1 of 4 keys do not have the right token for example-token, which is example-token-[\d-]{10} .*example-app:OTHER_KEY has the token of example-token .*which works\. Nothing was changed\./)

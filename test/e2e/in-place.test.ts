@@ -67,7 +67,7 @@ describe('a rotation in place', function () {
   it('shows the token to nobody, whatever is asked to be told', async function () {
     const {exitCode, stdout} = await run([...regenerate, ...confirmed], {DEBUG: '*', HEROKU_DEBUG: '1'})
     expect(exitCode).to.equal(0)
-    expect(stdout.replaceAll(/\s+/g, ' ')).to.include('has another token, which works')
+    expect(stdout.replaceAll(/\s+/g, ' ')).to.include('has a new token, which works')
     await isDone()
   })
 
@@ -79,7 +79,7 @@ describe('a rotation in place', function () {
     tokens.push(tokenNow())
     const {exitCode, stderr} = await run(['authorizations:rotate:rollback'])
     expect(exitCode).to.equal(3)
-    expect(stderr.replaceAll(/[\s›]+/g, ' ')).to.include('resume regenerates it once more')
+    expect(stderr.replaceAll(/[\s›]+/g, ' ')).to.include('resume regenerates the token once more')
     expect((await run(['authorizations:rotate:resume'])).exitCode).to.equal(0)
     await isDone()
   })

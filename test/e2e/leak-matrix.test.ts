@@ -193,7 +193,7 @@ describe('no canary in any encoding comes out of any channel', function () {
     try {
       const terminal = await pluginTerminal([...rotate, ...confirmed], {env: {...environmentOf(sandbox), DEBUG: '*', HEROKU_DEBUG: '1'}, home})
       const seen = witness(terminal)
-      await terminal.waitFor(/two-factor code/i)
+      await terminal.waitFor(/Two-factor code/)
       terminal.type(code)
       const {exitCode, stdout} = await terminal.done
       expect(exitCode, stdout).to.equal(0)

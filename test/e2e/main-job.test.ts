@@ -86,10 +86,11 @@ describe('a rotation by the packed plugin in the heroku CLI', function () {
       .to.deep.equal(['preflight', 'create', 'validate', 'store', 'fanout', 'verify', 'drain', 'revoke', 'prove', 'finish'])
     expect(result.phases.filter(({seconds, status}) => status !== 'finished' || seconds === null)).to.deep.equal([])
     expect(result.consumers.filter(({drained}) => drained === null)).to.deep.equal([])
+    const same = {kind: 'heroku-config', not_restorable: null, release: 4, role: 'consumer', status: 'verified'}
     expect(result.consumers.map(({drained: _, ...consumer}) => consumer)).to.have.deep.members([
-      {id: id(canary), keys: ['HEROKU_API_KEY'], kind: 'heroku-config', release: 4, status: 'verified', wave: 0},
-      {id: id(app), keys: ['HEROKU_API_KEY', 'OTHER_KEY'], kind: 'heroku-config', release: 4, status: 'verified', wave: 1},
-      {id: id(releasing), keys: ['HEROKU_API_KEY'], kind: 'heroku-config', release: 4, status: 'verified', wave: 1},
+      {...same, dynos: 1, held: {HEROKU_API_KEY: 'outgoing'}, id: id(canary), keys: ['HEROKU_API_KEY'], wave: 0},
+      {...same, dynos: 3, held: {HEROKU_API_KEY: 'outgoing', OTHER_KEY: 'outgoing'}, id: id(app), keys: ['HEROKU_API_KEY', 'OTHER_KEY'], wave: 1},
+      {...same, dynos: 1, held: {HEROKU_API_KEY: 'outgoing'}, id: id(releasing), keys: ['HEROKU_API_KEY'], wave: 1},
     ])
   })
 

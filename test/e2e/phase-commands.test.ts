@@ -145,7 +145,7 @@ describe('phase by phase', function () {
     sandbox.faults.arm({kind: '500', match: {method: 'PATCH', path: '/oauth/authorizations/:id'}, times: 6})
     const stopped = await attempt(['', ...planned, ...confirmed])
     expect(stopped.exitCode, stopped.stderr).to.equal(3)
-    expect(toldError(stopped.stderr).message).to.match(/is revoked.*no way back/)
+    expect(toldError(stopped.stderr).message).to.match(/is revoked.*cannot be undone/)
 
     const {exitCode, stderr} = await attempt(['rollback'])
     expect(exitCode).to.equal(3)

@@ -52,7 +52,7 @@ describe('a rotation of the token it runs as', function () {
   it('ends with the login that is left, where only config vars hold the token', async function () {
     const {stdout} = await succeed(['', ...planned, ...confirmed])
     const ids = [canary, app, releasing].join(', ')
-    expect(stdout.replaceAll(/\s+/g, ' ')).to.include(`You are logged out, because ${name} is revoked. The new token is in ${ids}, where only another session can read it`)
+    expect(stdout.replaceAll(/\s+/g, ' ')).to.include(`You are logged out, because ${name} is revoked. The new token is in ${ids}, which you can read after logging in again`)
     expect(stdout).to.include('    unset HEROKU_API_KEY; heroku login\n')
     expect(sandbox.world.isLive(session)).to.equal(false)
   })

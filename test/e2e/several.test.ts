@@ -79,7 +79,7 @@ describe('several credentials of a rotation file', function () {
     const {exitCode, stderr, stdout} = await rotate('--all', '--confirm', 'all')
     expect(exitCode, stderr).to.equal(0)
     expect(stderr.match(/^Rotate .* \(/gm)).to.have.length(2)
-    for (const line of ['app-token fanout…', 'ops-token fanout…', 'app-token prove: done, outgoing 401, incoming 200']) expect(stderr).to.include(`\n${line}`)
+    for (const line of ['app-token fanout…', 'ops-token fanout…', 'app-token prove: done, old token 401, new token 200']) expect(stderr).to.include(`\n${line}`)
     // Where old dynos have ended by then, nothing is waited for.
     for (const line of stderr.match(/^ {2}.*\bwaiting for .* left$/gm) ?? []) expect(line).to.match(/^ {2}(?:app|ops)-token: /)
     expect(stderr.match(/^ {2}example-app: writing$/gm)).to.have.length(1)

@@ -182,7 +182,8 @@ describe('on a terminal', function () {
 
   describe('with an app that asks for a second factor', function () {
     const guarded = {changes: {[app]: {twoFactor: true}}, options: {account: {twoFactor: true}}}
-    const code = /two-factor code/gi
+    // The CLI's own prompt, below the line that says which app it is for.
+    const code = /Two-factor code/g
 
     for (const {directAuthorizationsSkipTwoFactor, prompts} of [
       {directAuthorizationsSkipTwoFactor: true, prompts: 1},
@@ -193,7 +194,7 @@ describe('on a terminal', function () {
         await terminal.waitFor(code)
         terminal.type('123456')
         if (prompts === 2) {
-          await terminal.waitFor(/two-factor code[^]*two-factor code/i)
+          await terminal.waitFor(/Two-factor code[^]*Two-factor code/)
           terminal.type('123456')
         }
 
@@ -208,13 +209,13 @@ describe('on a terminal', function () {
     it('asks again after a wrong code, naming the app, and stops at the third, having changed nothing', async function () {
       const terminal = await open(rotate, guarded)
       for (const prompts of [1, 2, 3]) {
-        await terminal.waitFor(new RegExp(`(?:two-factor code[^]*){${prompts}}`, 'i'))
+        await terminal.waitFor(new RegExp(`(?:Two-factor code[^]*){${prompts}}`))
         terminal.type('000000')
       }
 
       const {exitCode} = await terminal.done
       expect(exitCode, terminal.screen()).to.equal(1)
-      expect(terminal.screen()).to.match(/needs a two-factor code for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
+      expect(terminal.screen()).to.match(/asks for a two-factor code for example-app\.[^]*(?:did not accept that code for example-app\.[^]*){2}/)
       expect(toldError(terminal.screen())).to.have.property('message').that.matches(/code|second/).and.includes('Nothing was changed')
       expect(aliveIn(sandbox)).to.deep.equal([name])
     })

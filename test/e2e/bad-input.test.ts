@@ -67,7 +67,10 @@ const cases: Case[] = [
     next: `heroku ${[...rotate, ...confirmed].join(' ')}`,
     says: /--confirm says other-token, but this is example-token/, title: 'the wrong name after --confirm',
   },
-  {...usage, args: rotate, calls: 'reads', code: 'ROTATE_CONFIRM', next: `heroku ${[...rotate, ...confirmed].join(' ')}`, says: /no terminal to ask you\s+on/, title: 'neither a terminal nor --confirm'},
+  {
+    ...usage, args: rotate, calls: 'reads', code: 'ROTATE_CONFIRM', next: `heroku ${[...rotate, ...confirmed].join(' ')}`, says: /no terminal to ask you\s+on/,
+    title: 'neither a terminal nor --confirm',
+  },
   {...refused, args: [...all, '--app', 'no-such-app'], code: 'ROTATE_CONSUMER', says: /no-such-app: there is\s+no such\s+app/, title: 'an unknown app'},
   {...refused, args: all, changes: {[app]: {access: 'none'}}, code: 'ROTATE_CONSUMER', says: /example-app: you\s+may not/, title: 'an app without access'},
   {

@@ -25,6 +25,10 @@ import {visibleLines} from '../text/shown.js'
 import {apiUrl} from './api-url.js'
 
 const DEADLINE_MS = 30_000
+/** Whoever presses Tab waits for it. */
+const COMPLETION_MS = 5000
+const random = {bytes: (count: number) => new Uint8Array(randomBytes(count)), number: () => Math.random()}
+
 type Parts = {
   config: Config
   env: NodeJS.ProcessEnv
@@ -53,7 +57,6 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
   }
 
   const clock = realClock()
-  const random = {bytes: (count: number) => new Uint8Array(randomBytes(count)), number: () => Math.random()}
   const fetch = await fetchFor(env)
   const transport = new Transport({
     baseUrl,
@@ -88,6 +91,22 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
     session,
     signal,
   }
+}
+
+/** For the completion of a word, which asks nobody; null where nobody is logged in. */
+export async function completionApi(config: Pick<Config, 'platform' | 'version'>, client: APIClient, env: NodeJS.ProcessEnv): Promise<null | PlatformApi> {
+  const stored = await client.getAuth()
+  if (!stored) return null
+  const transport = new Transport({
+    baseUrl: apiUrl(vars.apiUrl),
+    clock: realClock(),
+    deadlineMs: COMPLETION_MS,
+    fetch: await fetchFor(env),
+    headers: {'user-agent': `heroku-cli/${config.version} ${config.platform}`, ...headersOf(env)},
+    random,
+    signal: AbortSignal.timeout(COMPLETION_MS),
+  })
+  return new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('nobody is asked while a word is completed'))), new Secret(stored.trim()))
 }
 
 /** `HEROKU_ROTATE_DEADLINE`: seconds that one call may take. */

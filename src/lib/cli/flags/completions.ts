@@ -1,16 +1,10 @@
 import type {Config} from '@oclif/core/interfaces'
-import {APIClient, vars} from '@heroku-cli/command'
-import {randomBytes} from 'node:crypto'
+import {APIClient} from '@heroku-cli/command'
 import {readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {isLogin, isName, parseDescription} from '../../credentials/description.js'
-import {PlatformApi} from '../../heroku/platform-api.js'
-import {SecondFactor} from '../../heroku/second-factor.js'
-import {Transport} from '../../heroku/transport.js'
 import {pathsBelow} from '../../journal/paths.js'
-import {Secret} from '../../secrecy/secret.js'
-import {realClock} from '../../system/clock.js'
-import {apiUrl} from '../api-url.js'
+import {completionApi} from '../composition.js'
 
 /** Known to the CLI, though not to the types of oclif. */
 type Completion = {cacheDuration: number; cacheKey(): Promise<string>; options(asked: {config: Config}): Promise<string[]>}
@@ -19,8 +13,6 @@ const CLOSED = '"type":"closed"'
 
 const MINUTE = 60
 const DAY = 24 * 60 * MINUTE
-/** Whoever presses Tab waits for it. */
-const DEADLINE_MS = 5000
 
 /** Offers the names of apps. The CLI has them in the same cache for --app of every command; its own client cannot be bundled. */
 export const apps: Completion = {
@@ -62,18 +54,4 @@ export async function openIn(folder: string): Promise<string[]> {
   return all.filter(({text}) => !text.includes(CLOSED)).map(({id}) => id)
 }
 
-async function apiOf(config: Config): Promise<null | PlatformApi> {
-  const stored = await new APIClient(config).getAuth()
-  if (!stored) return null
-  const random = {bytes: (count: number) => new Uint8Array(randomBytes(count)), number: () => Math.random()}
-  const transport = new Transport({
-    baseUrl: apiUrl(vars.apiUrl),
-    clock: realClock(),
-    deadlineMs: DEADLINE_MS,
-    fetch: (url, init) => globalThis.fetch(url, init),
-    headers: {'user-agent': `heroku-cli/${config.version} ${config.platform}`},
-    random,
-    signal: AbortSignal.timeout(DEADLINE_MS),
-  })
-  return new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('nobody is asked while a word is completed'))), new Secret(stored.trim()))
-}
+const apiOf = (config: Config) => completionApi(config, new APIClient(config), process.env)

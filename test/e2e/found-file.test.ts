@@ -82,7 +82,7 @@ describe('a rotation file that nobody has named', function () {
     for (const which of ['--due', '--all']) {
       const due = await run(['authorizations:rotate', which, '--dry-run'])
       expect([due.exitCode, due.stderr], which).to.deep.equal([0, using])
-      expect(due.stdout).to.include('Rotation of example-token')
+      expect(due.stdout).to.include('Rotate example-token')
     }
 
     const verify = await run(['authorizations:rotate:verify', name])

@@ -15,7 +15,7 @@ import {trustText} from '../output/trust-text.js'
 import {trust} from '../rotation-file/trust.js'
 import {openAll, reopenAll} from '../rotation/engine/open.js'
 import {canRescue, rescue} from '../rotation/engine/rescue.js'
-import {allowing, byHand, FoundStragglers, included} from '../rotation/guards/stragglers.js'
+import {FoundStragglers} from '../rotation/guards/stragglers.js'
 import {makePlan, type Planned, type Request} from '../rotation/planning/make-plan.js'
 import {makePlans} from '../rotation/planning/several.js'
 import {SharedReads} from '../rotation/planning/shared-reads.js'
@@ -27,9 +27,10 @@ import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
 import {canDecide, decide, untilDecided, type Work} from './decision.js'
+import {askToInclude, namingStragglers, withStragglers} from './including.js'
 import {agrees, confirm} from './operator.js'
 import {type Answers, RotationCommand} from './rotation-command.js'
-import {fileIn, including, lineUnderTypedId, withoutDryRun} from './suggestion.js'
+import {lineUnderTypedId, withoutDryRun} from './suggestion.js'
 
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
 
@@ -195,7 +196,9 @@ export abstract class RunCommand extends RotationCommand {
     try {
       return await this.asking(request.outgoing, (outgoing: Named, ask: AskWhich) => makePlan(context, {...request, looking: {...looking, ask}, outgoing}, look))
     } catch (error) {
-      throw error instanceof FoundStragglers ? this.#naming(error, request.outgoing) : error
+      if (!(error instanceof FoundStragglers)) throw error
+      if (!this.canAsk || !(await askToInclude(error.stragglers))) throw namingStragglers(error, {argv: this.argv, id: this.id ?? ''}, request.outgoing)
+      return this.#plan(context, withStragglers(request, error.stragglers), look)
     }
   }
 
@@ -210,19 +213,6 @@ export abstract class RunCommand extends RotationCommand {
     const planned = await makePlans(context, requests, (request, look) => this.#plan(context, request, look), this.sharedReads(context))
     this.knowNames(planned.flatMap(({plan: {consumers}}) => consumers.map(({address}) => address)))
     return planned
-  }
-
-  #naming(error: FoundStragglers, {description, id}: Named): RotationError {
-    const {stragglers} = error
-    const allowed = heroku(this.id ?? '', ...this.argv.filter(word => word !== '--json'), ...allowing(stragglers))
-    // A rotation file may name the app already, with other keys: discover adds to the file.
-    const file = fileIn(this.argv)
-    const selection = id === undefined ? ['--description', description ?? ''] : [id]
-    const inAccount = included(stragglers)
-    const include = inAccount.length === 0
-      ? []
-      : [file === null ? including(this.id ?? '', this.argv, inAccount) : heroku('authorizations:rotate:discover', ...selection, '--write', file)]
-    return error.with({next: [...byHand(stragglers), ...include, allowed]})
   }
 
   /** The facts stay on the screen, and are not told once more by the error where the person goes on. */

@@ -52,7 +52,7 @@ describe('law: the budget of API calls', function () {
     const {context, told} = process()
     await rotate(context, find(unreadable(specs)))
     expect(sandbox.log.filter(({status}) => status === 429)).to.deep.equal([])
-    expect(told()).to.match(/the account has \d+ API calls are left: checking 151 places takes about \d min/)
+    expect(told()).to.match(/\d+ API calls are left: checking 151 places takes about \d min/)
     // Less what the pool held, each call waits for its refill.
     expect(clock.now() - began).to.be.within((context.api.calls - 100) * 800, (context.api.calls - 80) * 800 + 60_000)
   })

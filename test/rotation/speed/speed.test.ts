@@ -83,7 +83,7 @@ describe('a rotation of more apps than the account has calls for in the plain wa
       told = String(error)
     })
     expect(meddled).to.equal(true)
-    expect(told).to.include('example-app-8 has no config var with the old token').and.to.include('example-app-9 has no config var with the old token')
+    expect(told).to.include('example-app-8 still has the old token').and.to.include('example-app-9 still has the old token')
     expect(sandbox.world.authorization('example-token')?.revoked).to.equal(false)
     await clock.sleep(10_000)
     expect(sandbox.world.violations).to.deep.equal([])

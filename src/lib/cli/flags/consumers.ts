@@ -1,6 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, type Next, refused, todo} from '../../errors.js'
+import {apps, pipelines} from './completions.js'
 
 const USES = 'WHERE IT IS USED'
 const DEFAULT_KEY = 'HEROKU_API_KEY'
@@ -9,11 +10,17 @@ const EXAMPLE = ['authorizations:rotate', '--description', 'example-token'] as c
 const WAVE = 1
 
 export const consumerFlags = {
-  app: flags.string({char: 'a', description: 'app that uses the token, in all its config vars or those of KEY', helpGroup: USES, helpValue: 'APP[:KEY,…]', multiple: true}),
-  canary: flags.string({description: 'app to update first; the rest wait until it runs with the new token', helpGroup: USES, helpValue: 'APP[:KEY,…]', multiple: true}),
+  app: flags.string({char: 'a', completion: apps, description: 'app that uses the token, in all its config vars or those of KEY', helpGroup: USES, helpValue: 'APP[:KEY,…]', multiple: true}),
+  canary: flags.string({completion: apps, description: 'app to update first; the rest wait until it runs with the new token', helpGroup: USES, helpValue: 'APP[:KEY,…]', multiple: true}),
   github: flags.string({description: 'GitHub Actions secret that has the token (default HEROKU_API_KEY)', helpGroup: USES, helpValue: 'OWNER/REPO[:SECRET]', multiple: true}),
   infisical: flags.string({description: 'Infisical secret that has the token; it is updated first (default HEROKU_API_KEY)', helpGroup: USES, helpValue: 'PROJECT_ID/ENV[/PATH][:SECRET]'}),
-  pipeline: flags.string({description: 'pipeline whose review or test config vars use the token, all or those of KEY', helpGroup: USES, helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
+  pipeline: flags.string({
+    completion: pipelines,
+    description: 'pipeline whose review or test config vars use the token, all or those of KEY',
+    helpGroup: USES,
+    helpValue: 'PIPELINE/STAGE[:KEY,…]',
+    multiple: true,
+  }),
 }
 
 export const meantFlags = {

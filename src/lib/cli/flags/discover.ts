@@ -2,14 +2,21 @@ import {flags} from '@heroku-cli/command'
 import {text} from 'node:stream/consumers'
 import {refused, todo} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
+import {apps} from './completions.js'
 
 export const outgoingTokenFlag = {
   'outgoing-token-stdin': flags.boolean({default: false, description: 'read the old token from stdin, if Heroku shows too little to recognize it', helpGroup: 'WHAT TO ROTATE'}),
 }
 
 export const stragglerFlags = {
-  'allow-straggler': flags.string({description: 'app that keeps the old token and stops working', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
-  'allow-unread': flags.string({description: 'app or PIPELINE/STAGE that cannot be checked; it stops working if it uses the token', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
+  'allow-straggler': flags.string({completion: apps, description: 'app that keeps the old token and stops working', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
+  'allow-unread': flags.string({
+    completion: apps,
+    description: 'app or PIPELINE/STAGE that cannot be checked; it stops working if it uses the token',
+    helpGroup: 'SAFETY',
+    helpValue: 'APP',
+    multiple: true,
+  }),
   'no-discover': flags.boolean({default: false, description: 'do not look for other apps that use the token', helpGroup: 'SAFETY'}),
 }
 

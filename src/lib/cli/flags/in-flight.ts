@@ -2,12 +2,13 @@ import {flags} from '@heroku-cli/command'
 import type {Overrides} from '../../rotation/state/journals.js'
 import {consumer} from '../../consumers/registry.js'
 import {LONGEST_WAIT} from '../../text/duration.js'
+import {apps, descriptions, pipelines, rotations} from './completions.js'
 import {consumersFrom, meantFlags, withMeant} from './consumers.js'
 import {durationFlag} from './duration.js'
 
 export const inFlightFlags = {
-  description: flags.string({char: 'd', description: 'description of the authorization that is being rotated', helpGroup: 'WHAT TO ROTATE', helpValue: 'NAME'}),
-  rotation: flags.string({description: 'ID of the rotation, if several are open', helpGroup: 'WHAT TO ROTATE', helpValue: 'ID'}),
+  description: flags.string({char: 'd', completion: descriptions, description: 'description of the authorization that is being rotated', helpGroup: 'WHAT TO ROTATE', helpValue: 'NAME'}),
+  rotation: flags.string({completion: rotations, description: 'ID of the rotation, if several are open', helpGroup: 'WHAT TO ROTATE', helpValue: 'ID'}),
 }
 
 export const confirmFlag = {
@@ -23,19 +24,25 @@ export const waitFlags = {
 }
 
 export const healthFlag = {
-  'skip-health': flags.string({description: 'app that may stay down: do not wait for its dynos (the audit log names it)', helpGroup: 'WAITING', helpValue: 'APP', multiple: true}),
+  'skip-health': flags.string({completion: apps, description: 'app that may stay down: do not wait for its dynos (the audit log names it)', helpGroup: 'WAITING', helpValue: 'APP', multiple: true}),
 }
 
 /** For a rollback that some consumer keeps from its end. */
 export const keepFlags = {
-  'allow-straggler': flags.string({description: 'app that cannot be restored; it keeps the new token and stops working', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
-  'allow-unread': flags.string({description: 'app that cannot be reached; it stops working if it uses the new token', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
+  'allow-straggler': flags.string({completion: apps, description: 'app that cannot be restored; it keeps the new token and stops working', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
+  'allow-unread': flags.string({completion: apps, description: 'app that cannot be reached; it stops working if it uses the new token', helpGroup: 'SAFETY', helpValue: 'APP', multiple: true}),
 }
 
 /** Adds places that the plan lacks, such as an app that was given the outgoing token meanwhile. */
 export const addedFlags = {
-  app: flags.string({char: 'a', description: 'one more app to update; KEY names its config vars', helpGroup: 'WHERE IT IS USED', helpValue: 'APP[:KEY,…]', multiple: true}),
-  pipeline: flags.string({description: 'one more pipeline to update; KEY names its config vars', helpGroup: 'WHERE IT IS USED', helpValue: 'PIPELINE/STAGE[:KEY,…]', multiple: true}),
+  app: flags.string({char: 'a', completion: apps, description: 'one more app to update; KEY names its config vars', helpGroup: 'WHERE IT IS USED', helpValue: 'APP[:KEY,…]', multiple: true}),
+  pipeline: flags.string({
+    completion: pipelines,
+    description: 'one more pipeline to update; KEY names its config vars',
+    helpGroup: 'WHERE IT IS USED',
+    helpValue: 'PIPELINE/STAGE[:KEY,…]',
+    multiple: true,
+  }),
   ...meantFlags,
 }
 

@@ -1,6 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
 import {LONGEST_LIFETIME, LONGEST_WAIT} from '../../text/duration.js'
+import {descriptions} from './completions.js'
 import {consumerFlags, meantFlags} from './consumers.js'
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
 import {doneFlag} from './done.js'
@@ -21,7 +22,13 @@ export const planFlags = {
   ...consumerFlags,
   ...meantFlags,
   concurrency: flags.integer({default: DEFAULT_CONCURRENCY, description: 'how many apps to work on at once', helpGroup: 'WAITING', helpValue: 'N', min: 1}),
-  description: flags.string({char: 'd', description: 'description of the authorization to rotate; a date at its end does not matter', helpGroup: 'WHAT TO ROTATE', helpValue: 'NAME'}),
+  description: flags.string({
+    char: 'd',
+    completion: descriptions,
+    description: 'description of the authorization to rotate; a date at its end does not matter',
+    helpGroup: 'WHAT TO ROTATE',
+    helpValue: 'NAME',
+  }),
   drain: durationFlag({
     description: 'how long to wait for old dynos after the last restart (default 30s, or 210s with preboot; 0: not at all)',
     helpGroup: 'WAITING',

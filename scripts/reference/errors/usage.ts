@@ -24,7 +24,7 @@ export const usage: Record<(typeof catalogue.usage)[number], Sample> = {
     now: unchanged,
   },
   ROTATE_FILE: {
-    happened: 'rotation.yml:4:5: env is not known here',
+    happened: 'rotation.yml:4:12: every: 90 needs a unit: 90d\n| every: 90\n|        ^',
     means: 'The rotation file has a mistake, or cannot be read; with exit code 1 or 3, it is a file that holds the token.',
     next: heroku('authorizations:rotate:check', '--file', 'rotation.yml'),
     now: unchanged,

@@ -6,6 +6,7 @@ import {outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flags/drift.js'
 import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
+import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {namedBy} from '../../../lib/credentials/outgoing.js'
 import {heroku, nextCommand, refused} from '../../../lib/errors.js'
@@ -29,7 +30,7 @@ export default class RotateVerify extends RunCommand {
     '<%= config.bin %> <%= command.id %> --description example-token',
     '<%= config.bin %> <%= command.id %> --file rotation.yml --description example-token',
   ]
-  static override flags = {...inFlightFlags, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag}
+  static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag}
   static override summary = 'check that every app has the right token'
 
   async run(): Promise<DriftResult | Result | Results> {

@@ -9,6 +9,7 @@ import {readFileSync, writeFileSync} from 'node:fs'
 
 import {commandsPage, flagsPage, manifestSchema} from './reference/commands.js'
 import {environmentPage} from './reference/environment.js'
+import {errorsPage} from './reference/errors.js'
 import {exitCodesPage} from './reference/exit-codes.js'
 import {filesPage} from './reference/files.js'
 
@@ -18,6 +19,7 @@ const manifest = manifestSchema.parse(JSON.parse(readFileSync(urlOf('oclif.manif
 export const pages: Record<string, string> = {
   'docs/reference/commands.md': commandsPage(manifest),
   'docs/reference/environment.md': environmentPage(),
+  'docs/reference/errors.md': errorsPage(),
   'docs/reference/exit-codes.md': exitCodesPage(),
   'docs/reference/files.md': filesPage(),
   'docs/reference/flags.md': flagsPage(manifest),

@@ -49,11 +49,12 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
   const stored = await client.getAuth()
   if (!stored) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
   const session = new Secret(stored.trim())
+  const isGiven = Boolean(env['HEROKU_API_KEY'])
   // A program that is started later could read the session from the environment of this process.
   delete env['HEROKU_API_KEY']
   filter.add(session)
   if (!isSendable(session)) {
-    throw refused('ROTATE_SESSION', 'HEROKU_API_KEY is not a valid token.', newSession)
+    throw isGiven ? refused('ROTATE_SESSION', 'HEROKU_API_KEY is not a valid token.', newSession) : refused('ROTATE_SESSION', 'Your login is not a valid token.', heroku('login'))
   }
 
   const clock = realClock()

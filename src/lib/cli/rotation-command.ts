@@ -192,7 +192,8 @@ export abstract class RotationCommand extends Command {
 
   protected startProgress(): void {
     if (this.jsonEnabled() || this.#progress !== silentProgress) return
-    this.#progress = progressOn(process.stderr, process.env, this.styles.stderr, id => nameOf(id, this.names))
+    const env = this.argv.includes('--no-progress') ? {...process.env, HEROKU_ROTATE_PROGRESS: 'plain'} : process.env
+    this.#progress = progressOn(process.stderr, env, this.styles.stderr, id => nameOf(id, this.names))
   }
 
   /** Leaves the screen to a question until it is answered: neither the progress nor a spinner draws over it. */

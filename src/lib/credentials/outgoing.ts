@@ -15,7 +15,7 @@ export function namedBy(argument: string | undefined, description: string | unde
 }
 
 export const unnamed = (command: string, ...words: string[]): RotationError =>
-  refused('ROTATE_WHICH', 'You did not say which authorization to rotate.', [heroku('authorizations'), heroku(command, '--description', 'example-token', ...words)])
+  refused('ROTATE_WHICH', `Which authorization? Name one: heroku ${command} NAME`, [heroku('authorizations'), heroku(command, '--description', 'example-token', ...words)])
 
 /** A marked authorization belongs to a rotation in flight and is never chosen by its description. */
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {

@@ -45,7 +45,7 @@ function turnOf(one: PlannedConsumer, all: readonly PlannedConsumer[]): string {
   if (one.role === 'store') return 'store'
   if (isCanary(one, all)) return 'canary'
   const waves = new Set(all.filter(other => other.role === 'consumer' && !isCanary(other, all)).map(({wave}) => wave))
-  return waves.size > 1 ? `wave ${one.wave}` : ''
+  return waves.size > 1 ? `step ${one.wave}` : ''
 }
 
 /** A person and a program have no keys: theirs is their own name. */

@@ -88,7 +88,7 @@ function item(name: string, text: string, width: number, columns: number): strin
 function probeLines({probes}: Plan, {columns, styles}: Screen): string[] {
   if (probes.length === 0) return []
   const asked = probes.toSorted((a, b) => (a.wave ?? Number.MAX_VALUE) - (b.wave ?? Number.MAX_VALUE))
-  return ['', styles.heading('Checks'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after wave ${wave}`, nameOf(id), 12, columns))]
+  return ['', styles.heading('Checks'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after step ${wave}`, nameOf(id), 12, columns))]
 }
 
 function besides(plan: Plan, names: Names, {columns, styles}: Screen): string[] {

@@ -1,18 +1,24 @@
 import type {z} from 'zod'
 import {type Document, isMap, isNode, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap} from 'yaml'
+import {keyMeant, keysAt} from './fields.js'
 
-export type Problem = {column: number; line: number; message: string}
+/** `key` is the key that the message names; `bare` is told without the line. */
+export type Problem = {bare?: true; column: number; key?: string; line: number; message: string}
 
 export type Source = {document: Document; lines: LineCounter}
 
 type Path = readonly PropertyKey[]
 
-/** `below` is the path of the checked value. */
-export function problemsOf(error: z.ZodError, source: Source, below: Path): Problem[] {
+/** `below` is the path of the value that `schema` has checked. */
+export function problemsOf(error: z.ZodError, source: Source, below: Path, schema: z.ZodType): Problem[] {
   return error.issues.flatMap(issue => {
     const path = [...below, ...issue.path]
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map(key => problemAt(source, [...path, key], `${key} is not known here`, true))
+      const known = keysAt(schema, issue.path)
+      return issue.keys.map(key => {
+        const meant = keyMeant(key, known)
+        return {...problemAt(source, [...path, key], `${key} is not known here${meant === null ? '' : `; did you mean ${meant}?`}`, true), key}
+      })
     }
 
     if (issue.code === 'invalid_key') return [problemAt(source, path, `${nameOf(path)}${lower(issue.issues[0]?.message ?? issue.message)}`, true)]

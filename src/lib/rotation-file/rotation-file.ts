@@ -8,17 +8,22 @@ import {isPrivate} from '../http/private-address.js'
 import {locateProbe, type ProbeAddress, probeKinds, probeSchema} from '../probes/registry.js'
 import {looksLikeToken} from '../secrecy/shapes.js'
 import {nearest} from '../text/nearest.js'
-import {hasHidden, visible} from '../text/shown.js'
+import {hasHidden, hiddenIn as hiddenCharacters, visible} from '../text/shown.js'
 import {isTooDeep} from './depth.js'
+import {excerptOf} from './excerpt.js'
 import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
-import {slowProblems} from './slow-problems.js'
+import {slowProblems, syntaxWords} from './syntax.js'
 
 const DEFAULT_WAVE = 1
 /** The number of all of them stands above. */
 const MOST_TOLD = 100
 const LONGEST_TOLD = 500
-const TOO_DEEP = 'it is nested too deeply, or has too many aliases'
+const MOST_EXCERPTS = 10
+const TOO_DEEP: Problem = {bare: true, column: 1, line: 1, message: 'it is nested too deeply, or has too many aliases'}
+
+/** `path` is the name as typed. */
+type File = {path: string; text: string}
 
 export type FileRotation = {
   actor: null | string
@@ -34,15 +39,16 @@ export type FileRotation = {
 
 /** Reports everything that is wrong at once. `path` is the name as typed; paths in the file are relative to `absolute`. */
 export function parseRotationFile(text: string, path: string, absolute: string, home: string): FileRotation[] {
-  const source = sourceOf(text, path)
+  const file = {path, text}
+  const source = sourceOf(file)
   const problems = [...secretsIn(text, source), ...hiddenIn(source)]
-  const content = contentOf(source, path)
+  const content = contentOf(source, file)
   const parsed = fileSchema.safeParse(content)
-  if (!parsed.success) problems.push(...problemsOf(parsed.error, source, []))
+  if (!parsed.success) problems.push(...problemsOf(parsed.error, source, [], fileSchema))
   // Entries are checked even when something beside them is wrong, so that one run reports all problems.
   const where = {directory: dirname(absolute), home}
   const entries = entriesIn(content, source, problems, where)
-  if (problems.length > 0 || !parsed.success) throw wrong(path, problems)
+  if (problems.length > 0 || !parsed.success) throw wrong(file, problems)
 
   return Object.entries(parsed.data.rotations).map(([name, rotation]): FileRotation => ({
     actor: rotation.actor ?? null,
@@ -56,18 +62,19 @@ export function parseRotationFile(text: string, path: string, absolute: string, 
   }))
 }
 
-function sourceOf(text: string, path: string): Source {
-  if (isTooDeep(text)) throw wrong(path, [{column: 1, line: 1, message: TOO_DEEP}])
+function sourceOf(file: File): Source {
+  const {text} = file
+  if (isTooDeep(text)) throw wrong(file, [TOO_DEEP])
   const lines = new LineCounter()
-  const document = readable(path, () => parseDocument(text, {lineCounter: lines, logLevel: 'error', prettyErrors: false, uniqueKeys: false}))
+  const document = readable(file, () => parseDocument(text, {lineCounter: lines, logLevel: 'error', prettyErrors: false, uniqueKeys: false}))
   const at = (offset: number, message: string): Problem => {
     const {col, line} = lines.linePos(offset)
     return {column: col, line, message}
   }
 
-  const syntax = [...document.errors, ...document.warnings].map(({message, pos}) => at(pos[0], message))
+  const syntax = [...document.errors, ...document.warnings].map(error => at(error.pos[0], syntaxWords(error)))
   syntax.push(...slowProblems(document).map(({message, offset}) => at(offset, message)))
-  if (syntax.length > 0) throw wrong(path, [...commentsIn(text).map(offset => at(offset, 'a # after a space begins a comment: put the text in quotes')), ...syntax])
+  if (syntax.length > 0) throw wrong(file, [...commentsIn(text).map(offset => at(offset, 'a # after a space begins a comment: put the text in quotes')), ...syntax])
   return {document, lines}
 }
 
@@ -76,19 +83,19 @@ function commentsIn(text: string): number[] {
   return [...text.matchAll(/^[^#"'\n]*[{[][^#"'\n]*[^\s,{[\]}][ \t](?=#[^\n]*[\]}][ \t]*$)/gm)].map(({0: before, index}) => index + before.length)
 }
 
-function contentOf({document}: Source, path: string): unknown {
-  return readable(path, () => {
+function contentOf({document}: Source, file: File): unknown {
+  return readable(file, () => {
     const content: unknown = document.toJS()
     return content
   })
 }
 
 // The parser may run out of stack, or refuse that many aliases of aliases.
-function readable<T>(path: string, work: () => T): T {
+function readable<T>(file: File, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof RangeError || error instanceof ReferenceError) throw wrong(path, [{column: 1, line: 1, message: TOO_DEEP}])
+    if (error instanceof RangeError || error instanceof ReferenceError) throw wrong(file, [TOO_DEEP])
     throw error
   }
 }
@@ -152,13 +159,13 @@ function read<A>(source: Source, problems: Problem[], path: PropertyKey[], {hasW
   const kindSchema = kinds.get(kind)
   if (!kindSchema) {
     const meant = nearest(kind, kinds.keys())
-    problems.push(problemAt(source, [...path, 'kind'], `${kind} is not a kind of ${what}${meant ? `; ${meant} is` : `; there are ${[...kinds.keys()].join(', ')}`}`))
+    problems.push(problemAt(source, [...path, 'kind'], meant ? `${kind} is not a kind of ${what}; ${meant} is` : `this is not a kind of ${what}; there are ${[...kinds.keys()].join(', ')}`))
     return null
   }
 
   const checked = kindSchema.safeParse(address)
   if (!checked.success) {
-    problems.push(...problemsOf(checked.error, source, path))
+    problems.push(...problemsOf(checked.error, source, path, kindSchema))
     return null
   }
 
@@ -184,7 +191,7 @@ function secretsIn(text: string, {document, lines}: Source): Problem[] {
   })
   return [...tokens].map(([offset, what]) => {
     const {col, line} = lines.linePos(offset)
-    return {column: col, line, message: secret(what)}
+    return {column: col, line, message: secret(what), bare: true}
   })
 }
 
@@ -201,7 +208,7 @@ function hiddenIn({document, lines}: Source): Problem[] {
       const text = keys.some(key => ofLines.has(key)) ? node.value.replaceAll(/\r?\n|\t/g, ' ') : node.value
       if (!hasHidden(text)) return
       const {col, line} = lines.linePos(node.range?.[0] ?? 0)
-      problems.push({column: col, line, message: `${visible(text)}: has a character in it that cannot be seen`})
+      problems.push({column: col, line, message: `this has a character in it that cannot be seen: ${hiddenCharacters(text).slice(0, 5).join(' ')}`})
     },
   })
   return problems
@@ -217,9 +224,15 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-function wrong(path: string, problems: readonly Problem[]): RotationError {
+function wrong({path, text}: File, problems: readonly Problem[]): RotationError {
   const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
-  const messages = [...new Set(inOrder.map(({column, line, message}) => `${path}:${line}:${column}: ${showable(message)}`))]
+  const lines = text.split('\n', inOrder.at(MOST_EXCERPTS)?.line)
+  const told = new Map(inOrder.map(problem => [`${path}:${problem.line}:${problem.column}: ${showable(problem.message)}`, problem]))
+  const messages = [...told].map(([message, {bare, column, key, line, message: problem}], index) => {
+    const isShown = !bare && index < MOST_EXCERPTS && !looksLikeToken(problem)
+    const excerpt = isShown ? excerptOf(lines[line - 1] ?? '', column, key ?? null) : null
+    return excerpt === null ? message : `${message}\n${excerpt}`
+  })
   const head = messages.length === 1 ? (messages[0] ?? '') : `${messages.length} things are wrong with the rotation file:\n${messages.slice(0, MOST_TOLD).join('\n')}`
   return refused('ROTATE_FILE', head, heroku('authorizations:rotate:check', '--file', path))
 }

@@ -23,6 +23,9 @@ export const visibleJson = (json: string): string => json.replaceAll(/[\u007F-\u
 
 export const hasHidden = (text: string): boolean => text.search(HIDDEN) !== -1
 
+/** Each character that cannot be seen, escaped. */
+export const hiddenIn = (text: string): string[] => [...new Set(text.match(HIDDEN))].map(character => escaped(character))
+
 function makeVisible(node: object): void {
   for (const [key, value] of Object.entries(node)) {
     const name = visible(key)

@@ -148,7 +148,7 @@ describe('a rotation of every system that stops on its way', function () {
     ].join('\n'))
     const {stderr} = await run(['authorizations:rotate:check', '--file', 'broken.yml'], 2)
     for (const problem of [
-      '4:5: evry is not known here',
+      '4:5: evry is not known here; did you mean every?',
       '6:16: heroku-confg is not a kind of consumer; heroku-config is',
       '7:43: repository: is not of the form owner/repository',
       '9:27: url: is not an http:// or https:// address',

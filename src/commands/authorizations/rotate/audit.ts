@@ -22,9 +22,9 @@ With --report, writes a page about one rotation for auditors: where the token is
     '<%= config.bin %> <%= command.id %> --report rotation.html',
   ]
   static override flags = {
-    report: flags.string({description: 'write a page about one rotation to this file, .md or .html', helpValue: 'FILE'}),
-    rotation: flags.string({dependsOn: ['report'], description: 'rotation that the report is about (default: the last one)', helpValue: 'ID'}),
-    verify: flags.boolean({default: false, description: 'check the chain of the log'}),
+    report: flags.string({description: 'write a page about one rotation to this file, .md or .html', helpGroup: 'OUTPUT', helpValue: 'FILE'}),
+    rotation: flags.string({dependsOn: ['report'], description: 'rotation that the report is about (default: the last one)', helpGroup: 'WHAT TO ROTATE', helpValue: 'ID'}),
+    verify: flags.boolean({default: false, description: 'check the chain of the log', helpGroup: 'SAFETY'}),
   }
   static override summary = 'list the rotations that have ended'
 
@@ -51,7 +51,7 @@ With --report, writes a page about one rotation for auditors: where the token is
 
   async #write(file: string, rotation: string | undefined): Promise<void> {
     const format = Object.entries(formats).find(([ending]) => file.toLowerCase().endsWith(ending))?.[1]
-    if (!format) throw refused('ROTATE_USAGE', `--report ${file} is neither a .md nor a .html file.`, flag('--report', 'rotation.html'))
+    if (!format) throw refused('ROTATE_USAGE', `--report writes a .md or a .html file, not ${file}.`, flag('--report', 'rotation.html'))
     const evidence = await readEvidence(this.files(), rotation)
     if (!evidence) {
       const missing = rotation === undefined ? 'No rotation has ended on this machine.' : `The audit log has no rotation ${rotation}.`

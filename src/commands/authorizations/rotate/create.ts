@@ -3,6 +3,7 @@ import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 import {AskingCommand} from '../../../lib/cli/asking-command.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
+import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateCreate extends AskingCommand {
@@ -12,7 +13,8 @@ Go on with authorizations:rotate:fanout, or undo it with authorizations:rotate:r
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token --app example-app']
   static override flags = {
     ...planFlags,
-    confirm: flags.string({char: 'c', description: 'name or ID of what is rotated, to answer the question in advance', helpValue: 'NAME'}),
+    ...progressFlag,
+    confirm: flags.string({char: 'c', description: 'name or ID of what is rotated, to answer the question in advance', helpGroup: 'SAFETY', helpValue: 'NAME'}),
   }
   static override summary = 'make and try the new token, without giving it to any app'
 

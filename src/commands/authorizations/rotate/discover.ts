@@ -23,7 +23,7 @@ Reads the config vars of every app the account can reach, and of the test and re
     concurrency: planFlags.concurrency,
     description: planFlags.description,
     ...outgoingTokenFlag,
-    write: flags.string({description: 'rotation file to write the apps to; one that is there is added to, and keeps its comments and order', helpValue: 'FILE'}),
+    write: flags.string({description: 'rotation file to write the apps to; one that is there is added to, and keeps its comments and order', helpGroup: 'OUTPUT', helpValue: 'FILE'}),
   }
   static override summary = 'find the apps that use the token of an authorization'
 

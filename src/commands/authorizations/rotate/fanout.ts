@@ -2,6 +2,7 @@ import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {personFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
+import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
@@ -9,7 +10,7 @@ export default class RotateFanout extends RunCommand {
   static override aliases = ['authorizations:rotate:fan-out']
   static override description = 'give the new token to the apps, the canary first, and wait until they run with it'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
-  static override flags = {...inFlightFlags, ...confirmFlag, ...personFlags, ...rollbackOnFailureFlag}
+  static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...personFlags, ...rollbackOnFailureFlag}
   static override summary = 'give the new token to the apps, the canary first'
 
   async run(): Promise<Result | Results> {

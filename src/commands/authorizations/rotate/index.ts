@@ -5,6 +5,7 @@ import type {Results} from '../../../lib/rotation/report/results.js'
 import {AskingCommand} from '../../../lib/cli/asking-command.js'
 import {outputFlags} from '../../../lib/cli/flags/output.js'
 import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
+import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {requestsFrom, severalFlags, whichOf} from '../../../lib/cli/flags/several.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
@@ -30,11 +31,12 @@ export default class Rotate extends AskingCommand {
   static override flags = {
     ...personFlags,
     ...planFlags,
+    ...progressFlag,
     ...inPlaceFlag,
     ...severalFlags,
     confirm: flags.string({char: 'c', description: 'name or ID of what is replaced (all or due for several), to skip the prompt', helpValue: 'NAME'}),
-    'dry-run': flags.boolean({char: 'n', default: false, description: 'print the plan and change nothing'}),
-    'no-revoke': flags.boolean({default: false, description: 'stop before the old token is revoked'}),
+    'dry-run': flags.boolean({char: 'n', default: false, description: 'print the plan and change nothing', helpGroup: 'SAFETY'}),
+    'no-revoke': flags.boolean({default: false, description: 'stop before the old token is revoked', helpGroup: 'SAFETY'}),
     ...rollbackOnFailureFlag,
     ...outputFlags,
   }

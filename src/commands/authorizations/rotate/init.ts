@@ -32,13 +32,13 @@ Adds to a file that is there, and keeps its comments.`
     ...additionFlags,
     concurrency: planFlags.concurrency,
     description: planFlags.description,
-    every: flags.string({default: '90d', description: 'how often to rotate (d, w, m or y)', helpValue: '90d'}),
-    file: flags.string({char: 'f', default: DEFAULT_FILE, description: 'rotation file to write', helpValue: 'FILE'}),
-    force: flags.boolean({default: false, description: 'write a new file over the one that is there'}),
-    'no-github': flags.boolean({default: false, description: 'do not ask gh for secrets of GitHub'}),
-    'no-home': flags.boolean({default: false, description: 'do not look into files of the home directory'}),
+    every: flags.string({default: '90d', description: 'how often to rotate (d, w, m for months, or y)', helpGroup: 'WHAT TO ROTATE', helpValue: '90d'}),
+    file: flags.string({char: 'f', default: DEFAULT_FILE, description: 'rotation file to write', helpGroup: 'OUTPUT', helpValue: 'FILE'}),
+    force: flags.boolean({default: false, description: 'write a new file over the one that is there', helpGroup: 'SAFETY'}),
+    'no-github': flags.boolean({default: false, description: 'do not ask gh for secrets of GitHub', helpGroup: 'WHERE IT IS USED'}),
+    'no-home': flags.boolean({default: false, description: 'do not look into files of the home directory', helpGroup: 'WHERE IT IS USED'}),
     ...outgoingTokenFlag,
-    yes: flags.boolean({char: 'y', default: false, description: 'ask nothing: write whatever is known to hold the token'}),
+    yes: flags.boolean({char: 'y', default: false, description: 'ask nothing: write whatever is known to hold the token', helpGroup: 'SAFETY'}),
   }
 
   async run(): Promise<InitResult> {

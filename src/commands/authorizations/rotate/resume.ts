@@ -4,6 +4,7 @@ import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
 import {addedFlags, allFlag, confirmFlag, healthFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
 import {outputFlags} from '../../../lib/cli/flags/output.js'
 import {personFlags} from '../../../lib/cli/flags/plan.js'
+import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {goOn} from '../../../lib/rotation/engine/advance.js'
 
@@ -11,7 +12,7 @@ export default class RotateResume extends RunCommand {
   static override description = `go on with a rotation that stopped half-way, forward or back
 Looks before it changes anything: nothing is done twice.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
-  static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...addedFlags, ...waitFlags, ...healthFlag, ...stragglerFlags, ...personFlags, ...outputFlags}
+  static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...addedFlags, ...waitFlags, ...healthFlag, ...stragglerFlags, ...personFlags, ...outputFlags}
   static override summary = 'go on with a rotation that stopped half-way'
 
   async run(): Promise<Result | Results> {

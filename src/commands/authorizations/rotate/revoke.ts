@@ -2,6 +2,7 @@ import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
 import {allFlag, confirmFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
+import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
@@ -9,7 +10,7 @@ export default class RotateRevoke extends RunCommand {
   static override description = `wait for old dynos, revoke the old authorization, and prove that it is dead
 After this there is no way back.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
-  static override flags = {...inFlightFlags, ...confirmFlag, ...allFlag, ...waitFlags, ...stragglerFlags}
+  static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...waitFlags, ...stragglerFlags}
   static override summary = 'revoke the old token, and prove that it is dead'
 
   async run(): Promise<Result | Results> {

@@ -19,11 +19,11 @@ export default class RotateStatus extends RotationCommand {
 A rotation file says how often to rotate each. With --due, exits with 4 if one is overdue.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --file rotation.yml --due --within 14d']
   static override flags = {
-    due: flags.boolean({default: false, description: 'exit with 4 if a token is overdue'}),
-    file: flags.string({char: 'f', description: 'rotation file that says how often (default: HEROKU_ROTATION_FILE, or rotation.yml here)', helpValue: 'FILE'}),
+    due: flags.boolean({default: false, description: 'exit with 4 if a token is overdue', helpGroup: 'OUTPUT'}),
+    file: flags.string({char: 'f', description: 'rotation file that says how often (default: HEROKU_ROTATION_FILE, or rotation.yml here)', helpGroup: 'WHAT TO ROTATE', helpValue: 'FILE'}),
     ...noFileFlag,
-    watch: flags.boolean({default: false, description: 'show the rotations of this machine until they end'}),
-    within: flags.string({description: 'also count tokens that become due in this time (d, w, m or y)', helpValue: '14d'}),
+    watch: flags.boolean({default: false, description: 'show the rotations of this machine until they end', helpGroup: 'OUTPUT'}),
+    within: flags.string({description: 'also count tokens that become due in this time (d, w, m for months, or y)', helpGroup: 'OUTPUT', helpValue: '14d'}),
   }
   static override summary = 'show open rotations, and which tokens are due'
 

@@ -11,7 +11,7 @@ export default class RotateToken extends RotationCommand {
 The one command that lets the token out. It does not write to a terminal unless --tty is given.`
   static override enableJsonFlag = false
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token | vault kv put secret/heroku token=-']
-  static override flags = {...inFlightFlags, tty: flags.boolean({default: false, description: 'print the token on a terminal too'})}
+  static override flags = {...inFlightFlags, tty: flags.boolean({default: false, description: 'print the token on a terminal too', helpGroup: 'OUTPUT'})}
   static override summary = 'print the new token into a pipe'
 
   async run(): Promise<void> {

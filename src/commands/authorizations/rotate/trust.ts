@@ -23,8 +23,8 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
     '<%= config.bin %> <%= command.id %> rotation.yml --revoke',
   ]
   static override flags = {
-    list: flags.boolean({default: false, description: 'list the files that are trusted on this machine'}),
-    revoke: flags.boolean({default: false, description: 'no longer trust the file', exclusive: ['list', 'trust-file']}),
+    list: flags.boolean({default: false, description: 'list the files that are trusted on this machine', helpGroup: 'OUTPUT'}),
+    revoke: flags.boolean({default: false, description: 'no longer trust the file', exclusive: ['list', 'trust-file'], helpGroup: 'SAFETY'}),
     'trust-file': planFlags['trust-file'],
   }
   static override summary = 'trust a rotation file on this machine'

@@ -7,6 +7,7 @@ import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flag
 import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {outputFlags} from '../../../lib/cli/flags/output.js'
 import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
+import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {namedBy} from '../../../lib/credentials/outgoing.js'
 import {heroku, nextCommand, refused} from '../../../lib/errors.js'
@@ -30,7 +31,7 @@ export default class RotateVerify extends RunCommand {
     '<%= config.bin %> <%= command.id %> --description example-token',
     '<%= config.bin %> <%= command.id %> --file rotation.yml --description example-token',
   ]
-  static override flags = {...inFlightFlags, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag, ...outputFlags}
+  static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag, ...outputFlags}
   static override summary = 'check that every app has the right token'
 
   async run(): Promise<DriftResult | Result | Results> {

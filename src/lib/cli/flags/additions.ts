@@ -12,7 +12,7 @@ const WAVE = 1
 /** Consumers to write into a rotation file. */
 export const additionFlags = {
   ...consumerFlags,
-  path: flags.string({description: 'file of this machine that holds the token', helpValue: 'FILE', multiple: true}),
+  path: flags.string({description: 'file of this machine that holds the token', helpGroup: 'WHERE IT IS USED', helpValue: 'FILE', multiple: true}),
 }
 
 /** `file` is the rotation file: a path in it is relative to its folder. */

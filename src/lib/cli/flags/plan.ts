@@ -42,14 +42,16 @@ export const planFlags = {
     max: LONGEST_WAIT,
     min: 0,
   }),
-  'expires-in': durationFlag({char: 'e', description: 'how long the new token works, e.g. 90d (default: as long as the old one)', helpGroup: 'WHAT TO ROTATE', max: LONGEST_LIFETIME, min: 1}),
+  'expires-in': durationFlag({
+    char: 'e',
+    description: 'how long the new token works, e.g. 90d or 12w (default: as long as the old one)', helpGroup: 'WHAT TO ROTATE', isLong: true, max: LONGEST_LIFETIME, min: 1}),
   ...fileFlags,
   'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos and workflow runs that still use the old token', helpGroup: 'WAITING'}),
   ...outgoingTokenFlag,
   ...stragglerFlags,
   'no-consumers': flags.boolean({default: false, description: 'only people or other machines use the token: update nothing', helpGroup: 'WHERE IT IS USED'}),
   scope: flags.string({char: 's', description: 'scopes of the new token, separated by commas (default: those of the old token)', helpGroup: 'WHAT TO ROTATE', helpValue: 'SCOPE,…'}),
-  timeout: durationFlag({default: DEFAULT_TIMEOUT, description: 'how long an app may take to release and restart', helpGroup: 'WAITING', max: LONGEST_WAIT, min: 1}),
+  timeout: durationFlag({default: DEFAULT_TIMEOUT, description: 'how long an app may take to release and restart (s, m for minutes, h)', helpGroup: 'WAITING', max: LONGEST_WAIT, min: 1}),
 }
 
 /** Only for commands that run, or show, a whole rotation: half of one in place leaves every consumer without a token. */

@@ -10,7 +10,7 @@ import {scheduleFrom} from '../schedule.js'
 export const severalFlags = {
   all: flags.boolean({default: false, description: 'rotate every token of the rotation file in one run; an app that uses several restarts once', helpGroup: 'WHAT TO ROTATE'}),
   due: flags.boolean({default: false, description: 'rotate the tokens of the rotation file that are due, in one run', helpGroup: 'WHAT TO ROTATE'}),
-  within: flags.string({description: 'with --due: also those that become due in this time (d, w, m or y)', helpGroup: 'WHAT TO ROTATE', helpValue: '14d'}),
+  within: flags.string({description: 'with --due: also those that become due in this time (d, w, m for months, or y)', helpGroup: 'WHAT TO ROTATE', helpValue: '14d'}),
 }
 
 export type Which = 'all' | 'due'

@@ -33,9 +33,9 @@ export const replace: Mode = {
   situation(plan: Plan, state: RotationState): Situation {
     const {outgoing, rotation} = plan
     const resume = toResume(rotation)
-    const incoming = state.incoming ? `the new authorization ${state.incoming.id}` : 'the new authorization'
     if (state.direction === 'back') {
-      return {next: [resume], now: `The rotation is being rolled back. The old token still works; ${incoming} is not revoked yet.`}
+      const made = state.incoming ? `The new authorization ${state.incoming.id}` : 'A new authorization, if Heroku has made one,'
+      return {next: [resume], now: `The rotation is being rolled back. The old token still works. ${made} is not revoked yet.`}
     }
 
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}

@@ -72,9 +72,9 @@ async function post(rotation: Rotation): Promise<Authorization> {
 
       // The token is lost with the answer, so whatever the create made is revoked before another create is sent.
       await rotation.record({type: 'lost'})
-      await sweep(rotation, null)
+      const strays = await sweep(rotation, null)
       if (attempt >= CREATES) throw error
-      context.report({text: `Heroku did not answer (${error.failure}); nothing was created, trying again`, type: 'note'})
+      context.report({text: `Heroku did not answer (${error.failure}); ${strays.length === 0 ? 'no new authorization is there' : 'what it had made is revoked'}, trying again`, type: 'note'})
     }
   }
 }

@@ -75,7 +75,7 @@ describe('planText', function () {
   it('tells the order only where there is one, by its numbers where there are more than two steps', function () {
     expect(text()).to.not.include('Order')
     const shown = text({consumers: [...consumers, consumerOf('last-app', {wave: 2})]})
-    expect([rowOf(shown, 'example-app '), rowOf(shown, 'last-app')].map(row => row.split(/ {2,}/).at(-1))).to.deep.equal(['wave 1', 'wave 2'])
+    expect([rowOf(shown, 'example-app '), rowOf(shown, 'last-app')].map(row => row.split(/ {2,}/).at(-1))).to.deep.equal(['step 1', 'step 2'])
   })
 
   it('shows them as a list where the table does not fit', function () {
@@ -165,7 +165,7 @@ describe('planText', function () {
       {address: {kind: 'command', name: 'last', run: ['/bin/last']}, id: 'command:last', wave: null},
       {address: {kind: 'http', url}, id: url, wave: 0},
     ]
-    for (const columns of [NARROW, WIDE]) expect(text({probes}, columns)).to.include(`\n\nChecks\n  after wave 0  ${url}\n  at the end    smoke\n  at the end    last\n\n`)
+    for (const columns of [NARROW, WIDE]) expect(text({probes}, columns)).to.include(`\n\nChecks\n  after step 0  ${url}\n  at the end    smoke\n  at the end    last\n\n`)
     expect(text()).to.not.include('Checks')
   })
 

@@ -18,7 +18,7 @@ function wrong(text: string): RotationError {
 /** Each problem without the path of the file. */
 function told(text: string): string[] {
   const {happened} = wrong(text)
-  const lines = happened.split('\n')
+  const lines = happened.split('\n').filter(line => !line.startsWith('| '))
   const problems = lines.length === 1 ? lines : lines.slice(1)
   for (const problem of problems) expect(problem).to.match(/^deploy\/rotation\.yml:\d+:\d+: ./)
   if (lines.length > 1) expect(lines[0]).to.equal(`${problems.length} things are wrong with the rotation file:`)
@@ -43,18 +43,23 @@ const problems: [what: string, text: string, ...told: string[]][] = [
   ["Heroku's description of all that nobody has described", 'version: 1\nrotations: {Long-lived user authorization: {}}\n',
     '2:13: Long-lived user authorization: is what Heroku calls whatever nobody has described: put an ID there'],
   ['a credential without a name', 'version: 1\nrotations: {" ": {}}\n', '2:13:  : is no name'],
-  ['an unknown key at the top', 'version: 1\nrotation: {}\nrotations: {a: {}}\n', '2:1: rotation is not known here'],
-  ['an unknown key of a credential', fileOf('evry: 90d'), '4:5: evry is not known here'],
-  ['an unknown key of a consumer', consumersOf('{kind: heroku-config, app: a, key: B}'), '5:39: key is not known here'],
+  ['an unknown key at the top', 'version: 1\nrotation: {}\nrotations: {a: {}}\n', '2:1: rotation is not known here; did you mean rotations?'],
+  ['an unknown key of a credential', fileOf('evry: 90d'), '4:5: evry is not known here; did you mean every?'],
+  ['an unknown key of a consumer', consumersOf('{kind: heroku-config, app: a, key: B}'), '5:39: key is not known here; did you mean keys?'],
   ['a wave of the store', fileOf('store: {kind: infisical, project: p, environment: e, wave: 1}'), '4:58: wave is not known here'],
   ['a misspelt kind of consumer', consumersOf('{kind: heroku_config, app: a}'), '5:16: heroku_config is not a kind of consumer; heroku-config is'],
   ['a kind that is like none', consumersOf('{kind: carrier-pigeon}'),
-    '5:16: carrier-pigeon is not a kind of consumer; there are heroku-config, pipeline-config, infisical, github-secret, file, command, manual'],
+    '5:16: this is not a kind of consumer; there are heroku-config, pipeline-config, infisical, github-secret, file, command, manual'],
   ['a misspelt kind of store', fileOf('store: {kind: infiscal}'), '4:19: infiscal is not a kind of consumer; infisical is'],
   ['a misspelt kind of probe', fileOf('probes:', '  - {kind: htpp, url: x}'), '5:16: htpp is not a kind of probe; http is'],
   ['a consumer without a kind', consumersOf('{app: a}'), '5:9: kind: is missing'],
   ['a consumer that is a word', consumersOf('example-app'), '5:9: consumers: must be a mapping of keys to values'],
   ['a cadence that is none', fileOf('every: quarterly'), '4:12: every: is not a cadence such as 90d, 12w, 3m or 1y'],
+  ['a cadence without a unit', fileOf('every: 90'), '4:12: every: 90 needs a unit: 90d'],
+  ['a cadence in quotes without a unit', fileOf('every: "90"'), '4:12: every: 90 needs a unit: 90d'],
+  ['the beginning of a key', consumersOf('{kind: infisical, project: p, env: prod}'), '5:9: environment: is missing', '5:39: env is not known here; did you mean environment?'],
+  ['a key that is like none', fileOf('colour: red'), '4:5: colour is not known here'],
+  ['an unknown key of a sink', fileOf('audit: [{kind: webhook, url: "https://example.com/", secret: A}]'), '4:58: secret is not known here; did you mean secretEnv?'],
   ['a scope that Heroku does not have', fileOf('scope: [read, wirte]'),
     '4:19: scope: is no scope of Heroku: there are global, identity, read, write, read-protected, write-protected'],
   ['a number for text', consumersOf('{kind: heroku-config, app: 7}'), '5:36: app: must be text'],
@@ -76,18 +81,20 @@ const problems: [what: string, text: string, ...told: string[]][] = [
   ['a lifetime that no token has', fileOf('expires-in: 2147483648'), '4:17: expires-in: must be at most 2147483647'],
   ['a wait that no timer has', fileOf('probes: [{kind: http, url: "https://example.com/", within: 604801}]'), '4:64: within: must be at most 604800'],
   ['a key that is there twice', 'version: 1\nversion: 1\n', '2:1: this key is here twice'],
-  ['a tab', 'version: 1\n\trotations: {}\n', '2:1: Tabs are not allowed as indentation'],
-  ['two documents', 'version: 1\n---\nversion: 1\n', '2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
-  ['an alias of nothing', consumersOf('*usual'), '5:9: no &usual comes before *usual'],
+  ['a tab', 'version: 1\n\trotations: {}\n', '2:1: a tab cannot indent a line: use spaces'],
+  ['two documents', 'version: 1\n---\nversion: 1\n', '2:1: a line of --- begins a second document, and a rotation file is one'],
+  ['an alias of nothing', consumersOf('*usual'),
+    '5:9: text that begins with * is an alias of what stands above, and nothing above has this name: put it in quotes'],
   ['aliases that grow', growing, '1:1: it is nested too deeply, or has too many aliases'],
-  ['an alias of a wrong entry, at both', 'version: 1\nrotations:\n  a: &usual\n    evry: 90d\n  b: *usual\n', '4:5: evry is not known here', '5:6: evry is not known here'],
+  ['an alias of a wrong entry, at both', 'version: 1\nrotations:\n  a: &usual\n    evry: 90d\n  b: *usual\n',
+    '4:5: evry is not known here; did you mean every?', '5:6: evry is not known here; did you mean every?'],
   ['CRLF', consumersOf('{kind: heroku-config, app: 7}').replaceAll('\n', '\r\n'), '5:36: app: must be text'],
   ['a name with control characters', fileOf(String.raw`"\e[2J\n": 1`),
-    String.raw`4:5: \u001b[2J\n: has a character in it that cannot be seen`, String.raw`4:5: \u001b[2J\n is not known here`],
-  ['an app that turns the text around', consumersOf(String.raw`{kind: heroku-config, app: "a\u202Eb"}`), String.raw`5:36: a\u202eb: has a character in it that cannot be seen`],
-  ['a path that repaints the plan', consumersOf(String.raw`{kind: file, path: "a\e[2Jb"}`), String.raw`5:28: a\u001b[2Jb: has a character in it that cannot be seen`],
+    String.raw`4:5: this has a character in it that cannot be seen: \u001b \n`, String.raw`4:5: \u001b[2J\n is not known here`],
+  ['an app that turns the text around', consumersOf(String.raw`{kind: heroku-config, app: "a\u202Eb"}`), String.raw`5:36: this has a character in it that cannot be seen: \u202e`],
+  ['a path that repaints the plan', consumersOf(String.raw`{kind: file, path: "a\e[2Jb"}`), String.raw`5:28: this has a character in it that cannot be seen: \u001b`],
   ['instructions that write the clipboard', consumersOf(String.raw`{kind: manual, name: a, instructions: "x\e]52;c;eA==\ay"}`),
-    String.raw`5:47: x\u001b]52;c;eA==\u0007y: has a character in it that cannot be seen`],
+    String.raw`5:47: this has a character in it that cannot be seen: \u001b \u0007`],
   ['one app twice', consumersOf(app('a'), app('b'), app('a')), '7:9: heroku-config:a is named twice; its keys are written together'],
   ['one file twice', consumersOf('{kind: file, path: a, format: dotenv}',
     '{kind: file, path: ../deploy/a, format: dotenv}'), '6:9: file:/work/shop/deploy/a is named twice; its keys are written together'],
@@ -120,10 +127,10 @@ describe('what is wrong with a rotation file', function () {
       .replace('url: https://hooks', 'url: ftp://hooks')
     expect(told(text).map(problem => problem.replace(/^(\d+):\d+: /, '$1 '))).to.deep.equal([
       '2 version: must be 1',
-      '5 evry is not known here',
+      '5 evry is not known here; did you mean every?',
       '9 infiscal is not a kind of consumer; infisical is',
       '11 app: is missing',
-      '11 ap is not known here',
+      '11 ap is not known here; did you mean app?',
       '13 heroku-config:raxx-api-prod is named twice; its keys are written together',
       '15 format: must be one of dotenv, fish, netrc, powershell, shell',
       '22 https is not a kind of probe; http is',
@@ -156,8 +163,49 @@ describe('what is wrong with a rotation file', function () {
     const entry = '{kind: manual, name: ops, instructions: tell #ops to pull it}'
     const [why, what, ...more] = told(consumersOf(entry, '{kind: heroku-config, app: a} # a real comment'))
     expect(why).to.equal('5:54: a # after a space begins a comment: put the text in quotes')
-    expect(what).to.match(/^6:7: Flow map/)
+    expect(what).to.equal('6:7: a } is missing here or before')
     expect(more).to.deep.equal([])
+  })
+})
+
+describe('the line of a mistake', function () {
+  const excerpt = (text: string) => wrong(text).happened.split('\n').filter(line => line.startsWith('| '))
+
+  it('is shown with a caret under the place', function () {
+    expect(excerpt(fileOf('every: 90'))).to.deep.equal(['| every: 90', '|        ^'])
+    expect(excerpt(fileOf('evry: 90d'))).to.deep.equal(['| evry: …', '| ^'])
+    expect(excerpt(consumersOf('{kind: heroku-config, app: example-app, wave: 1, key: B}'))).to.deep.equal([
+      '| - {kind: heroku-config, app: …, wave: 1, key: …}', '|                                          ^',
+    ])
+  })
+
+  it('is cut around the place where it is long', function () {
+    const [line = '', caret = ''] = excerpt(consumersOf('{kind: github-secret, repository: example/example-app, secret: A, environment: b, in: actions, whatever: c}'))
+    expect(line.indexOf('whatever')).to.equal(caret.indexOf('^')).and.not.equal(-1)
+    expect(line.length).to.be.below(70)
+  })
+
+  it('shows no value that may be a secret', function () {
+    const value = 'hunter2-hunter2'
+    const files = [
+      fileOf(`evry: ${value}`), fileOf(`every: "${value}"`), fileOf(`every: '${value}'`), fileOf(`every: ${value} # ${value}`), fileOf(`every: 90 #${value}`),
+      fileOf(`every: [${value}, ${value}]`), fileOf(`every: {${value}: ${value}}`), fileOf(`"every": "90 ${value}`), fileOf(`every: ${value}: ${value}`),
+      fileOf(`every: *${value}`), fileOf(`every: &${value} 90`), fileOf(`every: !${value} 90`), fileOf(`every: "\\q${value}"`), fileOf(`every: @${value}`),
+      fileOf('every: |', `  ${value}`), fileOf('every: >', `  ${value}: ${value}`), fileOf(`- ${value}`), fileOf(`every: "a"${value}`),
+      consumersOf(`{kind: ${value}}`), consumersOf(`{kind: manual, name: "${value}\u202E", instructions: a}`), consumersOf(`{kind: heroku-config, app: ${value} ${value}, key: ${value}`),
+      consumersOf(`{kind: heroku-config, app: "${value} \\" ${value}", key: x}`), fileOf(`probes: [{kind: http, url: "https://example.com/", headers: {authorization: [${value}]}}]`),
+    ]
+    for (const text of files) expect(wrong(text).message, text).not.to.include('hunter2')
+  })
+
+  it('says in words where the YAML is broken', function () {
+    const broken: [string, string][] = [
+      [fileOf('every: "90d'), 'a quote is opened and not closed'],
+      [fileOf('scope: [read'), 'a ] is missing here or before'],
+      [fileOf('actor: me: you'), 'this line has a second colon: put the text behind the first one in quotes'],
+      [fileOf('actor: @me'), 'text that begins with this character has to be in quotes'],
+    ]
+    for (const [text, words] of broken) expect(wrong(text).happened, text).to.include(words)
   })
 })
 

@@ -35,7 +35,9 @@ const situations: [where: string, records: Record[], now: RegExp, next: string[]
   ['after the revoke', [...made, {type: 'pivoting'}, started('revoke'), finished('revoke')],
     new RegExp(`^The old authorization ${outgoingId} is revoked\\. .* This cannot be undone\\.$`), [resume]],
   ['while it is rolled back', [...made, consumer('one', 'restoring'), {direction: 'back', type: 'turned'}],
-    /is being rolled back\. The old token still works; the new authorization incoming-id is not revoked yet\.$/, [resume]],
+    /is being rolled back\. The old token still works\. The new authorization incoming-id is not revoked yet\.$/, [resume]],
+  ['while it is rolled back and no authorization is known', [started('create'), {direction: 'back', type: 'turned'}],
+    /The old token still works\. A new authorization, if Heroku has made one, is not revoked yet\.$/, [resume]],
 ]
 
 describe('the situation', function () {

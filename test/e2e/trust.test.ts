@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {existsSync} from 'node:fs'
-import {chmod, readFile, symlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readFile, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {startInfisical} from '../sandbox/infisical/infisical.js'
@@ -125,6 +125,19 @@ describe('a rotation file that nobody has trusted', function () {
     await write('      - {kind: file, path: settings}')
     expect(toldError((await run([...rotate, ...confirmed])).stderr).code).to.equal('ROTATE_UNTRUSTED')
     expect(await readFile(profile, 'utf8')).to.equal('export A=b\n')
+  })
+
+  it('needs one where an audit entry would go into a hook, or through a link to a file that is not there yet', async function () {
+    const elsewhere = await createHome(null)
+    await mkdir(join(home, '.git/hooks'), {recursive: true})
+    await symlink(join(elsewhere, '.bash_aliases'), join(home, 'audit.jsonl'))
+    for (const path of ['.git/hooks/pre-commit', 'audit.jsonl']) {
+      await write('    actor: "$(touch ran)"', '    audit:', `      - {kind: file, path: ${path}}`)
+      expect(toldError((await run([...rotate, ...confirmed])).stderr).code, path).to.equal('ROTATE_UNTRUSTED')
+    }
+
+    expect(changesIn(sandbox)).to.deep.equal([])
+    expect(existsSync(join(elsewhere, '.bash_aliases'))).to.equal(false)
   })
 
   it('shows in the plan, text and JSON, every program, address, file and person, and who is named', async function () {

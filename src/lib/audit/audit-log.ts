@@ -6,7 +6,7 @@ import {type LockPorts, waitForLock} from '../journal/lock.js'
 import {jsonIn} from '../text/json.js'
 
 /** One entry for each ended rotation, with fingerprints and IDs and never values. */
-const auditEntrySchema = z.looseObject({
+export const auditEntrySchema = z.looseObject({
   action: z.enum(['secret.rotate.completed', 'secret.rotate.failed', 'secret.rotate.rolled_back']),
   actor: z.string(),
   context: z.strictObject({

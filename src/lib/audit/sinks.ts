@@ -52,12 +52,14 @@ async function run({outside}: Context, command: readonly string[], input: string
   if (exitCode !== 0) throw new Undelivered(exitCode === null ? 'took too long' : `exit ${exitCode}`)
 }
 
-/** Never waits for a reader, as the opening of a pipe does. */
+/** Never waits for a reader, as the opening of a pipe does. Windows has no such flag for links. */
+const APPENDED = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | (constants.O_NOFOLLOW ?? 0)
+
 async function append(path: string, line: string): Promise<void> {
   const notRegular = new Undelivered('it is no regular file')
-  const file = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600).catch((error: unknown) => {
-    // A pipe that nobody reads, and a socket.
-    throw error instanceof Error && 'code' in error && error.code === 'ENXIO' ? notRegular : error
+  const file = await open(path, APPENDED, 0o600).catch((error: unknown) => {
+    // A pipe that nobody reads, and a socket; a link, which may lead elsewhere by now.
+    throw error instanceof Error && 'code' in error && (error.code === 'ENXIO' || error.code === 'ELOOP') ? notRegular : error
   })
   try {
     if (!(await file.stat()).isFile()) throw notRegular

@@ -4,6 +4,7 @@ import {basename, dirname, resolve} from 'node:path'
 import {z} from 'zod'
 import type {Paths} from '../journal/paths.js'
 import type {Disk} from '../system/disk.js'
+import {isOurLog} from '../audit/own-log.js'
 import {needsTrust, type Reaches} from '../system/reach.js'
 import {jsonIn} from '../text/json.js'
 
@@ -30,10 +31,13 @@ export type Trusting = {
 /** Null for a file that needs no trust. */
 export async function trustingOf(text: string, path: string, absolute: string, all: readonly Reaches[]): Promise<null | Trusting> {
   const folder = dirname(absolute)
-  const needs = await Promise.all(all.map(({reach}) => needsTrust(reach, folder)))
+  const needs = await Promise.all(all.map(async one => (await needsTrust(one.reach, folder)) || !(await keepsFiles(one))))
   const reaches = all.filter((_, index) => needs[index])
   return reaches.length === 0 ? null : {absolute, digest: await digestOf(text, folder, reaches), path, reaches}
 }
+
+/** An audit entry goes behind what a file has, whatever that is. */
+const keepsFiles = async ({by, reach}: Reaches): Promise<boolean> => by !== 'audit' || !('path' in reach) || isOurLog(reach.path)
 
 export async function isTrusted({absolute, digest}: Trusting, store: Store): Promise<boolean> {
   const key = keyOf(absolute, digest)

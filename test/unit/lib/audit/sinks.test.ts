@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {execa} from 'execa'
 import {createHmac} from 'node:crypto'
-import {constants, open, readFile, stat, writeFile} from 'node:fs/promises'
+import {constants, open, readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {createServer, type IncomingHttpHeaders, type Server, type ServerResponse} from 'node:http'
 
 import type {Announcement} from '../../../../src/lib/audit/announcement.js'
@@ -149,6 +149,18 @@ describe('announce', function () {
       const {warnings} = await told({audit: [{kind: 'file', path}]})
       await reader?.close()
       expect(warnings).to.deep.equal([`${path} did not get word of the rotation: it is no regular file`])
+    })
+  }
+
+  for (const [what, text] of [['leads to a file', 'true\n'], ['leads to no file yet', null]] as const) {
+    it(`follows no link that ${what}`, async function () {
+      if (process.platform === 'win32') return skip(this, 'there is no flag for it')
+      const [path, target] = [`${root()}/copy.jsonl`, `${root()}/.bash_aliases`]
+      if (text !== null) await writeFile(target, text)
+      await symlink(target, path)
+      const {warnings} = await told({audit: [{kind: 'file', path}]})
+      expect(warnings).to.deep.equal([`${path} did not get word of the rotation: it is no regular file`])
+      expect(await readFile(target, 'utf8').catch(() => null)).to.equal(text)
     })
   }
 

@@ -1,0 +1,48 @@
+import {expect} from 'chai'
+import {symlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import type {Reach} from '../../../../src/lib/system/reach.js'
+
+import {trustingOf} from '../../../../src/lib/rotation-file/trust.js'
+import {tempRoot} from '../../../support/temp-root.js'
+
+describe('the trust in a rotation file', function () {
+  const root = tempRoot()
+  const at = (path: string) => join(root(), path)
+  const trusting = (reach: Reach, by = 'command:vault') => trustingOf('version: 1\n', 'rotation.yml', at('rotation.yml'), [{by, reach}])
+
+  describe('with an audit file', function () {
+    const needs = async (path = 'audit.jsonl') => (await trusting({does: 'tell the end', path: at(path)}, 'audit')) !== null
+    const entry = JSON.stringify({
+      action: 'secret.rotate.completed', actor: 'a', context: {method: 'operator-assisted', new_authorization_id: null, old_authorization_id: 'b', secret_name: 'c'},
+      description: 'd', rotation: 'e', time: '2026-01-15T00:00:00Z',
+    })
+
+    it('is not needed where the file is new, empty or has our entries alone', async function () {
+      expect(await needs()).to.equal(false)
+      for (const text of ['', `${entry}\n`, `${entry}\n`.repeat(5000)]) {
+        await writeFile(at('audit.jsonl'), text)
+        expect(await needs()).to.equal(false)
+      }
+    })
+
+    for (const [what, text] of [['a script', '#!/bin/sh\ntrue\n'], ['JSON of somebody else', '{"a":1}\n'], ['an entry and a script', `${entry}\ntrue\n`]] as const) {
+      it(`is needed where the file is ${what}`, async function () {
+        await writeFile(at('audit.jsonl'), text)
+        expect(await needs()).to.equal(true)
+      })
+    }
+
+    it('is needed where the file is a link, also one to a log', async function () {
+      await writeFile(at('log'), `${entry}\n`)
+      await symlink('log', at('audit.jsonl'))
+      expect(await needs()).to.equal(true)
+    })
+
+    it('is not needed for what a consumer changes in a file beside it', async function () {
+      await writeFile(at('.env'), 'A=b\n')
+      expect(await trusting({does: 'write', path: at('.env')}, 'file:.env')).to.equal(null)
+    })
+  })
+})

@@ -83,6 +83,8 @@ export const planSchema = z.strictObject({
   }),
   /** A probe of a wave gates the next wave; a probe without a wave is asked in verify. */
   probes: z.array(z.strictObject({address: probeSchema, id: z.string(), wave: z.number().int().min(0).nullable()}).refine(({address, id}) => id === probe(address).id)),
+  /** Digests of the programs as they were; missing where there are none. */
+  programs: z.array(z.string()).optional(),
   remarks: z.array(z.string()).default([]),
   rotation: z.string().refine(isRotationId),
   /** The command runs as the outgoing token, so the incoming token has to revoke it. */

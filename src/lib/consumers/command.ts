@@ -65,7 +65,7 @@ export const command = defineAdapter<Address>({
     try {
       await perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...current.values()]}, access)
     } catch (error) {
-      if (error instanceof RotationError && error.code === 'ROTATE_NO_PROGRAM') access.leftAsIs?.()
+      if (error instanceof RotationError && (error.code === 'ROTATE_NO_PROGRAM' || error.code === 'ROTATE_UNTRUSTED')) access.leftAsIs?.()
       throw error
     }
 

@@ -51,6 +51,8 @@ export function incomingDescription(name: string, now: number, taken: readonly s
   return last === 0 ? `${name}-${date}` : `${name}-${date}-${last + 1}`
 }
 
+export const isRotationId = (text: string): boolean => /^[a-z0-9]{1,64}$/.test(text)
+
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
 
 /** People type the ID, so it has no look-alike characters. Its end tells which authorization is being replaced. */

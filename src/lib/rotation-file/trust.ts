@@ -11,7 +11,7 @@ import {jsonIn} from '../text/json.js'
 const LARGEST_PROGRAM = 20_000_000
 
 const storeSchema = z.strictObject({
-  files: z.array(z.strictObject({at: z.string(), key: z.string(), path: z.string()})),
+  files: z.array(z.strictObject({at: z.string(), key: z.string(), path: z.string(), programs: z.array(z.string()).optional()})),
   version: z.literal(1),
 })
 export type Trusted = z.output<typeof storeSchema>['files'][number]
@@ -45,9 +45,9 @@ export async function isTrusted({absolute, digest}: Trusting, store: Store): Pro
 }
 
 /** Takes the place of what was trusted of that file before. */
-export async function trust({absolute, digest}: Trusting, now: number, store: Store): Promise<void> {
+export async function trust({absolute, digest, reaches}: Trusting, now: number, store: Store): Promise<void> {
   const others = (await trustedFiles(store)).filter(({path}) => path !== absolute)
-  await write([...others, {at: new Date(now).toISOString(), key: keyOf(absolute, digest), path: absolute}], store)
+  await write([...others, {at: new Date(now).toISOString(), key: keyOf(absolute, digest), path: absolute, programs: await programsOf(reaches, dirname(absolute))}], store)
 }
 
 /** False where the file was not trusted. */
@@ -69,6 +69,11 @@ function write(files: readonly Trusted[], {disk, paths}: Store): Promise<void> {
 }
 
 const keyOf = (absolute: string, digest: string) => createHash('sha256').update(`${absolute}\0${digest}`).digest('hex')
+
+/** Digests of the programs alone, each with its command line, by which a rotation that goes on later knows them again. */
+export function programsOf(reaches: readonly Reaches[], folder: string): Promise<string[]> {
+  return Promise.all(reaches.flatMap(one => ('command' in one.reach ? [digestOf(JSON.stringify(one.reach.command), folder, [one])] : [])))
+}
 
 /** A script that is named as an argument runs as the program does, so that every word that names a file counts. */
 async function digestOf(text: string, folder: string, reaches: readonly Reaches[]): Promise<string> {

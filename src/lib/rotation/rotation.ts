@@ -13,6 +13,7 @@ import {type Consumer, consumer} from '../consumers/registry.js'
 import {RotationError, toRollBack} from '../errors.js'
 import {type CallStrategy, strategyFor} from '../heroku/call-strategy.js'
 import {signer} from '../journal/seal.js'
+import {startingKnown} from './delivery/known-programs.js'
 import {idsOf} from './planning/plan.js'
 import {fold, isOut, type RotationState} from './state/state.js'
 
@@ -41,7 +42,7 @@ export class Rotation {
   #folded: {count: number; state: RotationState} | null = null
 
   constructor(parts: {context: Context; journal: Journal<Record>; lock: Lock; plan: Plan; survey: null | Survey; tokens: Tokens}) {
-    this.context = parts.context
+    this.context = startingKnown(parts.context, parts.plan)
     this.plan = parts.plan
     this.tokens = parts.tokens
     this.survey = parts.survey

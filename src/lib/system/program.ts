@@ -56,7 +56,7 @@ export async function perform(job: Job, {env, run, signal}: Access): Promise<str
     ran = await run(command, {env: passed, ...(input ? {input} : {}), signal, timeoutMs: seconds * 1000})
   } catch (error) {
     signal.throwIfAborted()
-    if (!(error instanceof Error) || !('code' in error)) throw error
+    if (error instanceof RotationError || !(error instanceof Error) || !('code' in error)) throw error
     throw error.code === 'ENOENT' ? noProgram(program) : failure(job, `cannot be started (${String(error.code)})`)
   }
 

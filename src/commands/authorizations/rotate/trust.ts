@@ -35,7 +35,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
     if (given.list) {
       const files = await trustedFiles(store)
       this.print(() => (files.length === 0 ? 'No rotation file is trusted on this machine.\n' : files.map(({at, path}) => `${path}  since ${at}\n`).join('')))
-      return {files}
+      return {files: files.map(({programs: _, ...file}) => file)}
     }
 
     if (file === undefined) throw refused('ROTATE_USAGE', 'Name a rotation file.', heroku('authorizations:rotate:trust', 'rotation.yml'))

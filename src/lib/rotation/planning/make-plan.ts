@@ -1,7 +1,6 @@
 import type {Announcement} from '../../audit/announcement.js'
 import type {Placed} from '../../consumers/registry.js'
 import type {Context} from '../../context.js'
-import type {Trusting} from '../../rotation-file/trust.js'
 import type {Plan} from './plan.js'
 import type {Survey} from './survey.js'
 import {incomingDescription, issueOf, parseDescription, rotationId} from '../../credentials/description.js'
@@ -10,6 +9,8 @@ import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {canManageAuthorizations} from '../../heroku/scopes.js'
 import {probe, type ProbeAddress} from '../../probes/registry.js'
+import {reachesOf} from '../../rotation-file/reaches.js'
+import {programsOf, type Trusting} from '../../rotation-file/trust.js'
 import {typed} from '../../text/shell-quote.js'
 import {findInFlight} from '../guards/in-flight.js'
 import {refuseDamaged} from '../state/journals.js'
@@ -71,7 +72,9 @@ export async function makePlan(context: Context, request: Request, reads = new S
     sessionIsOutgoing: session.equals(outgoingToken),
   }
   context.filter.add(outgoingToken)
-  return {plan: planFrom(request, survey, {name, now: context.clock.now(), rotation: rotationId(context.random.bytes(6), outgoing.id)}), survey}
+  const plan = planFrom(request, survey, {name, now: context.clock.now(), rotation: rotationId(context.random.bytes(6), outgoing.id)})
+  const programs = await programsOf(reachesOf(plan), process.cwd())
+  return {plan: programs.length === 0 ? plan : {...plan, programs}, survey}
 }
 
 async function checkProbes({clock, outside, signal}: Context, {probes, untrusted}: Pick<Request, 'probes' | 'untrusted'>): Promise<void> {

@@ -1,7 +1,8 @@
 import {z} from 'zod'
 import {announcementSchema} from '../../audit/announcement.js'
-import {addressSchema} from '../../consumers/registry.js'
-import {probeSchema} from '../../probes/registry.js'
+import {addressSchema, consumer} from '../../consumers/registry.js'
+import {isRotationId} from '../../credentials/description.js'
+import {probe, probeSchema} from '../../probes/registry.js'
 
 const scope = z.array(z.string())
 
@@ -21,6 +22,10 @@ export const plannedConsumerSchema = z.strictObject({
   /** The store is the record of the secret, so it is written and read back before any consumer. */
   role: z.enum(['consumer', 'store']),
   wave: z.number().int().min(0),
+}).refine(({address, id, keys, kind}) => {
+  // Only the address is written to, and people see the rest: somebody may have written a journal in which they differ.
+  const at = consumer(address)
+  return id === at.id && kind === at.kind && keys.length === at.keys.length && at.keys.every((key, index) => key === keys[index])
 })
 export type PlannedConsumer = z.output<typeof plannedConsumerSchema>
 
@@ -77,9 +82,11 @@ export const planSchema = z.strictObject({
     scope,
   }),
   /** A probe of a wave gates the next wave; a probe without a wave is asked in verify. */
-  probes: z.array(z.strictObject({address: probeSchema, id: z.string(), wave: z.number().int().min(0).nullable()})),
+  probes: z.array(z.strictObject({address: probeSchema, id: z.string(), wave: z.number().int().min(0).nullable()}).refine(({address, id}) => id === probe(address).id)),
+  /** Digests of the programs as they were; missing where there are none. */
+  programs: z.array(z.string()).optional(),
   remarks: z.array(z.string()).default([]),
-  rotation: z.string(),
+  rotation: z.string().refine(isRotationId),
   /** The command runs as the outgoing token, so the incoming token has to revoke it. */
   sessionIsOutgoing: z.boolean(),
   /** Seconds that an app may take to release and restart. */

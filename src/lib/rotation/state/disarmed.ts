@@ -16,7 +16,7 @@ export function disarmed(plan: Plan): Plan {
 }
 
 function byHand(planned: PlannedConsumer): PlannedConsumer {
-  if (planned.kind === 'manual') return planned
+  if (planned.address.kind === 'manual') return planned
   const instructions = `Put the new token into ${planned.id} by hand: heroku authorizations:rotate:token --rotation ID prints it into a pipe.`
   return {...planned, address: {instructions, kind: 'manual', name: planned.id.replaceAll(/[^\w.-]+/g, '-')}, notRestorable: 'by hand'}
 }

@@ -130,7 +130,8 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
 
 function journalOf(context: Context, rotation: string): Promise<Journal<Record>> {
   const {clock, disk, paths, session} = context
-  return Journal.open(paths.journal(rotation), {disk, now: () => clock.now(), schema: recordSchema, sign: signer(session, rotation)})
+  const schema = recordSchema.refine(record => record.type !== 'opened' || record.plan.rotation === rotation)
+  return Journal.open(paths.journal(rotation), {disk, now: () => clock.now(), schema, sign: signer(session, rotation)})
 }
 
 function unsigned({name, rotation}: Plan): RotationError {

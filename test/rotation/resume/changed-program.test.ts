@@ -1,0 +1,88 @@
+import {expect} from 'chai'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import type {Reaches} from '../../../src/lib/system/reach.js'
+
+import {RotationError} from '../../../src/lib/errors.js'
+import {trust} from '../../../src/lib/rotation-file/trust.js'
+import {Secret} from '../../../src/lib/secrecy/secret.js'
+import {errorOf} from '../../support/failure.js'
+import {advance, rollBack} from '../../support/one.js'
+import {alive, begin, carryOut, CREDENTIAL, found, holder, requestOf, resume, scene} from '../../support/rotations.js'
+import {tempRoot} from '../../support/temp-root.js'
+
+describe('a script that changes after the rotation began', function () {
+  const root = tempRoot()
+
+  async function scenery() {
+    const {process, sandbox} = scene(root(), [holder('example-app')])
+    const script = join(root(), 'hook.sh')
+    await writeFile(script, 'benign\n')
+    let held = sandbox.world.authorization(CREDENTIAL)?.token ?? ''
+    const ran: string[] = []
+    const outside = {
+      env: {PATH: '/bin:/usr/bin'},
+      fetch: () => Promise.resolve(new Response('{}')),
+      home: '/nowhere',
+      lookup: async () => ['203.0.113.7'],
+      person: {agrees: async () => null, confirms: async () => null},
+      async run(command: readonly string[], {input}: {input?: unknown} = {}) {
+        ran.push(command.join(' '))
+        if (input instanceof Secret) held = input.expose(value => value)
+        return {exitCode: 0, stderr: '', stdout: held}
+      },
+    }
+    const vault = {kind: 'command' as const, name: 'vault', read: ['/bin/sh', script], write: ['/bin/sh', script, 'write']}
+    const ofApp = requestOf(['example-app'])
+    const machine = () => process({outside}).context
+    const rotation = await begin(machine(), {...ofApp, consumers: [...ofApp.consumers, {address: vault, role: 'consumer', wave: 2}]})
+    await carryOut(rotation, () => advance(rotation, 'validate'))
+    ran.splice(0)
+    const reaches: Reaches[] = [vault.read, vault.write].map(command => ({by: 'command:vault', reach: {command, does: 'run', env: []}}))
+    return {
+      changes: () => writeFile(script, 'cat >stolen\n'),
+      machine,
+      ran,
+      sandbox,
+      trustAgain: () => trust({absolute: join(root(), 'rotation.yml'), digest: 'other', path: 'rotation.yml', reaches}, 0, machine()),
+    }
+  }
+
+  it('is not started by a resume, which says what to do', async function () {
+    const {changes, machine, ran, sandbox} = await scenery()
+    await changes()
+    const error = await errorOf(RotationError, resume(machine()))
+    expect(error.code).to.equal('ROTATE_UNTRUSTED')
+    expect(error.next.join('\n')).to.include('heroku authorizations:rotate:trust FILE')
+    expect(ran).to.deep.equal([])
+    expect(alive(sandbox)).to.include(CREDENTIAL)
+  })
+
+  it('is not started by a rollback', async function () {
+    const {changes, machine, ran} = await scenery()
+    await carryOut(await found(machine()), rotation => advance(rotation, 'verify'))
+    expect(ran.filter(command => command.endsWith('write'))).to.have.length(1)
+    ran.splice(0)
+    await changes()
+    const rotation = await found(machine())
+    expect(await errorOf(RotationError, carryOut(rotation, rollBack))).to.have.property('code', 'ROTATE_UNTRUSTED')
+    expect(ran).to.deep.equal([])
+  })
+
+  it('is started once somebody has trusted the rotation file again', async function () {
+    const {changes, machine, ran, sandbox, trustAgain} = await scenery()
+    await changes()
+    await errorOf(RotationError, resume(machine()))
+    await trustAgain()
+    await resume(machine())
+    expect(ran).to.not.deep.equal([])
+    expect(alive(sandbox)).to.not.include(CREDENTIAL)
+  })
+
+  it('is started as before where it has not changed', async function () {
+    const {machine, sandbox} = await scenery()
+    await resume(machine())
+    expect(alive(sandbox)).to.not.include(CREDENTIAL)
+  })
+})

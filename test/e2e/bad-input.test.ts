@@ -36,7 +36,7 @@ const cases: Case[] = [
   {...usage, args: [...all, '--frobnicate'], code: 'ROTATE_USAGE', isOnCli: true, says: /Nonexistent flag: --frobnicate/, title: 'an unknown flag'},
   {...usage, args: [...all, 'one', 'two'], code: 'ROTATE_USAGE', says: /Unexpected argument: two/, title: 'a word too many'},
   {...usage, args: [...all, '--app'], code: 'ROTATE_USAGE', says: /--app/, title: 'a flag without its value'},
-  {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', says: /--expires-in takes a time such as 30s.*not\s+soon/, title: '--expires-in that is not a number'},
+  {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', says: /--expires-in takes a time such as 12h.*not\s+soon/, title: '--expires-in that is not a number'},
   {...usage, args: [...all, '--concurrency', '0'], code: 'ROTATE_USAGE', says: /greater than or equal to 1/, title: '--concurrency that is too small'},
   {...usage, args: [...all, '--app', 'other-app:KEY=1'], code: 'ROTATE_KEY', says: /KEY=1 is not a config var name: it has a space or an =/, title: 'a key that no config var can have'},
   {...usage, args: [...all, '--app', 'other-app:'], code: 'ROTATE_KEY', says: /name a config var\s+after the colon/, title: 'an empty key'},
@@ -61,7 +61,7 @@ const cases: Case[] = [
     ...usage, args: ['authorizations:rotate', '-d', name, ...consumers, '--drain', '2147484'], code: 'ROTATE_USAGE',
     says: /--drain takes 0 to 604800 seconds, not\s+2147484/, title: '--drain that no timer can wait for',
   },
-  {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /which authorization to rotate/, title: 'no authorization'},
+  {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /Which authorization\? Name one/, title: 'no authorization'},
   {
     ...usage, args: [...rotate, '--confirm', 'other-token'], calls: 'reads', code: 'ROTATE_CONFIRM',
     next: `heroku ${[...rotate, ...confirmed].join(' ')}`,

@@ -31,7 +31,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
 
   async run(): Promise<TrustResult | {files: readonly Trusted[]}> {
     const {args: {file}, flags: given} = await this.parse(RotateTrust)
-    const store = this.files()
+    const store = await this.files()
     if (given.list) {
       const files = await trustedFiles(store)
       this.print(() => (files.length === 0 ? 'No rotation file is trusted on this machine.\n' : files.map(({at, path}) => `${path}  since ${at}\n`).join('')))

@@ -1,9 +1,11 @@
 import {expect} from 'chai'
-import {readFile, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 
 import type {Sandbox} from '../sandbox/sandbox.js'
 
+import {runCli} from '../support/cli-process.js'
 import {createHome} from '../support/heroku-cli.js'
 import {pluginTerminal, runPlugin} from '../support/plugin-cli.js'
 import {aliveIn, app, confirmed, entriesBelow, environmentOf, name, planned, pluginData, startExample} from './example-rotation.js'
@@ -47,6 +49,12 @@ describe('audit and token', function () {
       const {exitCode, stderr, stdout} = await runPlugin(['authorizations:rotate:audit', '--verify'], {home})
       expect({exitCode, stderr}).to.deep.equal({exitCode: 0, stderr: ''})
       expect(stdout).to.include('The audit log is empty.')
+    })
+
+    it('refuses a data directory that others can write, as every command does', async function () {
+      await mkdir(pluginData(home), {recursive: true})
+      await chmod(pluginData(home), 0o777)
+      for (const [words, more] of [['audit', '--verify'], ['trust', '--list']] as const) expect(toldError((await run(words, more)).stderr)).to.have.property('code', 'ROTATE_DISK')
     })
 
     it('writes a page about the last rotation, with no token in it', async function () {
@@ -106,6 +114,20 @@ describe('audit and token', function () {
       const {stderr: debug} = await runPlugin(['authorizations:rotate:token'], {env: {...environmentOf(sandbox), DEBUG: '*', HEROKU_DEBUG: '1'}, home})
       const logs = (await entriesBelow(home)).flatMap(({text}) => text ?? '').join('\n')
       expect(leaksIn(debug + logs, [incoming()])).to.deep.equal([])
+    })
+
+    it('has a runner of GitHub hide it, and leaves it in no file that takes stderr', async function () {
+      await succeed('create', ...planned, ...confirmed)
+      const env = {...environmentOf(sandbox), GITHUB_ACTIONS: 'true'}
+      expect((await runPlugin(['authorizations:rotate:token'], {env, home})).stderr).to.equal(`::add-mask::${incoming()}\n`)
+      const file = join(home, 'stderr')
+      const plugin = [fileURLToPath(new URL('../support/cached-start.cjs', import.meta.url)), 'authorizations:rotate:token']
+      const code = `const stderr = fs.openSync(${JSON.stringify(file)}, 'w')
+        process.stdout.write(child_process.spawnSync(process.execPath, ${JSON.stringify(plugin)}, {stdio: ['ignore', 'pipe', stderr]}).stdout)`
+      expect((await runCli(['-e', code], {env, home})).stdout).to.equal(incoming())
+      const kept = await readFile(file, 'utf8')
+      expect(kept).to.include('this is a CI job')
+      expect(leaksIn(kept, [incoming()])).to.deep.equal([])
     })
 
     it('refuses a terminal', async function () {

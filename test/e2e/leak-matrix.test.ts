@@ -100,7 +100,7 @@ describe('no canary in any encoding comes out of any channel', function () {
         'audit:', `  - {kind: webhook, private: true, url: "${address}/audit", secretEnv: AUDIT_SECRET}`, 'notify:', `  - {kind: webhook, private: true, url: "${address}/notify"}`,
       ]
       await appendFile(machine.rotationFile, told.map(line => `    ${line}\n`).join(''))
-      await trustFile(machine.rotationFile, home)
+      await trustFile(machine.rotationFile, home, sandbox.sessionToken)
       fault?.(systems)
       const running: Running = spawnPlugin([...rotateFile(systems), '--done', 'operators', ...args], {
         env: {

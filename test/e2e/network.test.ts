@@ -91,7 +91,7 @@ describe('between the plugin and Heroku', function () {
     const file = join(home, 'rotation.yml')
     const probe = `{kind: http, url: "http://localhost.invalid:${endpoint.port}/health"}`
     await writeFile(file, `version: 1\nrotations:\n  ${name}:\n    probes: [${probe}]\n`)
-    await trustFile(file, home)
+    await trustFile(file, home, sandbox.sessionToken)
     const {exitCode, stdout} = await run([...check, '--file', file], {HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: '127.0.0.1'})
     expect(exitCode, stdout).to.equal(0)
     expect(proxy.targets).to.deep.equal([`localhost.invalid:${endpoint.port}`])

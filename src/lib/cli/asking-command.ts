@@ -17,7 +17,7 @@ export abstract class AskingCommand extends RunCommand {
   protected async chosen(argument: string | undefined, given: PlanFlags): Promise<Chosen> {
     const {description, id} = namedBy(argument, given.description)
     const asked = description === undefined ? given : await this.withFile(given, description)
-    const request = await requestFrom(argument, asked, this.files())
+    const request = await requestFrom(argument, asked, await this.trustStore())
     const isNamed = asked.file !== undefined || description !== undefined || id !== undefined
     if (this.canAsk && (this.asksMore || !isNamed)) return {requests: async context => [await this.#pick(context, request, asked)], which: null}
     return {requests: async context => [id === undefined || asked.file !== undefined ? request : await this.#identified(context, {...request, outgoing: {id}}, asked)], which: null}
@@ -31,7 +31,7 @@ export abstract class AskingCommand extends RunCommand {
     const {name, named, used} = await pick(usages, {columns: process.stderr.columns ?? 80, now: context.clock.now()})
     this.argv = [...this.argv, ...(named.id === undefined ? ['--description', named.description ?? ''] : [named.id])]
     const asked = await this.withFile({...given, description: name}, name)
-    return this.#withCanary({...(await requestFrom(undefined, asked, this.files())), outgoing: named}, asked, {named, used})
+    return this.#withCanary({...(await requestFrom(undefined, asked, await this.trustStore())), outgoing: named}, asked, {named, used})
   }
 
   async #withCanary(request: Request, given: PlanFlags, usage: Picked): Promise<Request> {
@@ -49,7 +49,7 @@ export abstract class AskingCommand extends RunCommand {
     if (!only || others.length > 0) return request
     const asked = await this.withFile({...given, description: issueOf(only).name, 'outgoing-token-stdin': false}, issueOf(only).name)
     if (asked.file === undefined) return request
-    const inFile = await requestFrom(undefined, asked, this.files())
+    const inFile = await requestFrom(undefined, asked, await this.trustStore())
     return {...inFile, looking: {...inFile.looking, given: looking.given}, outgoing}
   }
 }

@@ -16,7 +16,8 @@ import {type Progress, silentProgress} from '../output/progress/progress.js'
 import {type Styles, stylesFor} from '../output/styles.js'
 import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
-import {realDisk} from '../system/disk.js'
+import {Secret} from '../secrecy/secret.js'
+import {realDisk, refuseForeign} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
 import {shown, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
 import {headersOf, makeContext, temporaryName} from './composition.js'
@@ -153,8 +154,18 @@ export abstract class RotationCommand extends Command {
     return path === null ? given : {...given, file: path}
   }
 
-  protected files() {
-    return {disk: realDisk(temporaryName), paths: pathsBelow(this.config.dataDir)}
+  protected async files() {
+    const paths = pathsBelow(this.config.dataDir)
+    await refuseForeign(paths.root)
+    return {disk: realDisk(temporaryName), paths}
+  }
+
+  /** Also has the session, which signs what it trusts. */
+  protected async trustStore() {
+    const stored = await this.heroku.getAuth()
+    const session = stored ? new Secret(stored.trim()) : null
+    this.filter.add(session)
+    return {...(await this.files()), session}
   }
 
   /** Writes past the filter, for the one command whose result is the token. */

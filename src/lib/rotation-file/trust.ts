@@ -3,20 +3,23 @@ import {readFile, stat} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
 import {z} from 'zod'
 import type {Paths} from '../journal/paths.js'
+import type {Secret} from '../secrecy/secret.js'
 import type {Disk} from '../system/disk.js'
 import {isOurLog} from '../audit/own-log.js'
+import {signer} from '../journal/seal.js'
 import {needsTrust, type Reaches} from '../system/reach.js'
 import {jsonIn} from '../text/json.js'
 
 const LARGEST_PROGRAM = 20_000_000
 
 const storeSchema = z.strictObject({
-  files: z.array(z.strictObject({at: z.string(), key: z.string(), path: z.string(), programs: z.array(z.string()).optional()})),
+  files: z.array(z.strictObject({at: z.string(), key: z.string(), path: z.string(), programs: z.array(z.string()).optional(), signature: z.string().optional()})),
   version: z.literal(1),
 })
 export type Trusted = z.output<typeof storeSchema>['files'][number]
 
-type Store = {disk: Disk; paths: Paths}
+/** Entries are signed with a key from the session, so that a file that somebody puts there trusts nothing; null where nobody is logged in. */
+type Store = {disk: Disk; paths: Paths; session: null | Secret}
 
 /** A rotation file that names programs, addresses or files outside its folder. */
 export type Trusting = {
@@ -46,25 +49,35 @@ export async function isTrusted({absolute, digest}: Trusting, store: Store): Pro
 
 /** Takes the place of what was trusted of that file before. */
 export async function trust({absolute, digest, reaches}: Trusting, now: number, store: Store): Promise<void> {
-  const others = (await trustedFiles(store)).filter(({path}) => path !== absolute)
-  await write([...others, {at: new Date(now).toISOString(), key: keyOf(absolute, digest), path: absolute, programs: await programsOf(reaches, dirname(absolute))}], store)
+  const others = (await entriesIn(store)).filter(({path}) => path !== absolute)
+  const entry = {at: new Date(now).toISOString(), key: keyOf(absolute, digest), path: absolute, programs: await programsOf(reaches, dirname(absolute))}
+  await write([...others, {...entry, signature: signatureOf(entry, store)}], store)
 }
 
 /** False where the file was not trusted. */
-export async function revokeTrust(absolute: string, store: Store): Promise<boolean> {
-  const files = await trustedFiles(store)
+export async function revokeTrust(absolute: string, store: Omit<Store, 'session'>): Promise<boolean> {
+  const files = await entriesIn(store)
   const kept = files.filter(({path}) => path !== absolute)
   if (kept.length < files.length) await write(kept, store)
   return kept.length < files.length
 }
 
-/** A store that cannot be read trusts nothing. */
-export async function trustedFiles({disk, paths}: Store): Promise<Trusted[]> {
+/** Files that this session has trusted. */
+export async function trustedFiles(store: Store): Promise<Trusted[]> {
+  return (await entriesIn(store)).filter(entry => entry.signature !== undefined && entry.signature === signatureOf(entry, store))
+}
+
+function signatureOf({at, key, path, programs}: Trusted, {session}: Store): string | undefined {
+  return session ? signer(session, 'trust.json')(JSON.stringify([at, key, path, programs])) : undefined
+}
+
+/** A store that cannot be read has none. */
+async function entriesIn({disk, paths}: Omit<Store, 'session'>): Promise<Trusted[]> {
   const parsed = storeSchema.safeParse(jsonIn((await disk.read(paths.trust)) ?? ''))
   return parsed.success ? parsed.data.files : []
 }
 
-function write(files: readonly Trusted[], {disk, paths}: Store): Promise<void> {
+function write(files: readonly Trusted[], {disk, paths}: Omit<Store, 'session'>): Promise<void> {
   return disk.replace(paths.trust, `${JSON.stringify({files, version: 1}, null, 2)}\n`)
 }
 

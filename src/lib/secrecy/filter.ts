@@ -8,6 +8,11 @@ const SHORTEST = 12
 /** A stream may show this many characters of a token that is still to come: any prompt may end like that. */
 const SHOWN = 7
 
+/** Bytes of a dump, as NODE_DEBUG=stream and od write them. */
+const DUMPED = /(?:[\da-f]{2}\s+){5,}[\da-f]{2}/gi
+/** A dump that has so many characters of a token in a row is not shown: it may stop in the middle of the token. */
+const PIECE = 6
+
 /** Bytes of these are no text to search. */
 const WIDE = /^u(?:cs|tf)-?(?:2|16le)$/i
 
@@ -21,7 +26,7 @@ type Seam = {
 
 /**
  * A second net: nothing should write a token. Finds known tokens raw, URL-encoded, JSON-escaped, as base64 at each alignment and
- * as hex.
+ * as hex, and pieces of them in dumps of bytes.
  */
 export class Filter {
   readonly #forms = new Set<string>()
@@ -45,7 +50,12 @@ export class Filter {
     let cleaned = text
     // One secret may be a part of another.
     for (const form of [...this.#forms].sort((a, b) => b.length - a.length)) cleaned = cleaned.replaceAll(form, REPLACEMENT)
-    return cleaned
+    return cleaned.replaceAll(DUMPED, run => (this.#hasPiece(Buffer.from(run.replaceAll(/\s/g, ''), 'hex').toString('latin1')) ? REPLACEMENT : run))
+  }
+
+  #hasPiece(text: string): boolean {
+    const pieces = Array.from({length: Math.max(0, text.length - PIECE + 1)}, (_, index) => text.slice(index, index + PIECE))
+    return [...this.#known].some(value => pieces.some(piece => value.includes(piece)))
   }
 
   guard(stream: NodeJS.WriteStream): void {

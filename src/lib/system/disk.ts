@@ -21,21 +21,40 @@ const APPENDED = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | N
 const CREATED = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_LINK
 const REPLACED = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_LINK
 
-/** Refuses a directory that others can write to, or have put there: who writes the journal says what a resume does. */
+const OTHERS = 0o022
+const ANYBODY = 0o002
+const STICKY = 0o1000
+
+/** Refuses files and directories that others can write to, or have put there: who writes the journal says what a resume does. */
 export async function refuseForeign(root: string): Promise<void> {
   const user = process.getuid?.()
   if (user === undefined) return
-  for (const directory of [root, join(root, 'rotations'), join(root, 'locks'), join(root, 'audit')]) {
-    const stats = await lstat(directory).catch(() => null)
-    if (!stats) continue
-    const isOpen = (stats.mode & 0o022) !== 0
-    const problem = stats.isSymbolicLink() ? 'is a link' : stats.uid !== user ? 'belongs to another user' : isOpen && stats.isDirectory() ? 'can be written by others' : null
-    if (problem === null) continue
-    throw new RotationError('ROTATE_DISK', `${directory} ${problem}: whoever writes there says what a resume does.`, {
-      next: todo(problem === 'can be written by others' ? typed('chmod', 'go-w', directory) : typed('ls', '-ld', directory)),
-      now: 'Nothing was changed.',
-    })
+  // Whoever can write the directory of a directory can put another one there.
+  for (let parent = dirname(root); ; parent = dirname(parent)) {
+    const {mode} = (await stat(parent).catch(() => null)) ?? {mode: 0}
+    if ((mode & ANYBODY) !== 0 && (mode & STICKY) === 0) throw foreign(parent, 'can be written by others')
+    if (parent === dirname(parent)) break
   }
+
+  for (const directory of [root, join(root, 'rotations'), join(root, 'locks'), join(root, 'audit')]) {
+    await refuseOthers(directory, user)
+    for (const name of await readdir(directory).catch(() => [])) await refuseOthers(join(directory, name), user)
+  }
+}
+
+async function refuseOthers(path: string, user: number): Promise<void> {
+  const stats = await lstat(path).catch(() => null)
+  if (!stats) return
+  if (stats.isSymbolicLink()) throw foreign(path, 'is a link')
+  if (stats.uid !== user) throw foreign(path, 'belongs to another user')
+  if ((stats.mode & OTHERS) !== 0) throw foreign(path, 'can be written by others')
+}
+
+function foreign(path: string, problem: string): RotationError {
+  return new RotationError('ROTATE_DISK', `${path} ${problem}: whoever writes there says what a resume does.`, {
+    next: todo(problem === 'can be written by others' ? typed('chmod', 'go-w', path) : typed('ls', '-ld', path)),
+    now: 'Nothing was changed.',
+  })
 }
 
 export function realDisk(suffix: () => string): Disk {

@@ -75,7 +75,7 @@ export async function openSystems(home: string, {changes = {}, clock = realClock
   await writeFile(machine.rotationFile, rotationFileOf({
     apps, healthOf: health.urlOf, infisical, name, repository: github ? repository : null, within,
   }), {mode: 0o600})
-  await trustFile(machine.rotationFile, home)
+  await trustFile(machine.rotationFile, home, sandbox.sessionToken)
   await logIn(home, sandbox.url, {email: 'operator@example.com', token: sandbox.sessionToken})
 
   const tokens = new Set<string>()

@@ -69,6 +69,9 @@ describe('the workflow in docs/ci', function () {
   it('keeps the journal where no other workflow can write, and no cache', function () {
     expect(textOf('docs/ci/rotate-tokens.yml')).to.not.match(/actions\/cache|\bcache:/)
     expect(scripts.join('\n')).to.include('select(.event == "schedule" or .event == "workflow_dispatch")')
+    // A run of a fork's branch of the same name is of a commit that the default branch does not have.
+    expect(scripts.join('\n')).to.include('compare/$BRANCH...')
+    expect(textOf('docs/ci/rotate-tokens.yml')).to.include('path: ~/.local/share/heroku/authorizations-rotate/rotations\n')
   })
 
   it('puts nothing that somebody else can choose into a script', function () {

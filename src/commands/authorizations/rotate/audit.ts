@@ -30,7 +30,7 @@ With --report, writes a page about one rotation for auditors: where the token is
 
   async run(): Promise<AuditLog> {
     const {flags: given} = await this.parse(RotateAudit)
-    const files = this.files()
+    const files = await this.files()
     const log = await readAudit(files)
     if (given.verify && log.damage.length > 0) {
       const found = log.damage.map(({line, what}) => `line ${line} ${what}`).join('; ')
@@ -52,13 +52,14 @@ With --report, writes a page about one rotation for auditors: where the token is
   async #write(file: string, rotation: string | undefined): Promise<void> {
     const format = Object.entries(formats).find(([ending]) => file.toLowerCase().endsWith(ending))?.[1]
     if (!format) throw refused('ROTATE_USAGE', `--report writes a .md or a .html file, not ${file}.`, flag('--report', 'rotation.html'))
-    const evidence = await readEvidence(this.files(), rotation)
+    const files = await this.files()
+    const evidence = await readEvidence(files, rotation)
     if (!evidence) {
       const missing = rotation === undefined ? 'No rotation has ended on this machine.' : `The audit log has no rotation ${rotation}.`
       throw refused('ROTATE_NONE', missing, heroku('authorizations:rotate:audit'))
     }
 
-    await this.files().disk.replace(resolve(file), format(rotationReport(evidence)))
+    await files.disk.replace(resolve(file), format(rotationReport(evidence)))
     this.print(() => `Wrote ${file}, about rotation ${evidence.entry.rotation} of ${evidence.entry.description}.\n`)
   }
 }

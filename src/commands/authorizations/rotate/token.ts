@@ -31,9 +31,10 @@ The one command that lets the token out. It does not write to a terminal unless 
   /** Whoever reads stdout may keep it: a log, or a file that others can read. */
   #warn(token: Secret): void {
     const {CI, GITHUB_ACTIONS} = process.env
-    // The runner takes the order from either stream, and hides the token in what it shows from here on.
-    if (GITHUB_ACTIONS === 'true') token.expose(value => this.writeUnfiltered(`::add-mask::${value}\n`, 'stderr'))
-    else if (CI) process.stderr.write('warning: this is a CI job: if nothing reads stdout, its log keeps the token\n')
+    // The runner reads a pipe, takes the order from either stream, and hides the token in what it shows from here on.
+    const isRead = !process.stderr.isTTY && !fstatSync(2).isFile()
+    if (GITHUB_ACTIONS === 'true' && isRead) token.expose(value => this.writeUnfiltered(`::add-mask::${value}\n`, 'stderr'))
+    else if (CI || GITHUB_ACTIONS === 'true') process.stderr.write('warning: this is a CI job: if nothing reads stdout, its log keeps the token\n')
     const stdout = fstatSync(1)
     if (stdout.isFile() && (stdout.mode & 0o077) !== 0) process.stderr.write('warning: others can read the file that the token is written to (chmod 600)\n')
   }

@@ -31,11 +31,11 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
 
   async run(): Promise<TrustResult | {files: readonly Trusted[]}> {
     const {args: {file}, flags: given} = await this.parse(RotateTrust)
-    const store = this.files()
+    const store = await this.trustStore()
     if (given.list) {
       const files = await trustedFiles(store)
       this.print(() => (files.length === 0 ? 'No rotation file is trusted on this machine.\n' : files.map(({at, path}) => `${path}  since ${at}\n`).join('')))
-      return {files: files.map(({programs: _, ...file}) => file)}
+      return {files: files.map(({at, key, path}) => ({at, key, path}))}
     }
 
     if (file === undefined) throw refused('ROTATE_USAGE', 'Name a rotation file.', heroku('authorizations:rotate:trust', 'rotation.yml'))
@@ -45,6 +45,8 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
       return {besides: [], file, sha256: null, trusted: false}
     }
 
+    // Only a session can sign it.
+    if (!store.session) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
     const [{trusting = null} = {}] = await rotationsIn(file, {given: undefined, store})
     if (!trusting) {
       this.print(() => `${file} is trusted, or needs no trust.\n`)

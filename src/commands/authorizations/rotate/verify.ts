@@ -38,7 +38,7 @@ export default class RotateVerify extends RunCommand {
     const {args, flags: given} = await this.parse(RotateVerify)
     const {description} = namedBy(args.authorization, given.description)
     const asked = given.rotation === undefined && description !== undefined ? await this.withFile(given, description) : given
-    const comparison = await comparisonFrom(args.authorization, asked, this.files())
+    const comparison = await comparisonFrom(args.authorization, asked, await this.trustStore())
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
     const context = await this.makeContext()
     const id = given.rotation ?? (comparison && (await inFlightOf(context, comparison.named)))

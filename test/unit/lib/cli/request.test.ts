@@ -8,7 +8,7 @@ import {realDisk} from '../../../../src/lib/system/disk.js'
 
 const defaults = {app: ['example-app'], concurrency: 10, 'drain-timeout': 600, 'ignore-one-off': false, 'no-consumers': false, 'no-discover': false, 'outgoing-token-stdin': false, timeout: 600}
 
-const store = {disk: realDisk(() => 'a'), paths: pathsBelow('/nowhere')}
+const store = {disk: realDisk(() => 'a'), paths: pathsBelow('/nowhere'), session: null}
 const requestFrom = (id: string | undefined, given: PlanFlags) => requestWith(id, given, store)
 
 async function refusal(...given: Parameters<typeof requestFrom>): Promise<RotationError> {

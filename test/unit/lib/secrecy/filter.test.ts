@@ -44,6 +44,17 @@ describe('Filter', function () {
     expect(filterOf(token).clean(`a ${token}${token} b\n${token}`)).to.equal('a [secret][secret] b\n[secret]')
   })
 
+  it('takes a token, and each piece of it, out of a dump of bytes', function () {
+    const dumped = (text: string) => [...Buffer.from(text)].map(byte => byte.toString(16).padStart(2, '0')).join(' ')
+    const filter = filterOf(token)
+    for (const text of [token, `Bearer ${token.slice(0, 20)}`, token.slice(-20), `x${token.slice(10, 18)}y`]) {
+      expect(filter.clean(`<Buffer ${dumped(text)} ... 14 more bytes>`)).to.equal('<Buffer [secret] ... 14 more bytes>')
+      expect(filter.clean(dumped(text).toUpperCase().replaceAll(' ', '\n'))).to.equal('[secret]')
+    }
+
+    expect(filter.clean(`<Buffer ${dumped('an ordinary text')}>`)).to.equal(`<Buffer ${dumped('an ordinary text')}>`)
+  })
+
   it('takes out every one of several', function () {
     const tokens = ['one', 'two', 'three'].map(seed => sampleToken(seed))
     expect(filterOf(...tokens).clean(tokens.join(' '))).to.equal('[secret] [secret] [secret]')

@@ -208,6 +208,20 @@ describe('refuseForeign', function () {
     expect(error.next).to.deep.equal([`chmod go-w ${join(data(), 'rotations')}`])
   })
 
+  it('refuses a journal that others can write, and a parent where anybody can put another directory', async function () {
+    const journal = join(data(), 'rotations', 'k7m2pq9xtz.jsonl')
+    await writeFile(journal, '')
+    await chmod(journal, 0o666)
+    expect((await errorOf(RotationError, refuseForeign(data()))).next).to.deep.equal([`chmod go-w ${journal}`])
+    await chmod(journal, 0o600)
+    await refuseForeign(data())
+    await chmod(root(), 0o777)
+    expect((await errorOf(RotationError, refuseForeign(data()))).next).to.deep.equal([`chmod go-w ${root()}`])
+    await chmod(root(), 0o1777)
+    await refuseForeign(data())
+    await chmod(root(), 0o700)
+  })
+
   it('refuses a link in the place of one', async function () {
     await symlink(join(data(), 'rotations'), join(data(), 'audit'))
     expect((await errorOf(RotationError, refuseForeign(data()))).happened).to.include('audit is a link')

@@ -22,7 +22,7 @@ import {shown, visibleBetweenStyles, visibleJson, visibleLines} from '../text/sh
 import {headersOf, makeContext, temporaryName} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
-import {fileFor, type FileGiven} from './found-file.js'
+import {fileFor, type FileGiven, type Found} from './found-file.js'
 import {agrees, operator, pickIssue, whichToken} from './operator.js'
 import {underTypedId, withFlag} from './suggestion.js'
 import {guarded, type Unfiltered} from './telling/guarded.js'
@@ -46,6 +46,7 @@ export abstract class RotationCommand extends Command {
   #interrupts: Interrupts | null = null
   #isOpen = false
   #known: object = {}
+  protected found: Found | null = null
   protected names: Names = new Map()
   #progress: Progress = silentProgress
   #unfiltered: null | Unfiltered = null
@@ -146,11 +147,13 @@ export abstract class RotationCommand extends Command {
   }
 
   /** Uses the rotation file that nobody has named, where it names that credential; null is for what takes every credential. */
-  protected async withFile<T extends FileGiven>(given: T, description: null | string): Promise<T> {
-    const {path, said} = await fileFor(given, description, process.env)
+  protected async withFile<T extends FileGiven>(given: T, description: null | string): Promise<T & {fileText?: string}> {
+    const {found, said} = await fileFor(given, description, process.env, this.files())
     if (said !== null) process.stderr.write(visibleLines(`${said}\n`))
-    if (path !== null) this.argv = [...this.argv, '--file', path]
-    return path === null ? given : {...given, file: path}
+    if (!found) return given
+    this.argv = [...this.argv, '--file', found.path]
+    this.found = found
+    return {...given, file: found.path, fileText: found.text}
   }
 
   protected files() {

@@ -18,7 +18,7 @@ export type Trusted = z.output<typeof storeSchema>['files'][number]
 
 type Store = {disk: Disk; paths: Paths}
 
-/** A rotation file that names programs, addresses or files outside its folder. */
+/** A rotation file, and what of it needs trust: programs, addresses, files outside its folder. */
 export type Trusting = {
   absolute: string
   /** SHA-256 of its content, and of the programs and scripts that it names by a path. */
@@ -28,12 +28,11 @@ export type Trusting = {
   reaches: readonly Reaches[]
 }
 
-/** Null for a file that needs no trust. */
-export async function trustingOf(text: string, path: string, absolute: string, all: readonly Reaches[]): Promise<null | Trusting> {
+export async function trustingOf(text: string, path: string, absolute: string, all: readonly Reaches[]): Promise<Trusting> {
   const folder = dirname(absolute)
   const needs = await Promise.all(all.map(async one => (await needsTrust(one.reach, folder)) || !(await keepsFiles(one))))
   const reaches = all.filter((_, index) => needs[index])
-  return reaches.length === 0 ? null : {absolute, digest: await digestOf(text, folder, reaches), path, reaches}
+  return {absolute, digest: await digestOf(text, folder, reaches), path, reaches}
 }
 
 /** An audit entry goes behind what a file has, whatever that is. */

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
-import {readFile, stat} from 'node:fs/promises'
+import {createReadStream} from 'node:fs'
+import {stat} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
 import {z} from 'zod'
 import type {Paths} from '../journal/paths.js'
@@ -7,8 +8,6 @@ import type {Disk} from '../system/disk.js'
 import {isOurLog} from '../audit/own-log.js'
 import {needsTrust, type Reaches} from '../system/reach.js'
 import {jsonIn} from '../text/json.js'
-
-const LARGEST_PROGRAM = 20_000_000
 
 const storeSchema = z.strictObject({
   files: z.array(z.strictObject({at: z.string(), key: z.string(), path: z.string()})),
@@ -75,18 +74,21 @@ async function digestOf(text: string, folder: string, reaches: readonly Reaches[
   const words = reaches.flatMap(({reach}) => ('command' in reach ? [...reach.command] : []))
   const files = new Set(words.flatMap(word => [resolve(folder, word), resolve(word)]))
   for (const file of [...files].sort()) {
-    const content = await programIn(file)
-    if (content) hash.update(`\0${basename(file)}\0`).update(createHash('sha256').update(content).digest())
+    const content = await hashOf(file)
+    if (content) hash.update(`\0${basename(file)}\0`).update(content)
   }
 
   return hash.digest('hex')
 }
 
-/** Null for what is no regular file, or too large for a program that stands beside a rotation file. */
-async function programIn(path: string): Promise<Buffer | null> {
+/** Null for what is no regular file. Of any size: padding must not take a script out of the digest. */
+async function hashOf(path: string): Promise<Buffer | null> {
   try {
-    const stats = await stat(path)
-    return stats.isFile() && stats.size <= LARGEST_PROGRAM ? await readFile(path) : null
+    if (!(await stat(path)).isFile()) return null
+    const hash = createHash('sha256')
+    const stream: AsyncIterable<Uint8Array> = createReadStream(path)
+    for await (const chunk of stream) hash.update(chunk)
+    return hash.digest()
   } catch {
     return null
   }

@@ -1,11 +1,12 @@
 import {expect} from 'chai'
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {lchown, mkdir, mkdtemp, rename, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {type Sandbox} from '../sandbox/sandbox.js'
 import {createHome} from '../support/heroku-cli.js'
 import {pluginTerminal, runPlugin} from '../support/plugin-cli.js'
+import {skip} from '../support/skip.js'
 import {app, canary, changesIn, environmentOf, name, releasing, startExample} from './example-rotation.js'
 import {failureIn, resultIn} from './result-document.js'
 import {toldError} from './told-error.js'
@@ -27,6 +28,7 @@ describe('a rotation file that nobody has named', function () {
   let folder: string
   let home: string
   let sandbox: Sandbox
+  const others: Sandbox[] = []
 
   before('starts an account', async function () {
     home = await createHome(null)
@@ -38,10 +40,20 @@ describe('a rotation file that nobody has named', function () {
     await writeFile(join(folder, 'rotation.yml'), file)
   })
 
-  afterEach(() => rm(folder, {force: true, recursive: true}))
+  afterEach(async function () {
+    await Promise.all(others.splice(0).map(other => other.close()))
+    await rm(folder, {force: true, recursive: true})
+  })
+
   after(() => sandbox.close())
 
   const run = (args: string[], env: Record<string, string> = {}) => runPlugin(args, {cwd: folder, env: {...environmentOf(sandbox), ...env}, home})
+  const another = async () => {
+    const world = await startExample({}, {authorizations: [{ageDays: 100, description: name}]})
+    others.push(world)
+    return world
+  }
+
   const wavesOf = (stdout: string) => resultIn(stdout).consumers.map(({id, wave}) => `${id.replace('heroku-config:', '')} ${wave}`).sort()
   const byFile = [`${app} 1`, `${canary} 0`, `${releasing} 2`].sort()
   const byScan = [`${app} 1`, `${canary} 1`, `${releasing} 1`].sort()
@@ -100,7 +112,7 @@ describe('a rotation file that nobody has named', function () {
     expect(exitCode).to.equal(1)
     expect(failureIn(stdout).error.code).to.equal('ROTATE_CONSUMER')
     await writeFile(join(folder, 'rotation.yml'), file.replace(/.*wave: 2.*\n/, ''))
-    const straggling = await run(['authorizations:rotate', name, '--json'])
+    const straggling = await run([check, name, '--json'])
     expect(failureIn(straggling.stdout).error.next).to.equal(`heroku authorizations:rotate:discover --description ${name} --write rotation.yml`)
   })
 
@@ -119,6 +131,67 @@ describe('a rotation file that nobody has named', function () {
     const {exitCode, stdout} = await run(['authorizations:rotate', name, '--confirm', name, '--json'])
     expect([exitCode, failureIn(stdout).error.code]).to.deep.equal([1, 'ROTATE_UNTRUSTED'])
     expect(changesIn(sandbox)).to.deep.equal([])
+  })
+
+  it('gives no token to what it names where nobody is asked, unless somebody has trusted it or names it', async function () {
+    const world = await another()
+    const rotate = (...more: string[]) => runPlugin(['authorizations:rotate', name, '--drain', '0', ...more], {cwd: folder, env: environmentOf(world), home})
+    const loot = `${file}      - {kind: heroku-config, app: ${canary}, keys: [LOOT], add: true}\n`.replace(`      - {kind: heroku-config, app: ${canary}, wave: 0}\n`, '')
+    await writeFile(join(folder, 'rotation.yml'), loot)
+    for (const how of [['--confirm', name], ['--confirm', name, '--json'], ['--confirm', name, '--no-revoke'], []]) {
+      const {exitCode, stderr, stdout} = await rotate(...how)
+      expect(exitCode).to.equal(1)
+      const {code} = how.includes('--json') ? failureIn(stdout).error : toldError(stderr)
+      expect(code).to.equal('ROTATE_UNTRUSTED')
+      expect(stderr + stdout).to.match(/--file\s+rotation\.yml/).and.match(/--no-file/)
+    }
+
+    const due = await runPlugin(['authorizations:rotate', '--due', '--confirm', 'due'], {cwd: folder, env: environmentOf(world), home})
+    expect(toldError(due.stderr).code).to.equal('ROTATE_UNTRUSTED')
+    expect(changesIn(world)).to.deep.equal([])
+    const dry = await rotate('--dry-run', '--no-discover', '--json')
+    expect(resultIn(dry.stdout).consumers.find(({keys}) => keys.includes('LOOT'))?.held).to.deep.equal({LOOT: 'nothing'})
+    expect((await rotate('--dry-run', '--no-discover')).stdout).to.match(/LOOT\s+not set/)
+
+    const {stdout} = await runPlugin(['authorizations:rotate:trust', 'rotation.yml', '--json'], {cwd: folder, env: environmentOf(world), home})
+    const digest = /"sha256": "([\da-f]{64})"/.exec(stdout)?.[1] ?? ''
+    const pinned = await rotate('--confirm', name, '--no-discover', '--trust-file', digest)
+    expect(pinned.exitCode, pinned.stderr).to.equal(0)
+  })
+
+  it('is used where nobody is asked once it is trusted, until it changes', async function () {
+    const world = await another()
+    const cli = (...args: string[]) => runPlugin(args, {cwd: folder, env: environmentOf(world), home})
+    const {stdout} = await cli('authorizations:rotate:trust', 'rotation.yml', '--json')
+    await cli('authorizations:rotate:trust', 'rotation.yml', '--trust-file', /"sha256": "([\da-f]{64})"/.exec(stdout)?.[1] ?? '')
+    const rotate = ['authorizations:rotate', name, '--drain', '0', '--confirm', name, '--no-discover']
+    const trusted = await cli(...rotate)
+    expect(trusted.exitCode, trusted.stderr).to.equal(0)
+    await writeFile(join(folder, 'rotation.yml'), `${file}# another content\n`)
+    expect(toldError((await cli(...rotate)).stderr).code).to.equal('ROTATE_UNTRUSTED')
+    expect((await cli(...rotate, '--file', 'rotation.yml')).exitCode).to.equal(0)
+  })
+
+  it('is used on a terminal where a person agrees to the plan, and not with --confirm', async function () {
+    const world = await another()
+    const options = {columns: 110, cwd: folder, env: environmentOf(world), home}
+    const confirmed = await pluginTerminal(['authorizations:rotate', name, '--drain', '0', '--confirm', name], options)
+    expect((await confirmed.done).exitCode).to.equal(1)
+    expect(confirmed.screen()).to.include('ROTATE_UNTRUSTED')
+    expect(changesIn(world)).to.deep.equal([])
+    const terminal = await pluginTerminal(['authorizations:rotate', name, '--drain', '0'], options)
+    await terminal.waitFor('To replace the token')
+    terminal.type(`${name}\r`)
+    expect((await terminal.done).exitCode, terminal.screen()).to.equal(0)
+  })
+
+  it('is refused where another user has made the link to it', async function () {
+    if (process.getuid?.() !== 0) return skip(this, 'only root can give a link away')
+    await rename(join(folder, 'rotation.yml'), join(folder, 'mine.yml'))
+    await symlink('mine.yml', join(folder, 'rotation.yml'))
+    expect((await run([check, name, '--json'])).stderr).to.equal(using)
+    await lchown(join(folder, 'rotation.yml'), 65_534, 65_534)
+    expect(failureIn((await run([check, name, '--json'])).stdout).error.message).to.include('belongs to another user')
   })
 
   it('is used for what was picked, and asks for no canary then', async function () {

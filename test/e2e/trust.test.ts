@@ -7,7 +7,7 @@ import {startInfisical} from '../sandbox/infisical/infisical.js'
 import {type Sandbox} from '../sandbox/sandbox.js'
 import {createHome} from '../support/heroku-cli.js'
 import {pluginTerminal, runPlugin} from '../support/plugin-cli.js'
-import {canary, changesIn, confirmed, environmentOf, name, startExample} from './example-rotation.js'
+import {app, canary, changesIn, confirmed, environmentOf, name, startExample} from './example-rotation.js'
 import {failureIn, resultIn} from './result-document.js'
 import {toldError} from './told-error.js'
 
@@ -107,6 +107,17 @@ describe('a rotation file that nobody has trusted', function () {
     expect(exitCode, stderr).to.equal(0)
     expect(ran()).to.equal(true)
     expect(existsSync(join(home, '.local/share/heroku/authorizations-rotate/trust.json'))).to.equal(false)
+  })
+
+  it('is not that of another SHA-256, although it needs no trust', async function () {
+    await write(`      - {kind: heroku-config, app: ${app}, keys: [LOOT], add: true}`)
+    for (const named of [['--file', 'rotation.yml', '--description', name], [name], [name, '--no-file']]) {
+      const {stderr} = await run(['authorizations:rotate', ...named, '--no-discover', '--drain', '0', ...confirmed, '--trust-file', '0'.repeat(64)])
+      expect(toldError(stderr).code, named.join(' ')).to.equal(named.includes('--no-file') ? 'ROTATE_NO_CONSUMERS' : 'ROTATE_UNTRUSTED')
+    }
+
+    expect(toldError((await run(['authorizations:rotate', name, '--no-file', ...confirmed, '--trust-file', '0'.repeat(64)])).stderr).code).to.equal('ROTATE_UNTRUSTED')
+    expect(changesIn(sandbox)).to.deep.equal([])
   })
 
   it('needs none where it names only apps, files beside it and manual steps', async function () {

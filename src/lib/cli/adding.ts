@@ -11,7 +11,7 @@ import {absoluteOf, rotationsIn} from './request.js'
 /** The file that was named, or that is found by itself. */
 export async function fileToAddTo(given: string | undefined, env: NodeJS.ProcessEnv): Promise<{names: readonly string[]; path: string}> {
   if (given === undefined) {
-    const found = await foundFile(env)
+    const found = await foundFile(env, null)
     if (found) return found
   }
 

@@ -94,6 +94,20 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
   }
 }
 
+export async function filesOf({dataDir}: Pick<Config, 'dataDir'>) {
+  const paths = pathsBelow(dataDir)
+  await refuseForeign(paths.root)
+  return {disk: realDisk(temporaryName), paths}
+}
+
+/** Also has the session, which signs what it trusts. */
+export async function trustStoreOf(config: Pick<Config, 'dataDir'>, client: APIClient, filter: Filter) {
+  const stored = await client.getAuth()
+  const session = stored ? new Secret(stored.trim()) : null
+  filter.add(session)
+  return {...(await filesOf(config)), session}
+}
+
 /** For the completion of a word, which asks nobody; null where nobody is logged in. */
 export async function completionApi(config: Pick<Config, 'platform' | 'version'>, client: APIClient, env: NodeJS.ProcessEnv): Promise<null | PlatformApi> {
   const stored = await client.getAuth()

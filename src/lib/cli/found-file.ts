@@ -1,50 +1,70 @@
-import {stat} from 'node:fs/promises'
+import {lstat} from 'node:fs/promises'
 import {parseDescription} from '../credentials/description.js'
-import {flag, refused, RotationError} from '../errors.js'
-import {readText} from '../rotation-file/read-text.js'
-import {absoluteOf, rotationsIn} from './request.js'
+import {flag, heroku, refused, RotationError, todo} from '../errors.js'
+import {readOwned, readText} from '../rotation-file/read-text.js'
+import {absoluteOf, rotationsIn, type Trust, trustedIn} from './request.js'
 
 const HERE = 'rotation.yml'
 const VARIABLE = 'HEROKU_ROTATION_FILE'
 /** Tells a rotation file from any other file of that name. */
 const OURS = /^\uFEFF?["']?rotations["']?[ \t]*:/m
 
-type Found = {
+export type Found = {
+  /** Nobody has named the file, nor trusted its content. */
+  isUnnamed: boolean
   names: readonly string[]
   path: string
+  /** Read once: another content behind the same name may be that of somebody else. */
+  text: string
   /** Says where it was found, for the person. */
   told: string
 }
 
 /** A null description is for what takes every credential of the file. `said` tells the person about a file that was found. */
-export async function fileFor(given: FileGiven, description: null | string, env: NodeJS.ProcessEnv): Promise<{path: null | string; said: null | string}> {
-  const found = given.file === undefined && !given['no-file'] ? await foundFile(env) : null
-  if (!found || (description !== null && !found.names.includes(parseDescription(description).name))) return {path: null, said: null}
+export async function fileFor(given: FileGiven, description: null | string, env: NodeJS.ProcessEnv, store: Trust['store']): Promise<{found: Found | null; said: null | string}> {
+  const found = given.file === undefined && !given['no-file'] ? await foundFile(env, {given: given['trust-file'], store}) : null
+  if (!found || (description !== null && !found.names.includes(parseDescription(description).name))) return {found: null, said: null}
   const {path, told} = found
   const flag = naming(given)
-  if (flag === null) return {path, said: `Using ${told}; --no-file leaves it out.`}
-  return {path: null, said: `${told} is not used, because of ${flag}; --file ${path} uses it as well.`}
+  if (flag === null) return {found, said: `Using ${told}; --no-file leaves it out.`}
+  return {found: null, said: `${told} is not used, because of ${flag}; --file ${path} uses it as well.`}
 }
 
-/** Finds the rotation file that nobody has named: by the variable, or else in this directory. Null where there is none. */
-export async function foundFile(env: NodeJS.ProcessEnv): Promise<Found | null> {
+/** Refuses a file that came with the directory, such as a clone: nobody sees the plan and agrees to it before the token is given away. */
+export function refuseUnnamed({isUnnamed, path}: Found, id: string, argv: readonly string[]): void {
+  if (!isUnnamed) return
+  const words = argv.toSpliced(argv.lastIndexOf('--file'), 2).filter(word => word !== '--json')
+  throw refused('ROTATE_UNTRUSTED', `${path} of this directory was named and trusted by nobody, so it is not used where nobody is asked: with --confirm, --json or no terminal.`, [
+    heroku(id, ...words, '--file', path), heroku(id, ...words, '--no-file'), heroku('authorizations:rotate:trust', path),
+  ])
+}
+
+export const noFileOf = (pinned: string) =>
+  refused('ROTATE_UNTRUSTED', `There is no rotation file whose SHA-256 could be ${pinned}.`, [flag('--file', HERE), todo('Leave out --trust-file.')])
+
+/** Finds the rotation file that nobody has named: by the variable, or else in this directory. Null where there is none, and a null `trust` for what is not run. */
+export async function foundFile(env: NodeJS.ProcessEnv, trust: null | Trust): Promise<Found | null> {
   const named = env[VARIABLE]?.trim() ?? ''
   const path = named === '' ? HERE : named
   try {
-    if (named === '' && !(await isOurs(path))) return null
-    const rotations = await rotationsIn(path, null)
-    return {names: rotations.map(({name}) => parseDescription(name).name), path, told: named === '' ? path : `${path} (${VARIABLE})`}
+    const text = named === '' ? await ours(path) : await readText(absoluteOf(path), path)
+    if (text === null) return null
+    const {isTrusted, rotations} = trust ? await trustedIn(path, trust, text) : {isTrusted: false, rotations: await rotationsIn(path, null, text)}
+    const names = rotations.map(({name}) => parseDescription(name).name)
+    return {isUnnamed: named === '' && !isTrusted && rotations.every(({trusting}) => trusting === null), names, path, text, told: named === '' ? path : `${path} (${VARIABLE})`}
   } catch (error) {
     throw error instanceof RotationError ? error.with({next: [...error.steps, flag('--no-file')]}) : error
   }
 }
 
 /** A file that another user has put here may name places of that user, so that it has to be named. */
-async function isOurs(path: string): Promise<boolean> {
+async function ours(path: string): Promise<null | string> {
   const absolute = absoluteOf(path)
-  const stats = await stat(absolute).catch(() => null)
-  if (!stats?.isFile() || !OURS.test(await readText(absolute, path))) return false
-  if (stats.uid === (process.getuid?.() ?? stats.uid)) return true
+  const link = await lstat(absolute).catch(() => null)
+  const read = link && (await readOwned(absolute, path))
+  if (!link || !read || !OURS.test(read.text)) return null
+  // Whoever has made a link chooses where it leads, and when.
+  if ([link.uid, read.uid].every(uid => uid === (process.getuid?.() ?? uid))) return read.text
   throw refused('ROTATE_FILE', `${path} in this directory belongs to another user, so it is not used unless you name it.`, flag('--file', path))
 }
 
@@ -57,6 +77,7 @@ export type FileGiven = {
   'no-consumers'?: boolean
   'no-file'?: boolean
   pipeline?: readonly string[] | undefined
+  'trust-file'?: string | undefined
 }
 
 /** The flag that says where the token is, so that no file is needed for that. */

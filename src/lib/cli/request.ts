@@ -32,6 +32,7 @@ export type PlanFlags = Given & {
   'drain-timeout': number
   'expires-in'?: number | undefined
   file?: string | undefined
+  fileText?: string | undefined
   'ignore-one-off': boolean
   'in-place'?: boolean
   'no-consumers': boolean
@@ -52,7 +53,7 @@ export function refuseBoth(command: string, id: string | undefined, description:
 export async function requestFrom(argument: string | undefined, given: PlanFlags, store: Store): Promise<Request> {
   refuseBoth('authorizations:rotate', argument, given.description)
   const {description, id} = namedBy(argument, given.description)
-  const file = given.file === undefined ? nothing : await fileRotation(given.file, description, {given: given['trust-file'], store})
+  const file = given.file === undefined ? nothing : await fileRotation(given.file, description, {given: given['trust-file'], store}, given.fileText)
   return requestWith(file, {...given, description}, id)
 }
 
@@ -116,23 +117,33 @@ export function unasked({consumers, trusting}: Pick<KnownRotation, 'consumers' |
 
 export const absoluteOf = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()))
 
-/** A null `trust` is for what asks nobody named in the file. */
-export async function rotationsIn(path: string, trust: null | Trust): Promise<KnownRotation[]> {
-  const absolute = absoluteOf(path)
-  const {parseRotationFile} = await import('../rotation-file/rotation-file.js')
-  const text = await readText(absolute, path)
-  const rotations = parseRotationFile(text, path, absolute, homedir())
-  const trusting = trust && (await trustingOf(text, path, absolute, rotations.flatMap(rotation => reachesOf(rotation))))
-  const isKnown = !trust || !trusting || trust.given === trusting.digest || (trust.given === undefined && (await isTrusted(trusting, trust.store)))
-  if (trust?.given !== undefined && !isKnown) {
-    throw refused('ROTATE_UNTRUSTED', `${path} is not the file that --trust-file names: its SHA-256 is ${trusting?.digest}.`, heroku('authorizations:rotate:trust', path))
-  }
-
-  return rotations.map(rotation => ({...rotation, trusting: isKnown ? null : trusting}))
+/** A null `trust` is for what asks nobody named in the file. `text` is its content where somebody has read it already. */
+export async function rotationsIn(path: string, trust: null | Trust, text?: string): Promise<KnownRotation[]> {
+  if (trust) return (await trustedIn(path, trust, text)).rotations
+  return parsed(path, text ?? (await readText(absoluteOf(path), path)))
 }
 
-export async function fileRotation(path: string, description: string | undefined, trust: Trust): Promise<KnownRotation> {
-  const rotations = await rotationsIn(path, trust)
+/** `isTrusted`: somebody has trusted this content, whether or not it needs that. */
+export async function trustedIn(path: string, {given, store}: Trust, read?: string): Promise<{isTrusted: boolean; rotations: KnownRotation[]; trusting: Trusting}> {
+  const absolute = absoluteOf(path)
+  const text = read ?? (await readText(absolute, path))
+  const rotations = await parsed(path, text)
+  const trusting = await trustingOf(text, path, absolute, rotations.flatMap(rotation => reachesOf(rotation)))
+  if (given !== undefined && given !== trusting.digest) throw otherFile(trusting)
+  const isKnown = given !== undefined || (await isTrusted(trusting, store))
+  return {isTrusted: isKnown, rotations: rotations.map(rotation => ({...rotation, trusting: isKnown || trusting.reaches.length === 0 ? null : trusting})), trusting}
+}
+
+export const otherFile = ({digest, path}: Trusting) =>
+  refused('ROTATE_UNTRUSTED', `${path} is not the file that --trust-file names: its SHA-256 is ${digest}.`, heroku('authorizations:rotate:trust', path))
+
+async function parsed(path: string, text: string): Promise<KnownRotation[]> {
+  const {parseRotationFile} = await import('../rotation-file/rotation-file.js')
+  return parseRotationFile(text, path, absoluteOf(path), homedir()).map(rotation => ({...rotation, trusting: null}))
+}
+
+export async function fileRotation(path: string, description: string | undefined, trust: Trust, text?: string): Promise<KnownRotation> {
+  const rotations = await rotationsIn(path, trust, text)
   const name = description === undefined ? undefined : parseDescription(description).name
   const matching = name === undefined ? rotations : rotations.filter(rotation => rotation.name === name)
   const [only] = matching

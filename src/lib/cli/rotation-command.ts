@@ -4,11 +4,10 @@ import {ux} from '@oclif/core/ux'
 import wrapAnsi from 'wrap-ansi'
 import type {Address} from '../consumers/registry.js'
 import type {Context} from '../context.js'
+import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {ProgressEvent} from '../ports.js'
-import {AmbiguousOutgoing, type Named} from '../credentials/outgoing.js'
-import {heroku, nextCommand, refused, RotationError, todo} from '../errors.js'
-import {pathsBelow} from '../journal/paths.js'
+import {nextCommand, refused, RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'
 import {nameOf, type Names, namesOf} from '../output/names.js'
 import {progressOn} from '../output/progress/progress-on.js'
@@ -16,18 +15,17 @@ import {type Progress, silentProgress} from '../output/progress/progress.js'
 import {type Styles, stylesFor} from '../output/styles.js'
 import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
-import {Secret} from '../secrecy/secret.js'
-import {realDisk, refuseForeign} from '../system/disk.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
 import {shown, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
-import {headersOf, makeContext, temporaryName} from './composition.js'
+import {headersOf, makeContext, trustStoreOf} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
-import {fileFor, type FileGiven} from './found-file.js'
-import {agrees, operator, pickIssue, whichToken} from './operator.js'
+import {fileFor, type FileGiven, type Found} from './found-file.js'
+import {agrees, operator} from './operator.js'
 import {underTypedId, withFlag} from './suggestion.js'
 import {guarded, type Unfiltered} from './telling/guarded.js'
 import {namedEvent} from './telling/named-event.js'
+import {asking, reading} from './telling/reading.js'
 import {Told} from './telling/told.js'
 import {usageFailure} from './telling/usage.js'
 
@@ -47,6 +45,7 @@ export abstract class RotationCommand extends Command {
   #interrupts: Interrupts | null = null
   #isOpen = false
   #known: object = {}
+  protected found: Found | null = null
   protected names: Names = new Map()
   #progress: Progress = silentProgress
   #unfiltered: null | Unfiltered = null
@@ -147,25 +146,17 @@ export abstract class RotationCommand extends Command {
   }
 
   /** Uses the rotation file that nobody has named, where it names that credential; null is for what takes every credential. */
-  protected async withFile<T extends FileGiven>(given: T, description: null | string): Promise<T> {
-    const {path, said} = await fileFor(given, description, process.env)
+  protected async withFile<T extends FileGiven>(given: T, description: null | string): Promise<T & {fileText?: string}> {
+    const {found, said} = await fileFor(given, description, process.env, await this.trustStore())
     if (said !== null) process.stderr.write(visibleLines(`${said}\n`))
-    if (path !== null) this.argv = [...this.argv, '--file', path]
-    return path === null ? given : {...given, file: path}
+    if (!found) return given
+    this.argv = [...this.argv, '--file', found.path]
+    this.found = found
+    return {...given, file: found.path, fileText: found.text}
   }
 
-  protected async files() {
-    const paths = pathsBelow(this.config.dataDir)
-    await refuseForeign(paths.root)
-    return {disk: realDisk(temporaryName), paths}
-  }
-
-  /** Also has the session, which signs what it trusts. */
-  protected async trustStore() {
-    const stored = await this.heroku.getAuth()
-    const session = stored ? new Secret(stored.trim()) : null
-    this.filter.add(session)
-    return {...(await this.files()), session}
+  protected trustStore() {
+    return trustStoreOf(this.config, this.heroku, this.filter)
   }
 
   /** Writes past the filter, for the one command whose result is the token. */
@@ -235,31 +226,12 @@ export abstract class RotationCommand extends Command {
     notifyDesktop(this.filter.clean(`${name}: ${ended}`), process.env)
   }
 
-  protected async asking<T>(outgoing: Named, read: (outgoing: Named, ask: AskWhich) => Promise<T>): Promise<T> {
-    const ask: AskWhich = async (...question) => {
-      ux.action.stop()
-      return whichToken(...question)
-    }
-
-    const work = (named: Named) => this.reading('Reading what holds the token', () => read(named, this.canAsk ? ask : null))
-    try {
-      return await work(outgoing)
-    } catch (error) {
-      if (!(error instanceof AmbiguousOutgoing)) throw error
-      if (!this.canAsk) throw error.with({next: error.candidates.map(({id}) => heroku(this.id ?? '', id))})
-      return work({id: await pickIssue(error.candidates)})
-    }
+  protected asking<T>(outgoing: Named, read: (outgoing: Named, ask: AskWhich) => Promise<T>): Promise<T> {
+    return asking(this.canAsk, this.id ?? '', outgoing, read)
   }
 
-  /** Shows that something happens: seconds of silence look like a hang. */
-  protected async reading<T>(what: string, work: () => Promise<T>): Promise<T> {
-    if (!this.canAsk) return work()
-    ux.action.start(what)
-    try {
-      return await work()
-    } finally {
-      ux.action.stop()
-    }
+  protected reading<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return reading(this.canAsk, what, work)
   }
 
   #failureOf(error: unknown): RotationError {

@@ -28,10 +28,11 @@ import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
 import {canDecide, decide, untilDecided, type Work} from './decision.js'
+import {noFileOf, refuseUnnamed} from './found-file.js'
 import {askToInclude, namingStragglers, withStragglers} from './including.js'
 import {agrees, confirm} from './operator.js'
 import {ReportingCommand} from './reporting-command.js'
-import {lineUnderTypedId, withoutDryRun} from './suggestion.js'
+import {fileIn, lineUnderTypedId, withoutDryRun} from './suggestion.js'
 
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
 
@@ -57,9 +58,12 @@ export abstract class RunCommand extends ReportingCommand {
     return this.ended(documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next}))
   }
 
-  protected async begin({requests, which}: Chosen, {actor, confirm: confirmed, done}: Answers): Promise<Open> {
+  protected async begin({requests, which}: Chosen, {actor, confirm: confirmed, done, 'trust-file': pinned}: Answers & {'trust-file'?: string | undefined}): Promise<Open> {
     const context = await this.makeContext({actor, done})
-    const planned = await this.#plans(context, await this.#trusted(context, await requests(context)))
+    const trusted = await this.#trusted(context, await requests(context))
+    if (pinned !== undefined && fileIn(this.argv) === null) throw noFileOf(pinned)
+    if (this.found && (confirmed !== undefined || !this.canAsk)) refuseUnnamed(this.found, this.id ?? '', this.argv)
+    const planned = await this.#plans(context, trusted)
     const isOne = which === null
     const [first] = planned
     if (!first) return {context, isOne, rotations: []}

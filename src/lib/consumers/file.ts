@@ -1,4 +1,5 @@
-import {basename} from 'node:path'
+import {homedir} from 'node:os'
+import {basename, dirname} from 'node:path'
 import {z} from 'zod'
 import {refused, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
@@ -114,12 +115,12 @@ const isNetrc = ({format, machine = MACHINE, path}: Address) => machine === MACH
 
 const isProfile = ({format, path}: Address) => format === 'shell' || (format === undefined && PROFILES.has(basename(path)))
 
-/** Null where nothing says that a shell, or the CLI, reads the file: other lines of it could run as commands. */
+/** Null where the file is no profile of the home directory: other lines of it, such as those of a repository, would run as commands. */
 function asSession(at: Address): null | string {
   const {key = KEY, path} = at
   // Where the CLI has a keychain it reads its netrc only if told to: the keychain may hold the revoked token.
   if (isNetrc(at)) return 'unset HEROKU_API_KEY; export HEROKU_NETRC_WRITE=true'
-  return isProfile(at) ? `${typed('.', path)}; export ${key === KEY ? KEY : `${KEY}="$${key}"`}` : null
+  return isProfile(at) && PROFILES.has(basename(path)) && dirname(path) === homedir() ? `${typed('.', path)}; export ${key === KEY ? KEY : `${KEY}="$${key}"`}` : null
 }
 
 /** The outgoing token where it stands anywhere, also beside the incoming one. */

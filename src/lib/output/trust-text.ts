@@ -13,7 +13,8 @@ export function reachLines(reaches: readonly Reaches[], columns: number, styles:
 
 export function trustText({digest, path: typed, reaches}: Trusting, columns: number, styles: Styles): string {
   const path = visible(typed)
-  return [wrapAnsi(`${styles.heading(path)} does this besides calling Heroku and GitHub:`, columns), '', ...reachLines(reaches, columns, styles), '', `SHA-256 ${digest}`].join('\n')
+  const does = reaches.length === 0 ? 'needs no trust where you name it. Trusted, it is also used where nobody is asked.' : 'does this besides calling Heroku and GitHub:'
+  return [wrapAnsi(`${styles.heading(path)} ${does}`, columns), '', ...(reaches.length === 0 ? [] : [...reachLines(reaches, columns, styles), '']), `SHA-256 ${digest}`].join('\n')
 }
 
 export function untrustedText(trusting: Trusting, columns: number, styles: Styles): string {

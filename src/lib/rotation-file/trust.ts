@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
-import {readFile, stat} from 'node:fs/promises'
+import {createReadStream} from 'node:fs'
+import {stat} from 'node:fs/promises'
 import {basename, dirname, resolve} from 'node:path'
 import {z} from 'zod'
 import type {Paths} from '../journal/paths.js'
@@ -10,8 +11,6 @@ import {signer} from '../journal/seal.js'
 import {needsTrust, type Reaches} from '../system/reach.js'
 import {jsonIn} from '../text/json.js'
 
-const LARGEST_PROGRAM = 20_000_000
-
 const storeSchema = z.strictObject({
   files: z.array(z.strictObject({at: z.string(), key: z.string(), path: z.string(), programs: z.array(z.string()).optional(), signature: z.string().optional()})),
   version: z.literal(1),
@@ -21,7 +20,7 @@ export type Trusted = z.output<typeof storeSchema>['files'][number]
 /** Entries are signed with a key from the session, so that a file that somebody puts there trusts nothing; null where nobody is logged in. */
 type Store = {disk: Disk; paths: Paths; session: null | Secret}
 
-/** A rotation file that names programs, addresses or files outside its folder. */
+/** A rotation file, and what of it needs trust: programs, addresses, files outside its folder. */
 export type Trusting = {
   absolute: string
   /** SHA-256 of its content, and of the programs and scripts that it names by a path. */
@@ -31,12 +30,11 @@ export type Trusting = {
   reaches: readonly Reaches[]
 }
 
-/** Null for a file that needs no trust. */
-export async function trustingOf(text: string, path: string, absolute: string, all: readonly Reaches[]): Promise<null | Trusting> {
+export async function trustingOf(text: string, path: string, absolute: string, all: readonly Reaches[]): Promise<Trusting> {
   const folder = dirname(absolute)
   const needs = await Promise.all(all.map(async one => (await needsTrust(one.reach, folder)) || !(await keepsFiles(one))))
   const reaches = all.filter((_, index) => needs[index])
-  return reaches.length === 0 ? null : {absolute, digest: await digestOf(text, folder, reaches), path, reaches}
+  return {absolute, digest: await digestOf(text, folder, reaches), path, reaches}
 }
 
 /** An audit entry goes behind what a file has, whatever that is. */
@@ -94,18 +92,21 @@ async function digestOf(text: string, folder: string, reaches: readonly Reaches[
   const words = reaches.flatMap(({reach}) => ('command' in reach ? [...reach.command] : []))
   const files = new Set(words.flatMap(word => [resolve(folder, word), resolve(word)]))
   for (const file of [...files].sort()) {
-    const content = await programIn(file)
-    if (content) hash.update(`\0${basename(file)}\0`).update(createHash('sha256').update(content).digest())
+    const content = await hashOf(file)
+    if (content) hash.update(`\0${basename(file)}\0`).update(content)
   }
 
   return hash.digest('hex')
 }
 
-/** Null for what is no regular file, or too large for a program that stands beside a rotation file. */
-async function programIn(path: string): Promise<Buffer | null> {
+/** Null for what is no regular file. Of any size: padding must not take a script out of the digest. */
+async function hashOf(path: string): Promise<Buffer | null> {
   try {
-    const stats = await stat(path)
-    return stats.isFile() && stats.size <= LARGEST_PROGRAM ? await readFile(path) : null
+    if (!(await stat(path)).isFile()) return null
+    const hash = createHash('sha256')
+    const stream: AsyncIterable<Uint8Array> = createReadStream(path)
+    for await (const chunk of stream) hash.update(chunk)
+    return hash.digest()
   } catch {
     return null
   }

@@ -1,5 +1,5 @@
-/** Control and format characters, line and paragraph separators: they repaint a terminal, or turn a text around. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+/** Control and format characters, line and paragraph separators: they repaint a terminal, or turn a text around. Letters without ink look like another name. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
 const STYLE = new RegExp(`(${String.fromCodePoint(27)}${String.raw`\[[\d;]*m)`}`)
 
 /** On one line, whatever is in it. */
@@ -19,7 +19,7 @@ export function shown<T extends object>(value: T): T {
 }
 
 /** JSON says the same with these characters escaped. */
-export const visibleJson = (json: string): string => json.replaceAll(/[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu, unicode)
+export const visibleJson = (json: string): string => json.replaceAll(/[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu, unicode)
 
 export const hasHidden = (text: string): boolean => text.search(HIDDEN) !== -1
 

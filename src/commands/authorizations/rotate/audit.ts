@@ -2,6 +2,7 @@ import {flags} from '@heroku-cli/command'
 import {resolve} from 'node:path'
 import {type AuditLog, readAudit} from '../../../lib/audit/audit-log.js'
 import {readEvidence} from '../../../lib/audit/evidence.js'
+import {filesOf} from '../../../lib/cli/composition.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {flag, heroku, refused, RotationError, todo} from '../../../lib/errors.js'
 import {auditText} from '../../../lib/output/audit-text.js'
@@ -30,7 +31,7 @@ With --report, writes a page about one rotation for auditors: where the token is
 
   async run(): Promise<AuditLog> {
     const {flags: given} = await this.parse(RotateAudit)
-    const files = await this.files()
+    const files = await filesOf(this.config)
     const log = await readAudit(files)
     if (given.verify && log.damage.length > 0) {
       const found = log.damage.map(({line, what}) => `line ${line} ${what}`).join('; ')
@@ -52,7 +53,7 @@ With --report, writes a page about one rotation for auditors: where the token is
   async #write(file: string, rotation: string | undefined): Promise<void> {
     const format = Object.entries(formats).find(([ending]) => file.toLowerCase().endsWith(ending))?.[1]
     if (!format) throw refused('ROTATE_USAGE', `--report writes a .md or a .html file, not ${file}.`, flag('--report', 'rotation.html'))
-    const files = await this.files()
+    const files = await filesOf(this.config)
     const evidence = await readEvidence(files, rotation)
     if (!evidence) {
       const missing = rotation === undefined ? 'No rotation has ended on this machine.' : `The audit log has no rotation ${rotation}.`

@@ -3,7 +3,7 @@ import * as Args from '@oclif/core/args'
 import type {Reaches} from '../../../lib/system/reach.js'
 import {planFlags} from '../../../lib/cli/flags/plan.js'
 import {agrees} from '../../../lib/cli/operator.js'
-import {absoluteOf, rotationsIn} from '../../../lib/cli/request.js'
+import {absoluteOf, otherFile, trustedIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {flag, heroku, refused} from '../../../lib/errors.js'
 import {trustText} from '../../../lib/output/trust-text.js'
@@ -47,18 +47,16 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
 
     // Only a session can sign it.
     if (!store.session) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
-    const [{trusting = null} = {}] = await rotationsIn(file, {given: undefined, store})
-    if (!trusting) {
-      this.print(() => `${file} is trusted, or needs no trust.\n`)
-      return {besides: [], file, sha256: null, trusted: true}
+    const {isTrusted, trusting} = await trustedIn(file, {given: undefined, store})
+    const isNeeded = trusting.reaches.length > 0
+    if (isTrusted || (!isNeeded && !this.canAsk && given['trust-file'] === undefined)) {
+      this.print(() => (isTrusted ? `${file} is trusted.\n` : `${file} needs no trust where you name it.\nSHA-256 ${trusting.digest}\n`))
+      return {besides: [], file, sha256: trusting.digest, trusted: true}
     }
 
     if (!this.jsonEnabled()) process.stderr.write(`${trustText(trusting, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
     const {digest, path, reaches} = trusting
-    if (given['trust-file'] !== undefined && given['trust-file'] !== digest) {
-      throw refused('ROTATE_UNTRUSTED', `${path} is not the file that --trust-file names: its SHA-256 is ${digest}.`, heroku('authorizations:rotate:trust', path))
-    }
-
+    if (given['trust-file'] !== undefined && given['trust-file'] !== digest) throw otherFile(trusting)
     if (given['trust-file'] === undefined) {
       if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', `There is no terminal to ask you on whether you trust ${path}.`, flag('--trust-file', digest))
       const isMeant = await agrees(`Trust ${path} as it is?`)

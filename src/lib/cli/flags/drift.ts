@@ -14,7 +14,7 @@ export const driftFlags = {
   ...outgoingTokenFlag,
 }
 
-type Given = Flagged & {concurrency: number; description?: string | undefined; file?: string | undefined; 'trust-file'?: string | undefined}
+type Given = Flagged & {concurrency: number; description?: string | undefined; file?: string | undefined; fileText?: string | undefined; 'trust-file'?: string | undefined}
 
 export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named'> & {
   isByFlags: boolean
@@ -26,7 +26,7 @@ export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named
 export async function comparisonFrom(argument: string | undefined, given: Given, store: Trust['store']): Promise<Comparison | null> {
   refuseBoth('authorizations:rotate:verify', argument, given.description)
   const {description: said, id} = namedBy(argument, given.description)
-  const file = given.file === undefined ? null : await fileRotation(given.file, said, {given: given['trust-file'], store})
+  const file = given.file === undefined ? null : await fileRotation(given.file, said, {given: given['trust-file'], store}, given.fileText)
   const flagged = consumersFrom(given)
   const consumers = [...(file ? unasked(file) : []), ...flagged]
   refuseTwice(consumers)

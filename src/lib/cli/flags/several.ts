@@ -32,7 +32,7 @@ export function whichOf(id: string | undefined, given: Given): null | Which {
 }
 
 export async function requestsFrom(context: Context, which: Which, given: Given): Promise<Request[]> {
-  const rotations = await rotationsIn(given.file ?? '', {given: given['trust-file'], store: context})
+  const rotations = await rotationsIn(given.file ?? '', {given: given['trust-file'], store: context}, given.fileText)
   const due = which === 'due' ? await namesDue(context, given) : null
   const requests: Request[] = []
   for (const rotation of rotations) {

@@ -12,8 +12,16 @@ describe('the trust in a rotation file', function () {
   const at = (path: string) => join(root(), path)
   const trusting = (reach: Reach, by = 'command:vault') => trustingOf('version: 1\n', 'rotation.yml', at('rotation.yml'), [{by, reach}])
 
+  it('is that in a script of any size', async function () {
+    const digest = async () => (await trusting({command: ['sh', at('hook.sh')], does: 'write', env: []})).digest
+    await writeFile(at('hook.sh'), `true ${'#'.repeat(21_000_000)}`)
+    const before = await digest()
+    await writeFile(at('hook.sh'), `evil ${'#'.repeat(21_000_000)}`)
+    expect(await digest()).to.not.equal(before)
+  })
+
   describe('with an audit file', function () {
-    const needs = async (path = 'audit.jsonl') => (await trusting({does: 'tell the end', path: at(path)}, 'audit')) !== null
+    const needs = async (path = 'audit.jsonl') => (await trusting({does: 'tell the end', path: at(path)}, 'audit')).reaches.length > 0
     const entry = JSON.stringify({
       action: 'secret.rotate.completed', actor: 'a', context: {method: 'operator-assisted', new_authorization_id: null, old_authorization_id: 'b', secret_name: 'c'},
       description: 'd', rotation: 'e', time: '2026-01-15T00:00:00Z',
@@ -42,7 +50,7 @@ describe('the trust in a rotation file', function () {
 
     it('is not needed for what a consumer changes in a file beside it', async function () {
       await writeFile(at('.env'), 'A=b\n')
-      expect(await trusting({does: 'write', path: at('.env')}, 'file:.env')).to.equal(null)
+      expect((await trusting({does: 'write', path: at('.env')}, 'file:.env')).reaches).to.deep.equal([])
     })
   })
 })

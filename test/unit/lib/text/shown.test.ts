@@ -13,6 +13,7 @@ describe('visible', function () {
     ['a line break', 'done\nFAKE: done\r', String.raw`done\nFAKE: done\r`],
     ['text turned around', 'a\u202Eb\u2066', String.raw`a\u202eb\u2066`],
     ['a blank that is none', 'a\u200Bb\uFEFF', String.raw`a\u200bb\ufeff`],
+    ['a letter without ink', 'a\u3164b\u115Fc\u2800d\u034F', String.raw`a\u3164b\u115fc\u2800d\u034f`],
     ['a line separator', 'a\u2028b', String.raw`a\u2028b`],
     ['a tag character beyond the basic plane', `a${String.fromCodePoint(0xE_00_41)}`, String.raw`a\udb40\udc41`],
   ] as const) {

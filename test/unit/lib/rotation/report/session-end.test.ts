@@ -1,4 +1,6 @@
 import {expect} from 'chai'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
 
 import type {Plan, PlannedConsumer} from '../../../../../src/lib/rotation/planning/plan.js'
 
@@ -8,6 +10,7 @@ import {summary} from '../../../../../src/lib/output/summary.js'
 import {resultOf} from '../../../../../src/lib/rotation/report/result.js'
 import {sessionEnd, takeOver} from '../../../../../src/lib/rotation/report/session-end.js'
 import {fold, type RotationState} from '../../../../../src/lib/rotation/state/state.js'
+import {typed} from '../../../../../src/lib/text/shell-quote.js'
 import {consumerOf, planOf} from '../../../../support/plan.js'
 
 const styles = stylesFor('stdout', {NO_COLOR: '1'})
@@ -27,9 +30,8 @@ describe('takeOver', function () {
     ['a secret of Infisical', infisical, 'export HEROKU_API_KEY="$(infisical secrets get HEROKU_API_KEY --plain --silent --expand=false --projectId p-1 --env prod --path /)"'],
     ['Infisical on a site of its own', {...infisical, site: 'https://eu.infisical.com'}, 'export HEROKU_API_KEY="$(infisical secrets get HEROKU_API_KEY --plain --silent --expand=false --projectId p-1 --env prod --path / --domain https://eu.infisical.com)"'],
     ['a command that reads', {kind: 'command', name: 'vault', read, write: ['vault']}, String.raw`export HEROKU_API_KEY="$('./show token' 'it'\''s')"`],
-    ['a shell file', {format: 'shell', kind: 'file', path: '/home/me/.my rc'}, '. \'/home/me/.my rc\'; export HEROKU_API_KEY'],
-    ['a shell file with another key', {format: 'shell', key: 'TOKEN', kind: 'file', path: '/home/me/.zshrc'}, '. /home/me/.zshrc; export HEROKU_API_KEY="$TOKEN"'],
-    ['a profile that has the name of one', {kind: 'file', path: '/home/me/.zshrc'}, '. /home/me/.zshrc; export HEROKU_API_KEY'],
+    ['a profile with another key', {format: 'shell', key: 'TOKEN', kind: 'file', path: join(homedir(), '.zshrc')}, `. ${typed(join(homedir(), '.zshrc'))}; export HEROKU_API_KEY="$TOKEN"`],
+    ['a profile that has the name of one', {kind: 'file', path: join(homedir(), '.zshrc')}, `. ${typed(join(homedir(), '.zshrc'))}; export HEROKU_API_KEY`],
     ['the netrc of the CLI', {kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY; export HEROKU_NETRC_WRITE=true'],
     ['the netrc of the CLI, with its format', {format: 'netrc', kind: 'file', path: '/home/me/.netrc'}, 'unset HEROKU_API_KEY; export HEROKU_NETRC_WRITE=true'],
   ]
@@ -44,6 +46,9 @@ describe('takeOver', function () {
     ['a secret of GitHub', {in: 'actions', kind: 'github-secret', repository: 'octo/app', secret: 'HEROKU_API_KEY'}],
     ['a command that only writes', {kind: 'command', name: 'vault', write: ['vault']}],
     ['a file that nothing is known of', {kind: 'file', path: '/srv/settings'}],
+    ['a shell file of a repository', {format: 'shell', kind: 'file', path: '/srv/app/env.sh'}],
+    ['a profile that is not in the home directory', {format: 'shell', kind: 'file', path: '/srv/app/.zshrc'}],
+    ['a file of the home directory that no shell reads by itself', {format: 'shell', kind: 'file', path: join(homedir(), 'env.sh')}],
     ['a profile of fish', {kind: 'file', path: '/home/me/.config/fish/config.fish'}],
     ['a dotenv file, whose other lines are not for a shell', {format: 'dotenv', kind: 'file', path: '/srv/.env'}],
     ['a netrc that the CLI does not read', {format: 'netrc', kind: 'file', path: '/srv/.netrc', machine: 'git.heroku.com'}],

@@ -1,0 +1,33 @@
+import {ux} from '@oclif/core/ux'
+import type {AskWhich} from '../../inventory/outgoing-token.js'
+import {AmbiguousOutgoing, type Named} from '../../credentials/outgoing.js'
+import {heroku} from '../../errors.js'
+import {pickIssue, whichToken} from '../operator.js'
+
+/** Shows that something happens: seconds of silence look like a hang. */
+export async function reading<T>(canAsk: boolean, what: string, work: () => Promise<T>): Promise<T> {
+  if (!canAsk) return work()
+  ux.action.start(what)
+  try {
+    return await work()
+  } finally {
+    ux.action.stop()
+  }
+}
+
+/** Asks which authorization is meant, and which token is its own, where that cannot be told. */
+export async function asking<T>(canAsk: boolean, command: string, outgoing: Named, read: (outgoing: Named, ask: AskWhich) => Promise<T>): Promise<T> {
+  const ask: AskWhich = async (...question) => {
+    ux.action.stop()
+    return whichToken(...question)
+  }
+
+  const work = (named: Named) => reading(canAsk, 'Reading what holds the token', () => read(named, canAsk ? ask : null))
+  try {
+    return await work(outgoing)
+  } catch (error) {
+    if (!(error instanceof AmbiguousOutgoing)) throw error
+    if (!canAsk) throw error.with({next: error.candidates.map(({id}) => heroku(command, id))})
+    return work({id: await pickIssue(error.candidates)})
+  }
+}

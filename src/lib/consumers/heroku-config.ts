@@ -186,7 +186,7 @@ async function releaseSucceeds(app: string, version: number, access: Access): Pr
 
 /** Dynos that started after the values were set have the values, whichever release they run. Null where the dynos do not tell. */
 async function startedSince(app: string, shownAt: number, access: Access): Promise<null | {dynos: Dyno[]; release: number}> {
-  return poll({...access, isKeen: true}, async () => {
+  return poll({...access, isRestart: true}, async () => {
     const dynos = await access.api.dynos(app)
     const formation = dynos.filter(dyno => isFormation(dyno))
     const [release, ...others] = new Set(formation.map(dyno => dyno.release.version))

@@ -51,12 +51,12 @@ const releases: Releases<Address> = {
       return settled(await dynosRun(app, release, pending ? access : {...access, since: setAt}), release)
     }
 
-    const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, access)
+    const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, {...access, since: setAt})
     if (started) return settled({dynos: started.dynos, unwell: null}, started.release)
     const [made] = await access.api.newestReleases(app, 1)
     if (!made) return null
     if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
-    return settled(await dynosRun(app, made.version, access), made.version)
+    return settled(await dynosRun(app, made.version, made.status === 'succeeded' ? {...access, since: setAt} : access), made.version)
   },
   /** Reads two releases: when the one before ours is older than our write, nobody can have released between the two. */
   async unchanged({app}, {at, release}, {api}) {
@@ -115,7 +115,7 @@ export const herokuConfig = defineAdapter<Address>({
     const setAt = access.clock.now()
     access.isSet?.()
     // The dynos show which release the write became, so no call asks for it.
-    if (!(access.strategy ?? plain).asksForRelease && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
+    if (!(access.strategy ?? plain).asksForRelease && shownAt !== null && access.dynos !== 0) return {pending: false, release: null, setAt, shownAt, stamp: null, wrote: true}
     const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)
     const isWatched = watch?.released(made, before) ?? false
     return {pending: made?.status !== 'succeeded', release: made?.version ?? null, setAt, stamp: null, ...(watch && isWatched ? {watch} : {}), wrote: true}
@@ -185,7 +185,7 @@ async function releaseSucceeds(app: string, version: number, access: Access): Pr
 }
 
 /** Dynos that started after the values were set have the values, whichever release they run. Null where the dynos do not tell. */
-async function startedSince(app: string, shownAt: number, access: Access): Promise<null | {dynos: Dyno[]; release: number}> {
+async function startedSince(app: string, shownAt: number, access: Access & {since: number | undefined}): Promise<null | {dynos: Dyno[]; release: number}> {
   return poll({...access, isRestart: true}, async () => {
     const dynos = await access.api.dynos(app)
     const formation = dynos.filter(dyno => isFormation(dyno))

@@ -6,7 +6,7 @@ export type CallStrategy = {
   asksForPreboot: boolean
   /** Ask for the release that a write made; otherwise the dynos show it. */
   asksForRelease: boolean
-  /** Calls of an app after the plan, beside the polls for its dynos. */
+  /** Calls of an app after the plan, beside the polls for its dynos and what its log costs. */
   callsEach: number
   /** Read each app again right before the revoke; otherwise its two newest releases prove that nothing has changed since the write. */
   readsAgain: boolean
@@ -14,8 +14,8 @@ export type CallStrategy = {
   watchesLogs: boolean
 }
 
-/** PATCH, its release, and before the revoke the release again and the config vars. */
-export const plain: CallStrategy = {asksForPreboot: true, asksForRelease: true, callsEach: 4, readsAgain: true, watchesLogs: true}
+/** PATCH, and before the revoke the release and the config vars. */
+export const plain: CallStrategy = {asksForPreboot: true, asksForRelease: true, callsEach: 3, readsAgain: true, watchesLogs: true}
 
 /** PATCH, and before the revoke the releases. The wait for the slowest app is short beside the rest of such a rotation. */
 export const sparing: CallStrategy = {asksForPreboot: false, asksForRelease: false, callsEach: 2, readsAgain: false, watchesLogs: false}

@@ -154,7 +154,8 @@ export class Rotation {
       resumed: this.state.consumers.has(planned.id),
       signal,
       skipsHealth: this.state.skipsHealth.has(planned.id),
-      strategy: this.strategy,
+      // The log is read by the release; without it the dynos tell the release.
+      strategy: isDrained ? this.strategy : {...this.strategy, asksForRelease: false},
       timeoutMs: this.plan.timeout * 1000,
       tokens: {incoming: this.tokens.incoming?.token ?? null, outgoing: this.tokens.outgoing},
       unwell: apps.flatMap(app => this.plan.apps?.[app]?.unwell ?? []),

@@ -11,12 +11,12 @@ import {withinReach} from './reach.js'
 
 /**
  * Reads consumers back from the world and not from the journal, because the pivot depends on it. A consumer that cannot
- * be read passes when this rotation has written it and nobody has since. `last` is the client of the last look before
- * the revoke: it keeps what it reads, and waits for values that a release phase still hides.
+ * be read passes when this rotation has written it and nobody has since. `last` tells the client for each consumer in the last
+ * look before the revoke: it keeps what it reads, and waits for values that a release phase still hides.
  */
-export async function readBack(rotation: Rotation, bound: readonly Bound[], last: null | PlatformApi = null): Promise<void> {
+export async function readBack(rotation: Rotation, bound: readonly Bound[], last: ((one: Bound) => PlatformApi) | null = null): Promise<void> {
   const limit = pLimit(rotation.plan.concurrency)
-  const problems = (await Promise.all(bound.map(one => limit(() => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last)))))).flat()
+  const problems = (await Promise.all(bound.map(one => limit(() => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last?.(one) ?? null)))))).flat()
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
   const message = `${problems.join('; ')}.`

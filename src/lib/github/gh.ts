@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {Outside, Ran} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
+import {codeOf} from '../system/system-error.js'
 import {jsonIn} from '../text/json.js'
 import {type About, failure, httpStatus, isRefusal, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
 
@@ -91,8 +92,7 @@ export class Gh {
         timeoutMs: ANSWER_MS,
       })
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing()
-      throw error
+      throw codeOf(error) === 'ENOENT' ? missing() : error
     }
   }
 

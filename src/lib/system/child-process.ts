@@ -1,6 +1,7 @@
 import {setMaxListeners} from 'node:events'
 import type {Run} from '../ports.js'
 import {Secret} from '../secrecy/secret.js'
+import {codeOf} from './system-error.js'
 
 /** No variable here may hold a token. */
 const INHERITED = [
@@ -165,7 +166,7 @@ function signalAll(child: Child, signal: NodeJS.Signals): void {
     else process.kill(-child.pid, signal)
   } catch (error) {
     // ESRCH: the whole group has ended. EPERM: macOS says so of a group of which only the dead are left.
-    const code = error instanceof Error && 'code' in error ? error.code : null
+    const code = codeOf(error)
     if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }
 }

@@ -1,7 +1,6 @@
 import {z} from 'zod'
 import type {Dyno, Release} from '../heroku/schemas.js'
 import {heroku, RotationError, toResume} from '../errors.js'
-import {plain} from '../heroku/call-strategy.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {type Access, beforeWrite, CLOCKS_DIFFER_MS, defineAdapter, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
@@ -115,17 +114,17 @@ export const herokuConfig = defineAdapter<Address>({
     const setAt = access.clock.now()
     access.isSet?.()
     // The dynos show which release the write became, so no call asks for it.
-    if (!(access.strategy ?? plain).asksForRelease && shownAt !== null && access.dynos !== 0) return {pending: false, release: null, setAt, shownAt, stamp: null, wrote: true}
+    if ((access.savesCalls || access.isUnwatched) && shownAt !== null && access.dynos !== 0) return {pending: false, release: null, setAt, shownAt, stamp: null, wrote: true}
     const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)
     const isWatched = watch?.released(made, before) ?? false
     return {pending: made?.status !== 'succeeded', release: made?.version ?? null, setAt, stamp: null, ...(watch && isWatched ? {watch} : {}), wrote: true}
   },
 })
 
-async function graceOf(app: string, {api, graceGiven = false, strategy = plain}: Access): Promise<Pick<StillRunning, 'grace' | 'isAssumed'>> {
+async function graceOf(app: string, {api, graceGiven = false, savesCalls = false}: Access): Promise<Pick<StillRunning, 'grace' | 'isAssumed'>> {
   if (graceGiven) return {grace: 0}
   // Among many apps a wait for the longest possible grace costs less than a call for each app.
-  if (!strategy.asksForPreboot) return {grace: PREBOOT_SECONDS, isAssumed: true}
+  if (savesCalls) return {grace: PREBOOT_SECONDS, isAssumed: true}
   return {grace: (await api.hasPreboot(app)) ? PREBOOT_SECONDS : SIGTERM_SECONDS}
 }
 

@@ -60,9 +60,9 @@ const isHeldIn = (value: null | Secret | undefined, rotation: Rotation) => Boole
 
 /** Saves a call where calls are scarce: an app that nobody else has released still holds what the answer to the write showed. */
 async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {
-  const {reads, state, strategy} = rotation
+  const {reads, savesCalls, state} = rotation
   const written = state.consumers.get(planned.id)
-  if (strategy.readsAgain || !state.incoming || !written || !consumer.apps.every(app => reads.has(app))) return false
+  if (!savesCalls || !state.incoming || !written || !consumer.apps.every(app => reads.has(app))) return false
   return consumer.unchanged({at: Date.parse(state.incoming.createdAt), release: written.release}, {...rotation.access(planned), api: rotation.api})
 }
 

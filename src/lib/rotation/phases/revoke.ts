@@ -31,9 +31,9 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
 
 /** The first app is read as the incoming token, which shows that Heroku still serves that token; where that cannot be, the token is asked for by itself. */
 async function lastRead(rotation: Rotation, reads: Reads): Promise<void> {
-  const {context, everyone, plan: {incoming: {scope}}, strategy} = rotation
+  const {context, everyone, plan: {incoming: {scope}}, savesCalls} = rotation
   const first = everyone.find(({consumer}) => consumer.apps.length > 0)
-  const shown = strategy.readsAgain && canReadConfig(scope) ? first : undefined
+  const shown = !savesCalls && canReadConfig(scope) ? first : undefined
   const dead = () => new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the new token: somebody has revoked it.', {next: toRollBack(rotation.id)})
   const [login, asIncoming] = [rotation.api.recording(reads), rotation.apiAsIncoming.recording(reads)]
   try {

@@ -19,11 +19,10 @@ export async function validate(rotation: Rotation): Promise<string> {
 }
 
 /** `owner` is the ID of the account that Heroku has just made the token for; null where that is not known. */
-export function tryIncoming(rotation: Rotation, owner: null | string = null): Promise<string[]> {
-  return rotation.tryOnce(async () => {
-    const api = rotation.apiAsIncoming.recording(rotation.reads)
-    return allEnded([sameAccount(rotation, api, owner), canRead(rotation, api)])
-  })
+export async function tryIncoming(rotation: Rotation, owner: null | string = null): Promise<string[]> {
+  const api = rotation.apiAsIncoming.recording(rotation.reads)
+  rotation.trial ??= allEnded([sameAccount(rotation, api, owner), canRead(rotation, api)])
+  return rotation.trial
 }
 
 async function sameAccount(rotation: Rotation, api: PlatformApi, owner: null | string): Promise<string> {

@@ -59,8 +59,8 @@ export async function findConsumers(context: Context, world: World, reads: Share
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
-  // The plan needs the answer last.
-  const outgoingAlive = outgoingToken ? isAlive(context, outgoingToken) : Promise.resolve(null)
+  // The plan needs the answer last. The session itself has just been served.
+  const outgoingAlive = outgoingToken && !context.session.equals(outgoingToken) ? isAlive(context, outgoingToken) : Promise.resolve(outgoingToken && true)
   outgoingAlive.catch(() => {})
   const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
   if (!scan) return {consumers: await withIds(context, consumers, {concurrency}), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingAlive, outgoingToken}

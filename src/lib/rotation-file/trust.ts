@@ -100,10 +100,10 @@ export function programsOf(reaches: readonly Reaches[], root: string, commands =
   return Promise.all(commands.map(command => digestOf(JSON.stringify(command), filesOf(reaches, [root], [command]))))
 }
 
-/** Files count by their names alone, so that another machine has the same digest. */
+/** Files count by their names alone, and once, so that another directory or machine has the same digest. */
 async function digestOf(text: string, files: readonly NamedFile[]): Promise<string> {
   const contents = await Promise.all(files.filter(({why}) => why === null).map(async ({path}) => `${basename(path)}\0${await hashOf(path)}`))
-  return createHash('sha256').update([text, ...contents.sort()].join('\0')).digest('hex')
+  return createHash('sha256').update([text, ...[...new Set(contents)].sort()].join('\0')).digest('hex')
 }
 
 /** Of any size: padding must not take a script out of the digest. Null where it cannot be read. */

@@ -38,14 +38,15 @@ export type ErrorCode = (typeof catalogue)[keyof typeof catalogue][number]
 const exits = new Map((['failed', 'incomplete', 'interrupted', 'usage'] as const).flatMap(exit => catalogue[exit].map((code): [string, Exit] => [code, exit])))
 const exitOf = (code: ErrorCode): Exit => exits.get(code) ?? 'failed'
 
-/** A step for the person: a heroku command by its words, a flag to add to what was typed, or a thing to do. */
-export type Next = Command | {flag: readonly [name: string, ...value: string[]]} | {todo: string}
+/** A step for the person: a heroku command by its words, a flag to add to what was typed, a word to type instead of a mistyped one, or a thing to do. */
+export type Next = Command | {flag: readonly [name: string, ...value: string[]]} | {instead: {meant: string; typed: string}} | {todo: string}
 
 /** `note` follows the command as it is. */
 type Command = {command: readonly [id: string, ...words: string[]]; note?: string}
 
 export const heroku = (id: string, ...words: readonly string[]): Command => ({command: [id, ...words]})
 export const flag = (...flag: [name: string, ...value: string[]]): Next => ({flag})
+export const instead = (typed: string, meant: string): Next => ({instead: {meant, typed}})
 export const todo = (todo: string): Next => ({todo})
 
 /** Goes on with the rotation; a consumer, which knows of no rotation, names none. */
@@ -60,6 +61,7 @@ export const isOurs = (step: Next) => 'command' in step && /^authorizations:rota
 
 export function textOf(step: Next): string {
   if ('todo' in step) return step.todo
+  if ('instead' in step) return `Type ${step.instead.meant} instead of ${step.instead.typed}.`
   return 'flag' in step ? typed(...step.flag) : `${typed('heroku', ...step.command)}${step.note ?? ''}`
 }
 

@@ -22,9 +22,9 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_CONSUMER: {
-    happened: 'heroku-config:example-appp: there is no such app, or you have no access to it.',
+    happened: 'heroku-config:example-appp: there is no such app, or you have no access to it. Did you mean example-app?',
     means: 'A place that you named cannot be found or cannot be read.',
-    next: [heroku('apps', '--all'), whoami],
+    next: [heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'), heroku('apps', '--all'), whoami],
     now: unchanged,
   },
   ROTATE_CREATE: {
@@ -87,7 +87,7 @@ export const failed: Record<Failed, Sample> = {
   ROTATE_NO_AUTHORIZATION: {
     happened: 'Your account has no authorization example-tokn. Did you mean example-token? Your account has: example-token, ci-token.',
     means: 'No authorization of the account that you are logged in with has this name or ID.',
-    next: list,
+    next: [heroku('authorizations:rotate', 'example-token'), list],
     now: unchanged,
   },
   ROTATE_NO_CONSUMERS: {

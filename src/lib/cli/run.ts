@@ -169,6 +169,7 @@ export abstract class RunCommand extends ReportingCommand {
     }
 
     if (!error || !isOne) {
+      this.tell('')
       const ended = rotations.map((rotation, index) => ({end: this.#endOf(rotation), hasFailed: failed.has(rotation), result: results[index]}))
       this.print(styles => summaries(ended, isOne ? null : calls, {columns: process.stdout.columns ?? 80, names: this.names, styles}))
     }

@@ -2,15 +2,13 @@ import wrapAnsi from 'wrap-ansi'
 import type {Styles} from './styles.js'
 import {type RotationError, textOf} from '../errors.js'
 import {visible, visibleLines} from '../text/shown.js'
+import {proseWidth} from '../text/width.js'
 import {named, type Names} from './names.js'
-
-/** Longer lines of prose are hard to read. */
-const WIDEST = 100
 
 /** Wraps an error as the CLI does, but never a command, which is there to be copied. */
 export function errorText({code, happened, now, steps}: RotationError, columns: number, styles: Styles, names: Names = new Map()): string {
   const bar = ` ${styles.glyphs.bar}   `
-  const width = Math.max(30, Math.min(columns, WIDEST) - bar.length)
+  const width = Math.max(30, proseWidth(columns) - bar.length)
   // A line of a message that somebody else has written is not to look like one of these.
   const prose = [`Error: ${happened}`, ...(now === undefined ? [] : [now])].map(text => visibleLines(named(text, names)).replaceAll(/\n(?! )/g, '\n  '))
   const lines = prose.flatMap(text => wrapAnsi(text, width, {hard: true}).split('\n'))

@@ -65,10 +65,14 @@ export function textOf(step: Next): string {
   return 'flag' in step ? typed(...step.flag) : `${typed('heroku', ...step.command)}${step.note ?? ''}`
 }
 
+/** A mistake in a file. */
+type Place = {column: number; file: string; line: number; message: string}
+
 export type Details = {
   exit?: Exit
   next: Next | readonly Next[]
   now?: string | undefined
+  places?: readonly Place[]
 }
 
 /** Carries no cause: a cause could hold a request, and a request holds a token. */
@@ -80,9 +84,11 @@ export class RotationError extends CLIError {
   /** The steps as text, each once. */
   readonly next: readonly string[]
   readonly now: string | undefined
+  /** The mistakes that `happened` tells with the lines of the file. */
+  readonly places: readonly Place[]
   readonly steps: readonly Next[]
 
-  constructor(code: ErrorCode, happened: string, {exit = exitOf(code), next, now}: Details) {
+  constructor(code: ErrorCode, happened: string, {exit = exitOf(code), next, now, places = []}: Details) {
     const steps = new Map([next].flat().map(step => [textOf(step), step]))
     super(now ? `${happened}\n${now}` : happened, {code, exit: exitCodes[exit], suggestions: [...steps.keys()]})
     this.code = code
@@ -91,11 +97,20 @@ export class RotationError extends CLIError {
     this.happened = happened
     this.next = [...steps.keys()]
     this.now = now
+    this.places = places
     this.steps = [...steps.values()]
   }
 
+  /** On one line where mistakes of a file have places of their own. */
+  get summary(): string {
+    const [first, ...others] = this.places
+    if (!first) return this.message
+    const told = others.length === 0 ? first.message : (this.happened.split(':\n')[0] ?? '')
+    return `${told.replace(/(?<![.?])$/, '.')} ${this.now ?? ''}`.trimEnd()
+  }
+
   with({exit = this.exit, next = this.steps, now = this.now}: Partial<Details>): RotationError {
-    return new RotationError(this.code, this.happened, {exit, next, now})
+    return new RotationError(this.code, this.happened, {exit, next, now, places: this.places})
   }
 }
 

@@ -40,10 +40,11 @@ export const failed: Record<Failed, Sample> = {
     now: 'The old token still works. Heroku may have made a new authorization. Every consumer still has what it had before.',
   },
   ROTATE_DRIFT: {
-    happened: `1 of 3 keys does not have the right token for example-token, which is example-token-2026-11-26 (${ID}).`,
+    happened: `1 of 3 keys does not have the right token for example-token, which is example-token-2026-11-26 (${ID}).\n`
+      + 'heroku-config:example-app:HEROKU_API_KEY has a token that Heroku refuses: what uses it does not work.',
     means: '`verify` found an app that has another token than the newest of that name.',
     next: [heroku('authorizations:rotate', '--description', 'example-token')],
-    now: `heroku-config:example-app:HEROKU_API_KEY has a token that Heroku refuses: what uses it does not work.\n${unchanged}`,
+    now: unchanged,
   },
   ROTATE_EMPTY_VALUE: {
     happened: 'The value for github-secret:example/example-app:HEROKU_API_KEY is empty.',

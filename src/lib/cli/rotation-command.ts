@@ -105,9 +105,10 @@ export abstract class RotationCommand extends Command {
     await super.finally(error)
   }
 
-  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string; steps: string[]}; version: number} {
+  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string; places?: RotationError['places']; steps: string[]}; version: number} {
     const failure = this.#failureOf(error)
-    return {error: {code: failure.code, message: this.filter.clean(failure.message), next: nextCommand(failure), steps: [...failure.next]}, version: JSON_VERSION, ...this.#known}
+    const {code, next, places, summary} = failure
+    return {error: {code, message: this.filter.clean(summary), next: nextCommand(failure), ...(places.length > 0 ? {places} : {}), steps: [...next]}, version: JSON_VERSION, ...this.#known}
   }
 
   override toSuccessJson(result: unknown): unknown {

@@ -56,7 +56,7 @@ describe('stragglers', function () {
     it('are named where an allowed name is no place', async function () {
       const {process} = scenery()
       const error = await errorOf(FoundStragglers, rotate(process().context, named({allowed: ['exampel-worker', 'example-app']})))
-      expect(error.now).to.equal('You allowed exampel-worker, which is not there. Did you mean example-worker?\nNothing was changed.')
+      expect(error.now).to.equal('You allowed exampel-worker, which is not there. Did you mean example-worker? Nothing was changed.')
     })
 
     it('follow the canaries, where nothing else was named', async function () {

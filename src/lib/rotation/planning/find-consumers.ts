@@ -68,7 +68,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const stragglers = stragglersIn([...scan.places, ...inStores], token => token.equals(outgoingToken), covered, allowed)
   // What is found in a place that was named is no other consumer.
   const known = new Set([...scan.ids.keys(), ...scan.places.map(({name}) => name)])
-  const untouched = (names: readonly string[], places: readonly {name: string}[]) => [...misnamed(names, known, places), 'Nothing was changed.'].join('\n')
+  const untouched = (names: readonly string[], places: readonly {name: string}[]) => [...misnamed(names, known, places), 'Nothing was changed.'].join(' ')
   const refusable = mode === 'refuse' ? stragglers : stragglers.filter(({isStore, name}) => isStore || covered.has(name))
   if (refusable.length > 0) {
     const next = todo(`If they may stop working, run the command again with ${typed(...allowing(refusable))}.`)

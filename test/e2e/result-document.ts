@@ -63,7 +63,13 @@ export const resultSchema = z.strictObject({
   warnings: z.array(z.string()),
 })
 
-const errorSchema = z.strictObject({code: z.string().regex(/^ROTATE_[A-Z_]+$/), message: z.string().min(1), next: z.string().min(1), steps: z.array(z.string().min(1)).min(1)})
+const errorSchema = z.strictObject({
+  code: z.string().regex(/^ROTATE_[A-Z_]+$/),
+  message: z.string().min(1),
+  next: z.string().min(1),
+  places: z.array(z.strictObject({column: z.number(), file: z.string(), line: z.number(), message: z.string().min(1)})).min(1).optional(),
+  steps: z.array(z.string().min(1)).min(1),
+})
 
 /** What `--json` prints for a failure, with what is known of the rotation, if there was one. */
 export const failureSchema = z.union([

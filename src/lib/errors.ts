@@ -38,14 +38,15 @@ export type ErrorCode = (typeof catalogue)[keyof typeof catalogue][number]
 const exits = new Map((['failed', 'incomplete', 'interrupted', 'usage'] as const).flatMap(exit => catalogue[exit].map((code): [string, Exit] => [code, exit])))
 const exitOf = (code: ErrorCode): Exit => exits.get(code) ?? 'failed'
 
-/** A step for the person: a heroku command by its words, a flag to add to what was typed, or a thing to do. */
-export type Next = Command | {flag: readonly [name: string, ...value: string[]]} | {todo: string}
+/** A step for the person: a heroku command by its words, a flag to add to what was typed, a word to type instead of a mistyped one, or a thing to do. */
+export type Next = Command | {flag: readonly [name: string, ...value: string[]]} | {instead: {meant: string; typed: string}} | {todo: string}
 
 /** `note` follows the command as it is. */
 type Command = {command: readonly [id: string, ...words: string[]]; note?: string}
 
 export const heroku = (id: string, ...words: readonly string[]): Command => ({command: [id, ...words]})
 export const flag = (...flag: [name: string, ...value: string[]]): Next => ({flag})
+export const instead = (typed: string, meant: string): Next => ({instead: {meant, typed}})
 export const todo = (todo: string): Next => ({todo})
 
 /** Goes on with the rotation; a consumer, which knows of no rotation, names none. */
@@ -60,13 +61,18 @@ export const isOurs = (step: Next) => 'command' in step && /^authorizations:rota
 
 export function textOf(step: Next): string {
   if ('todo' in step) return step.todo
+  if ('instead' in step) return `Type ${step.instead.meant} instead of ${step.instead.typed}.`
   return 'flag' in step ? typed(...step.flag) : `${typed('heroku', ...step.command)}${step.note ?? ''}`
 }
+
+/** A mistake in a file. */
+type Place = {column: number; file: string; line: number; message: string}
 
 export type Details = {
   exit?: Exit
   next: Next | readonly Next[]
   now?: string | undefined
+  places?: readonly Place[]
 }
 
 /** Carries no cause: a cause could hold a request, and a request holds a token. */
@@ -78,9 +84,11 @@ export class RotationError extends CLIError {
   /** The steps as text, each once. */
   readonly next: readonly string[]
   readonly now: string | undefined
+  /** The mistakes that `happened` tells with the lines of the file. */
+  readonly places: readonly Place[]
   readonly steps: readonly Next[]
 
-  constructor(code: ErrorCode, happened: string, {exit = exitOf(code), next, now}: Details) {
+  constructor(code: ErrorCode, happened: string, {exit = exitOf(code), next, now, places = []}: Details) {
     const steps = new Map([next].flat().map(step => [textOf(step), step]))
     super(now ? `${happened}\n${now}` : happened, {code, exit: exitCodes[exit], suggestions: [...steps.keys()]})
     this.code = code
@@ -89,11 +97,20 @@ export class RotationError extends CLIError {
     this.happened = happened
     this.next = [...steps.keys()]
     this.now = now
+    this.places = places
     this.steps = [...steps.values()]
   }
 
+  /** On one line where mistakes of a file have places of their own. */
+  get summary(): string {
+    const [first, ...others] = this.places
+    if (!first) return this.message
+    const told = others.length === 0 ? first.message : (this.happened.split(':\n')[0] ?? '')
+    return `${told.replace(/(?<![.?])$/, '.')} ${this.now ?? ''}`.trimEnd()
+  }
+
   with({exit = this.exit, next = this.steps, now = this.now}: Partial<Details>): RotationError {
-    return new RotationError(this.code, this.happened, {exit, next, now})
+    return new RotationError(this.code, this.happened, {exit, next, now, places: this.places})
   }
 }
 

@@ -67,6 +67,8 @@ describe('audit and token', function () {
         expect(leaksIn(page, sandbox.world.authorizations.map(({token}) => token))).to.deep.equal([])
       }
 
+      const shown = (await succeed('audit', '--rotation', rotation)).stdout
+      for (const wanted of [rotation, outgoing.id, incoming?.id, app, 'old 401, new 200', 'Head of the log', '  HEROKU_API_KEY']) expect(shown).to.include(wanted)
       expect(toldError((await run('audit', '--report', 'report.pdf')).stderr)).to.have.property('code', 'ROTATE_USAGE')
     })
 

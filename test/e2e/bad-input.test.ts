@@ -34,7 +34,7 @@ const usage = {calls: 'nothing', exit: 2} as const
 const refused = {calls: 'reads', exit: 1} as const
 
 const cases: Case[] = [
-  {...usage, args: [...all, '--frobnicate'], code: 'ROTATE_USAGE', isOnCli: true, says: /Nonexistent flag: --frobnicate/, title: 'an unknown flag'},
+  {...usage, args: [...all, '--timeuot', '5m'], code: 'ROTATE_USAGE', isOnCli: true, next: '--timeout 5m', says: /Nonexistent flag: --timeuot\. Did you mean --timeout\?/, title: 'an unknown flag'},
   {...usage, args: [...all, 'one', 'two'], code: 'ROTATE_USAGE', says: /Unexpected argument: two/, title: 'a word too many'},
   {...usage, args: [...all, '--app'], code: 'ROTATE_USAGE', says: /--app/, title: 'a flag without its value'},
   {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', says: /--expires-in takes a time such as 12h.*not\s+soon/, title: '--expires-in that is not a number'},
@@ -72,7 +72,14 @@ const cases: Case[] = [
     ...usage, args: rotate, calls: 'reads', code: 'ROTATE_CONFIRM', next: `heroku ${[...rotate, ...confirmed].join(' ')}`, says: /no terminal to ask you\s+on/,
     title: 'neither a terminal nor --confirm',
   },
-  {...refused, args: [...all, '--app', 'no-such-app'], code: 'ROTATE_CONSUMER', says: /no-such-app: there is\s+no such\s+app/, title: 'an unknown app'},
+  {
+    ...refused,
+    args: ['authorizations:rotate', '-d', name, '--app', 'exampel-console', ...confirmed],
+    code: 'ROTATE_CONSUMER',
+    next: '--app example-console --confirm',
+    says: /exampel-console: there is\s+no such\s+app.*Did\s+you\s+mean\s+example-console\?/s,
+    title: 'an unknown app',
+  },
   {...refused, args: all, changes: {[app]: {access: 'none'}}, code: 'ROTATE_CONSUMER', says: /example-app: you\s+may not/, title: 'an app without access'},
   {
     ...refused,
@@ -107,7 +114,7 @@ const cases: Case[] = [
   {
     ...refused, args: all, calls: 'nothing', code: 'ROTATE_SESSION', env: {HEROKU_API_KEY: 'two\nlines'}, says: /not a valid token/, title: 'a session that nobody can send',
   },
-  {...refused, args: all, calls: 'nothing', code: 'ROTATE_NO_SESSION', env: {HEROKU_API_KEY: undefined}, isOnCli: true, says: /not logged in/, title: 'no session'},
+  {...refused, args: all, calls: 'nothing', code: 'ROTATE_NO_SESSION', env: {HEROKU_API_KEY: undefined}, isOnCli: true, next: 'heroku login', says: /You are not logged in\./, title: 'no session'},
 ]
 
 describe('refuses, having changed nothing,', function () {

@@ -12,7 +12,7 @@ describe('where nobody reads the progress any more', function () {
     try {
       const home = await createHome(null)
       const {exitCode, stdout} = await runPlugin([...rotate, ...confirmed], {env: environmentOf(sandbox), hangUpAt: 'create: done', home})
-      expect(stdout).to.match(/^Rotated example-token in /)
+      expect(stdout).to.match(/^✓ Rotated example-token in /)
       expect(exitCode).to.equal(0)
       expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
     } finally {

@@ -11,6 +11,7 @@ import {createHome, projectRoot} from '../support/heroku-cli.js'
 import {runPlugin} from '../support/plugin-cli.js'
 import {confirmed, environmentOf, name, planned, startExample} from './example-rotation.js'
 import {leaksIn} from './leaks.js'
+import {failureIn} from './result-document.js'
 
 const ajv = new Ajv2020({allErrors: true, strict: false})
 formats.default(ajv)
@@ -108,12 +109,16 @@ describe('what machines are told', function () {
 
   it('is an annotation with the file and the line where a rotation file is wrong', async function () {
     const summary = join(home, 'summary.md')
-    await writeFile(join(home, 'rotation.yml'), 'version: 1\nrotations:\n  "a%,b":\n    consumer: []\n')
-    const {exitCode, stderr} = await run(':check', ['--file', 'rotation.yml', '--output=github'], {GITHUB_STEP_SUMMARY: summary})
+    await writeFile(join(home, 'rotation.yml'), 'version: 1\nrotations:\n  "a%,b":\n    consumer: []\n    every: 90\n')
+    const {exitCode, stderr, stdout} = await run(':check', ['--file', 'rotation.yml', '--output=github', '--json'], {GITHUB_STEP_SUMMARY: summary})
     expect(exitCode).to.equal(2)
-    expect(stderr).to.match(/^::error file=rotation\.yml,line=\d+,title=ROTATE_FILE::\S.*$/m)
-    expect(stderr.split('\n').filter(line => line.startsWith('::'))).to.have.length(1)
-    expect(await readFile(summary, 'utf8')).to.match(/^# ROTATE&#95;FILE\n/)
+    const places = [[4, 5, 'consumer is not known here; did you mean consumers?'], [5, 12, 'every: 90 needs a unit: 90d']] as const
+    expect(stderr.split('\n')).to.deep.equal([...places.map(([line, column, message]) => `::error file=rotation.yml,line=${line},col=${column},title=ROTATE_FILE::${message}`), ''])
+    expect(failureIn(stdout).error).to.deep.include({
+      message: '2 things are wrong with the rotation file. Nothing was changed.',
+      places: places.map(([line, column, message]) => ({column, file: 'rotation.yml', line, message})),
+    })
+    expect(await readFile(summary, 'utf8')).to.match(/^# ROTATE&#95;FILE\n/).and.include('| rotation.yml:5:12 |')
   })
 
   it('is drift as an error', async function () {

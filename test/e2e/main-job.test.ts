@@ -156,8 +156,8 @@ describe('a rotation by the packed plugin in the heroku CLI', function () {
     })
 
     it('prints the result on stdout, the plan and the progress on stderr', function () {
-      expect(again.stdout).to.match(/^Rotated example-token in /).and.include(aliveIn(sandbox)[0])
-      expect(again.stdout.replaceAll(/\s+/g, ' ')).to.include('its token answers 401 while the new token answers 200')
+      expect(again.stdout).to.match(/^✓ Rotated example-token in /).and.include(aliveIn(sandbox)[0])
+      expect(again.stdout.replaceAll(/\s+/g, ' ')).to.include('The old token is dead (401), the new token works (200).')
       for (const shown of ['Rotate example-token', canary, '  old ', '  new ', 'fanout', 'revoke']) expect(again.stderr).to.include(shown)
     })
 

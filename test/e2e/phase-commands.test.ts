@@ -69,7 +69,7 @@ describe('phase by phase', function () {
     const verified = await run('verify')
     expect(verified.stdout).to.include('heroku authorizations:rotate:revoke --rotation ')
     const revoked = await run('revoke')
-    expect(revoked.stdout).to.match(/^Rotated example-token/)
+    expect(revoked.stdout).to.match(/^✓ Rotated example-token/)
     expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
     expect(marked()).to.equal(undefined)
   })

@@ -81,7 +81,7 @@ describe('a rotation of the token it runs as', function () {
     const {stdout: token} = await run(['token', '--rotation', rotation])
     expect(token === tokenIn(canary)).to.equal(true)
     const {stdout} = await succeed(['revoke', '--rotation', rotation, '--drain', '1'], token)
-    expect(stdout).to.match(/^Rotated example-token/).and.not.include('session')
+    expect(stdout).to.match(/^✓ Rotated example-token/).and.not.include('session')
     expect(sandbox.world.isLive(session)).to.equal(false)
     expect(heldIn(sandbox)[canary]).to.deep.equal(aliveIn(sandbox))
   })

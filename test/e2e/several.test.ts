@@ -85,7 +85,7 @@ describe('several credentials of a rotation file', function () {
     expect(stderr.match(/^ {2}example-app: writing$/gm)).to.have.length(1)
     expect(stderr.match(/^ {2}example-app: v4 up$/gm)).to.have.length(1)
     expect(onOneLine(stderr)).to.include('example-app: updated together with ops-token, in one release')
-    expect(stdout).to.match(/^Rotated app-token in .*\n[\S\s]*^Rotated ops-token in .*\n[\S\s]*^2 rotations, \d+ calls in all\.\n$/m)
+    expect(stdout).to.match(/^✓ Rotated app-token in .*\n[\S\s]*^✓ Rotated ops-token in .*\n[\S\s]*^2 rotations, \d+ calls in all\.\n$/m)
   })
 
   it('are shown, asked for once, and rotated when that is typed', async function () {
@@ -148,7 +148,7 @@ describe('several credentials of a rotation file', function () {
     expect(stopped.rotations.map(({next, rotation}) => next === `heroku authorizations:rotate:revoke --rotation ${rotation}`)).to.deep.equal([true, true])
     const back = await run('authorizations:rotate:rollback', '--all', '--drain', '1')
     expect(back.exitCode, back.stderr).to.equal(0)
-    expect(back.stdout).to.match(/^Rolled back the rotation of app-token\.[\S\s]*^Rolled back the rotation of ops-token\./m)
+    expect(back.stdout).to.match(/^✓ Rolled back the rotation of app-token\.[\S\s]*^✓ Rolled back the rotation of ops-token\./m)
     expect(alive()).to.deep.equal(['app-token', 'ops-token'])
     await rotate('--all', '--confirm', 'all', '--no-revoke')
     const revoked = await run('authorizations:rotate:revoke', '--all', '--drain', '1', '--json')

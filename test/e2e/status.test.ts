@@ -64,9 +64,12 @@ describe('authorizations:rotate:status', function () {
     expect(first).to.match(/^ {4}✓ example-app-staging {2}new token, v4$/m).and.match(/^ {4}\S example-console +is given the new token$|^ {4}\S example-console +new token, restarting, v4$/m)
     expect(first).to.include('The old and the new token both work.').and.not.match(/rotate:(?:resume|rollback)/)
     expect(rest.at(-1) ?? first).to.include('No rotation is open. The last rotation of example-token ended less than a minute ago (completed)')
-    for (const verb of ['resume', 'rollback']) {
-      expect(toldError((await runPlugin([`authorizations:rotate:${verb}`], options)).stderr).message)
-        .to.equal('The last rotation of example-token ended less than a minute ago (completed); a revoked token cannot be brought back. Nothing was changed.')
+    for (const words of [['resume'], ['rollback', '--all']]) {
+      expect(toldError((await runPlugin([`authorizations:rotate:${words[0]}`, ...words.slice(1)], options)).stderr).message)
+        .to.equal([
+          'There is no open rotation on this machine. The last rotation of example-token ended less than a minute ago (completed);',
+          'a revoked token cannot be brought back. Nothing was changed.',
+        ].join(' '))
     }
   })
 

@@ -126,6 +126,7 @@ function status(isRunning: boolean, {columns, styles}: View): string {
 
 const result = {
   ...resultOf(plan, half, 46, null),
+  discovery: {allowed: [], apps: 12, pipelines: 1, status: 'scanned' as const, unreadable: []},
   phases: [{name: 'fanout', seconds: 43, status: 'finished' as const}],
   proof: {by: 'token' as const, incoming_status: 200, outgoing_status: 401},
   status: 'completed' as const,

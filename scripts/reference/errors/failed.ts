@@ -22,9 +22,9 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_CONSUMER: {
-    happened: 'heroku-config:example-appp: there is no such app, or you have no access to it.',
+    happened: 'heroku-config:example-appp: there is no such app, or you have no access to it. Did you mean example-app?',
     means: 'A place that you named cannot be found or cannot be read.',
-    next: [heroku('apps', '--all'), whoami],
+    next: [heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'), heroku('apps', '--all'), whoami],
     now: unchanged,
   },
   ROTATE_CREATE: {
@@ -40,10 +40,11 @@ export const failed: Record<Failed, Sample> = {
     now: 'The old token still works. Heroku may have made a new authorization. Every consumer still has what it had before.',
   },
   ROTATE_DRIFT: {
-    happened: `1 of 3 keys does not have the right token for example-token, which is example-token-2026-11-26 (${ID}).`,
+    happened: `1 of 3 keys does not have the right token for example-token, which is example-token-2026-11-26 (${ID}).\n`
+      + 'heroku-config:example-app:HEROKU_API_KEY has a token that Heroku refuses: what uses it does not work.',
     means: '`verify` found an app that has another token than the newest of that name.',
     next: [heroku('authorizations:rotate', '--description', 'example-token')],
-    now: `heroku-config:example-app:HEROKU_API_KEY has a token that Heroku refuses: what uses it does not work.\n${unchanged}`,
+    now: unchanged,
   },
   ROTATE_EMPTY_VALUE: {
     happened: 'The value for github-secret:example/example-app:HEROKU_API_KEY is empty.',
@@ -87,7 +88,7 @@ export const failed: Record<Failed, Sample> = {
   ROTATE_NO_AUTHORIZATION: {
     happened: 'Your account has no authorization example-tokn. Did you mean example-token? Your account has: example-token, ci-token.',
     means: 'No authorization of the account that you are logged in with has this name or ID.',
-    next: list,
+    next: [heroku('authorizations:rotate', 'example-token'), list],
     now: unchanged,
   },
   ROTATE_NO_CONSUMERS: {
@@ -231,7 +232,7 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_UNTRUSTED: {
-    happened: 'rotation.yml names programs, addresses or files, and this machine does not trust it yet, or it has changed since.',
+    happened: 'rotation.yml names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.',
     means: 'The file would run programs or send requests, so you have to say once that it may.',
     next: [heroku('authorizations:rotate:trust', 'rotation.yml'), flag('--trust-file', 'SHA256')],
     now: unchanged,

@@ -9,6 +9,9 @@ import {hasEvents, isForGitHub} from './flags/output.js'
 import {RotationCommand} from './rotation-command.js'
 import {fileIn} from './suggestion.js'
 
+/** GitHub shows no more of one step. */
+const MOST_ANNOTATIONS = 10
+
 /** Tells machines how a rotation goes: events as JSON lines, annotations and a summary for GitHub Actions. */
 export abstract class ReportingCommand extends RotationCommand {
   #document: Document | null = null
@@ -53,10 +56,10 @@ export abstract class ReportingCommand extends RotationCommand {
     const planned = document === null ? [] : 'rotations' in document ? document.rotations : 'warnings' in document ? [document] : []
     for (const text of planned.flatMap(({warnings}) => warnings)) process.stderr.write(annotation('warning', text))
     if (this.#failure) {
-      const {code, message} = this.#failure
+      const {code: title, message, places} = this.#failure
       const file = fileIn(this.argv)
-      const [, line] = /:(\d+):\d+:/.exec(message) ?? []
-      process.stderr.write(annotation('error', message, {...(file === null ? {} : {file, ...(line === undefined ? {} : {line})}), title: code}))
+      for (const place of places.slice(0, MOST_ANNOTATIONS)) process.stderr.write(annotation('error', place.message, {file: place.file, line: String(place.line), col: String(place.column), title}))
+      if (places.length === 0) process.stderr.write(annotation('error', message, {...(file === null ? {} : {file}), title}))
     }
 
     const {GITHUB_STEP_SUMMARY: path} = process.env

@@ -22,7 +22,7 @@ import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
 import {fileFor, type FileGiven, type Found} from './found-file.js'
 import {agrees, operator} from './operator.js'
-import {underTypedId, withFlag} from './suggestion.js'
+import {typeable} from './suggestion.js'
 import {guarded, type Unfiltered} from './telling/guarded.js'
 import {namedEvent} from './telling/named-event.js'
 import {asking, reading} from './telling/reading.js'
@@ -105,9 +105,10 @@ export abstract class RotationCommand extends Command {
     await super.finally(error)
   }
 
-  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string; steps: string[]}; version: number} {
+  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string; places?: RotationError['places']; steps: string[]}; version: number} {
     const failure = this.#failureOf(error)
-    return {error: {code: failure.code, message: this.filter.clean(failure.message), next: nextCommand(failure), steps: [...failure.next]}, version: JSON_VERSION, ...this.#known}
+    const {code, next, places, summary} = failure
+    return {error: {code, message: this.filter.clean(summary), next: nextCommand(failure), ...(places.length > 0 ? {places} : {}), steps: [...next]}, version: JSON_VERSION, ...this.#known}
   }
 
   override toSuccessJson(result: unknown): unknown {
@@ -235,14 +236,13 @@ export abstract class RotationCommand extends Command {
   }
 
   #failureOf(error: unknown): RotationError {
-    if (!this.parsed && error instanceof CLIError && !(error instanceof RotationError)) return usageFailure(error, {argv: this.argv, command: this.ctor})
-    const failure = toRotationError(error)
+    const isUsage = !this.parsed && error instanceof CLIError && !(error instanceof RotationError)
+    const failure = isUsage ? usageFailure(error, this.ctor) : toRotationError(error)
     const isUntouched = failure.now === undefined && !this.#isOpen
     return failure.with({
-      // A flag alone cannot be typed.
       next: isUntouched && failure.exit === 'interrupted'
         ? todo('Run the command again.')
-        : failure.steps.map(step => ('flag' in step ? withFlag(this.id ?? '', this.argv, step.flag) : underTypedId(step, this.id))),
+        : failure.steps.map(step => typeable(this.id ?? '', this.argv, step)),
       ...(isUntouched ? {now: 'Nothing was changed.'} : {}),
     })
   }

@@ -20,6 +20,7 @@ import {FoundStragglers} from '../rotation/guards/stragglers.js'
 import {makePlan, type Planned, type Request} from '../rotation/planning/make-plan.js'
 import {makePlans} from '../rotation/planning/several.js'
 import {SharedReads} from '../rotation/planning/shared-reads.js'
+import {noneOpen} from '../rotation/report/last-ended.js'
 import {type Result, resultOf} from '../rotation/report/result.js'
 import {documentOf, failureOf, type Results, resultsOf} from '../rotation/report/results.js'
 import {endOf, type SessionEnd} from '../rotation/report/session-end.js'
@@ -94,7 +95,7 @@ export abstract class RunCommand extends ReportingCommand {
     if (clash) throw refused('ROTATE_WHICH', `--all and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --all.`))
     const context = await this.makeContext({actor, done})
     const open = await openJournals(context)
-    if (open.length === 0) throw refused('ROTATE_NONE', 'There is no open rotation on this machine.', heroku('authorizations:rotate:status'))
+    if (open.length === 0) throw await noneOpen(context)
     return {context, isOne: false, rotations: await reopenAll(context, open, await this.#agreedTo(open, confirmed, waits))}
   }
 
@@ -169,6 +170,7 @@ export abstract class RunCommand extends ReportingCommand {
     }
 
     if (!error || !isOne) {
+      this.tell('')
       const ended = rotations.map((rotation, index) => ({end: this.#endOf(rotation), hasFailed: failed.has(rotation), result: results[index]}))
       this.print(styles => summaries(ended, isOne ? null : calls, {columns: process.stdout.columns ?? 80, names: this.names, styles}))
     }
@@ -188,7 +190,7 @@ export abstract class RunCommand extends ReportingCommand {
     if (!untrusted) return [...requests]
     const {digest, path} = untrusted
     if (!this.jsonEnabled()) process.stderr.write(`${trustText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
-    const whole = `${path} names programs, addresses or files, and this machine does not trust it yet, or it has changed since.`
+    const whole = `${path} names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
     const isMeant = await agrees(`Trust ${path} as it is?`)
     if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))

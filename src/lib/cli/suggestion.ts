@@ -1,4 +1,4 @@
-import {heroku, type Next} from '../errors.js'
+import {heroku, type Next, todo} from '../errors.js'
 import {typed} from '../text/shell-quote.js'
 
 const ROTATE = 'authorizations:rotate'
@@ -43,6 +43,22 @@ export function withFlag(id: string, argv: readonly string[], [flag, ...value]: 
   }
 
   return heroku(id, ...words, flag, ...value)
+}
+
+/** A flag or a word alone cannot be typed. */
+export function typeable(id: string, argv: readonly string[], step: Next): Next {
+  if ('flag' in step) return withFlag(id, argv, step.flag)
+  return 'instead' in step ? corrected(id, argv, step.instead) : underTypedId(step, id)
+}
+
+/** The words that were typed, with the one that was meant. Where nobody typed it, it stands in the rotation file. */
+function corrected(id: string, argv: readonly string[], {meant, typed: wrong}: {meant: string; typed: string}): Next {
+  const words = argv.map(word => {
+    const at = [0, word.indexOf('=') + 1].find(start => word.slice(start) === wrong || [':', '='].some(end => word.startsWith(`${wrong}${end}`, start)))
+    return at === undefined ? word : `${word.slice(0, at)}${meant}${word.slice(at + wrong.length)}`
+  })
+  if (words.some((word, index) => word !== argv[index])) return heroku(id, ...words.filter(word => word !== '--json'))
+  return todo(`${fileIn(argv) ?? 'The rotation file'} says ${wrong}: write ${meant} there.`)
 }
 
 type Missing = {app: null | string; keys: readonly string[]; name: string}

@@ -161,7 +161,7 @@ type Extras<Address> = {
   locate(at: Address, where: Where): Address
   /** The name of the place whose keys are searched for the outgoing token; null for what is not searched. */
   place(at: Address): null | string
-  /** Programs, addresses, files and people, besides Heroku and GitHub. */
+  /** Programs, addresses, files, projects and people. */
   reach(at: Address): readonly Reach[]
   releases: null | Releases<Address>
   stamp(at: Address, access: Access): Promise<null | string>

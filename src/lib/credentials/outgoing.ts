@@ -1,5 +1,5 @@
 import type {Authorization} from '../heroku/schemas.js'
-import {heroku, refused, RotationError, todo} from '../errors.js'
+import {heroku, instead, refused, RotationError, todo} from '../errors.js'
 import {UUID} from '../secrecy/shapes.js'
 import {nearest} from '../text/nearest.js'
 import {isLogin, isName, issueOf, parseDescription} from './description.js'
@@ -98,7 +98,10 @@ function noSuch(authorizations: readonly Authorization[], description: string): 
   const guess = names.find(name => name.toLowerCase() === meant)
   const inOrder = names.toSorted((a, b) => Number(isLogin({description: a})) - Number(isLogin({description: b})) || a.localeCompare(b, 'en', {numeric: true}))
   const known = names.length === 0 ? 'Your account has none.' : `Your account has: ${inOrder.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
-  return refused('ROTATE_NO_AUTHORIZATION', `Your account has no authorization ${description}. ${guess === undefined ? '' : `Did you mean ${guess}? `}${known}`, heroku('authorizations'))
+  return refused('ROTATE_NO_AUTHORIZATION', `Your account has no authorization ${description}. ${guess === undefined ? '' : `Did you mean ${guess}? `}${known}`, [
+    ...(guess === undefined ? [] : [instead(description, guess)]),
+    heroku('authorizations'),
+  ])
 }
 
 function undescribed(authorizations: readonly Authorization[], description: string): RotationError {

@@ -2,8 +2,9 @@ import pLimit from 'p-limit'
 import type {Access, Holding, Tokens, Values} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import {addressSchema, type Consumer, consumer, type Placed} from '../consumers/registry.js'
-import {heroku, refused, RotationError} from '../errors.js'
+import {heroku, instead, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
+import {nearest} from '../text/nearest.js'
 import {type PlaceKey, type Sought, tokenKeys} from './place.js'
 
 const DEFAULT_KEY = 'HEROKU_API_KEY'
@@ -19,9 +20,10 @@ export type ReadConsumer = {app: null | string; id: string; keys: readonly ReadK
 export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
+  const orMeant = sayingWhatWasMeant(context)
   return allOrRefused(placed, ({address, role, unasked, wave}) => limit(async () => {
     const bound = consumer(address)
-    const holding = unasked === undefined ? await bound.inspect(access) : {dynos: null, remarks: [unasked], values: new Map()}
+    const holding = unasked === undefined ? await orMeant(bound, () => bound.inspect(access)) : {dynos: null, remarks: [unasked], values: new Map()}
     return {address, consumer: bound, holding, role, wave}
   }))
 }
@@ -45,12 +47,12 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
     const [{id}, problem] = [consumer(at.address), problemWith(reason)]
     const text = problem.startsWith(id) ? problem : `${id}: ${problem}`
     if (reason instanceof RotationError) return [{code: reason.code, steps: reason.steps, text}]
-    return [{code: 'ROTATE_CONSUMER' as const, steps: [heroku('apps', '--all'), heroku('auth:whoami')], text}]
+    return [{code: 'ROTATE_CONSUMER' as const, steps: whereToLook, text}]
   })
   const [first, ...others] = problems
   if (first) {
     const code = others.every(other => other.code === first.code) ? first.code : 'ROTATE_CONSUMER'
-    const summary = others.length === 0 ? `${first.text}.` : `${problems.length} consumers cannot be updated:\n  ${problems.map(({text}) => text).join('\n  ')}`
+    const summary = others.length === 0 ? sentence(first.text) : `${problems.length} consumers cannot be updated:\n  ${problems.map(({text}) => text).join('\n  ')}`
     throw refused(code, summary, problems.flatMap(({steps}) => steps), 'failed')
   }
 
@@ -60,6 +62,7 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
 export async function readConsumers(context: Context, placed: readonly Placed[], {concurrency, ...sought}: Sought & {concurrency: number}): Promise<ReadConsumer[]> {
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
+  const orMeant = sayingWhatWasMeant(context)
   return Promise.all(
     placed.map(({address, unasked}) =>
       limit(async (): Promise<ReadConsumer> => {
@@ -67,7 +70,7 @@ export async function readConsumers(context: Context, placed: readonly Placed[],
         const {apps: [app = null], id, keys, kind} = bound
         if (unasked !== undefined) return {app, id, keys: keys.map(key => ({isWhole: true, key, token: 'unreadable'})), kind, why: unasked}
         try {
-          const values = await bound.read(access)
+          const values = await orMeant(bound, () => bound.read(access))
           // An app that is named without keys is searched whole.
           const found = keys.length === 0 ? tokenKeys(values, sought) : keys.map(key => readKey(key, values, sought))
           return {app, id, keys: found.length > 0 ? found : [readKey(DEFAULT_KEY, values, sought)], kind, why: null}
@@ -88,6 +91,26 @@ function readKey(key: string, values: Values, sought: Sought): ReadKey {
   const [match] = tokenKeys(new Map([[key, value ?? null]]), sought)
   return match ?? {isWhole: true, key, token: value === undefined ? 'unreadable' : value === null || value.isEmpty ? 'nothing' : 'other'}
 }
+
+const sentence = (text: string) => (text.endsWith('?') ? text : `${text}.`)
+
+/** Names the app that was probably meant instead of one that is not there. The apps are listed once, and only then. */
+function sayingWhatWasMeant({api}: Context) {
+  let listed: Promise<string[]> | undefined
+  return async <T>({apps: [app]}: Consumer, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (app === undefined || !isPlatformError(error, 404)) throw error
+      listed ??= api.apps().then(all => all.map(({name}) => name), () => [])
+      const meant = nearest(app, (await listed).filter(name => name !== app))
+      if (meant === null) throw error
+      throw refused('ROTATE_CONSUMER', `${problemWith(error)}. Did you mean ${meant}?`, [instead(app, meant), ...whereToLook])
+    }
+  }
+}
+
+const whereToLook = [heroku('apps', '--all'), heroku('auth:whoami')]
 
 /** Throws errors that are not about the consumer. */
 function problemWith(reason: unknown): string {

@@ -27,7 +27,7 @@ export function discoverText(found: Discovery, calls: number, columns: number, s
 }
 
 function placeTable(places: readonly Place<OwnedKey>[], columns: number, styles: Styles): string {
-  const rows = places.map(({keys, name}) => [name, keys.map(({key}) => key).join('\n'), keys.map(key => ownerText(key)).join('\n')])
+  const rows = places.map(({app, keys, name}) => [app === null ? name : styles.app(name), keys.map(({key}) => key).join('\n'), keys.map(key => ownerText(key)).join('\n')])
   return table(['App', 'Config var', 'Now'], rows, columns, styles) ?? list(places, styles)
 }
 

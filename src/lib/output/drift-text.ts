@@ -4,10 +4,12 @@ import {type Drift, type DriftConsumer, type DriftKey, isWrong, type KeyOwner} f
 import {whyRight} from '../rotation/report/drift-result.js'
 import {countMany} from '../text/count.js'
 import {shown} from '../text/shown.js'
-import {nameOf as label} from './names.js'
+import {nameOf as label, type Names} from './names.js'
 import {table} from './table.js'
 
-export function driftText(found: Drift, calls: number, columns: number, styles: Styles): string {
+type Screen = {columns: number; names?: Names; styles: Styles}
+
+export function driftText(found: Drift, calls: number, {columns, names = new Map(), styles}: Screen): string {
   const drift = shown(found)
   const {consumers, isDrift, issues, name, scanned, strays} = drift
   const [right, ...older] = issues
@@ -18,7 +20,7 @@ export function driftText(found: Drift, calls: number, columns: number, styles: 
     '',
   ]
   if (consumers.length === 0) lines.push(wrap('Nothing that was checked uses it.'))
-  else lines.push(consumerTable(drift, columns, styles))
+  else lines.push(consumerTable(drift, {columns, names, styles}))
   lines.push('', wrap(isDrift ? styles.bad('Some do not have the right token.') : consumers.length === 0 ? 'Everything has the right token.' : styles.good(verdict(consumers))))
   if (scanned) lines.push(wrap(`Read ${countMany(scanned.apps, 'app')} and ${countMany(scanned.pipelines, 'pipeline')} with ${calls} calls.`))
   if (strays.length > 0) lines.push(wrap(styles.warn(`Dead tokens of unknown origin: ${strays.map(place => label(place)).join(', ')}`)))
@@ -35,14 +37,19 @@ function verdict(consumers: readonly DriftConsumer[]): string {
   return hidden === 0 ? 'Everything has the right token.' : `Everything that can be read has the right token; ${countMany(hidden, 'consumer')} cannot be read.`
 }
 
-function consumerTable(drift: Drift, columns: number, styles: Styles): string {
-  const rows = drift.consumers.map(({id, keys, why}) => [label(id), keys.map(({key}) => key).join('\n'), keys.map(key => ownerText(key, why, drift, styles)).join('\n')])
-  return table(['Name', 'Config var', 'Now'], rows, columns, styles) ?? list(drift, styles)
+function consumerTable(drift: Drift, {columns, names, styles}: Required<Screen>): string {
+  const rows = drift.consumers.map(({id, keys, kind, why}) => [
+    kind === 'heroku-config' ? styles.app(label(id)) : label(id, names),
+    keys.map(({key}) => key).join('\n'),
+    keys.map(key => ownerText(key, why, drift, styles)).join('\n'),
+  ])
+  return table(['Name', 'Config var', 'Now'], rows, columns, styles) ?? list(drift, {columns, names, styles})
 }
 
-function list(drift: Drift, styles: Styles): string {
+function list(drift: Drift, {columns, names, styles}: Required<Screen>): string {
+  const wrap = (text: string) => wrapAnsi(text, Math.max(20, columns - 4)).replaceAll(/^/gm, '    ')
   return drift.consumers
-    .map(({id, keys, why}) => [`  ${styles.heading(label(id))}`, ...keys.map(key => `    ${key.key}: ${ownerText(key, why, drift, styles)}`)].join('\n'))
+    .map(({id, keys, why}) => [`  ${styles.heading(label(id, names))}`, ...keys.map(key => wrap(`${key.key}: ${ownerText(key, why, drift, styles)}`))].join('\n'))
     .join('\n')
 }
 

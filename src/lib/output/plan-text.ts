@@ -6,7 +6,7 @@ import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
 import {lifetime} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {fit, padded, widthOf} from '../text/width.js'
+import {fit, padded, proseWidth, widthOf} from '../text/width.js'
 import {consumerTable} from './consumer-table.js'
 import {named, nameOf, type Names, namesOf} from './names.js'
 import {reachLines} from './trust-text.js'
@@ -14,8 +14,6 @@ import {budget, outage, verdict} from './verdict.js'
 
 /** Notes that are shown before somebody agrees; all of them are shown where the plan is what was asked for. */
 const MOST_NOTES = 2
-/** Longer lines of prose are hard to read. */
-const WIDEST = 100
 
 type Screen = {columns: number; isWhole?: boolean; styles: Styles}
 
@@ -25,7 +23,7 @@ export function planText(raw: Plan, screen: Screen): string {
   const plan = shown(raw)
   const names = namesOf(raw.consumers.map(({address}) => address))
   const actor = plan.actor === plan.account.email ? '' : `, on behalf of ${styles.user(plan.actor)}`
-  const wrap = (text: string) => wrapAnsi(text, Math.min(columns, WIDEST))
+  const wrap = (text: string) => wrapAnsi(text, proseWidth(columns))
   const lines = [
     ...(plan.inPlace ? [styles.bad(wrap(outage(plan))), ''] : []),
     wrap(`${styles.heading('Rotate')} ${styles.name(plan.name)} (${styles.user(plan.account.email)}${actor})`),
@@ -50,7 +48,7 @@ export function plansText(plans: readonly Plan[], screen: Screen): string {
   const left = all.some(calls => calls.left === null) ? null : Math.min(...all.flatMap(calls => calls.left ?? []))
   const together = budget(all.length === 0 ? undefined : {left, planned: all.reduce((sum, {planned}) => sum + planned, 0)})
   const texts = plans.map(plan => planText({...plan, calls: undefined}, screen))
-  return [...texts, ...together.map(text => `${wrapAnsi(text, Math.min(screen.columns, WIDEST))}\n`)].join('\n')
+  return [...texts, ...together.map(text => `${wrapAnsi(text, proseWidth(screen.columns))}\n`)].join('\n')
 }
 
 /** The scope stands on a line of its own where it does not fit beside the name. */
@@ -91,9 +89,9 @@ function probeLines({probes}: Plan, {columns, styles}: Screen): string[] {
   return ['', styles.heading('Checks'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after step ${wave}`, nameOf(id), 12, columns))]
 }
 
-function besides(plan: Plan, names: Names, {columns, styles}: Screen): string[] {
+function besides(plan: Plan, names: Names, screen: Screen): string[] {
   const reaches = reachesOf(plan)
-  return reaches.length === 0 ? [] : ['', styles.heading('Besides Heroku and GitHub'), ...reachLines(reaches, columns, styles, names)]
+  return reaches.length === 0 ? [] : ['', screen.styles.heading('Besides Heroku and GitHub secrets'), ...reachLines(reaches, plan.files ?? [], screen, names)]
 }
 
 /** A warning is about what the person has allowed, or about what cannot be given back: it is never left out. */
@@ -110,6 +108,6 @@ function noteLines({remarks, warnings}: Plan, names: Names, screen: Screen): str
 
 function noteOf(text: string, {columns, isWhole = false, styles}: Screen): string[] {
   const width = Math.max(20, columns - 4)
-  const lines = isWhole ? wrapAnsi(text, Math.min(width, WIDEST)).split('\n') : [fit(text, width, styles.glyphs.dots)]
+  const lines = isWhole ? wrapAnsi(text, proseWidth(width)).split('\n') : [fit(text, width, styles.glyphs.dots)]
   return lines.map((line, index) => `  ${index === 0 ? styles.warn('!') : ' '} ${line}`)
 }

@@ -2,83 +2,99 @@ import wrapAnsi from 'wrap-ansi'
 import type {Result} from '../rotation/report/result.js'
 import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
-import {count} from '../text/count.js'
+import {textOf, toRollBack} from '../errors.js'
+import {count, listed} from '../text/count.js'
 import {seconds} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {named, type Names} from './names.js'
+import {proseWidth, widthOf} from '../text/width.js'
+import {named, nameOf, type Names} from './names.js'
+
+/** So many are named, where all of them could be hundreds. */
+const NAMED = 12
 
 type Screen = {columns: number; names?: Names; styles: Styles}
 
-export function summary(raw: Result, end: null | SessionEnd, {columns, names = new Map(), styles}: Screen, isOneOfSeveral = false): string {
+type Step = [what: string, command: string]
+
+type Told = {lines: string[]; steps?: Step[]}
+
+export function summary(raw: Result, end: null | SessionEnd, {columns, names = new Map(), styles}: Screen): string {
   const result = shown(raw)
-  const took = result.phases.reduce((sum, phase) => sum + (phase.seconds ?? 0), 0)
-  const lines: string[] = []
-  switch (result.status) {
-  case 'completed': {
-    lines.push(
-      `${styles.good('Rotated')} ${styles.heading(result.description)} in ${seconds(took)}${isOneOfSeveral ? '' : ` with ${result.api_calls} calls`}.`,
-      ...(result.incoming?.id === result.outgoing.id
-        ? [
-          `  ${result.outgoing.description} (${result.outgoing.id}) has a new token, which works and is used by ${consumersOf(result)}.`,
-          `  The old token is dead: ${proofOf(result)}.`,
-        ]
-        : [
-          `  ${result.incoming?.description} (${result.incoming?.id}) works and is used by ${consumersOf(result)}.`,
-          `  ${result.outgoing.description} (${result.outgoing.id}) is revoked: ${proofOf(result)}.`,
-        ]),
-    )
-    break
-  }
-
-  case 'rolled-back': {
-    lines.push(
-      `${styles.good('Rolled back')} the rotation of ${styles.heading(result.description)}.`,
-      `  ${result.outgoing.description} (${result.outgoing.id}) works, and ${everyOne(result)} has what it had before.`,
-      `  ${result.incoming?.id && result.incoming.id !== result.outgoing.id ? `${result.incoming.description} (${result.incoming.id}) is revoked.` : 'No new authorization is left.'}`,
-    )
-    break
-  }
-
-  case 'incomplete': {
-    lines.push(
-      `${styles.warn('Stopped')} the rotation ${result.rotation} of ${styles.heading(result.description)} before the revoke, as you asked.`,
-      `  ${result.outgoing.description} (${result.outgoing.id}) ${result.outgoing.revoked ? 'is revoked' : 'still works'}.`,
-    )
-    break
-  }
-
-  case 'planned':
-    lines.push('Nothing was changed.')
-    break
-  }
-
-  lines.push(...exceptions(result, styles), ...notChecked(result, styles))
+  const {lines, steps = []} = {
+    completed: () => completed(result, names, styles),
+    incomplete: () => stopped(result, styles),
+    planned: (): Told => ({lines: ['Nothing was changed.']}),
+    'rolled-back': () => rolledBack(result, styles),
+  }[result.status]()
   const wrapped = lines.map(line => folded(named(line, names), columns))
   // Commands are not wrapped: they are there to be copied.
   if (end) wrapped.push(folded(`  ${styles.warn(named(end.told, names))}`, columns), `    ${styles.command(end.next)}`)
-  if (result.next && result.next !== end?.next) wrapped.push(`  next: ${styles.command(result.next)}`)
+  for (const [what, command] of steps.filter(([, command]) => command !== end?.next)) {
+    wrapped.push(`  ${what}${widthOf(what) + widthOf(command) + 3 > columns ? '\n    ' : ' '}${styles.command(command)}`)
+  }
+
   return `${wrapped.join('\n')}\n`
 }
 
-function notChecked({discovery, status}: Result, styles: Styles): string[] {
-  const unread = status === 'completed' ? (discovery?.unreadable ?? []) : []
-  return unread.length === 0 ? [] : [`  ${styles.warn('Not checked')}. If they used this token, they have stopped working: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`]
+function completed(result: Result, names: Names, styles: Styles): Told {
+  const {description, in_place: inPlace, incoming, outgoing, phases, rotation} = result
+  const took = phases.reduce((sum, phase) => sum + (phase.seconds ?? 0), 0)
+  const told = exceptions(result, styles)
+  return {
+    lines: [
+      `${done('Rotated', styles)} ${styles.heading(description)}${inPlace ? ' in place' : ''} in ${seconds(took)}.${isGapless(result, told) ? ' No app was without a working token.' : ''}`,
+      `  ${usersOf(result, names, styles)}`,
+      `  ${proofOf(result)}`,
+      incoming?.id === outgoing.id ? `  The ID is still ${outgoing.id}.` : `  New ID: ${incoming?.id} (${incoming?.description}). Update anything that names the old ID.`,
+      ...told,
+    ],
+    steps: [['Evidence:', `heroku authorizations:rotate:audit --rotation ${rotation}`]],
+  }
 }
 
-const everyOne = ({consumers}: Result) => (consumers.some(one => isOut(one)) ? 'every other consumer' : 'every consumer')
+function rolledBack(result: Result, styles: Styles): Told {
+  const {consumers, description, incoming, outgoing} = result
+  return {
+    lines: [
+      `${done('Rolled back', styles)} the rotation of ${styles.heading(description)}.`,
+      `  ${outgoing.description} (${outgoing.id}) works, and ${consumers.some(one => isOut(one)) ? 'every other consumer' : 'every consumer'} has what it had before.`,
+      `  ${incoming?.id && incoming.id !== outgoing.id ? `${incoming.description} (${incoming.id}) is revoked.` : 'No new authorization is left.'}`,
+      ...exceptions(result, styles),
+    ],
+  }
+}
+
+function stopped({description, in_place: inPlace, incoming, next, outgoing, rotation}: Result, styles: Styles): Told {
+  const canGoBack = !inPlace && !outgoing.revoked && incoming?.id
+  return {
+    lines: [
+      `${styles.warn('Stopped')} the rotation ${rotation} of ${styles.heading(description)} before the revoke, as you asked.`,
+      canGoBack ? '  The old and the new token both work.' : `  ${outgoing.description} (${outgoing.id}) ${outgoing.revoked ? 'is revoked' : 'still works'}.`,
+    ],
+    steps: next === null ? [] : [['next:', next], ...(canGoBack ? [['back:', textOf(toRollBack(rotation))] satisfies Step] : [])],
+  }
+}
+
+const done = (what: string, {glyphs, good}: Styles) => good(`${glyphs.done} ${what}`)
+
+/** Not said where somebody allowed a place to be left out, or where anything went another way than the plan's. */
+function isGapless({discovery, in_place: inPlace, proof, warnings}: Result, told: readonly string[]): boolean {
+  return !inPlace && proof?.incoming_status === 200 && discovery?.status === 'scanned' && discovery.allowed.length + warnings.length + told.length === 0
+}
 
 const isOut = ({status}: {status: string}) => status === 'gone' || status === 'left'
 
 /** Consumers that did not end as the others. */
-function exceptions({consumers, status: ended}: Result, styles: Styles): string[] {
-  if (ended !== 'completed' && ended !== 'rolled-back') return []
+function exceptions({consumers, discovery, status: ended}: Result, styles: Styles): string[] {
   const ids = (status: string) => consumers.filter(one => one.status === status).map(({id}) => id).join(', ')
   const [gone, left] = [ids('gone'), ids('left')]
   const unwell = consumers.filter(one => one.unwell).map(({id, unwell: what}) => `${id} (${what})`).join(', ')
+  const unread = ended === 'completed' ? (discovery?.unreadable ?? []) : []
   return [
     ...(gone ? [`  ${styles.warn('Deleted')} in the meantime: ${gone}.`] : []),
     ...(left ? [`  ${styles.warn('Left as it was')}; it may have ${ended === 'completed' ? 'the revoked token' : 'the new token, which is revoked'}: ${left}.`] : []),
     ...(unwell ? [`  ${styles.warn('Not all dynos are up')}: ${unwell}.`] : []),
+    ...(unread.length > 0 ? [`  ${styles.warn('Not checked')}. If they used this token, they have stopped working: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`] : []),
   ]
 }
 
@@ -87,7 +103,7 @@ type Ended = {end: null | SessionEnd; hasFailed: boolean; result: Result | undef
 /** The error reports the failed rotations. `calls` is null where the person named one rotation. */
 export function summaries(all: readonly Ended[], calls: null | number, screen: Screen): string {
   if (all.length === 0) return 'Nothing is due.\n'
-  const texts = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, screen, calls !== null)]))
+  const texts = all.flatMap(({end, hasFailed, result}) => (hasFailed || !result ? [] : [summary(result, end, screen)]))
   const counted = `${count(all.length, 'rotation')}, ${calls} calls in all.\n`
   return [...texts, ...(calls === null ? [] : [counted])].join('\n')
 }
@@ -95,18 +111,21 @@ export function summaries(all: readonly Ended[], calls: null | number, screen: S
 function folded(line: string, columns: number): string {
   const text = line.trimStart()
   const indent = ' '.repeat(line.length - text.length)
-  return wrapAnsi(text, columns - indent.length).replaceAll(/^/gm, indent)
+  return wrapAnsi(text, proseWidth(columns) - indent.length).replaceAll(/^/gm, indent)
 }
 
-function consumersOf({consumers: all}: Result): string {
-  const consumers = all.filter(one => !isOut(one))
-  return consumers.length === 1 ? (consumers[0]?.id ?? '') : `${consumers.length} consumers`
+function usersOf({consumers: all}: Result, names: Names, styles: Styles): string {
+  const users = all.filter(one => !isOut(one))
+  if (users.length === 0) return 'No app was given the new token.'
+  const what = users.every(({kind}) => kind === 'heroku-config') ? 'app' : 'place'
+  const told = users.map(({id, release}) => [nameOf(id, names), ...(release === null ? [] : [styles.release(`v${release}`)])].join(' '))
+  return `${count(users.length, `${what} uses`, `${what}s use`)} the new token: ${listed(told, NAMED)}`
 }
 
-function proofOf({proof}: Result): string {
-  if (!proof) return 'not proved'
-  if (proof.by === 'shown') return `Heroku shows the new one, which answers ${proof.incoming_status}`
-  const what = proof.by === 'token' ? 'its token' : 'its id'
-  const other = proof.incoming_status === null ? 'the new authorization exists; nobody tried its token' : `the new token answers ${proof.incoming_status}`
-  return `${what} answers ${proof.outgoing_status} while ${other}`
+function proofOf({outgoing, proof}: Result): string {
+  if (!proof) return `The old token (${outgoing.description}) is revoked; its end was not proved.`
+  const {by, incoming_status: incoming, outgoing_status: old} = proof
+  const works = incoming === null ? 'the new authorization exists; nobody tried its token' : `the new token ${incoming === 200 ? 'works (200)' : `answers ${incoming}`}`
+  if (by === 'shown') return `The old token is dead: Heroku shows another one, ${works}.`
+  return by === 'token' ? `The old token is dead (${old}), ${works}.` : `The old authorization is gone (its ID answers ${old}), ${works}.`
 }

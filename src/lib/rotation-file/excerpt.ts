@@ -4,7 +4,7 @@ import {visible} from '../text/shown.js'
 import {fieldNames} from './fields.js'
 
 /** Columns before the caret and behind it. */
-const AROUND = 30
+const AROUND = 25
 /** Longer lines are not looked through, which takes time with the square of their length. */
 const LONGEST = 500
 const HIDDEN = '…'
@@ -50,10 +50,10 @@ function tell(part: string, {field, isKey, key}: {field: string; isKey: boolean;
   return isKind || (numbers.has(field) && NUMBER.test(word)) ? part : HIDDEN
 }
 
-/** No line begins with a space, which the wrapping of an error would take away. */
+/** Short enough for 60 columns: a caret on another row points to nothing. */
 function drawn(text: string, caret: number): string {
-  const start = text.length <= 2 * AROUND ? 0 : Math.max(0, caret - AROUND)
-  const cut = text.slice(start, Math.max(start + 2 * AROUND, caret))
-  const indent = start === 0 ? cut.length - cut.trimStart().length : 0
-  return `| ${cut.slice(indent)}\n| ${' '.repeat(Math.max(0, caret - start - indent))}^`
+  const line = text.trimStart()
+  const at = Math.max(0, caret - (text.length - line.length))
+  const start = line.length <= 2 * AROUND ? 0 : Math.max(0, at - AROUND)
+  return `| ${line.slice(start, Math.max(start + 2 * AROUND, at))}\n| ${' '.repeat(at - start)}^`
 }

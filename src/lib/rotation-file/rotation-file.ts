@@ -3,7 +3,7 @@ import {dirname} from 'node:path'
 import {isPair, isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
 import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate, type Placed} from '../consumers/registry.js'
-import {heroku, refused, RotationError} from '../errors.js'
+import {heroku, RotationError} from '../errors.js'
 import {isPrivate} from '../http/private-address.js'
 import {locateProbe, type ProbeAddress, probeKinds, probeSchema} from '../probes/registry.js'
 import {looksLikeToken} from '../secrecy/shapes.js'
@@ -227,14 +227,16 @@ function listOf(value: unknown): unknown[] {
 function wrong({path, text}: File, problems: readonly Problem[]): RotationError {
   const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
   const lines = text.split('\n', inOrder.at(MOST_EXCERPTS)?.line)
-  const told = new Map(inOrder.map(problem => [`${path}:${problem.line}:${problem.column}: ${showable(problem.message)}`, problem]))
+  const shown = inOrder.map(problem => ({...problem, said: showable(problem.message)}))
+  const told = new Map(shown.map(problem => [`${path}:${problem.line}:${problem.column}: ${problem.said}`, problem]))
   const messages = [...told].map(([message, {bare, column, key, line, message: problem}], index) => {
     const isShown = !bare && index < MOST_EXCERPTS && !looksLikeToken(problem)
     const excerpt = isShown ? excerptOf(lines[line - 1] ?? '', column, key ?? null) : null
     return excerpt === null ? message : `${message}\n${excerpt}`
   })
   const head = messages.length === 1 ? (messages[0] ?? '') : `${messages.length} things are wrong with the rotation file:\n${messages.slice(0, MOST_TOLD).join('\n')}`
-  return refused('ROTATE_FILE', head, heroku('authorizations:rotate:check', '--file', path))
+  const places = [...told.values()].slice(0, MOST_TOLD).map(({column, line, said}) => ({column, file: path, line, message: said}))
+  return new RotationError('ROTATE_FILE', head, {next: heroku('authorizations:rotate:check', '--file', path), now: 'Nothing was changed.', places})
 }
 
 /** A message may quote names from the file, and a name may be anything. */

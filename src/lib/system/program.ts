@@ -99,6 +99,6 @@ async function isRunnable(path: string): Promise<boolean> {
   }
 }
 
-function isPath(program: string): boolean {
+export function isPath(program: string): boolean {
   return program.includes('/') || (process.platform === 'win32' && program.includes('\\'))
 }

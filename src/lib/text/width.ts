@@ -5,6 +5,9 @@ const letters = new Intl.Segmenter('en')
 /** Columns that a terminal needs for the text. */
 export const widthOf = (text: string): number => stringWidth(text)
 
+/** Longer lines of prose are hard to read. */
+export const proseWidth = (columns: number): number => Math.min(columns, 100)
+
 /** Cuts the end off where the text is wider than that. */
 export function fit(text: string, width: number, dots: string): string {
   return widthOf(text) <= width ? text : `${head(text, Math.max(0, width - widthOf(dots)))}${dots}`

@@ -134,6 +134,19 @@ describe('makePlan', function () {
     expect(error.happened).to.include('heroku-config:closed-app: you may not').and.to.include('heroku-config:no-such-app: there is no such app')
   })
 
+  it('says which app was probably meant, and lists the apps for that once', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app'), holder('example-console')])
+    const error = await errorOf(RotationError, makePlan(process().context, requestOf(['exampel-app', 'exmple-console:OTHER'])))
+    expect(error.happened.split('\n')).to.deep.equal([
+      '2 consumers cannot be updated:',
+      '  heroku-config:exampel-app: there is no such app, or you have no access to it. Did you mean example-app?',
+      '  heroku-config:exmple-console: there is no such app, or you have no access to it. Did you mean example-console?',
+    ])
+    expect(error.next.slice(0, 1)).to.deep.equal(['Type example-app instead of exampel-app.'])
+    // The scan for stragglers lists them as well.
+    expect(sandbox.log.filter(({path}) => path === '/apps')).to.have.length(2)
+  })
+
   it('knows that it runs as the token it is going to replace', async function () {
     const {process, sandbox} = scenery()
     const session = sandbox.world.authorization(CREDENTIAL)?.token ?? ''

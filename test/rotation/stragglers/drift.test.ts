@@ -145,8 +145,9 @@ describe('drift', function () {
     const [newer, older, other] = [NEWER, CREDENTIAL, OTHER].map(description => sandbox.world.authorization(description)?.id)
     const error = driftError(await find({consumers: everyone}), ['--app', 'example-app', '--github', 'example/example-app'])
     expect(error).to.include({code: 'ROTATE_DRIFT', exitCode: 1})
-    expect(error?.happened).to.equal(`5 of 7 keys do not have the right token for ${CREDENTIAL}, which is ${NEWER} (${newer}).`)
-    expect(error?.now?.split('\n')).to.deep.equal([
+    expect(error?.now).to.equal('Nothing was changed.')
+    expect(error?.message.split('\n')).to.deep.equal([
+      `5 of 7 keys do not have the right token for ${CREDENTIAL}, which is ${NEWER} (${newer}).`,
       `heroku-config:example-app:OTHER_KEY has the token of ${CREDENTIAL} (${older}), which works.`,
       `heroku-config:example-console:HEROKU_API_KEY has the token of ${OTHER} (${other}), which works.`,
       'heroku-config:example-worker:HEROKU_API_KEY has a token that Heroku refuses: what uses it does not work.',

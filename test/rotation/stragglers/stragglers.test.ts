@@ -53,6 +53,12 @@ describe('stragglers', function () {
       expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING, 'example-worker': CREDENTIAL})
     })
 
+    it('are named where an allowed name is no place', async function () {
+      const {process} = scenery()
+      const error = await errorOf(FoundStragglers, rotate(process().context, named({allowed: ['exampel-worker', 'example-app']})))
+      expect(error.now).to.equal('You allowed exampel-worker, which is not there. Did you mean example-worker? Nothing was changed.')
+    })
+
     it('follow the canaries, where nothing else was named', async function () {
       const {process, sandbox} = scenery([holder('example-app'), holder('example-worker'), {name: 'example-console'}])
       const {plan} = await rotate(process().context, requestOf(['example-app@0'], {looking: {...looking, mode: 'find'}}))

@@ -56,11 +56,12 @@ export default class RotateVerify extends RunCommand {
 
   async #compare(context: Context, {named, untrusted, words, ...request}: Comparison & {given: null | Secret}): Promise<DriftResult> {
     if (untrusted && !this.jsonEnabled()) process.stderr.write(`${untrustedText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n`)
+    this.knowNames(request.consumers.map(({address}) => address))
     const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api
     const error = driftError(found, words)
     const result = this.ended(driftResult(found, calls, error && nextCommand(error)))
-    this.print(styles => driftText(found, calls, process.stdout.columns ?? Number.POSITIVE_INFINITY, styles))
+    this.print(styles => driftText(found, calls, {columns: process.stdout.columns ?? Number.POSITIVE_INFINITY, names: this.names, styles}))
     if (error) throw this.knowing(result, error)
     return result
   }

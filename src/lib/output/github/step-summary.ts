@@ -48,7 +48,8 @@ function ofDrift({consumers, description, drift, next, right}: DriftResult): Rep
   }
 }
 
-const ofFailure = ({code, happened, next, now}: RotationError): Report => ({
-  sections: [{head: [], name: 'What happened', rows: [], text: [...`${happened}\n${now ?? ''}`.split('\n').filter(line => line.trim() !== ''), ...next.map(step => `Next: ${step}`)]}],
-  title: code,
-})
+function ofFailure({code, happened, next, now, places}: RotationError): Report {
+  const rows = places.map(({column, file, line, message}) => [`${file}:${line}:${column}`, message])
+  const told = [...(rows.length === 0 ? happened.split('\n') : []), ...(now?.split('\n') ?? [])].filter(line => line.trim() !== '')
+  return {sections: [{head: rows.length === 0 ? [] : ['Place', 'Mistake'], name: 'What happened', rows, text: [...told, ...next.map(step => `Next: ${step}`)]}], title: code}
+}

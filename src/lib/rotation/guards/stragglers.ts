@@ -3,6 +3,7 @@ import {consumer, type Placed} from '../../consumers/registry.js'
 import {type Details, RotationError, todo} from '../../errors.js'
 import {type Place, withKeys} from '../../inventory/place.js'
 import {count} from '../../text/count.js'
+import {nearest} from '../../text/nearest.js'
 
 export type Straggler = {
   app: null | string
@@ -41,6 +42,13 @@ export class FoundStragglers extends RotationError {
     this.stragglers = stragglers
   }
 }
+
+/** Names that were allowed and are no place, beside the place that was probably meant. */
+export const misnamed = (allowed: readonly string[], known: ReadonlySet<string>, places: readonly {name: string}[]): string[] =>
+  allowed.filter(name => !known.has(name)).flatMap(name => {
+    const meant = nearest(name, places.map(place => place.name))
+    return meant === null ? [] : [`You allowed ${name}, which is not there. Did you mean ${meant}?`]
+  })
 
 export const allowing = (stragglers: readonly Straggler[]) => stragglers.flatMap(({name}) => ['--allow-straggler', name])
 

@@ -15,7 +15,7 @@ import {located, type Located} from '../../inventory/place.js'
 import {idsOf} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
 import {typed} from '../../text/shell-quote.js'
-import {allowing, coveredBy, FoundStragglers, type Straggler, stragglersIn} from '../guards/stragglers.js'
+import {allowing, coveredBy, FoundStragglers, misnamed, type Straggler, stragglersIn} from '../guards/stragglers.js'
 import {refuseUnread, unreadIn} from '../guards/unread.js'
 import {refuseReadOnly} from '../guards/write-right.js'
 
@@ -69,15 +69,18 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const inStores = storePlaces(stores, {known: outgoingToken ? [outgoingToken] : [], redactedTokens: []})
   const stragglers = stragglersIn([...scan.places, ...inStores], token => token.equals(outgoingToken), covered, allowed)
   // What is found in a place that was named is no other consumer.
+  const known = new Set([...scan.ids.keys(), ...scan.places.map(({name}) => name)])
+  const untouched = (names: readonly string[], places: readonly {name: string}[]) => [...misnamed(names, known, places), 'Nothing was changed.'].join(' ')
   const refusable = mode === 'refuse' ? stragglers : stragglers.filter(({isStore, name}) => isStore || covered.has(name))
   if (refusable.length > 0) {
     const next = todo(`If they may stop working, run the command again with ${typed(...allowing(refusable))}.`)
-    throw new FoundStragglers(refusable, {exit: 'failed', next, now: 'Nothing was changed.'})
+    throw new FoundStragglers(refusable, {exit: 'failed', next, now: untouched(allowed, refusable)})
   }
 
   if (mode === 'find' && stragglers.length === 0 && consumers.length === 0) throw nobodyHolds(outgoing, scan)
   const unread = unreadIn({unread: [...scan.unread, ...stores.unread]}, covered)
-  refuseUnread(unread.filter(({name}) => !allowedUnread.includes(name)), {exit: 'failed', now: 'Nothing was changed.'}, names => flag(...names))
+  const unchecked = unread.filter(({name}) => !allowedUnread.includes(name))
+  refuseUnread(unchecked, {exit: 'failed', now: untouched(allowedUnread, unchecked)}, names => flag(...names))
   const written = mode === 'find' ? [...consumers, ...(await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}))] : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {

@@ -19,8 +19,8 @@ export function driftError(drift: Drift, words: Words): null | RotationError {
   const wrong = consumers.flatMap(({keys, ...at}): WrongKey[] => keys.filter(({owner}) => isWrong(owner, right)).map(key => ({...at, ...key})))
   const isClear = wrong.length > 0
   const total = consumers.reduce((sum, {keys}) => sum + keys.length, 0)
-  const now = [...(isClear ? shortened(wrong.map(key => sentence(key))) : []), ...shortened(hidden.map(text => `${text}.`)), 'Nothing was changed.']
-  const happened = isClear
+  const told = [...(isClear ? shortened(wrong.map(key => sentence(key))) : []), ...shortened(hidden.map(text => `${text}.`))]
+  const summary = isClear
     ? `${wrong.length} of ${count(total, 'key does', 'keys do')} not have the right token for ${name}, which is ${right.description} (${right.id}).`
     : `The consumers of ${name} have different tokens. Heroku shows too little to say which one belongs to ${right.description} (${right.id}).`
   const next = [
@@ -28,7 +28,7 @@ export function driftError(drift: Drift, words: Words): null | RotationError {
     ...(isClear ? byHand(wrong, right) : [todo('Run it on a terminal, which asks you, or put the right token on stdin with --outgoing-token-stdin.')]),
     ...older.map(({description, id}) => todo(`Once nothing uses ${description} any more: heroku authorizations:revoke ${id}`)),
   ]
-  return new RotationError('ROTATE_DRIFT', happened, {next, now: now.join('\n')})
+  return new RotationError('ROTATE_DRIFT', [summary, ...told].join('\n'), {next, now: 'Nothing was changed.'})
 }
 
 function unreached(hidden: readonly string[]): RotationError {

@@ -1,13 +1,26 @@
 import type {Context} from '../../context.js'
 import {readAudit} from '../../audit/audit-log.js'
+import {heroku, refused} from '../../errors.js'
 import {age} from '../../text/duration.js'
 
-/** Says how the last rotation of the credential, or of any, has ended; null where none is in the audit log. */
-export async function lastEnded(context: Pick<Context, 'clock' | 'disk' | 'paths'>, name?: string): Promise<null | string> {
-  const {entries} = await readAudit(context)
-  const last = entries.findLast(({description}) => name === undefined || description === name)
+type Reads = Pick<Context, 'clock' | 'disk' | 'paths'>
+
+type Wanted = {name?: string | undefined; rotation?: string | undefined}
+
+/** Says how that rotation, or the last one of the credential or of any, has ended; null where none is in the audit log. */
+export async function lastEnded({clock, ...files}: Reads, {name, rotation}: Wanted = {}): Promise<null | string> {
+  const {entries} = await readAudit(files)
+  const last = entries.findLast(entry => (name === undefined || entry.description === name) && (rotation === undefined || entry.rotation === rotation))
   if (!last) return null
   const outcome = last.action.slice('secret.rotate.'.length).replace('_', ' ')
   const final = outcome === 'completed' ? '; a revoked token cannot be brought back' : ''
-  return `The last rotation of ${last.description} ended ${age(context.clock.now() - Date.parse(last.time))} ago (${outcome})${final}.`
+  const which = rotation === undefined ? 'The last rotation' : `Rotation ${rotation}`
+  return `${which} of ${last.description} ended ${age(clock.now() - Date.parse(last.time))} ago (${outcome})${final}.`
+}
+
+export async function noneOpen(context: Reads, wanted: Wanted = {}) {
+  const {name, rotation} = wanted
+  const what = [...(rotation === undefined ? [] : [rotation]), ...(name === undefined ? [] : [`of ${name}`]), ...(rotation === undefined ? ['on this machine'] : [])].join(' ')
+  const last = await lastEnded(context, wanted)
+  return refused('ROTATE_NONE', [`There is no open rotation ${what}.`, ...(last === null ? [] : [last])].join(' '), heroku('authorizations:rotate:status'))
 }

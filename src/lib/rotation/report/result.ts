@@ -1,3 +1,4 @@
+import type {NamedFile} from '../../system/named-files.js'
 import type {Plan} from '../planning/plan.js'
 import type {RotationState} from '../state/state.js'
 import {consumer} from '../../consumers/registry.js'
@@ -29,7 +30,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     /** The account of the session. */
     actor: plan.account.email,
     api_calls: calls,
-    /** Programs, addresses, files and people besides Heroku and GitHub, by the consumer, probe or receiver that has them. */
+    /** Programs, addresses, files, projects, workflows and people, by the consumer, probe or receiver that has them. */
     besides: reachesOf(plan).map(({by, reach}) => ({by, ...reach})),
     /** Calls after the plan; `left` is null where Heroku does not tell. */
     budget: plan.calls ?? null,
@@ -44,6 +45,8 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
         release: delivered?.release ?? null, role, status, ...(unwell === '' ? {} : {unwell}), wave,
       }
     }),
+    // Files that programs name, where no program starts once one has changed; programs, directories and files whose changes are not noticed.
+    ...coverOf(plan.files),
     // Consumers whose dynos a person let be.
     ...(state && state.skipsHealth.size > 0 ? {health_skipped: [...state.skipsHealth]} : {}),
     description: plan.name,
@@ -83,6 +86,10 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     /** About what a person has allowed, or what cannot be given back. */
     warnings: plan.warnings,
   }
+}
+
+export function coverOf(files: readonly NamedFile[] = []) {
+  return {covered: files.flatMap(({path, why}) => (why === null ? [path] : [])), not_covered: files.flatMap(({path, why}) => (why === null ? [] : [{path, reason: why}]))}
 }
 
 function statusOf(state: null | RotationState): 'completed' | 'incomplete' | 'planned' | 'rolled-back' {

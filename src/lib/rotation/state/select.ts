@@ -3,7 +3,7 @@ import type {Named} from '../../credentials/outgoing.js'
 import type {Secret} from '../../secrecy/secret.js'
 import {parseDescription} from '../../credentials/description.js'
 import {flag, heroku, refused, toResume} from '../../errors.js'
-import {lastEnded} from '../report/last-ended.js'
+import {noneOpen} from '../report/last-ended.js'
 import {type OpenJournal, openJournals, readJournals} from './journals.js'
 import {Tokens} from './tokens.js'
 
@@ -25,8 +25,7 @@ export async function selectRotation(context: Context, {description, rotation}: 
   const lost = damaged.find(journal => rotation === undefined || journal.rotation === rotation)
   if (lost) throw lost.error
   if (rotation !== undefined) return null
-  const last = await lastEnded(context, name)
-  throw refused('ROTATE_NONE', last ?? `There is no open rotation ${name === undefined ? '' : `of ${name} `}on this machine.`, heroku('authorizations:rotate:status'))
+  throw await noneOpen(context, {name})
 }
 
 export async function inFlightOf(context: Context, {description, id}: Named): Promise<null | string> {

@@ -1,6 +1,7 @@
 import type {Plan} from '../planning/plan.js'
 import {consumer} from '../../consumers/registry.js'
-import {refused, todo} from '../../errors.js'
+import {instead, refused, todo} from '../../errors.js'
+import {nearest} from '../../text/nearest.js'
 
 /** IDs of the apps of the plan that are named. */
 export function consumersOf({consumers}: Plan, names: readonly string[]): string[] {
@@ -11,5 +12,9 @@ export function refuseOtherApps(plans: readonly Plan[], names: readonly string[]
   const others = names.filter(name => plans.every(plan => consumersOf(plan, [name]).length === 0))
   if (others.length === 0) return
   const apps = [...new Set(plans.flatMap(({consumers}) => consumers.flatMap(({address}) => consumer(address).apps)))]
-  throw refused('ROTATE_APP', `--skip-health names ${others.join(', ')}, but this rotation does not update it.`, todo(`Its apps: ${apps.join(', ') || 'none'}.`))
+  const [other = ''] = others
+  const meant = nearest(other, apps)
+  const happened = `--skip-health names ${others.join(', ')}, but this rotation does not update it.`
+  if (meant === null) throw refused('ROTATE_APP', happened, todo(`Its apps: ${apps.join(', ') || 'none'}.`))
+  throw refused('ROTATE_APP', `${happened} Did you mean ${meant}?`, instead(other, meant))
 }

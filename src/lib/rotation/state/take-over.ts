@@ -13,6 +13,7 @@ import {distinct} from '../../inventory/owners.js'
 import {type Place, withKeys} from '../../inventory/place.js'
 import {list, scan} from '../../inventory/scan.js'
 import {inPlaceElsewhere} from '../guards/in-flight.js'
+import {noneOpen} from '../report/last-ended.js'
 import {amend, openRotation, type Overrides} from './journals.js'
 import {consumersOf, refuseOtherApps} from './skip-health.js'
 
@@ -23,9 +24,7 @@ const TIMEOUT = 600
 export async function takeOverRotation(context: Context, mark: string, waits: Overrides = {}): Promise<Rotation> {
   const [account, authorizations] = await Promise.all([context.api.account(), context.api.authorizations()])
   const incoming = authorizations.find(({description}) => parseDescription(description).mark === mark)
-  if (!incoming) {
-    throw refused('ROTATE_NONE', `There is no open rotation ${mark}.`, heroku('authorizations:rotate:status'))
-  }
+  if (!incoming) throw await noneOpen(context, {rotation: mark})
 
   const {name} = issueOf(incoming)
   if (replaces(mark, incoming.id)) throw inPlaceElsewhere(incoming, context.clock.now())

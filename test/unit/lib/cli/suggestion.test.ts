@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
-import {fileIn, including, lineUnderTypedId, underTypedId, withFlag, withoutDryRun} from '../../../../src/lib/cli/suggestion.js'
-import {heroku, textOf, todo} from '../../../../src/lib/errors.js'
+import {fileIn, including, lineUnderTypedId, typeable, underTypedId, withFlag, withoutDryRun} from '../../../../src/lib/cli/suggestion.js'
+import {heroku, instead, textOf, todo} from '../../../../src/lib/errors.js'
 
 const straggler = (name: string, ...keys: string[]) => ({app: name, keys, name})
 const typed = (argv: string[], ...missing: Parameters<typeof including>[2]) => textOf(including('authorizations:rotate', argv, missing))
@@ -62,6 +62,27 @@ describe('withFlag, of a flag that takes no value,', function () {
   it('says it once, at the end, and takes no word for its value', function () {
     expect(textOf(withFlag('authorizations:rotate', ['--within', '14d', '--file', 'a.yml'], ['--due']))).to.equal('heroku authorizations:rotate --within 14d --file a.yml --due')
     expect(textOf(withFlag('authorizations:rotate', ['--due', '01234567'], ['--due']))).to.equal('heroku authorizations:rotate 01234567 --due')
+  })
+})
+
+describe('typeable, of a mistyped word,', function () {
+  const cases: [argv: string[], end: string][] = [
+    [['--app', 'exampel', '--json'], '--app example'],
+    [['--app=exampel:A,B', '--canary', 'exampel:C'], '--app=example:A,B --canary example:C'],
+    [['-d', 'exampel-token', 'exampel'], '-d exampel-token example'],
+  ]
+  for (const [argv, end] of cases) {
+    it(`says what was meant where ${argv.join(' ')} was typed`, function () {
+      expect(textOf(typeable('authorizations:rotate', argv, instead('exampel', 'example')))).to.equal(`heroku authorizations:rotate ${end}`)
+    })
+  }
+
+  it('corrects the name of a flag and leaves its value', function () {
+    expect(textOf(typeable('authorizations:rotate', ['--ap=--ap', '--ap', 'x'], instead('--ap', '--app')))).to.equal('heroku authorizations:rotate --app=--ap --app x')
+  })
+
+  it('points to the rotation file where nobody typed it', function () {
+    expect(textOf(typeable('authorizations:rotate', ['--file', 'a.yml'], instead('exampel', 'example')))).to.equal('a.yml says exampel: write example there.')
   })
 })
 

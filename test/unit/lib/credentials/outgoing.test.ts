@@ -122,7 +122,8 @@ describe('namedBy', function () {
   })
 
   it('guesses what was meant', function () {
-    expect(refusal({description: 'Exampel-token'}, made(NAME), made('Heroku CLI login from vm'), made('a')).happened)
-      .to.equal(`Your account has no authorization Exampel-token. Did you mean ${NAME}? Your account has: a, ${NAME}, Heroku CLI login from vm.`)
+    const error = refusal({description: 'Exampel-token'}, made(NAME), made('Heroku CLI login from vm'), made('a'))
+    expect(error.next[0]).to.equal(`Type ${NAME} instead of Exampel-token.`)
+    expect(error.happened).to.equal(`Your account has no authorization Exampel-token. Did you mean ${NAME}? Your account has: a, ${NAME}, Heroku CLI login from vm.`)
   })
 })

@@ -20,7 +20,9 @@ const drift = (changes: Partial<Drift> = {}): Drift => ({
   consumers: [holding('example-app', {authorization: right, is: 'right'}), holding('example-worker', {authorization: older, is: 'older'})],
   isDrift: true, issues: [right, older], name: 'example-token', scanned: null, strays: [], ...changes,
 })
-const text = (found: Drift, columns: number) => driftText(found, 12, columns, styles)
+const store = 'infisical:244210e4-8437-4655-8980-a70249a99369/prod:HEROKU_API_KEY'
+const names = new Map([[store, 'Infisical prod']])
+const text = (found: Drift, columns: number) => driftText(found, 12, {columns, names, styles})
 
 describe('driftText', function () {
   it('says which token is right, and why, and what each key holds', function () {
@@ -36,6 +38,12 @@ Works too: example-token (0a0a0a0a-0000-4000-8000-000000000002)
 
 Some do not have the right token.
 `)
+  })
+
+  it('calls places as the plan does', function () {
+    const consumers = [{...holding('', {authorization: right, is: 'right'}), app: null, id: store, kind: 'infisical'}]
+    expect(text(drift({consumers}), 120)).to.match(/^ Infisical prod {2}HEROKU_API_KEY {2}right$/m)
+    expect(text(drift({consumers}), 30)).to.match(/^ {2}Infisical prod\n {4}HEROKU_API_KEY: right$/m)
   })
 
   it('is no wider than the terminal, and says the same line by line', function () {

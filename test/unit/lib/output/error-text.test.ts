@@ -28,6 +28,16 @@ describe('errorText', function () {
     }
   })
 
+  it('keeps the indent of a line, on each row of it', function () {
+    const told = new RotationError('ROTATE_WHICH', '2 rotations are open:\n  k7m2pq9xtz of a-token-with-a-long-name that has no end\nNext:', {
+      next: todo('One:\n  heroku login'), now: 'Nothing was changed.',
+    })
+    expect(errorText(told, 45, styles).split('\n')).to.deep.equal([
+      ' ›   Error: 2 rotations are open:', ' ›     k7m2pq9xtz of a-token-with-a-long-name', ' ›     that has no end', ' ›     Next:', ' ›   Nothing was changed.',
+      ' ›', ' ›   Next:', ' ›     One:', ' ›       heroku login', ' ›   Code: ROTATE_WHICH', '',
+    ])
+  })
+
   it('names consumers as people know them, and leaves commands as they are', function () {
     const names = new Map([['infisical:p-1/prod:HEROKU_API_KEY', 'Infisical prod']])
     const told = new RotationError('ROTATE_NOT_HELD', 'infisical:p-1/prod:HEROKU_API_KEY and heroku-config:example-app do not hold it.', {

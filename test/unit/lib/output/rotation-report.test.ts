@@ -7,7 +7,9 @@ import {type Evidence, readEvidence} from '../../../../src/lib/audit/evidence.js
 import {pathsBelow} from '../../../../src/lib/journal/paths.js'
 import {html} from '../../../../src/lib/output/report/html.js'
 import {markdown} from '../../../../src/lib/output/report/markdown.js'
+import {onScreen} from '../../../../src/lib/output/report/on-screen.js'
 import {rotationReport} from '../../../../src/lib/output/report/rotation-report.js'
+import {stylesFor} from '../../../../src/lib/output/styles.js'
 import {realDisk} from '../../../../src/lib/system/disk.js'
 import {virtualClock} from '../../../sandbox/sandbox.js'
 import {tempRoot} from '../../../support/temp-root.js'
@@ -35,7 +37,7 @@ const whole = entry('two', {
 })
 const textsOf = (evidence: Evidence) => {
   const report = rotationReport(evidence)
-  return [html(report), markdown(report)]
+  return [html(report), markdown(report), onScreen(report, 200, stylesFor('stdout', {NO_COLOR: '1'}))]
 }
 
 describe('the report of a rotation', function () {
@@ -60,7 +62,7 @@ describe('the report of a rotation', function () {
     expect(await readEvidence(ports(), 'three')).to.equal(null)
   })
 
-  it('says who, where, what was seen, when and with which fingerprints, in both formats', async function () {
+  it('says who, where, what was seen, when and with which fingerprints, in every format', async function () {
     const wanted = [
       'operator', 'INC-4711', 'example-app', 'v5', 'seen to end by 2026-01-15T11:59:00.000Z', 'confirmed by', 'old 401, new 200', 'status 200',
       'id-old, fingerprint 359d2667433c', 'id-new, fingerprint 96aac5a0eed8', '31 s', '7 apps', '8 apps', 'far-app', 'old-app',

@@ -16,6 +16,7 @@ function resultWith(changes: Partial<Result>): Result {
   const plan = planOf()
   return {
     ...resultOf(plan, null, 23, null),
+    discovery: {allowed: [], apps: 2, pipelines: 0, status: 'scanned', unreadable: []},
     incoming: {description: plan.incoming.description, expires_in: null, id: incomingId, scope: ['global']},
     ...changes,
   }
@@ -27,31 +28,42 @@ describe('summary', function () {
   it('says of a finished rotation what works, who holds it, and how the end of the other one was proved', function () {
     const phases: Result['phases'] = [{name: 'create', seconds: 1.5, status: 'finished'}, {name: 'fanout', seconds: 31, status: 'finished'}]
     expect(summary(resultWith({phases, proof, status: 'completed'}), null, {columns: 200, styles})).to.equal([
-      'Rotated example-token in 33 s with 23 calls.',
-      `  example-token-2026-01-15 (${incomingId}) works and is used by example-app.`,
-      `  example-token-2025-10-17 (${outgoingId}) is revoked: its token answers 401 while the new token answers 200.`,
+      '✓ Rotated example-token in 33 s. No app was without a working token.',
+      '  1 app uses the new token: example-app',
+      '  The old token is dead (401), the new token works (200).',
+      `  New ID: ${incomingId} (example-token-2026-01-15). Update anything that`,
+      '  names the old ID.',
+      '  Evidence: heroku authorizations:rotate:audit --rotation k7m2pq9xtz',
       '',
     ].join('\n'))
   })
 
+  it('does not say that no app was without a token where somebody allowed that', function () {
+    const discovery = {allowed: ['old-app'], apps: 2, pipelines: 0, status: 'scanned' as const, unreadable: []}
+    const unreadable = [{keys: [], place: 'far-app', reason: 'you may not read it'}]
+    for (const changes of [{discovery}, {discovery: {...discovery, allowed: [], unreadable}}, {warnings: ['something']}, {in_place: true}, {proof: {...proof, incoming_status: 403}}]) {
+      expect(summary(resultWith({proof, status: 'completed', ...changes}), null, {columns: 200, styles}).split('\n')[0]).to.match(/ in 0\.0 s\.$/)
+    }
+  })
+
   it('indents what a narrow terminal has no room for, and leaves no blanks at an end', function () {
     const lines = summary(resultWith({proof, status: 'completed'}), null, {columns: 60, styles}).trimEnd().split('\n')
-    expect(lines).to.have.length(7)
-    for (const line of lines.slice(1)) expect(line).to.match(/^ {2}\S.*\S$/).and.to.have.property('length').below(61)
+    expect(lines).to.have.length(9)
+    for (const line of lines.slice(2)) expect(line).to.match(/^ {2}(?: {2})?\S.*\S$/).and.to.have.property('length').below(61)
   })
 
   it('counts several consumers, and tells a proof by id apart', function () {
     const {consumers} = resultOf(planOf({consumers: [consumerOf('a'), consumerOf('b')]}), null, 0, null)
     const shown = summary(resultWith({consumers, proof: {by: 'id', incoming_status: 200, outgoing_status: 404}, status: 'completed'}), null, {columns: 200, styles})
-    expect(shown).to.include('is used by 2 consumers.').and.to.include('its id answers 404')
+    expect(shown).to.include('2 apps use the new token: a, b').and.to.include('its ID answers 404')
   })
 
   it('does not claim a proof that there is not', function () {
-    expect(summary(resultWith({status: 'completed'}), null, {columns: 200, styles})).to.include('is revoked: not proved')
+    expect(summary(resultWith({status: 'completed'}), null, {columns: 200, styles})).to.include('is revoked; its end was not proved')
   })
 
   it('says of one rolled back that everything is as before', function () {
-    const shown = summary(resultWith({status: 'rolled-back'}), null, {columns: 200, styles})
+    const shown = summary(resultWith({status: 'rolled-back'}), null, {columns: 200, styles}).replaceAll(/\s+/g, ' ')
     expect(shown).to.include(`example-token-2025-10-17 (${outgoingId}) works, and every consumer has what it had before.`)
     expect(shown).to.include(`example-token-2026-01-15 (${incomingId}) is revoked.`)
   })
@@ -66,7 +78,7 @@ describe('summary', function () {
     const next = 'heroku authorizations:rotate:revoke --rotation k7m2pq9xtz'
     const shown = summary(resultWith({next, status: 'incomplete'}), null, {columns: 200, styles})
     expect(shown).to.include('Stopped the rotation k7m2pq9xtz of example-token before the revoke, as you asked.')
-    expect(shown).to.include('still works.').and.to.include(`next: ${next}`)
+    expect(shown).to.include('The old and the new token both work.').and.to.include(`next: ${next}`).and.to.include('back: heroku authorizations:rotate:rollback --rotation k7m2pq9xtz')
     expect(summary(resultWith({outgoing: {...resultWith({}).outgoing, revoked: true}, status: 'incomplete'}), null, {columns: 200, styles})).to.include('is revoked.')
   })
 

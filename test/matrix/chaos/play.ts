@@ -48,21 +48,33 @@ async function drive(stage: Stage, scenario: Scenario, was: Before): Promise<str
 
   // By then one-off dynos have ended, and no revoke that was given up is still under way.
   await clock.advance(scenario.apps.some(({oneOffs}) => oneOffs.length > 0) ? 600_000 : 61_000)
-  for (const machine of stage.machines.keys()) {
-    let command: Action['command'] = 'resume'
-    for (let count = 0; isOpen(stage, machine); count++) {
-      const ended = await stage.run({...quiet, command, fates: [], faults: [], hands: []}, machine, byHand(stage, was))
-      if (ended.exit === 0) break
-      if (count >= TRIES) return [`neither resume nor rollback ends what is in flight on machine ${machine}: ${ended.code}`]
-      if (count === 0 && isPlain(scenario)) return [`in a world that is well, resume fails: ${ended.code}`]
-      if (ended.code === 'ROTATE_STILL_HELD' || (ended.code === 'ROTATE_CHANGED' && scenario.options.inPlace)) await byHand(stage, was)()
-      command = command === 'resume' ? 'rollback' : 'resume'
-    }
+  const machines = [...stage.machines.keys()]
+  for (const machine of machines) {
+    const failure = await end(stage, scenario, was, machine)
+    // The error sends the person to the rotation that has taken the credential over, which is ended first.
+    const isElsewhere = failure?.code === 'ROTATE_IN_FLIGHT' && machines.some(other => other !== machine && isOpen(stage, other))
+    if (isElsewhere && machines.length < 2 * stage.machines.length) machines.push(machine)
+    else if (failure) return [failure.told]
   }
 
   const isWhole = scenario.apps.every(({name}) => sandbox.world.findApp(name))
   const again = await stage.run({...quiet, command: 'rotate', fates: [], faults: [], hands: []}, 0)
   return again.exit === 0 || isExcused(again.code) || (again.code === 'ROTATE_CONSUMER' && !isWhole) ? [] : [`when all is over, the token cannot be rotated: ${again.code}`]
+}
+
+/** Ends what is in flight on a machine, with whatever a person is told to type. */
+async function end(stage: Stage, scenario: Scenario, was: Before, machine: number): Promise<null | {code: null | string; told: string}> {
+  let command: Action['command'] = 'resume'
+  for (let count = 0; isOpen(stage, machine); count++) {
+    const {code, exit} = await stage.run({...quiet, command, fates: [], faults: [], hands: []}, machine, byHand(stage, was))
+    if (exit === 0) break
+    if (count >= TRIES) return {code, told: `neither resume nor rollback ends what is in flight on machine ${machine}: ${code}`}
+    if (count === 0 && isPlain(scenario)) return {code, told: `in a world that is well, resume fails: ${code}`}
+    if (code === 'ROTATE_STILL_HELD' || (code === 'ROTATE_CHANGED' && scenario.options.inPlace)) await byHand(stage, was)()
+    command = command === 'resume' ? 'rollback' : 'resume'
+  }
+
+  return null
 }
 
 /** Values that fit what a redacted token shows, the session's own among them, are a question for the person. */

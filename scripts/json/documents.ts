@@ -66,7 +66,8 @@ const audit = z.strictObject({
   version,
 }).meta({id: 'audit', title: 'audit'})
 const trust = z.strictObject({
-  besides: z.array(z.looseObject({by: z.string(), does: z.string()})), file: z.string(), sha256: z.string().nullable(), trusted: z.boolean(), version,
+  besides: z.array(z.looseObject({by: z.string(), does: z.string()})), covered: z.array(z.string()), file: z.string(),
+  not_covered: z.array(z.strictObject({path: z.string(), reason: z.string()})), sha256: z.string().nullable(), trusted: z.boolean(), version,
 }).meta({id: 'trust', title: 'trust'})
 const trusted = z.strictObject({files: z.array(z.looseObject({at: z.string(), path: z.string()})), version}).meta({id: 'trusted', title: 'trust --list'})
 const failure = failureSchema.meta({id: 'failure', title: 'a failure of any command'})

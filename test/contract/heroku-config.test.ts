@@ -4,7 +4,6 @@ import type {Access} from '../../src/lib/consumers/adapter.js'
 
 import {consumer} from '../../src/lib/consumers/registry.js'
 import {RotationError} from '../../src/lib/errors.js'
-import {sparing} from '../../src/lib/heroku/call-strategy.js'
 import {Secret} from '../../src/lib/secrecy/secret.js'
 import {type AppSpec, createSandbox, type FaultKind, virtualClock} from '../sandbox/sandbox.js'
 import {errorOf} from '../support/failure.js'
@@ -148,7 +147,7 @@ describe('heroku-config', function () {
     async function thrifty(spec: Partial<AppSpec> = {}) {
       const made = place(spec)
       const {sandbox} = made
-      const access: Access = {...made.access, parallelism: 400, strategy: sparing}
+      const access: Access = {...made.access, parallelism: 400, savesCalls: true}
       const evidence = await made.consumer.write(incoming(), access)
       const settle = async () => {
         const sent = sandbox.log.length
@@ -197,7 +196,7 @@ describe('heroku-config', function () {
       }
 
       const {api} = makeInProcess({clock: access.clock, fetch, root: '/nowhere', sandbox}).context
-      expect(await at.write(incoming(), {...access, api, strategy: sparing})).to.deep.include({pending: false, release: 4, stamp: null, wrote: true})
+      expect(await at.write(incoming(), {...access, api, savesCalls: true})).to.deep.include({pending: false, release: 4, stamp: null, wrote: true})
     })
 
     it('tells of dynos that crash', async function () {
@@ -216,7 +215,7 @@ describe('heroku-config', function () {
         if (path.endsWith('/releases')) set(Object.fromEntries([...incoming()].map(([key, value]) => [key, value.expose(text => text)])), app.owner, true)
         return undefined
       })
-      const settled = await at.settle(evidence, {...access, parallelism: 400, strategy: sparing})
+      const settled = await at.settle(evidence, {...access, parallelism: 400, savesCalls: true})
       expect(settled).to.deep.include({release: 4})
       expect(app.dynos.map(({release, state}) => [release.version, state])).to.deep.equal([[4, 'up'], [4, 'up'], [4, 'up']])
     })

@@ -34,7 +34,7 @@ export function watchProcesses({done, pid}: Running): Promise<Witnessed> {
       for (const word of process.argv) seen.argv.add(word)
       for (const variable of process.environment) seen.environment.add(variable)
     }
-  }, 3)
+  }, 10)
   return done.then(() => {
     clearInterval(timer)
     return seen

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 
 import type {AppSpec, Sandbox, SandboxOptions} from '../sandbox/sandbox.js'
 
+import {sampled} from '../matrix/whole.js'
 import {createHome} from '../support/heroku-cli.js'
 import {runPlugin} from '../support/plugin-cli.js'
 import {
@@ -53,27 +54,25 @@ describe('phase by phase', function () {
     expect((await entriesBelow(pluginData(home))).filter(({path}) => path.endsWith('.sealed'))).to.deep.equal([])
   }
 
-  for (const fanout of ['fanout', 'fan-out']) {
-    it(`create, ${fanout}, verify and revoke rotate, each saying what comes next`, async function () {
-      await begin()
-      const created = await run(...create)
-      expect(created.stdout).to.include('heroku authorizations:rotate:fanout --rotation ')
-      expect(marked(), 'the new one carries the mark').not.to.equal(undefined)
-      expect(heldIn(sandbox)).to.deep.equal(untouched)
+  it('create, fan-out, verify and revoke rotate, each saying what comes next', async function () {
+    await begin()
+    const created = await run(...create)
+    expect(created.stdout).to.include('heroku authorizations:rotate:fanout --rotation ')
+    expect(marked(), 'the new one carries the mark').not.to.equal(undefined)
+    expect(heldIn(sandbox)).to.deep.equal(untouched)
 
-      const fannedOut = await run(fanout)
-      expect(fannedOut.stdout).to.include('heroku authorizations:rotate:verify --rotation ')
-      expect(Object.values(heldIn(sandbox)).flat()).to.deep.equal(Array.from({length: 4}, marked))
-      expect(aliveIn(sandbox)).to.include(name)
+    const fannedOut = await run('fan-out')
+    expect(fannedOut.stdout).to.include('heroku authorizations:rotate:verify --rotation ')
+    expect(Object.values(heldIn(sandbox)).flat()).to.deep.equal(Array.from({length: 4}, marked))
+    expect(aliveIn(sandbox)).to.include(name)
 
-      const verified = await run('verify')
-      expect(verified.stdout).to.include('heroku authorizations:rotate:revoke --rotation ')
-      const revoked = await run('revoke')
-      expect(revoked.stdout).to.match(/^✓ Rotated example-token/)
-      expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
-      expect(marked()).to.equal(undefined)
-    })
-  }
+    const verified = await run('verify')
+    expect(verified.stdout).to.include('heroku authorizations:rotate:revoke --rotation ')
+    const revoked = await run('revoke')
+    expect(revoked.stdout).to.match(/^✓ Rotated example-token/)
+    expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
+    expect(marked()).to.equal(undefined)
+  })
 
   it('each prints one JSON document', async function () {
     await begin()
@@ -127,7 +126,7 @@ describe('phase by phase', function () {
     expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
   })
 
-  for (const [title, ...steps] of [['create', create], ['fanout', create, ['fanout']], ['verify', create, ['fanout'], ['verify']]] as const) {
+  for (const [title, ...steps] of sampled(1, [['create', create], ['fan-out', create, ['fan-out']], ['verify', create, ['fanout'], ['verify']]] as const)) {
     it(`rollback after ${title} gives everything back`, async function () {
       await begin()
       for (const step of steps) await run(...step)

@@ -13,6 +13,8 @@ export const resultSchema = z.strictObject({
   api_calls: z.number().int().positive(),
   besides: z.array(z.union([
     z.strictObject({by: z.string(), command: z.array(z.string()).min(1), does: z.string(), env: z.array(z.string())}),
+    z.strictObject({by: z.string(), does: z.string(), environment: z.string(), project: z.string()}),
+    z.strictObject({by: z.string(), does: z.string(), inputs: z.record(z.string(), z.string()), ref: z.string().nullable(), repository: z.string(), workflow: z.string()}),
     z.strictObject({by: z.string(), does: z.string(), instructions: z.string()}),
     z.strictObject({by: z.string(), does: z.string(), path: z.string()}),
     z.strictObject({by: z.string(), does: z.string(), url: z.string()}),
@@ -32,6 +34,7 @@ export const resultSchema = z.strictObject({
     unwell: z.string().optional(),
     wave: z.number().int().nonnegative(),
   })),
+  covered: z.array(z.string()),
   description: z.string(),
   discovery: z.strictObject({
     allowed: z.array(z.string()),
@@ -45,6 +48,7 @@ export const resultSchema = z.strictObject({
   incoming: z.strictObject({description: z.string(), expires_in: z.number().int().nullable(), id: z.uuid().nullable(), scope}).nullable(),
   in_place: z.boolean(),
   next: z.string().nullable(),
+  not_covered: z.array(z.strictObject({path: z.string(), reason: z.string()})),
   notes: z.array(z.string()),
   on_behalf_of: z.string().nullable(),
   outgoing: z.strictObject({description: z.string(), id: z.uuid(), revoked: z.boolean(), scope}),

@@ -80,6 +80,7 @@ describe('a rotation file that nobody has trusted', function () {
     const refused = await ask(false)
     expect(refused.exitCode).to.equal(1)
     expect(refused.screen).to.include('read: sh ./hook.sh (is given VAULT_TOKEN)').and.include('write: sh ./hook.sh')
+    expect(refused.screen).to.match(/covered by the trust\s+\S+\/hook\.sh\s+not covered by the trust\s+sh \(found on the PATH\)/)
     expect(ran()).to.equal(false)
     expect((await ask(true)).exitCode).to.equal(0)
     const trusted = await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'])
@@ -155,17 +156,19 @@ describe('a rotation file that nobody has trusted', function () {
     await writeFile(join(home, 'smoke'), '#!/bin/sh\n')
     await chmod(join(home, 'smoke'), 0o755)
     await write(
-      ...program, '      - {kind: manual, name: ops, instructions: "ring the bell"}', '    actor: ceo@example.com', '    probes:', '      - {kind: http, url: "https://health.example.com/x", method: POST, headers: {x-probe: "1"}}', '      - {kind: command, name: smoke, run: [./smoke, now]}', '    audit:', '      - {kind: webhook, url: "https://evil.example.com/hook"}', '      - {kind: file, path: ./copy.jsonl}', '      - {kind: command, run: [logger, -t, rotate]}', '    notify:', '      - {kind: webhook, url: "https://chat.example.com/secret/path"}',
+      ...program, '      - {kind: manual, name: ops, instructions: "ring the bell"}', '    actor: ceo@example.com', '    probes:', '      - {kind: http, url: "https://health.example.com/x", method: POST, headers: {x-probe: "1"}}', '      - {kind: command, name: smoke, run: [./smoke, now]}', '      - {kind: github-workflow, repository: octo/app, workflow: smoke.yml, ref: next, inputs: {sanity: "true"}}', '    audit:', '      - {kind: webhook, url: "https://evil.example.com/hook"}', '      - {kind: file, path: ./copy.jsonl}', '      - {kind: command, run: [logger, -t, rotate]}', '    notify:', '      - {kind: webhook, url: "https://chat.example.com/secret/path"}',
     )
     await hook()
     const plan = await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'])
     const text = plan.stdout.replaceAll(/\s+/g, ' ')
     for (const shown of [
       'sh ./hook.sh', 'is given VAULT_TOKEN', 'ring the bell', 'on behalf of ceo@example.com', 'ask with POST and the headers x-probe: https://health.example.com/x',
-      `${join(home, 'smoke')} now`, 'https://evil.example.com/…', join(home, 'copy.jsonl'), 'logger -t rotate', 'https://chat.example.com/…',
+      `${join(home, 'smoke')} now`, 'start the workflow: smoke.yml of octo/app at next with sanity=true', 'covered by the trust', 'logger (found on the PATH)', 'https://evil.example.com/…', join(home, 'copy.jsonl'), 'logger -t rotate', 'https://chat.example.com/…',
     ]) expect(text).to.include(shown)
-    const {actor, besides, on_behalf_of: named} = resultIn((await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover', '--json'])).stdout)
+    const {actor, besides, covered, not_covered: notCovered, on_behalf_of: named} = resultIn((await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover', '--json'])).stdout)
     expect({actor, named}).to.deep.equal({actor: 'operator@example.com', named: 'ceo@example.com'})
-    expect(besides.map(({by}) => by)).to.deep.equal(['command:vault', 'command:vault', 'manual:ops', 'https://health.example.com/x', 'command:smoke', 'audit', 'audit', 'audit', 'notify'])
+    expect(besides.map(({by}) => by)).to.deep.equal(['command:vault', 'command:vault', 'manual:ops', 'https://health.example.com/x', 'command:smoke', 'github-workflow:octo/app/smoke.yml', 'audit', 'audit', 'audit', 'notify'])
+    expect(covered).to.deep.equal([join(home, 'hook.sh'), join(home, 'smoke')])
+    expect(notCovered).to.deep.equal(['logger', 'sh'].map(path => ({path, reason: 'found on the PATH'})))
   })
 })

@@ -23,8 +23,8 @@ describe('a rotation of every system on a platform that fails', function () {
 
   const {counts, holds} = filePoints(import.meta.url, 'fault')
 
-  const some = (wanted: number, points: readonly Point[], server: Server) =>
-    holds(sampledReal(wanted, points), isReal ? points.length : points.length * kindsAt[server].length)
+  const some = (points: readonly Point[], server: Server) =>
+    holds(sampledReal(1, points), isReal ? points.length : points.length * kindsAt[server].length)
 
   function at(server: Server, way: Way, times: number): Point[] {
     const {all, beforePivot} = counts()[server]
@@ -35,9 +35,9 @@ describe('a rotation of every system on a platform that fails', function () {
     return requests.flatMap(request => (isReal ? kinds : kinds.filter((_, index) => index === request % kinds.length)).map(kind => ({strike: {kind, request, server, times}, way})))
   }
 
-  for (const [server, sample] of [['heroku', 2], ['infisical', 1], ['github', 1]] as const) {
-    it(`once, at a request to ${server}, ends well with resume`, () => some(sample, at(server, 'resume', 1), server))
+  for (const server of ['heroku', 'infisical', 'github'] as const) {
+    it(`once, at a request to ${server}, ends well with resume`, () => some(at(server, 'resume', 1), server))
 
-    it(`from a request to ${server} on, ends well with rollback`, () => some(1, at(server, 'rollback', Infinity), server))
+    it(`from a request to ${server} on, ends well with rollback`, () => some(at(server, 'rollback', Infinity), server))
   }
 })

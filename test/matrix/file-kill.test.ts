@@ -13,7 +13,7 @@ describe('a rotation of every system, killed', function () {
 
   const {counts, holds} = filePoints(import.meta.url, 'kill')
 
-  const some = (points: readonly Point[]) => holds(sampledReal(2, points), points.length)
+  const some = (points: readonly Point[]) => holds(sampledReal(1, points), points.length)
 
   function atRequests(server: Server, way: Way): Point[] {
     const {all, beforePivot} = counts()[server]

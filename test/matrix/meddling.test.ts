@@ -29,7 +29,8 @@ async function lastLook(): Promise<number> {
   await stage.run('rotate')
   const {log} = stage.sandbox
   const pivot = log.findIndex(({method}) => method === 'DELETE')
-  return log[log.slice(0, pivot).findLastIndex(({method, path}) => method === 'GET' && path === '/account')]?.n ?? 0
+  const scan = log.slice(0, pivot).findLastIndex(({path}) => path === '/apps')
+  return log.slice(scan, pivot).find(({as}) => as.startsWith(`${credential}-`))?.n ?? 0
 }
 
 /** Somebody revokes the outgoing authorization while the rotation is stopped in its second wave. */

@@ -232,7 +232,7 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_UNTRUSTED: {
-    happened: 'rotation.yml names programs, addresses or files, and this machine does not trust it yet, or it has changed since.',
+    happened: 'rotation.yml names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.',
     means: 'The file would run programs or send requests, so you have to say once that it may.',
     next: [heroku('authorizations:rotate:trust', 'rotation.yml'), flag('--trust-file', 'SHA256')],
     now: unchanged,

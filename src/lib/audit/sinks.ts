@@ -6,6 +6,7 @@ import type {AuditEntry} from './audit-log.js'
 import {AnswerTooLarge, exchange, MOST} from '../http/call.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {NOT_PRIVATE, PrivateAddress, refusePrivate} from '../http/private-address.js'
+import {codeOf} from '../system/system-error.js'
 
 const ATTEMPTS = 3
 const ANSWER_SECONDS = 10
@@ -59,7 +60,7 @@ async function append(path: string, line: string): Promise<void> {
   const notRegular = new Undelivered('it is no regular file')
   const file = await open(path, APPENDED, 0o600).catch((error: unknown) => {
     // A pipe that nobody reads, and a socket; a link, which may lead elsewhere by now.
-    throw error instanceof Error && 'code' in error && (error.code === 'ENXIO' || error.code === 'ELOOP') ? notRegular : error
+    throw codeOf(error) === 'ENXIO' || codeOf(error) === 'ELOOP' ? notRegular : error
   })
   try {
     if (!(await file.stat()).isFile()) throw notRegular
@@ -101,7 +102,7 @@ class Undelivered extends Error {}
 function whyNot(error: unknown): string {
   if (error instanceof PrivateAddress) return `it ${NOT_PRIVATE}`
   if (error instanceof AnswerTooLarge || error instanceof DeadlineExceeded || error instanceof Undelivered) return error.message
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no connection'
+  return codeOf(error) ?? 'no connection'
 }
 
 /** Only the host is shown, because the rest of the address may let anybody post there. */

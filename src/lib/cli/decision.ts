@@ -27,7 +27,8 @@ export async function untilDecided(rotations: readonly Rotation[], work: Work, d
     isAgain = false
     const open = rotations.filter(rotation => failed.has(rotation) && rotation.state.closed === null)
     for (const rotation of open) {
-      rotation.forgetReads()
+      // Somebody may have changed apps since they were read.
+      rotation.reads.clear()
       failed.delete(rotation)
     }
 

@@ -128,7 +128,7 @@ export async function trustedIn(path: string, {given, store}: Trust, read?: stri
   const absolute = absoluteOf(path)
   const text = read ?? (await readText(absolute, path))
   const rotations = await parsed(path, text)
-  const trusting = await trustingOf(text, path, absolute, rotations.flatMap(rotation => reachesOf(rotation)))
+  const trusting = await trustingOf(text, path, absolute, rotations.map(rotation => reachesOf(rotation)))
   if (given !== undefined && given !== trusting.digest) throw otherFile(trusting)
   const isKnown = given !== undefined || (await isTrusted(trusting, store))
   return {isTrusted: isKnown, rotations: rotations.map(rotation => ({...rotation, trusting: isKnown || trusting.reaches.length === 0 ? null : trusting})), trusting}

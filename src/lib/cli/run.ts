@@ -190,7 +190,7 @@ export abstract class RunCommand extends ReportingCommand {
     if (!untrusted) return [...requests]
     const {digest, path} = untrusted
     if (!this.jsonEnabled()) process.stderr.write(`${trustText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
-    const whole = `${path} names programs, addresses or files, and this machine does not trust it yet, or it has changed since.`
+    const whole = `${path} names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
     const isMeant = await agrees(`Trust ${path} as it is?`)
     if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))

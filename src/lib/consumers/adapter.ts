@@ -1,6 +1,5 @@
 import type {z} from 'zod'
 import type {Next} from '../errors.js'
-import type {CallStrategy} from '../heroku/call-strategy.js'
 import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Dyno} from '../heroku/schemas.js'
 import type {Clock, Outside} from '../ports.js'
@@ -33,8 +32,10 @@ export type Access = Outside & {
   leftAsIs?(this: void): void
   /** Called by a write whose values are set, where the rest of it only asks. */
   isSet?(this: void): void
-  /** Left out for the plain one. */
-  strategy?: CallStrategy
+  /** Calls are scarcer than time: nothing is asked that a wait or another answer can stand for. */
+  savesCalls?: boolean
+  /** No log is read after the write, so that the dynos may tell its release. */
+  isUnwatched?: boolean
   progress(detail: string): void
   /** An earlier process may have written to the consumer already. */
   resumed: boolean
@@ -160,7 +161,7 @@ type Extras<Address> = {
   locate(at: Address, where: Where): Address
   /** The name of the place whose keys are searched for the outgoing token; null for what is not searched. */
   place(at: Address): null | string
-  /** Programs, addresses, files and people, besides Heroku and GitHub. */
+  /** Programs, addresses, files, projects and people. */
   reach(at: Address): readonly Reach[]
   releases: null | Releases<Address>
   stamp(at: Address, access: Access): Promise<null | string>

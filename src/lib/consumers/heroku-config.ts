@@ -1,7 +1,6 @@
 import {z} from 'zod'
 import type {Dyno, Release} from '../heroku/schemas.js'
 import {heroku, RotationError, toResume} from '../errors.js'
-import {plain} from '../heroku/call-strategy.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
 import {type Access, beforeWrite, CLOCKS_DIFFER_MS, defineAdapter, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
@@ -51,12 +50,12 @@ const releases: Releases<Address> = {
       return settled(await dynosRun(app, release, pending ? access : {...access, since: setAt}), release)
     }
 
-    const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, access)
+    const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, {...access, since: setAt})
     if (started) return settled({dynos: started.dynos, unwell: null}, started.release)
     const [made] = await access.api.newestReleases(app, 1)
     if (!made) return null
     if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
-    return settled(await dynosRun(app, made.version, access), made.version)
+    return settled(await dynosRun(app, made.version, made.status === 'succeeded' ? {...access, since: setAt} : access), made.version)
   },
   /** Reads two releases: when the one before ours is older than our write, nobody can have released between the two. */
   async unchanged({app}, {at, release}, {api}) {
@@ -115,17 +114,17 @@ export const herokuConfig = defineAdapter<Address>({
     const setAt = access.clock.now()
     access.isSet?.()
     // The dynos show which release the write became, so no call asks for it.
-    if (!(access.strategy ?? plain).asksForRelease && shownAt !== null) return {pending: false, release: null, shownAt, stamp: null, wrote: true}
+    if ((access.savesCalls || access.isUnwatched) && shownAt !== null && access.dynos !== 0) return {pending: false, release: null, setAt, shownAt, stamp: null, wrote: true}
     const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)
     const isWatched = watch?.released(made, before) ?? false
     return {pending: made?.status !== 'succeeded', release: made?.version ?? null, setAt, stamp: null, ...(watch && isWatched ? {watch} : {}), wrote: true}
   },
 })
 
-async function graceOf(app: string, {api, graceGiven = false, strategy = plain}: Access): Promise<Pick<StillRunning, 'grace' | 'isAssumed'>> {
+async function graceOf(app: string, {api, graceGiven = false, savesCalls = false}: Access): Promise<Pick<StillRunning, 'grace' | 'isAssumed'>> {
   if (graceGiven) return {grace: 0}
   // Among many apps a wait for the longest possible grace costs less than a call for each app.
-  if (!strategy.asksForPreboot) return {grace: PREBOOT_SECONDS, isAssumed: true}
+  if (savesCalls) return {grace: PREBOOT_SECONDS, isAssumed: true}
   return {grace: (await api.hasPreboot(app)) ? PREBOOT_SECONDS : SIGTERM_SECONDS}
 }
 
@@ -185,8 +184,8 @@ async function releaseSucceeds(app: string, version: number, access: Access): Pr
 }
 
 /** Dynos that started after the values were set have the values, whichever release they run. Null where the dynos do not tell. */
-async function startedSince(app: string, shownAt: number, access: Access): Promise<null | {dynos: Dyno[]; release: number}> {
-  return poll({...access, isKeen: true}, async () => {
+async function startedSince(app: string, shownAt: number, access: Access & {since: number | undefined}): Promise<null | {dynos: Dyno[]; release: number}> {
+  return poll({...access, isRestart: true}, async () => {
     const dynos = await access.api.dynos(app)
     const formation = dynos.filter(dyno => isFormation(dyno))
     const [release, ...others] = new Set(formation.map(dyno => dyno.release.version))

@@ -42,7 +42,7 @@ export const infisical = defineAdapter<Address>({
   kind: 'infisical',
   label: ({environment, path}) => `Infisical ${environment}${path === '/' ? '' : path}`,
   place: folderOf,
-  reach: ({site}) => (site === undefined ? [] : [{does: 'log in and write', url: site}]),
+  reach: ({environment, project, site}) => [...(site === undefined ? [] : [{does: 'log in and write', url: site}]), {does: 'write', environment, project}],
   async read(at, access) {
     const secrets = await Secrets.open(at, access)
     return valuesOf(at, await secrets.get())

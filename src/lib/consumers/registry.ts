@@ -1,6 +1,5 @@
 import {z} from 'zod'
-import type {Reach} from '../system/reach.js'
-import type {Access, Adapter, Beside, Evidence, Holding, Settled, Since, StillRunning, Values, Where} from './adapter.js'
+import type {Access, Adapter, Evidence, Since, Values, Where} from './adapter.js'
 import {command} from './command.js'
 import {file} from './file.js'
 import {githubSecret} from './github-secret.js'
@@ -18,25 +17,8 @@ export type Address = z.output<typeof addressSchema>
 /** `unasked` says why a consumer must not be asked, written or run. */
 export type Placed = {address: Address; role: 'consumer' | 'store'; unasked?: string; wave: number}
 
-export type Consumer = {
-  asSession: null | string
-  apps: readonly string[]
-  beside(access: Access): Promise<Beside | null>
-  catchUp(access: Access): Promise<null | number>
-  id: string
-  inspect(access: Access): Promise<Holding>
-  keys: readonly string[]
-  kind: string
-  label: string
-  place: null | string
-  reach: readonly Reach[]
-  stillRunning(since: Since, access: Access): Promise<StillRunning>
-  read(access: Access): Promise<Values>
-  settle(evidence: Evidence, access: Access): Promise<null | Settled>
-  stamp(access: Access): Promise<null | string>
-  unchanged(since: Since, access: Access): Promise<boolean>
-  write(values: Values, access: Access): Promise<Evidence>
-}
+/** An adapter at its address. */
+export type Consumer = ReturnType<ReturnType<typeof bind>['consumer']>
 
 export const consumerKinds: ReadonlyMap<string, z.ZodType> = new Map(adapters.map(({address, kind}) => [kind, address]))
 
@@ -69,26 +51,26 @@ function bind<A>(adapter: Adapter<A>) {
   const {releases} = adapter
   return {
     address: adapter.address,
-    consumer(address: unknown): Consumer {
+    consumer(address: unknown) {
       const at = adapter.address.parse(address)
       return {
-        asSession: adapter.asSession(at),
         apps: releases ? [releases.app(at)] : [],
-        beside: access => adapter.beside(at, access),
-        catchUp: async access => (await releases?.catchUp(at, access)) ?? null,
+        asSession: adapter.asSession(at),
+        beside: (access: Access) => adapter.beside(at, access),
+        catchUp: async (access: Access) => (await releases?.catchUp(at, access)) ?? null,
         id: adapter.id(at),
-        inspect: access => adapter.inspect(at, access),
+        inspect: (access: Access) => adapter.inspect(at, access),
         keys: adapter.keys(at),
         kind: adapter.kind,
         label: adapter.label(at),
         place: adapter.place(at),
         reach: adapter.reach(at),
-        stillRunning: (since, access) => adapter.stillRunning(at, since, access),
-        read: access => adapter.read(at, access),
-        settle: async (evidence, access) => (await releases?.settle(at, evidence, access)) ?? null,
-        stamp: access => adapter.stamp(at, access),
-        unchanged: async (since, access) => (await releases?.unchanged(at, since, access)) ?? false,
-        write: (values, access) => adapter.write(at, values, access),
+        read: (access: Access) => adapter.read(at, access),
+        settle: async (evidence: Evidence, access: Access) => (await releases?.settle(at, evidence, access)) ?? null,
+        stamp: (access: Access) => adapter.stamp(at, access),
+        stillRunning: (since: Since, access: Access) => adapter.stillRunning(at, since, access),
+        unchanged: async (since: Since, access: Access) => (await releases?.unchanged(at, since, access)) ?? false,
+        write: (values: Values, access: Access) => adapter.write(at, values, access),
       }
     },
     join: (one: unknown, other: unknown): unknown => releases?.join(adapter.address.parse(one), adapter.address.parse(other)),

@@ -1,6 +1,8 @@
 import {z} from 'zod'
 import type {Outside, Ran} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
+import {variables} from '../system/child-process.js'
+import {codeOf} from '../system/system-error.js'
 import {jsonIn} from '../text/json.js'
 import {type About, failure, httpStatus, isRefusal, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
 
@@ -79,20 +81,15 @@ export class Gh {
 
   async #spawn(command: readonly string[], input?: Secret | string): Promise<Ran> {
     const {env, run, signal} = this.#access
-    const login = LOGIN.flatMap((name): [string, string][] => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value]]
-    })
     try {
       return await run(['gh', ...command], {
         ...(input === undefined ? {} : {input}),
-        env: {...Object.fromEntries(login), GH_NO_UPDATE_NOTIFIER: '1', GH_PROMPT_DISABLED: '1', NO_COLOR: '1'},
+        env: {...variables(LOGIN, env), GH_NO_UPDATE_NOTIFIER: '1', GH_PROMPT_DISABLED: '1', NO_COLOR: '1'},
         signal,
         timeoutMs: ANSWER_MS,
       })
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing()
-      throw error
+      throw codeOf(error) === 'ENOENT' ? missing() : error
     }
   }
 

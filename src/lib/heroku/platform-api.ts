@@ -68,10 +68,6 @@ export class PlatformApi {
     return new PlatformApi(this.#session, this.#token, {ids})
   }
 
-  usesToken(token: Secret | null): boolean {
-    return this.#token.equals(token)
-  }
-
   account(): Promise<Account> {
     return this.#get('/account', schemas.accountSchema)
   }
@@ -104,11 +100,6 @@ export class PlatformApi {
   /** Sets keys, and removes those that are null; nothing restarts. */
   async setStageConfigVars(pipeline: string, stage: Stage, values: ReadonlyMap<string, null | Secret>): Promise<void> {
     await this.#send({body: exposed(values), method: 'PATCH', path: await this.#stage(pipeline, stage), repeatable: true})
-  }
-
-  /** Asks for the calls that the account has left, which costs no call. */
-  async rateLimit(): Promise<number> {
-    return (await this.#get('/account/rate-limits', schemas.rateLimitSchema)).remaining
   }
 
   async identity(): Promise<Identity> {

@@ -1,36 +1,37 @@
 import type {Clock} from '../ports.js'
 
 const SHORTEST_MS = 250
-const KEEN_MS = 150
-/** Hardly a dyno is up earlier, so until then two questions a second are enough. */
-const KEEN_AFTER_MS = 1500
-const KEEN_FIRST_MS = 500
 const LONGEST_MS = 5000
 /** Up to this many are asked about as often as one. */
 const FEW = 10
 const LONGEST_OF_MANY_MS = 15_000
 /** Hardly an app restarts faster, so where each question costs many calls the first one waits this long. */
 const RESTART_MS = 2000
-/** More apps than one account has by itself: calls are scarcer than time. */
-export const MANY = 200
+/** Hardly a dyno is up earlier after the answer to the write. */
+const UP_MS = 1900
+/** An account has by itself no more calls than these take in the plain way. */
+const MANY = 200
 /** Pauses grow to this share of the time waited: a result is noticed at most 12 % late. */
 const SHARE = 0.12
-const KEEN_SHARE = 0.08
 const SHARE_OF_MANY = 0.2
+
+/** Calls are scarcer than time: the wait for the slowest of so many apps is short beside the rest of their rotation. */
+export const savesCalls = (apps: number): boolean => apps > MANY
 
 type Bounds = {
   clock: Clock
   parallelism?: number | undefined
-  isKeen?: boolean
+  /** Waits for a restart: the first question is not asked at once. */
+  isRestart?: boolean
   signal: AbortSignal
   /** The time of what is waited for, where other calls came after it. */
   since?: number | undefined
   timeoutMs: number
 }
 
-export async function poll<T>({clock, parallelism = 1, isKeen = false, signal, since, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
+export async function poll<T>({clock, parallelism = 1, isRestart = false, signal, since, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
   const started = since ?? clock.now()
-  const pacing = pace(parallelism, isKeen)
+  const pacing = pace(parallelism, isRestart)
   const rest = started + Math.min(pacing.first, timeoutMs) - clock.now()
   if (rest > 0) await clock.sleep(rest, signal)
   for (;;) {
@@ -51,19 +52,14 @@ export function asks(ms: number, parallelism: number, answerMs: number): number 
   return count
 }
 
-type Pace = {first: number; longest: number; share: number; shortest: number; slowUntil?: number}
+type Pace = {first: number; longest: number; share: number; shortest: number}
 
-function pauseAfter(waited: number, {first, longest, share, shortest, slowUntil = 0}: Pace): number {
-  return waited < slowUntil ? Math.min(first, slowUntil - waited) : Math.min(longest, Math.max(shortest, waited * share))
+function pauseAfter(waited: number, {longest, share, shortest}: Pace): number {
+  return Math.min(longest, Math.max(shortest, waited * share))
 }
 
-function pace(parallelism: number, isKeen: boolean): Pace {
-  if (parallelism <= FEW) {
-    return isKeen
-      ? {first: KEEN_FIRST_MS, longest: LONGEST_MS, share: KEEN_SHARE, shortest: KEEN_MS, slowUntil: KEEN_AFTER_MS}
-      : {first: 0, longest: LONGEST_MS, share: SHARE, shortest: SHORTEST_MS}
-  }
-
+function pace(parallelism: number, isRestart: boolean): Pace {
+  if (parallelism <= FEW) return {first: isRestart ? UP_MS : 0, longest: LONGEST_MS, share: SHARE, shortest: SHORTEST_MS}
   const shortest = Math.min(LONGEST_OF_MANY_MS, (SHORTEST_MS * parallelism) / FEW)
   // No parallelism is done at once; with scarce calls, one question has to be enough.
   const first = parallelism > MANY ? shortest : RESTART_MS

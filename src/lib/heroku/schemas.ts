@@ -13,7 +13,7 @@ export const authorizationSchema = z
     id: z.string().min(1),
     scope: z.array(z.string()).nullish(),
     updated_at: z.string().nullish(),
-    user: z.object({email: z.string(), id: z.string()}).nullish(),
+    user: z.object({id: z.string()}).nullish(),
   })
   .transform(({access_token: token, client, created_at: createdAt, description, id, scope, updated_at: updatedAt, user}) => ({
     /** The name of the OAuth client that it was granted to; null for a direct authorization. */
@@ -42,8 +42,6 @@ export type ConfigVars = z.output<typeof configVarsSchema>
 
 export const releaseSchema = z.object({
   created_at: z.string(),
-  current: z.boolean().nullish(),
-  description: z.string().nullish(),
   status: z.enum(['failed', 'pending', 'succeeded', 'expired']).nullish(),
   version: z.number().int(),
 })
@@ -66,11 +64,8 @@ export const dynosSchema = z.array(dynoSchema)
 export const logSessionSchema = z.object({logplex_url: z.string()})
 
 export const appSchema = z.object({
-  archived_at: z.string().nullish(),
-  generation: z.object({name: z.string()}).nullish(),
   id: z.string(),
   name: z.string(),
-  space: z.object({name: z.string()}).nullish(),
   team: z.object({name: z.string()}).nullish(),
 })
 export type App = z.output<typeof appSchema>
@@ -81,8 +76,6 @@ export type Pipeline = z.output<typeof pipelineSchema>
 export const pipelinesSchema = z.array(pipelineSchema)
 
 export const collaboratorSchema = z.object({permissions: z.array(z.object({name: z.string()})).nullish()})
-
-export const rateLimitSchema = z.object({remaining: z.number().int()})
 
 export const featureSchema = z.object({enabled: z.boolean()})
 

@@ -1,4 +1,5 @@
 import type {Reply} from '../ports.js'
+import {codeOf} from '../system/system-error.js'
 import {AnswerTooLarge} from './call.js'
 import {DeadlineExceeded} from './deadline.js'
 
@@ -11,12 +12,10 @@ const UNKNOWN_ISSUERS = new Set([
 export function networkReason(error: unknown): string {
   if (error instanceof AnswerTooLarge || error instanceof DeadlineExceeded) return error.message
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
-    const remedy = UNKNOWN_ISSUERS.has(cause.code) ? ': who signed its certificate is not known here; NODE_EXTRA_CA_CERTS, or behind a proxy SSL_CERT_FILE, names the file with the CA' : ''
-    return `connection failed (${cause.code})${remedy}`
-  }
-
-  return 'connection failed'
+  const code = codeOf(cause)
+  if (code === null) return 'connection failed'
+  const remedy = UNKNOWN_ISSUERS.has(code) ? ': who signed its certificate is not known here; NODE_EXTRA_CA_CERTS, or behind a proxy SSL_CERT_FILE, names the file with the CA' : ''
+  return `connection failed (${code})${remedy}`
 }
 
 export function retryAfter(headers: Reply['headers'], longest: number): null | number {

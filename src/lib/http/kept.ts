@@ -47,43 +47,20 @@ function replyOf(message: IncomingMessage, method: string): Reply {
   }
 }
 
-/** One chunk is held at most, so that a body without an end fills no memory. */
+/** The body is read as it is asked for, so that one without an end fills no memory. */
 function streamed(stream: Readable): Streamed {
-  const chunks: Uint8Array[] = []
-  let end: 'error' | 'whole' | null = null
-  let failure: unknown = null
-  let wake = () => {}
-  stream.on('data', (chunk: Uint8Array) => {
-    chunks.push(chunk)
-    stream.pause()
-    wake()
-  })
-  stream.on('end', () => {
-    end = 'whole'
-    wake()
-  })
-  stream.on('error', error => {
-    failure = error
-  })
-  stream.on('close', () => {
-    end ??= 'error'
-    wake()
-  })
+  const chunks: AsyncIterator<Uint8Array, undefined> = stream[Symbol.asyncIterator]()
   return {
     getReader: () => ({
       async cancel() {
         stream.destroy()
       },
       async read() {
-        for (;;) {
-          const value = chunks.shift()
-          if (value) return {done: false, value}
-          if (end === 'whole') return {done: true}
-          if (end === 'error') throw new TypeError('the answer broke off', {cause: failure})
-          stream.resume()
-          await new Promise<void>(resolve => {
-            wake = resolve
-          })
+        try {
+          const {done = false, value} = await chunks.next()
+          return {done, value}
+        } catch (error) {
+          throw new TypeError('the answer broke off', {cause: error})
         }
       },
     }),

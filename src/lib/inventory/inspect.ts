@@ -1,7 +1,6 @@
 import pLimit from 'p-limit'
 import type {Access, Holding, Tokens, Values} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
-import type {Authorization} from '../heroku/schemas.js'
 import {addressSchema, type Consumer, consumer, type Placed} from '../consumers/registry.js'
 import {heroku, instead, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
@@ -17,12 +16,6 @@ export type ReadKey = PlaceKey | {isWhole: true; key: string; token: 'nothing' |
 
 /** `why` says why the consumer could not be read; null where it was. */
 export type ReadConsumer = {app: null | string; id: string; keys: readonly ReadKey[]; kind: string; why: null | string}
-
-/** Lists before it reads: a consumer that was read first could be taken to hold a token that another rotation has revoked by then. */
-export async function listThenInspect(context: Context, placed: readonly Placed[], concurrency: number): Promise<[Authorization[], InspectedConsumer[]]> {
-  const authorizations = await context.api.authorizations()
-  return [authorizations, await inspectConsumers(context, placed, concurrency)]
-}
 
 export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)

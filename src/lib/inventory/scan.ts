@@ -17,7 +17,7 @@ export type Unread = {keys: readonly string[]; name: string; why: string}
 export type Scanned = {apps: number; pipelines: number; unread: readonly Unread[]}
 
 export type Scan = Scanned & {
-  /** IDs of apps by their names. */
+  /** IDs of apps by their names and by themselves. */
   ids: ReadonlyMap<string, string>
   places: readonly Place[]
   /** Names and IDs of apps that belong to a team. */
@@ -78,9 +78,12 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
       })),
   ])
   const holding = places.filter(({keys}) => keys.length > 0)
-  const ids = new Map(apps.map(({id, name}) => [name, id]))
   const teamApps = new Set(apps.filter(({team}) => team).flatMap(({id, name}) => [id, name]))
-  return {apps: apps.length, ids, pipelines: pipelines?.length ?? 0, places: holding, teamApps, unread: unread.toSorted(byName)}
+  return {apps: apps.length, ids: idsOf(apps), pipelines: pipelines?.length ?? 0, places: holding, teamApps, unread: unread.toSorted(byName)}
+}
+
+export function idsOf(apps: readonly App[]): ReadonlyMap<string, string> {
+  return new Map(apps.flatMap(({id, name}) => [[name, id], [id, id]]))
 }
 
 async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unread[]): Promise<null | T> {

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import type {Clock, Processes} from '../ports.js'
 import type {Disk} from '../system/disk.js'
 import {heroku, RotationError, todo} from '../errors.js'
+import {jsonIn} from '../text/json.js'
 import {quoted} from '../text/shell-quote.js'
 import {lockName, type Paths} from './paths.js'
 
@@ -17,6 +18,7 @@ const holderSchema = z.object({
   user: z.string(),
 })
 type Holder = z.output<typeof holderSchema>
+type Held = Holder & {path: string}
 
 const ATTEMPTS = 200
 const PAUSE_MS = 50
@@ -35,9 +37,8 @@ export async function lock(credential: string, rotation: string, ports: LockPort
   for (;;) {
     const generations = await generationsOf(credential, ports)
     const newest = generations.at(-1)
-    const path = paths.lock(credential, newest ?? 0)
-    const holder = newest === undefined ? null : await read(path, disk)
-    if (holder && isHeld(holder, processes)) throw held(credential, holder, {clock, path, processes})
+    const holder = newest === undefined ? null : await heldAt(paths.lock(credential, newest), ports)
+    if (holder) throw held(credential, holder, ports)
 
     const mine = (newest ?? 0) + 1
     const record = {...processes.self, at: clock.now(), released: false, rotation}
@@ -64,18 +65,14 @@ export async function lock(credential: string, rotation: string, ports: LockPort
 }
 
 export async function refusal(credential: string, ports: LockPorts): Promise<null | RotationError> {
-  const newest = (await generationsOf(credential, ports)).at(-1)
-  if (newest === undefined) return null
-  const path = ports.paths.lock(credential, newest)
-  const holder = await read(path, ports.disk)
-  return holder && isHeld(holder, ports.processes) ? held(credential, holder, {...ports, path}) : null
+  const holder = await holderOf(credential, ports)
+  return holder && held(credential, holder, ports)
 }
 
 /** The process that holds the lock of the credential now. */
-export async function holderOf(credential: string, ports: LockPorts): Promise<null | {host: string; pid: number}> {
+export async function holderOf(credential: string, ports: LockPorts): Promise<Held | null> {
   const newest = (await generationsOf(credential, ports)).at(-1)
-  const holder = newest === undefined ? null : await read(ports.paths.lock(credential, newest), ports.disk)
-  return holder && isHeld(holder, ports.processes) ? {host: holder.host, pid: holder.pid} : null
+  return newest === undefined ? null : heldAt(ports.paths.lock(credential, newest), ports)
 }
 
 /** For work that takes moments only. */
@@ -99,15 +96,10 @@ async function generationsOf(credential: string, {disk, paths}: LockPorts): Prom
     .sort((a, b) => a - b)
 }
 
-async function read(path: string, disk: Disk): Promise<Holder | null> {
-  const text = await disk.read(path)
-  if (text === null) return null
-  try {
-    return holderSchema.parse(JSON.parse(text))
-  } catch {
-    // The file was made with all its content, so only a dying disk leaves half of it; its owner counts as dead.
-    return null
-  }
+async function heldAt(path: string, {disk, processes}: LockPorts): Promise<Held | null> {
+  // The file was made with all its content, so only a dying disk leaves half of it; its owner counts as dead.
+  const {data} = holderSchema.safeParse(jsonIn((await disk.read(path)) ?? ''))
+  return data && isHeld(data, processes) ? {...data, path} : null
 }
 
 function isHeld(holder: Holder, processes: Processes): boolean {
@@ -124,7 +116,7 @@ function isHeld(holder: Holder, processes: Processes): boolean {
 
 const isOfOtherNamespace = ({namespace}: Holder, {self}: Processes) => Boolean(namespace && self.namespace && namespace !== self.namespace)
 
-function held(credential: string, holder: Holder, {clock, path, processes}: Pick<LockPorts, 'clock' | 'processes'> & {path: string}): RotationError {
+function held(credential: string, holder: Held, {clock, processes}: LockPorts): RotationError {
   const minutes = Math.floor((clock.now() - holder.at) / 60_000)
   // A machine may have changed its name, or be gone.
   const isElsewhere = holder.host !== processes.self.host || isOfOtherNamespace(holder, processes)
@@ -133,7 +125,7 @@ function held(credential: string, holder: Holder, {clock, path, processes}: Pick
     next: [
       todo('Wait for it to end.'),
       heroku('authorizations:rotate:status'),
-      ...(isElsewhere ? [todo(`Or, once you know that no such process runs on ${holder.host} any more: rm ${quoted(path)}`)] : []),
+      ...(isElsewhere ? [todo(`Or, once you know that no such process runs on ${holder.host} any more: rm ${quoted(holder.path)}`)] : []),
     ],
     now: `This command changed nothing. Rotation ${holder.rotation} has the lock.`,
   })

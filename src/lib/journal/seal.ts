@@ -62,16 +62,10 @@ function keyFrom(session: Secret, salt: Uint8Array): Uint8Array {
   return session.expose(value => new Uint8Array(hkdfSync('sha256', value, salt, PURPOSE, 32)))
 }
 
-function plain({incoming, outgoing, previous}: Sealed): string {
-  const text = (secret: null | Secret) => secret && secret.expose(value => value)
-  return JSON.stringify({
-    incoming: incoming && {id: incoming.id, token: text(incoming.token)},
-    outgoing: text(outgoing),
-    previous: Object.fromEntries(
-      Object.entries(previous).map(([id, keys]) => [
-        id,
-        Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, text(value)])),
-      ]),
-    ),
+/** A replacer is given what a secret prints, so it looks at the holder of the key. */
+function plain(content: Sealed): string {
+  return JSON.stringify(content, function (this: Readonly<Record<string, unknown>>, key, printed: unknown) {
+    const held = this[key]
+    return held instanceof Secret ? held.expose(value => value) : printed
   })
 }

@@ -89,9 +89,9 @@ function probeLines({probes}: Plan, {columns, styles}: Screen): string[] {
   return ['', styles.heading('Checks'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after step ${wave}`, nameOf(id), 12, columns))]
 }
 
-function besides(plan: Plan, names: Names, {columns, styles}: Screen): string[] {
+function besides(plan: Plan, names: Names, screen: Screen): string[] {
   const reaches = reachesOf(plan)
-  return reaches.length === 0 ? [] : ['', styles.heading('Besides Heroku and GitHub'), ...reachLines(reaches, columns, styles, names)]
+  return reaches.length === 0 ? [] : ['', screen.styles.heading('Besides Heroku and GitHub secrets'), ...reachLines(reaches, plan.files ?? [], screen, names)]
 }
 
 /** A warning is about what the person has allowed, or about what cannot be given back: it is never left out. */

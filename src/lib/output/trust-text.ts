@@ -1,20 +1,29 @@
 import wrapAnsi from 'wrap-ansi'
 import type {Trusting} from '../rotation-file/trust.js'
+import type {NamedFile} from '../system/named-files.js'
 import type {Reaches} from '../system/reach.js'
 import type {Styles} from './styles.js'
 import {reachText} from '../system/reach.js'
 import {shown, visible} from '../text/shown.js'
 import {nameOf, type Names} from './names.js'
 
-/** Everything that a rotation file does besides calling Heroku and GitHub, one under the other. */
-export function reachLines(reaches: readonly Reaches[], columns: number, styles: Styles, names?: Names): string[] {
-  return shown([...reaches]).flatMap(one => [`  ${styles.heading(nameOf(one.by, names))}`, ...wrapAnsi(reachText(one), Math.max(20, columns - 4), {hard: true}).split('\n').map(line => `    ${line}`)])
+type Screen = {columns: number; styles: Styles}
+
+/** Everything that a rotation does besides calling Heroku and writing GitHub secrets, one under the other, then the files that its programs name. */
+export function reachLines(reaches: readonly Reaches[], files: readonly NamedFile[], {columns, styles}: Screen, names?: Names): string[] {
+  const item = (head: string, texts: readonly string[]) =>
+    (texts.length === 0 ? [] : [`  ${styles.heading(head)}`, ...texts.flatMap(text => wrapAnsi(text, Math.max(20, columns - 4), {hard: true}).split('\n').map(line => `    ${line}`))])
+  return [
+    ...shown([...reaches]).flatMap(one => item(nameOf(one.by, names), [reachText(one)])),
+    ...item('covered by the trust', files.flatMap(({path, why}) => (why === null ? [visible(path)] : []))),
+    ...item('not covered by the trust', files.flatMap(({path, why}) => (why === null ? [] : [`${visible(path)} (${why})`]))),
+  ]
 }
 
-export function trustText({digest, path: typed, reaches}: Trusting, columns: number, styles: Styles): string {
+export function trustText({digest, files, path: typed, reaches}: Trusting, columns: number, styles: Styles): string {
   const path = visible(typed)
-  const does = reaches.length === 0 ? 'needs no trust where you name it. Trusted, it is also used where nobody is asked.' : 'does this besides calling Heroku and GitHub:'
-  return [wrapAnsi(`${styles.heading(path)} ${does}`, columns), '', ...(reaches.length === 0 ? [] : [...reachLines(reaches, columns, styles), '']), `SHA-256 ${digest}`].join('\n')
+  const does = reaches.length === 0 ? 'needs no trust where you name it. Trusted, it is also used where nobody is asked.' : 'does this besides calling Heroku and writing GitHub secrets:'
+  return [wrapAnsi(`${styles.heading(path)} ${does}`, columns), '', ...(reaches.length === 0 ? [] : [...reachLines(reaches, files, {columns, styles}), '']), `SHA-256 ${digest}`].join('\n')
 }
 
 export function untrustedText(trusting: Trusting, columns: number, styles: Styles): string {

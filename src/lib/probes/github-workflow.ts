@@ -41,7 +41,7 @@ export const githubWorkflow = defineProbe<Address>({
   id: ({repository, workflow}) => `github-workflow:${repository}/${workflow}`,
   kind: 'github-workflow',
   locate: at => at,
-  reach: () => [],
+  reach: ({inputs = {}, ref = null, repository, workflow}) => [{does: 'start the workflow', inputs, ref, repository, workflow}],
   async run(at, access) {
     const gh = ghFor(at, access)
     const {clock} = access

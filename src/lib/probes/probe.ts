@@ -15,7 +15,7 @@ export type Probe<Address> = {
   id(at: Address): string
   kind: string
   locate(at: Address, where: {directory: string; home: string}): Address
-  /** Programs and addresses that are asked, besides Heroku and GitHub. */
+  /** Programs, addresses and workflows that are asked. */
   reach(at: Address): readonly Reach[]
   /** Answers in a few words what was seen, or fails with them. */
   run(at: Address, access: ProbeAccess): Promise<string>

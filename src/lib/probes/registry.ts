@@ -1,5 +1,4 @@
 import {z} from 'zod'
-import type {Reach} from '../system/reach.js'
 import type {Probe, ProbeAccess} from './probe.js'
 import {commandProbe} from './command.js'
 import {githubWorkflow} from './github-workflow.js'
@@ -11,12 +10,7 @@ export const probeSchema = z.union(probes.map(({address}) => address))
 
 export type ProbeAddress = z.output<typeof probeSchema>
 
-export type BoundProbe = {
-  check(access: ProbeAccess): Promise<void>
-  id: string
-  reach: readonly Reach[]
-  run(access: ProbeAccess): Promise<string>
-}
+export type BoundProbe = ReturnType<ReturnType<typeof bind>['probe']>
 
 export const probeKinds: ReadonlyMap<string, z.ZodType> = new Map(probes.map(({address, kind}) => [kind, address]))
 
@@ -36,9 +30,9 @@ function bind<A>(one: Probe<A>) {
     address: one.address,
     kind: one.kind,
     locate: (address: unknown, where: {directory: string; home: string}): unknown => one.locate(one.address.parse(address), where),
-    probe(address: unknown): BoundProbe {
+    probe(address: unknown) {
       const at = one.address.parse(address)
-      return {check: access => one.check(at, access), id: one.id(at), reach: one.reach(at), run: access => one.run(at, access)}
+      return {check: (access: ProbeAccess) => one.check(at, access), id: one.id(at), reach: one.reach(at), run: (access: ProbeAccess) => one.run(at, access)}
     },
   }
 }

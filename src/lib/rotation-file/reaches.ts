@@ -10,7 +10,7 @@ type Reaching = {
   probes: readonly {address: ProbeAddress}[]
 }
 
-/** Everything that a rotation does besides calling Heroku and GitHub, in the order in which it comes. */
+/** Everything that a rotation does besides calling Heroku and writing GitHub secrets, in the order in which it comes. */
 export function reachesOf({announce, consumers, probes}: Reaching): Reaches[] {
   const all = [...consumers.map(({address}) => consumer(address)), ...probes.map(({address}) => probe(address))]
   return [...all.flatMap(({id, reach}) => reach.map(one => ({by: id, reach: one}))), ...reachOf(announce)]

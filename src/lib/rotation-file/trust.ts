@@ -1,13 +1,13 @@
 import {createHash} from 'node:crypto'
 import {createReadStream} from 'node:fs'
-import {stat} from 'node:fs/promises'
-import {basename, dirname, resolve} from 'node:path'
+import {basename, dirname} from 'node:path'
 import {z} from 'zod'
 import type {Paths} from '../journal/paths.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {Disk} from '../system/disk.js'
 import {isOurLog} from '../audit/own-log.js'
 import {signer} from '../journal/seal.js'
+import {type NamedFile, namedFiles, writtenBy} from '../system/named-files.js'
 import {needsTrust, type Reaches} from '../system/reach.js'
 import {jsonIn} from '../text/json.js'
 
@@ -23,18 +23,26 @@ type Store = {disk: Disk; paths: Paths; session: null | Secret}
 /** A rotation file, and what of it needs trust: programs, addresses, files outside its folder. */
 export type Trusting = {
   absolute: string
-  /** SHA-256 of its content, and of the programs and scripts that it names by a path. */
+  /** SHA-256 of its content, and of the files that its programs are given. */
   digest: string
+  files: readonly NamedFile[]
   /** The name as typed. */
   path: string
+  /** Digests of its programs, as a rotation that goes on later compares them. */
+  programs: readonly string[]
   reaches: readonly Reaches[]
 }
 
-export async function trustingOf(text: string, path: string, absolute: string, all: readonly Reaches[]): Promise<Trusting> {
+/** `rotations` are the reaches of each. */
+export async function trustingOf(text: string, path: string, absolute: string, rotations: readonly (readonly Reaches[])[]): Promise<Trusting> {
   const folder = dirname(absolute)
+  const all = rotations.flat()
   const needs = await Promise.all(all.map(async one => (await needsTrust(one.reach, folder)) || !(await keepsFiles(one))))
-  const reaches = all.filter((_, index) => needs[index])
-  return {absolute, digest: await digestOf(text, folder, reaches), path, reaches}
+  // A program runs in the directory of the person, as a rule that of the file.
+  const roots = [...new Set([folder, process.cwd()])]
+  const files = filesOf(all, roots)
+  const programs = await Promise.all(rotations.flatMap(reaches => roots.map(root => programsOf(reaches, root))))
+  return {absolute, digest: await digestOf(text, files), files, path, programs: [...new Set(programs.flat())], reaches: all.filter((_, index) => needs[index])}
 }
 
 /** An audit entry goes behind what a file has, whatever that is. */
@@ -46,9 +54,9 @@ export async function isTrusted({absolute, digest}: Trusting, store: Store): Pro
 }
 
 /** Takes the place of what was trusted of that file before. */
-export async function trust({absolute, digest, reaches}: Trusting, now: number, store: Store): Promise<void> {
+export async function trust({absolute, digest, programs}: Trusting, now: number, store: Store): Promise<void> {
   const others = (await entriesIn(store)).filter(({path}) => path !== absolute)
-  const entry = {at: new Date(now).toISOString(), key: keyOf(absolute, digest), path: absolute, programs: await programsOf(reaches, dirname(absolute))}
+  const entry = {at: new Date(now).toISOString(), key: keyOf(absolute, digest), path: absolute, programs: [...programs]}
   await write([...others, {...entry, signature: signatureOf(entry, store)}], store)
 }
 
@@ -81,32 +89,30 @@ function write(files: readonly Trusted[], {disk, paths}: Omit<Store, 'session'>)
 
 const keyOf = (absolute: string, digest: string) => createHash('sha256').update(`${absolute}\0${digest}`).digest('hex')
 
-/** Digests of the programs alone, each with its command line, by which a rotation that goes on later knows them again. */
-export function programsOf(reaches: readonly Reaches[], folder: string): Promise<string[]> {
-  return Promise.all(reaches.flatMap(one => ('command' in one.reach ? [digestOf(JSON.stringify(one.reach.command), folder, [one])] : [])))
+/** Files that the programs name, below one of `roots`. */
+export const filesOf = (reaches: readonly Reaches[], roots: readonly string[], commands = commandsOf(reaches)): NamedFile[] =>
+  namedFiles(commands, roots, reaches.flatMap(({reach}) => ('command' in reach ? writtenBy(reach.command) : 'path' in reach ? [reach.path] : [])))
+
+const commandsOf = (reaches: readonly Reaches[]) => reaches.flatMap(({reach}) => ('command' in reach ? [reach.command] : []))
+
+/** A digest of each program with its command line, by which a rotation that goes on later knows it again. */
+export function programsOf(reaches: readonly Reaches[], root: string, commands = commandsOf(reaches)): Promise<string[]> {
+  return Promise.all(commands.map(command => digestOf(JSON.stringify(command), filesOf(reaches, [root], [command]))))
 }
 
-/** A script that is named as an argument runs as the program does, so that every word that names a file counts. */
-async function digestOf(text: string, folder: string, reaches: readonly Reaches[]): Promise<string> {
-  const hash = createHash('sha256').update(text)
-  const words = reaches.flatMap(({reach}) => ('command' in reach ? [...reach.command] : []))
-  const files = new Set(words.flatMap(word => [resolve(folder, word), resolve(word)]))
-  for (const file of [...files].sort()) {
-    const content = await hashOf(file)
-    if (content) hash.update(`\0${basename(file)}\0`).update(content)
-  }
-
-  return hash.digest('hex')
+/** Files count by their names alone, and once, so that another directory or machine has the same digest. */
+async function digestOf(text: string, files: readonly NamedFile[]): Promise<string> {
+  const contents = await Promise.all(files.filter(({why}) => why === null).map(async ({path}) => `${basename(path)}\0${await hashOf(path)}`))
+  return createHash('sha256').update([text, ...[...new Set(contents)].sort()].join('\0')).digest('hex')
 }
 
-/** Null for what is no regular file. Of any size: padding must not take a script out of the digest. */
-async function hashOf(path: string): Promise<Buffer | null> {
+/** Of any size: padding must not take a script out of the digest. Null where it cannot be read. */
+async function hashOf(path: string): Promise<null | string> {
   try {
-    if (!(await stat(path)).isFile()) return null
     const hash = createHash('sha256')
     const stream: AsyncIterable<Uint8Array> = createReadStream(path)
     for await (const chunk of stream) hash.update(chunk)
-    return hash.digest()
+    return hash.digest('hex')
   } catch {
     return null
   }

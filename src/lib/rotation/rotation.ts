@@ -11,7 +11,7 @@ import type {Record} from './state/records.js'
 import type {Tokens} from './state/tokens.js'
 import {type Consumer, consumer} from '../consumers/registry.js'
 import {RotationError, toRollBack} from '../errors.js'
-import {type CallStrategy, strategyFor} from '../heroku/call-strategy.js'
+import {savesCalls} from '../heroku/poll.js'
 import {signer} from '../journal/seal.js'
 import {startingKnown} from './delivery/known-programs.js'
 import {idsOf} from './planning/plan.js'
@@ -26,11 +26,13 @@ export class Rotation {
   readonly tokens: Tokens
   /** Readings of the planning in this process; null in a process that resumes. */
   readonly survey: null | Survey
-  readonly strategy: CallStrategy
+  readonly savesCalls: boolean
   /** Processes that still ran with the old value when this process saw a consumer take the new one up, by the consumer's ID. */
   readonly stillRunning = new Map<string, StillRunning>()
   /** Last known config vars of each app: read by this process, or shown by the answer to its own write. */
   readonly reads: Reads = new Map()
+  /** How the incoming token was tried in this run. */
+  trial: null | Promise<string[]> = null
   readonly #api: PlatformApi
   readonly #parallelism = new Map<number, number>()
   readonly #journal: Journal<Record>
@@ -38,7 +40,6 @@ export class Rotation {
   /** Ends what reads on beside the work, such as logs. */
   readonly #over = new AbortController()
   #signedAs: null | string = null
-  #trial: null | Promise<string[]> = null
   #folded: {count: number; state: RotationState} | null = null
 
   constructor(parts: {context: Context; journal: Journal<Record>; lock: Lock; plan: Plan; survey: null | Survey; tokens: Tokens}) {
@@ -49,7 +50,7 @@ export class Rotation {
     this.#journal = parts.journal
     this.#lock = parts.lock
     this.#api = parts.context.api.knowing(idsOf(parts.plan))
-    this.strategy = strategyFor(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
+    this.savesCalls = savesCalls(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
     for (const {consumer: {apps}, holding} of parts.survey?.consumers ?? []) {
       for (const app of apps) this.reads.set(app, Promise.resolve(new Map([...holding.values].filter(([, value]) => value !== null))))
     }
@@ -91,20 +92,6 @@ export class Rotation {
       next: toRollBack(id),
       now: `The old token of ${plan.name} still works.`,
     })
-  }
-
-  tryOnce(work: () => Promise<string[]>): Promise<string[]> {
-    this.#trial ??= work()
-    return this.#trial
-  }
-
-  forgetTrial(): void {
-    this.#trial = null
-  }
-
-  /** Somebody may have changed apps since they were read. */
-  forgetReads(): void {
-    this.reads.clear()
   }
 
   /** Resolves once the record is on disk. */
@@ -150,11 +137,12 @@ export class Rotation {
       ...(isDrained ? {over: this.#over.signal} : {}),
       parallelism: this.#parallelism.get(planned.wave) ?? 1,
       graceGiven: this.plan.drain !== null,
+      isUnwatched: !isDrained,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),
+      savesCalls: this.savesCalls,
       signal,
       skipsHealth: this.state.skipsHealth.has(planned.id),
-      strategy: this.strategy,
       timeoutMs: this.plan.timeout * 1000,
       tokens: {incoming: this.tokens.incoming?.token ?? null, outgoing: this.tokens.outgoing},
       unwell: apps.flatMap(app => this.plan.apps?.[app]?.unwell ?? []),

@@ -1,6 +1,7 @@
 import {setMaxListeners} from 'node:events'
 import type {Run} from '../ports.js'
 import {Secret} from '../secrecy/secret.js'
+import {codeOf} from './system-error.js'
 
 /** No variable here may hold a token. */
 const INHERITED = [
@@ -12,14 +13,13 @@ const INHERITED = [
   'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR', 'XDG_STATE_HOME', 'all_proxy', 'http_proxy', 'https_proxy', 'no_proxy',
 ] as const
 
-export function inheritedFrom(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    INHERITED.flatMap((name): [string, string][] => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+type Env = Readonly<Record<string, string | undefined>>
+
+export function variables(names: readonly string[], env: Env): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name): [string, string][] => (env[name] === undefined ? [] : [[name, env[name]]])))
 }
+
+export const inheritedFrom = (env: Env): Record<string, string> => variables(INHERITED, env)
 
 /** The rest of a stream is read and dropped, so that the child can end. */
 const MOST_BYTES = 1_000_000
@@ -35,7 +35,7 @@ const isWindows = process.platform === 'win32'
  * Each child leads a process group: its deadline ends its descendants too, the terminal's Ctrl-C does not reach it half way
  * through a write, and it has no terminal to ask questions on. execa's error quotes the command line, so it never gets out.
  */
-export function runWith(env: Readonly<Record<string, string | undefined>>, graceMs = GRACE_MS): Run {
+export function runWith(env: Env, graceMs = GRACE_MS): Run {
   const inherited = inheritedFrom(env)
   const running = new Set<Child>()
   const killAll = () => {
@@ -165,7 +165,7 @@ function signalAll(child: Child, signal: NodeJS.Signals): void {
     else process.kill(-child.pid, signal)
   } catch (error) {
     // ESRCH: the whole group has ended. EPERM: macOS says so of a group of which only the dead are left.
-    const code = error instanceof Error && 'code' in error ? error.code : null
+    const code = codeOf(error)
     if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }
 }

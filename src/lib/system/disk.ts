@@ -3,6 +3,7 @@ import {type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm
 import {dirname, join} from 'node:path'
 import {RotationError, todo} from '../errors.js'
 import {typed} from '../text/shell-quote.js'
+import {codeOf, ifMissing} from './system-error.js'
 
 /** Files are 0600 in directories of 0700, and on disk (fsync) when the promise resolves. */
 export type Disk = {
@@ -85,7 +86,7 @@ export function realDisk(suffix: () => string): Disk {
         await syncDirectory(path)
         return true
       } catch (error) {
-        if (hasCode(error, 'EEXIST')) return false
+        if (codeOf(error) === 'EEXIST') return false
         throw error
       } finally {
         // Not shredded: after the link, the temporary file is the claimed file itself.
@@ -93,21 +94,9 @@ export function realDisk(suffix: () => string): Disk {
       }
     },
     async list(directory) {
-      try {
-        return (await readdir(directory)).filter(name => !name.endsWith('.tmp')).sort()
-      } catch (error) {
-        if (hasCode(error, 'ENOENT')) return []
-        throw error
-      }
+      return (await ifMissing([], readdir(directory))).filter(name => !name.endsWith('.tmp')).sort()
     },
-    async read(path) {
-      try {
-        return await readFile(path, 'utf8')
-      } catch (error) {
-        if (hasCode(error, 'ENOENT')) return null
-        throw error
-      }
-    },
+    read: path => ifMissing(null, readFile(path, 'utf8')),
     async replace(path, content) {
       // The name is fixed, so that shred finds what a crash leaves; the caller holds a lock, so nobody else writes it.
       const made = halfDone(path)
@@ -125,18 +114,13 @@ export function realDisk(suffix: () => string): Disk {
 const halfDone = (path: string) => `${path}.tmp`
 
 async function wipe(path: string): Promise<void> {
-  try {
-    const {size} = await stat(path)
-    const file = await open(path, constants.O_RDWR | NO_LINK)
-    await finish(file, async () => {
-      await file.write(Buffer.alloc(size), 0, size, 0)
-    })
-    await unlink(path)
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error
-    return
-  }
-
+  const file = await ifMissing(null, open(path, constants.O_RDWR | NO_LINK))
+  if (!file) return
+  await finish(file, async () => {
+    const {size} = await file.stat()
+    await file.write(Buffer.alloc(size), 0, size, 0)
+  })
+  await ifMissing(null, unlink(path))
   await syncDirectory(path)
 }
 
@@ -161,8 +145,4 @@ async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const directory = await open(dirname(path), 'r')
   await finish(directory, async () => {})
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,6 +1,7 @@
 import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname, userInfo} from 'node:os'
 import type {Processes} from '../ports.js'
+import {codeOf} from './system-error.js'
 
 export function realProcesses(): Processes {
   return {
@@ -9,7 +10,7 @@ export function realProcesses(): Processes {
         process.kill(pid, 0)
       } catch (error) {
         // EPERM: the process lives, as another user.
-        return error instanceof Error && 'code' in error && error.code === 'EPERM'
+        return codeOf(error) === 'EPERM'
       }
 
       // The system uses a pid again; the start time tells whether the process is still the same.

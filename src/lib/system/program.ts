@@ -8,6 +8,8 @@ import {holdsAny} from '../secrecy/scrub.js'
 import {hasTokenShape} from '../secrecy/shapes.js'
 import {count} from '../text/count.js'
 import {typed} from '../text/shell-quote.js'
+import {variables} from './child-process.js'
+import {codeOf} from './system-error.js'
 
 export const commandLine = z
   .array(z.string().regex(/^[^\0]*$/, 'holds a NUL byte').refine(word => !hasTokenShape(word), 'looks like a token: it goes in on stdin'))
@@ -49,29 +51,21 @@ export async function perform(job: Job, {env, run, signal}: Access): Promise<str
   const {command, input, seconds} = job
   const [program = ''] = command
   const known = [input, ...(job.known ?? [])]
-  const passed = variables(job, env)
+  const passed = variables(job.passes ?? [], env)
   refuseLeaks([...command, ...Object.values(passed)], job, known)
   let ran
   try {
     ran = await run(command, {env: passed, ...(input ? {input} : {}), signal, timeoutMs: seconds * 1000})
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof RotationError || !(error instanceof Error) || !('code' in error)) throw error
-    throw error.code === 'ENOENT' ? noProgram(program) : failure(job, `cannot be started (${String(error.code)})`)
+    const code = codeOf(error)
+    if (error instanceof RotationError || code === null) throw error
+    throw code === 'ENOENT' ? noProgram(program) : failure(job, `cannot be started (${code})`)
   }
 
   const {exitCode, stdout} = ran
   if (exitCode === 0) return stdout
   throw failure(job, exitCode === null ? `was killed; it is given ${count(seconds, 'second')}` : `ended with ${exitCode}`)
-}
-
-function variables({passes = []}: Job, env: Outside['env']): Record<string, string> {
-  return Object.fromEntries(
-    passes.flatMap((name): [string, string][] => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }
 
 /** Everybody on the machine can read a command line, and a child hands its environment on. */
@@ -105,6 +99,6 @@ async function isRunnable(path: string): Promise<boolean> {
   }
 }
 
-function isPath(program: string): boolean {
+export function isPath(program: string): boolean {
   return program.includes('/') || (process.platform === 'win32' && program.includes('\\'))
 }

@@ -2,9 +2,11 @@ import {readlink, realpath} from 'node:fs/promises'
 import {isAbsolute, join, parse, relative} from 'node:path'
 import {typed} from '../text/shell-quote.js'
 
-/** One thing that a rotation does besides calling Heroku and GitHub. `does` is a verb, such as `write`. */
+/** One thing that a rotation does besides calling Heroku and writing GitHub secrets. `does` is a verb, such as `write`. */
 export type Reach = {does: string} & (
   | {command: readonly string[]; env: readonly string[]}
+  | {environment: string; project: string}
+  | {inputs: Readonly<Record<string, string>>; ref: null | string; repository: string; workflow: string}
   | {instructions: string}
   | {path: string}
   | {url: string}
@@ -16,13 +18,25 @@ export type Reaches = {by: string; reach: Reach}
 /** Whether somebody has to trust the file first that says so. A file below `folder` needs no trust, unless version control keeps it for itself; null for no such folder. */
 export async function needsTrust(reach: Reach, folder: null | string): Promise<boolean> {
   if ('path' in reach) return folder === null || !(await isBelow(reach.path, folder))
-  return !('instructions' in reach)
+  return !isPlain(reach)
+}
+
+/** Whether it asks a person, or uses the operator's own login for what the plan names in full. Inputs and branches may have a workflow do anything. */
+export function isPlain(reach: Reach): boolean {
+  return 'instructions' in reach || 'project' in reach || ('workflow' in reach && reach.ref === null && Object.keys(reach.inputs).length === 0)
 }
 
 export function reachText({reach}: Reaches): string {
   if ('command' in reach) return `${reach.does}: ${typed(...reach.command)}${reach.env.length > 0 ? ` (is given ${reach.env.join(', ')})` : ''}`
   if ('instructions' in reach) return `${reach.does}: ${reach.instructions}`
+  if ('project' in reach) return `${reach.does}: project ${reach.project}, environment ${reach.environment}`
+  if ('workflow' in reach) return `${reach.does}: ${reach.workflow} of ${reach.repository}${workflowDetail(reach)}`
   return `${reach.does}: ${'path' in reach ? reach.path : reach.url}`
+}
+
+function workflowDetail({inputs, ref}: {inputs: Readonly<Record<string, string>>; ref: null | string}): string {
+  const given = Object.entries(inputs).map(([name, value]) => typed(`${name}=${value}`))
+  return `${ref === null ? '' : ` at ${ref}`}${given.length > 0 ? ` with ${given.join(', ')}` : ''}`
 }
 
 /** Version control runs hooks and settings that stand there, and no pull request shows them. */

@@ -14,7 +14,7 @@ const [, session = '', incoming = ''] = secrets
 const ID = '01234567-89ab-cdef-0123-456789abcdef'
 
 const calls: ((api: PlatformApi) => Promise<unknown>)[] = [
-  api => api.account(), api => api.identity(), api => api.rateLimit(), api => api.apps(), api => api.app('example-app'), api => api.pipelines(), api => api.permissions('example-app', 'a@example.com'),
+  api => api.account(), api => api.identity(), api => api.apps(), api => api.app('example-app'), api => api.pipelines(), api => api.permissions('example-app', 'a@example.com'),
   api => api.stageConfigVars('example', 'review'), api => api.setStageConfigVars(ID, 'test', new Map([['A', new Secret(incoming)]])), api => api.authorizations(), api => api.authorization(ID),
   api => api.createAuthorization({description: 'a', expiresIn: 60, scope: ['global']}), api => api.describeAuthorization(ID, 'b'), api => api.regenerateTokens(ID), api => api.revokeAuthorization(ID),
   api => api.configVars('example-app'), api => api.setConfigVars('example-app', new Map([['A', new Secret(incoming)], ['B', null]])), api => api.newestReleases('example-app', 2),
@@ -25,7 +25,7 @@ const calls: ((api: PlatformApi) => Promise<unknown>)[] = [
 async function goodAnswers(): Promise<string[]> {
   const sandbox = createSandbox({apps: [{config: {A: incoming, B: 'b'}, dynos: {web: 1}, name: 'example-app'}], authorizations: [{description: 'example'}]})
   const paths = [
-    '/account', '/account/rate-limits', '/apps', '/apps/example-app', '/apps/example-app/config-vars', '/apps/example-app/releases',
+    '/account', '/apps', '/apps/example-app', '/apps/example-app/config-vars', '/apps/example-app/releases',
     '/apps/example-app/releases/1', '/apps/example-app/dynos', '/oauth/authorizations', '/pipelines',
   ]
   const answers = await Promise.all(paths.map(async path => {

@@ -151,7 +151,7 @@ describe('what is broken and stops nothing', function () {
   it('an app whose ID nobody knows is not taken for deleted', async function () {
     const looking = {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'skip'} as const
     const {process, sandbox} = scene(root(), [holder('example-app', {dynos: {}}), holder('example-console')])
-    const armed = sandbox.faults.armRaw(({path}) => (path === '/apps' ? {body: '{"id":"forbidden","message":"No."}', status: 403} : undefined))
+    const armed = sandbox.faults.armRaw(({path}) => (['/apps', '/apps/example-app'].includes(path) ? {body: '{"id":"forbidden","message":"No."}', status: 403} : undefined))
     const rotation = await begin(process().context, requestOf(['example-app@0', 'example-console@1'], {looking}))
     armed.disarm()
     sandbox.world.renameApp('example-app', 'example-renamed')

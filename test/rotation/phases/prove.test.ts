@@ -96,6 +96,7 @@ describe('finish', function () {
   it('takes the mark off, and revokes what a create that was given up has made after all', async function () {
     const {process, sandbox} = scene(root(), [holder('example-app')])
     const rotation = await begin(process().context, request)
+    sandbox.faults.arm({kind: 'reset-before', match: {method: 'POST', path: '/oauth/authorizations'}})
     const late = sandbox.faults.armRaw(({method, path}) => {
       if (method !== 'DELETE' || !path.startsWith('/oauth')) return undefined
       late.disarm()

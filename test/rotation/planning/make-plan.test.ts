@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../src/lib/errors.js'
+import {PlatformError} from '../../../src/lib/heroku/platform-error.js'
 import {makePlan, planFrom} from '../../../src/lib/rotation/planning/make-plan.js'
 import {planSchema} from '../../../src/lib/rotation/planning/plan.js'
 import {tokenOf} from '../../sandbox/sandbox.js'
@@ -30,6 +31,28 @@ describe('makePlan', function () {
     expect(plan.consumers[0]).to.deep.include({dynos: null, id: 'manual:operators', notRestorable: 'by hand'})
     expect(plan.remarks).to.deep.equal(['manual:operators: a person does it and confirms it'])
     expect(plan.warnings).to.deep.equal([])
+  })
+
+  it('refuses an app that is deleted before its ID was seen: later, nobody could tell that from a refusal', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app', {dynos: {}}), holder('example-console')])
+    const fetch = sandbox.startProcess()
+    const {context} = process({
+      fetch(url, init) {
+        if (url.endsWith('/apps')) sandbox.world.deleteApp('example-app')
+        return fetch(url, init)
+      },
+    })
+    const looking = {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'skip'} as const
+    const error = await errorOf(PlatformError, makePlan(context, requestOf(['example-app', 'example-console'], {looking})))
+    expect(error.status).to.equal(404)
+    expect(error.told).to.include('example-app')
+  })
+
+  it('knows the ID of an app without dynos that is named by it', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app', {dynos: {}})])
+    const {id} = sandbox.world.app('example-app')
+    const {plan} = await makePlan(process().context, requestOf([id]))
+    expect(plan.apps).to.deep.equal({[id]: {id, unwell: []}})
   })
 
   it('asks a number of times that follows from the number of apps', async function () {

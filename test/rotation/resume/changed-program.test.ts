@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import type {Reaches} from '../../../src/lib/system/reach.js'
 
 import {RotationError} from '../../../src/lib/errors.js'
-import {trust} from '../../../src/lib/rotation-file/trust.js'
+import {trust, trustingOf} from '../../../src/lib/rotation-file/trust.js'
 import {Secret} from '../../../src/lib/secrecy/secret.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
@@ -18,7 +18,9 @@ describe('a script that changes after the rotation began', function () {
   async function scenery() {
     const {process, sandbox} = scene(root(), [holder('example-app')])
     const script = join(root(), 'hook.sh')
+    const kept = join(root(), 'kept')
     await writeFile(script, 'benign\n')
+    await writeFile(kept, 'an older token\n')
     let held = sandbox.world.authorization(CREDENTIAL)?.token ?? ''
     const ran: string[] = []
     const outside = {
@@ -29,15 +31,20 @@ describe('a script that changes after the rotation began', function () {
       person: {agrees: async () => null, confirms: async () => null},
       async run(command: readonly string[], {input}: {input?: unknown} = {}) {
         ran.push(command.join(' '))
-        if (input instanceof Secret) held = input.expose(value => value)
+        if (input instanceof Secret) {
+          held = input.expose(value => value)
+          await writeFile(kept, held)
+        }
+
         return {exitCode: 0, stderr: '', stdout: held}
       },
     }
-    const vault = {kind: 'command' as const, name: 'vault', read: ['/bin/sh', script], write: ['/bin/sh', script, 'write']}
+    const vault = {kind: 'command' as const, name: 'vault', read: ['/bin/sh', script, kept], write: ['/bin/sh', '-c', `. ${script} >${kept}`, 'write']}
     const ofApp = requestOf(['example-app'])
     const machine = () => process({outside}).context
     const rotation = await begin(machine(), {...ofApp, consumers: [...ofApp.consumers, {address: vault, role: 'consumer', wave: 2}]})
     await carryOut(rotation, () => advance(rotation, 'validate'))
+    expect(rotation.plan.files).to.deep.equal([{path: '/bin/sh', why: null}, {path: script, why: null}, {path: kept, why: 'the rotation writes it'}])
     ran.splice(0)
     const reaches: Reaches[] = [vault.read, vault.write].map(command => ({by: 'command:vault', reach: {command, does: 'run', env: []}}))
     return {
@@ -45,7 +52,7 @@ describe('a script that changes after the rotation began', function () {
       machine,
       ran,
       sandbox,
-      trustAgain: () => trust({absolute: join(root(), 'rotation.yml'), digest: 'other', path: 'rotation.yml', reaches}, 0, machine()),
+      trustAgain: async () => trust(await trustingOf('', 'rotation.yml', join(root(), 'rotation.yml'), [reaches]), 0, machine()),
     }
   }
 
@@ -80,7 +87,7 @@ describe('a script that changes after the rotation began', function () {
     expect(alive(sandbox)).to.not.include(CREDENTIAL)
   })
 
-  it('is started as before where it has not changed', async function () {
+  it('is started as before where nothing has changed but the file that it writes', async function () {
     const {machine, sandbox} = await scenery()
     await resume(machine())
     expect(alive(sandbox)).to.not.include(CREDENTIAL)

@@ -5,10 +5,12 @@ import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
 
 import {RotationError} from '../../../src/lib/errors.js'
 import {rotationsInFlight} from '../../../src/lib/rotation/report/in-flight-list.js'
+import {disarmed} from '../../../src/lib/rotation/state/disarmed.js'
 import {openJournals, reopenRotation} from '../../../src/lib/rotation/state/journals.js'
 import {tokenOf} from '../../sandbox/sandbox.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, goOn, rollBack} from '../../support/one.js'
+import {consumerOf, planOf} from '../../support/plan.js'
 import {alive, begin, carryOut, CREDENTIAL, holder, holders, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
@@ -96,6 +98,16 @@ describe('a journal that this session has not signed', function () {
     if (open) await carryOut(await reopenRotation(machine(), open, {isAgreed: true}), rollBack)
     expect(ran).to.deep.equal([])
     expect(alive(sandbox)).to.include(CREDENTIAL)
+  })
+
+  it('starts no workflow with inputs or a branch of its own, and keeps what the operator\'s own login is for', function () {
+    const workflow = {kind: 'github-workflow' as const, repository: 'octo/app', workflow: 'smoke.yml'}
+    const probes = [workflow, {...workflow, inputs: {run: 'evil'}}, {...workflow, ref: 'evil'}].map(address => ({address, id: 'github-workflow:octo/app/smoke.yml', wave: null}))
+    const store = {environment: 'prod', kind: 'infisical' as const, path: '/', project: 'p', secret: 'HEROKU_API_KEY'}
+    const consumers = [store, {...store, site: 'https://evil.example.com'}].map(address => consumerOf('a', {address}))
+    const plan = disarmed(planOf({consumers, probes}))
+    expect(plan.probes).to.deep.equal(probes.slice(0, 1))
+    expect(plan.consumers.map(({address: {kind}}) => kind)).to.deep.equal(['infisical', 'manual'])
   })
 
   it('is told from one of ours by status', async function () {

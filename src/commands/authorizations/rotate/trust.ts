@@ -9,16 +9,17 @@ import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {flag, heroku, refused} from '../../../lib/errors.js'
 import {trustText} from '../../../lib/output/trust-text.js'
 import {revokeTrust, trust, type Trusted, trustedFiles} from '../../../lib/rotation-file/trust.js'
+import {coverOf} from '../../../lib/rotation/report/result.js'
 import {realClock} from '../../../lib/system/clock.js'
 import {visibleLines} from '../../../lib/text/shown.js'
 
-type TrustResult = {besides: (Reaches['reach'] & {by: string})[]; file: string; sha256: null | string; trusted: boolean}
+type TrustResult = ReturnType<typeof coverOf> & {besides: (Reaches['reach'] & {by: string})[]; file: string; sha256: null | string; trusted: boolean}
 
 export default class RotateTrust extends RotationCommand {
   static override args = {file: Args.string({description: 'rotation file (default: HEROKU_ROTATION_FILE, or rotation.yml here)', ignoreStdin: true})}
-  static override description = `trust a rotation file with the programs, addresses and files that it names
-Shows all of them and asks. The file is trusted on this machine until it, or a program or script beside it, changes.
-A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisical and manual steps needs no trust.`
+  static override description = `trust a rotation file with the programs, addresses, files and workflows that it names
+Shows all of them and asks. The file is trusted on this machine, under this login, until it or a file that its programs are given changes.
+A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisical, workflows without inputs and manual steps needs no trust.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> rotation.yml',
     '<%= config.bin %> <%= command.id %> --list',
@@ -44,7 +45,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
     if (given.revoke) {
       const was = await revokeTrust(absoluteOf(file), store)
       this.print(() => (was ? `${file} is no longer trusted.\n` : `${file} was not trusted.\n`))
-      return {besides: [], file, sha256: null, trusted: false}
+      return {besides: [], ...coverOf(), file, sha256: null, trusted: false}
     }
 
     // Only a session can sign it.
@@ -53,7 +54,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
     const isNeeded = trusting.reaches.length > 0
     if (isTrusted || (!isNeeded && !this.canAsk && given['trust-file'] === undefined)) {
       this.print(() => (isTrusted ? `${file} is trusted.\n` : `${file} needs no trust where you name it.\nSHA-256 ${trusting.digest}\n`))
-      return {besides: [], file, sha256: trusting.digest, trusted: true}
+      return {besides: [], ...coverOf(trusting.files), file, sha256: trusting.digest, trusted: true}
     }
 
     if (!this.jsonEnabled()) process.stderr.write(`${trustText(trusting, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
@@ -67,8 +68,9 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
 
     await trust(trusting, realClock().now(), store)
     this.print(() => `${path} is trusted on this machine until it changes.\n`)
-    return {besides: reaches.map(({by, reach}) => ({by, ...reach})), file: path, sha256: digest, trusted: true}
+    return {besides: reaches.map(({by, reach}) => ({by, ...reach})), ...coverOf(trusting.files), file: path, sha256: digest, trusted: true}
   }
+
   async #found(): Promise<{path: string; text?: string}> {
     const found = await foundFile(process.env, null)
     if (!found) throw refused('ROTATE_USAGE', 'Name a rotation file.', heroku('authorizations:rotate:trust', 'rotation.yml'))

@@ -5,7 +5,7 @@ export const noFileFlag = {
 }
 
 export const fileFlags = {
-  file: flags.string({char: 'f', description: 'rotation file that says what uses the token (default: HEROKU_ROTATION_FILE, or rotation.yml here)', helpGroup: 'WHERE IT IS USED', helpValue: 'FILE'}),
+  file: flags.string({char: 'f', description: 'rotation file that says what uses the token (default: HEROKU_ROTATION_FILE, or rotation.yml here; a rotation that asks nobody, with --confirm, --json or no terminal, uses that one only if it is trusted)', helpGroup: 'WHERE IT IS USED', helpValue: 'FILE'}),
   ...noFileFlag,
   'trust-file': flags.string({description: 'trust the rotation file with this SHA-256 for this run (for CI; authorizations:rotate:trust shows it)', helpGroup: 'SAFETY', helpValue: 'SHA256'}),
 }

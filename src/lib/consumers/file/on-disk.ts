@@ -2,6 +2,7 @@ import {existsSync, readFileSync, renameSync, type Stats, unlinkSync} from 'node
 import {access, constants, lstat, open, readFile, realpath, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {RotationError, todo} from '../../errors.js'
+import {codeOf, ifMissing} from '../../system/system-error.js'
 import {typed} from '../../text/shell-quote.js'
 
 const LARGEST_BYTES = 4_000_000
@@ -18,7 +19,7 @@ export async function look(path: string): Promise<Found> {
   try {
     const real = await resolved(path)
     await checkDirectory(dirname(real))
-    const stats = await statOf(real)
+    const stats = await ifMissing(null, stat(real))
     if (!stats) return {bytes: null, path: real, stats: null}
     checkFile(path, stats)
     return {bytes: await readFile(real), path: real, stats}
@@ -79,19 +80,13 @@ async function write(path: string, bytes: Buffer, like: null | Stats): Promise<v
 }
 
 async function resolved(path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error
-    if (await isLink(path)) throw refusal(`${path} is a link to a file that does not exist`, typed('rm', path))
-  }
-
-  try {
-    return join(await realpath(dirname(path)), basename(path))
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error
-    throw refusal(`${path}: there is no directory ${dirname(path)}`, typed('mkdir', '-p', dirname(path)))
-  }
+  const real = await ifMissing(null, realpath(path))
+  if (real !== null) return real
+  const stats = await ifMissing(null, lstat(path))
+  if (stats?.isSymbolicLink()) throw refusal(`${path} is a link to a file that does not exist`, typed('rm', path))
+  const directory = await ifMissing(null, realpath(dirname(path)))
+  if (directory !== null) return join(directory, basename(path))
+  throw refusal(`${path}: there is no directory ${dirname(path)}`, typed('mkdir', '-p', dirname(path)))
 }
 
 async function checkDirectory(directory: string): Promise<void> {
@@ -112,24 +107,6 @@ function checkFile(path: string, stats: Stats): void {
   if (user === null) return
   if ((stats.mode & 0o022) !== 0) throw refusal(`others can write ${path}`, typed('chmod', 'go-w', path))
   if (user !== 0 && stats.uid !== user) throw refusal(`${path} belongs to another user`, typed('ls', '-l', path))
-}
-
-async function statOf(path: string): Promise<null | Stats> {
-  try {
-    return await stat(path)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null
-    throw error
-  }
-}
-
-async function isLink(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isSymbolicLink()
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false
-    throw error
-  }
 }
 
 // A new name is only on disk when its directory is.
@@ -153,10 +130,7 @@ function refusal(happened: string, next: string): RotationError {
 }
 
 function told(error: unknown, path: string, what: string): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error instanceof RotationError) return error
-  return refusal(`${path} cannot be ${what} (${String(error.code)})`, typed('ls', '-ld', dirname(path), path))
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+  const code = codeOf(error)
+  if (code === null || error instanceof RotationError) return error
+  return refusal(`${path} cannot be ${what} (${code})`, typed('ls', '-ld', dirname(path), path))
 }

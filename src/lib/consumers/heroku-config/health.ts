@@ -29,7 +29,7 @@ export async function dynosRun(app: string, version: number, access: Access & {s
   if (access.skipsHealth) return {dynos: await access.api.dynos(app), unwell: 'not waited for (--skip-health)'}
   const started = access.clock.now()
   let last: Run & {mayHoldOther: boolean} = {dynos: [], mayHoldOther: true, unwell: null}
-  const running = await poll({...access, isKeen: (access.dynos ?? 0) > 0}, async () => {
+  const running = await poll({...access, isRestart: (access.dynos ?? 0) > 0}, async () => {
     const all = await access.api.dynos(app)
     const dynos = all.filter(dyno => isFormation(dyno))
     const isFresh = ({release}: Dyno) => release.version >= version

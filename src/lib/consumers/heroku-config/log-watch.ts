@@ -1,7 +1,6 @@
 import type {Dyno, Release} from '../../heroku/schemas.js'
 import type {Streamed} from '../../ports.js'
 import type {Access, Seen, Watch} from '../adapter.js'
-import {plain} from '../../heroku/call-strategy.js'
 import {withDeadline} from '../../http/deadline.js'
 import {type Happening, happeningIn, linesOf} from './log-lines.js'
 import {type End, endOf, isFirstSince, watchable} from './old-dynos.js'
@@ -40,8 +39,8 @@ export class LogWatch implements Watch {
 
   /** Null where the end of old dynos cannot be seen: then it is waited for, and the write goes on. */
   static async open(app: string, access: Access): Promise<LogWatch | null> {
-    const {api, over, signal, strategy = plain} = access
-    if (!over || over.aborted || !strategy.watchesLogs) return null
+    const {api, over, savesCalls = false, signal} = access
+    if (!over || over.aborted || savesCalls) return null
     const [listed, opened] = await Promise.allSettled([api.dynos(app), api.logSession(app)])
     signal.throwIfAborted()
     const old = listed.status === 'fulfilled' ? watchable(listed.value) : null

@@ -4,6 +4,7 @@ import type {Access} from '../adapter.js'
 import type {Client} from './client.js'
 import {type Next, RotationError, todo} from '../../errors.js'
 import {Secret} from '../../secrecy/secret.js'
+import {codeOf} from '../../system/system-error.js'
 import {isFailure, LOGINS} from './failure.js'
 
 const COMMAND = ['infisical', 'user', 'get', 'token', '--plain']
@@ -82,8 +83,7 @@ async function userLogin({env, home, run, signal}: Access): Promise<Secret> {
     })
   } catch (error) {
     signal.throwIfAborted()
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw loginError(isMissing ? 'You are not logged in to Infisical, and the infisical CLI is not installed.' : 'The infisical CLI could not be started.')
+    throw loginError(codeOf(error) === 'ENOENT' ? 'You are not logged in to Infisical, and the infisical CLI is not installed.' : 'The infisical CLI could not be started.')
   }
 
   const token = tokenSchema.safeParse(ran.stdout)

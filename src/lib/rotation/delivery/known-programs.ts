@@ -10,14 +10,14 @@ export function startingKnown(context: Context, plan: Plan): Context {
   const {programs, rotation} = plan
   if (!programs) return context
   const {outside} = context
-  const reaches = new Map(reachesOf(plan).flatMap(one => ('command' in one.reach ? [[typed(...one.reach.command), one]] : [])))
+  const reaches = reachesOf(plan)
+  const own = new Set(reaches.flatMap(({reach}) => ('command' in reach ? [typed(...reach.command)] : [])))
   return {
     ...context,
     outside: {
       ...outside,
       async run(command, options) {
-        const reach = reaches.get(typed(...command))
-        const now = reach ? await programsOf([reach], process.cwd()) : []
+        const now = own.has(typed(...command)) ? await programsOf(reaches, process.cwd(), [command]) : []
         if (!now.every(digest => programs.includes(digest))) {
           const trusted = new Set((await trustedFiles(context)).flatMap(file => file.programs ?? []))
           if (!now.every(digest => trusted.has(digest))) throw changed(typed(...command), rotation)

@@ -11,12 +11,12 @@ import {withinReach} from './reach.js'
 
 /**
  * Reads consumers back from the world and not from the journal, because the pivot depends on it. A consumer that cannot
- * be read passes when this rotation has written it and nobody has since. `last` is the client of the last look before
- * the revoke: it keeps what it reads, and waits for values that a release phase still hides.
+ * be read passes when this rotation has written it and nobody has since. `last` tells the client for each consumer in the last
+ * look before the revoke: it keeps what it reads, and waits for values that a release phase still hides.
  */
-export async function readBack(rotation: Rotation, bound: readonly Bound[], last: null | PlatformApi = null): Promise<void> {
+export async function readBack(rotation: Rotation, bound: readonly Bound[], last: ((one: Bound) => PlatformApi) | null = null): Promise<void> {
   const limit = pLimit(rotation.plan.concurrency)
-  const problems = (await Promise.all(bound.map(one => limit(() => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last)))))).flat()
+  const problems = (await Promise.all(bound.map(one => limit(() => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last?.(one) ?? null)))))).flat()
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
   const message = `${problems.join('; ')}.`
@@ -60,9 +60,9 @@ const isHeldIn = (value: null | Secret | undefined, rotation: Rotation) => Boole
 
 /** Saves a call where calls are scarce: an app that nobody else has released still holds what the answer to the write showed. */
 async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {
-  const {reads, state, strategy} = rotation
+  const {reads, savesCalls, state} = rotation
   const written = state.consumers.get(planned.id)
-  if (strategy.readsAgain || !state.incoming || !written || !consumer.apps.every(app => reads.has(app))) return false
+  if (!savesCalls || !state.incoming || !written || !consumer.apps.every(app => reads.has(app))) return false
   return consumer.unchanged({at: Date.parse(state.incoming.createdAt), release: written.release}, {...rotation.access(planned), api: rotation.api})
 }
 

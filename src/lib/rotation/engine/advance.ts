@@ -76,7 +76,7 @@ async function runPhase({name, run}: Phase, rotations: readonly Rotation[], atte
 /** When every phase is finished only the closing is left: it asks nobody, and the sealed tokens may be gone already. */
 async function prepare(rotation: Rotation): Promise<void> {
   // An earlier run may have tried the incoming token a while ago.
-  rotation.forgetTrial()
+  rotation.trial = null
   if (rotation.state.direction === 'back') {
     throw new RotationError('ROTATE_GOING_BACK', 'This rotation is being rolled back.', {next: toResume(rotation.id)})
   }

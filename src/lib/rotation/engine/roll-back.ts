@@ -7,7 +7,7 @@ import {explain} from '../report/explain.js'
 import {madeNothing} from '../state/state.js'
 import {close, type Failed} from './close.js'
 import {reverseToForward} from './reopen.js'
-import {isFinished, step, type Step} from './step.js'
+import {begin, isFinished, type Step} from './step.js'
 import {takeUp} from './take-up.js'
 
 export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> {
@@ -33,7 +33,9 @@ async function runUndos(rotation: Rotation): Promise<void> {
   try {
     for (const phase of undoable(rotation).toReversed()) {
       const name = `undo ${phase.name}`
-      if (!isFinished(rotation, name)) await step(rotation, name, phase.undo)
+      if (isFinished(rotation, name)) continue
+      const conclude = await begin(rotation, name)
+      await conclude(phase.undo(rotation))
     }
   } catch (error) {
     if (error instanceof RotationError && error.code === 'ROTATE_PREVIOUS_UNKNOWN') await reverseToForward(rotation)

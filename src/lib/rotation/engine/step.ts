@@ -11,11 +11,6 @@ export const each = (step: Step): Run => rotations => new Map(rotations.map(rota
 
 export const isFinished = (rotation: Rotation, name: string): boolean => rotation.state.phases.get(name)?.status === 'finished'
 
-export async function step(rotation: Rotation, name: string, run: Step): Promise<void> {
-  const conclude = await begin(rotation, name)
-  await conclude(run(rotation))
-}
-
 export async function begin(rotation: Rotation, name: string): Promise<(work: Promise<string>) => Promise<void>> {
   const {clock, report, signal} = rotation.context
   signal.throwIfAborted()

@@ -30,11 +30,8 @@ export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
 }
 
 /** Turns the rotation forward again when revoking the incoming authorization would leave a consumer without a token that works. */
-export async function refuseToStrand(rotation: Rotation): Promise<void> {
-  const {incoming} = rotation.state
-  const made = incoming && (await rotation.api.authorization(incoming.id))
-  if (made) await refuseHeld(rotation, made)
-
+export async function refuseToStrand(rotation: Rotation, made: Authorization): Promise<void> {
+  if (rotation.state.incoming) await refuseHeld(rotation, made)
   const isRestored = [...rotation.state.consumers.values()].some(({status}) => status === 'restored')
   if (!isRestored || !(await isOutgoingGone(rotation))) return
   await reverseToForward(rotation)

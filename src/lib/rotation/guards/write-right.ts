@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import type {Context} from '../../context.js'
 import type {InspectedConsumer} from '../../inventory/inspect.js'
 import {heroku, refused} from '../../errors.js'
-import {strategyFor} from '../../heroku/call-strategy.js'
+import {savesCalls} from '../../heroku/poll.js'
 
 /** Permissions that allow to change config vars: https://devcenter.heroku.com/articles/app-permissions, 2025-07. */
 const ENOUGH = new Set(['deploy', 'operate'])
@@ -12,7 +12,7 @@ type World = {concurrency: number; email: string; teamApps: ReadonlySet<string>}
 /** Refuses apps of teams whose config vars the account may not change, before anything is made. Where calls are scarce, the write tells. */
 export async function refuseReadOnly({api}: Pick<Context, 'api'>, consumers: readonly InspectedConsumer[], {concurrency, email, teamApps}: World): Promise<void> {
   const apps = consumers.flatMap(({consumer}) => consumer.apps).filter(app => teamApps.has(app))
-  if (!strategyFor(apps.length).readsAgain) return
+  if (savesCalls(apps.length)) return
   const limit = pLimit(concurrency)
   const permissions = await Promise.all(apps.map(app => limit(async () => [app, await api.permissions(app, email)] as const)))
   const readOnly = permissions.filter(([, names]) => names.length > 0 && names.every(name => !ENOUGH.has(name))).map(([app]) => app)

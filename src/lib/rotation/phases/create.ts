@@ -20,7 +20,7 @@ export async function create(rotation: Rotation): Promise<string> {
   const isRepeated = (rotation.state.phases.get('create')?.attempts ?? 0) > 1
   const incoming = (isRepeated ? await adopt(rotation) : null) ?? (await post(rotation))
   // The trial of the incoming token needs no answer about rivals; validate tells its outcome.
-  const [competed] = await Promise.allSettled([compete(rotation, incoming), tryIncoming(rotation)])
+  const [competed] = await Promise.allSettled([compete(rotation, incoming), tryIncoming(rotation, incoming.userId)])
   if (competed.status === 'rejected') throw competed.reason
   return incoming.id
 }
@@ -35,7 +35,7 @@ export async function revokeIncoming(rotation: Rotation): Promise<string> {
   const id = incoming?.id ?? rotation.tokens.incoming?.id
   const authorization = id === undefined ? null : await api.authorization(id)
   if (authorization) {
-    await refuseToStrand(rotation)
+    await refuseToStrand(rotation, authorization)
     await api.revokeAuthorization(authorization.id)
   }
 

@@ -8,8 +8,9 @@ export async function finish(rotation: Rotation): Promise<string> {
   const {context, plan, state} = rotation
   // Only the ID is needed here, because a later session cannot open the sealed token.
   const {id} = state.incoming ?? rotation.requireIncoming()
-  // A create that was given up may have been carried out after the last look for strays.
-  const [, isThere] = await allEnded([sweepLate(rotation, id), rotation.api.describeAuthorization(id, plan.incoming.description)])
+  // A create that was given up may have been carried out after the last look for strays; whether another machine gave one up is not known here.
+  const isUnsure = state.lostAt !== null || Boolean(state.opened?.adopted)
+  const [isThere] = await allEnded([rotation.api.describeAuthorization(id, plan.incoming.description), isUnsure ? sweepLate(rotation, id) : []])
   if (!isThere) context.report({text: `${plan.incoming.description} (${id}) is gone: somebody else, or a later rotation, has revoked it`, type: 'warning'})
   await writeEvidence(rotation, 'completed')
   return plan.incoming.description

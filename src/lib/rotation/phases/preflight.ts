@@ -4,7 +4,7 @@ import type {Rotation} from '../rotation.js'
 import {issueOf} from '../../credentials/description.js'
 import {heroku, refused} from '../../errors.js'
 import {isAlive} from '../../heroku/token-status.js'
-import {inspectKnowing, listThenInspect} from '../../inventory/inspect.js'
+import {inspectConsumers, inspectKnowing} from '../../inventory/inspect.js'
 import {plannedOutgoing} from '../../inventory/outgoing-token.js'
 import {count} from '../../text/count.js'
 
@@ -34,19 +34,16 @@ export function heldBefore(keys: readonly string[], values: Values, outgoing: nu
   )
 }
 
-async function surveyAgain({api: known, context, plan}: Rotation) {
-  const {api, session} = context
+async function surveyAgain({api, context, plan}: Rotation) {
   const placed = plan.consumers.map(({address, role, wave}) => ({address, role, wave}))
-  const [account, [authorizations, consumers]] = await Promise.all([api.account(), listThenInspect({...context, api: known}, placed, plan.concurrency)])
-  if (account.id !== plan.account.id) {
-    throw refused('ROTATE_OTHER_ACCOUNT', `You are logged in as ${account.email}, but ${plan.account.email} started this rotation.`, heroku('login'))
-  }
-
+  // Listed before they are read: a consumer that was read first could be taken to hold a token that another rotation has revoked by then.
+  const authorizations = await api.authorizations()
+  const consumers = await inspectConsumers({...context, api}, placed, plan.concurrency)
   const outgoing = authorizations.find(({id}) => id === plan.outgoing.id)
   if (!outgoing) throw refused('ROTATE_NO_AUTHORIZATION', `The old authorization ${plan.outgoing.id} is gone.`, heroku('authorizations'))
   const rival = authorizations.map(authorization => issueOf(authorization)).find(({mark, name}) => mark !== null && mark !== plan.rotation && name === plan.name)
   if (rival) throw refused('ROTATE_IN_FLIGHT', `Rotation ${rival.mark} of ${plan.name} has just been started.`, heroku('authorizations:rotate:status'))
   const values = consumers.flatMap(({holding}): readonly (null | Secret)[] => holding.candidates?.map(({token}) => token) ?? [...holding.values.values()])
-  const outgoingToken = plannedOutgoing(plan.outgoing, [outgoing.token, session, ...values])
+  const outgoingToken = plannedOutgoing(plan.outgoing, [outgoing.token, context.session, ...values])
   return {consumers: await inspectKnowing({incoming: null, outgoing: outgoingToken}, consumers), outgoingToken}
 }

@@ -1,7 +1,9 @@
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Rotation} from '../rotation.js'
 import {RotationError, toRollBack} from '../../errors.js'
-import {tokenStatus} from '../../heroku/token-status.js'
+import {isPlatformError} from '../../heroku/platform-error.js'
+import {canReadConfig} from '../../heroku/scopes.js'
+import {isAlive, tokenStatus} from '../../heroku/token-status.js'
 import {readBack} from '../delivery/read-back.js'
 import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/last-look.js'
 
@@ -19,16 +21,28 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   await refuseStragglers(rotation, look)
   // These reads come last, because nothing may come between them and the DELETE.
   const reads: Reads = new Map()
-  const [status] = await Promise.all([
-    tokenStatus(rotation.apiAsIncoming, plan.incoming.scope, rotation.everyone.flatMap(({consumer}) => consumer.apps)[0]),
-    readBack(rotation, rotation.everyone, rotation.api.recording(reads)),
-  ])
+  await lastRead(rotation, reads)
   await refuseStrayKeys(rotation, new Map([...rotation.reads, ...reads]))
-  if (status === 401) {
-    throw new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the new token: somebody has revoked it.', {next: toRollBack(rotation.id)})
-  }
 
   // Recorded before each sending: after long repeats the last DELETE may still be under way when the first one no longer is.
   await rotation.apiAfterRevoke.revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
   return plan.outgoing.id
+}
+
+/** The first app is read as the incoming token, which shows that Heroku still serves that token; where that cannot be, the token is asked for by itself. */
+async function lastRead(rotation: Rotation, reads: Reads): Promise<void> {
+  const {context, everyone, plan: {incoming: {scope}}, savesCalls} = rotation
+  const first = everyone.find(({consumer}) => consumer.apps.length > 0)
+  const shown = !savesCalls && canReadConfig(scope) ? first : undefined
+  const dead = () => new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the new token: somebody has revoked it.', {next: toRollBack(rotation.id)})
+  const [login, asIncoming] = [rotation.api.recording(reads), rotation.apiAsIncoming.recording(reads)]
+  try {
+    const [status] = await Promise.all([
+      shown ? 200 : tokenStatus(rotation.apiAsIncoming, scope, first?.consumer.apps[0]),
+      readBack(rotation, everyone, bound => (bound === shown ? asIncoming : login)),
+    ])
+    if (status === 401) throw dead()
+  } catch (error) {
+    throw isPlatformError(error, 401) && !(await isAlive(context, rotation.requireIncoming().token)) ? dead() : error
+  }
 }

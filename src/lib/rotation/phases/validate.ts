@@ -18,17 +18,20 @@ export async function validate(rotation: Rotation): Promise<string> {
   return trials.filter(Boolean).join(', ') || `scope ${plan.incoming.scope.join(',')}`
 }
 
-export function tryIncoming(rotation: Rotation): Promise<string[]> {
-  return rotation.tryOnce(async () => {
-    const api = rotation.apiAsIncoming.recording(rotation.reads)
-    return allEnded([sameAccount(rotation, api), canRead(rotation, api)])
-  })
+/** `owner` is the ID of the account that Heroku has just made the token for; null where that is not known. */
+export async function tryIncoming(rotation: Rotation, owner: null | string = null): Promise<string[]> {
+  const api = rotation.apiAsIncoming.recording(rotation.reads)
+  rotation.trial ??= allEnded([sameAccount(rotation, api, owner), canRead(rotation, api)])
+  return rotation.trial
 }
 
-async function sameAccount(rotation: Rotation, api: PlatformApi): Promise<string> {
-  const {plan} = rotation
-  if (!canReadAccount(plan.incoming.scope)) return ''
-  const {email, id} = await asked(rotation, 'its account', () => api.account())
+async function sameAccount(rotation: Rotation, api: PlatformApi, owner: null | string): Promise<string> {
+  const {everyone, plan} = rotation
+  const {scope} = plan.incoming
+  if (!canReadAccount(scope)) return ''
+  // Reading an app shows that Heroku serves the token, so only the account is left to be known.
+  const isServed = canReadConfig(scope) && everyone.some(({consumer}) => consumer.apps.length > 0)
+  const {email, id} = isServed && owner === plan.account.id ? plan.account : await asked(rotation, 'its account', () => api.account())
   if (id !== plan.account.id) throw invalidIncoming(rotation, `belongs to ${email}, not to ${plan.account.email}`, modeOf(plan).wayOut)
   return `account ${plan.account.email}`
 }

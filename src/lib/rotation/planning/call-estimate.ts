@@ -1,14 +1,17 @@
 import {consumer} from '../../consumers/registry.js'
-import {strategyFor} from '../../heroku/call-strategy.js'
-import {asks} from '../../heroku/poll.js'
+import {asks, savesCalls} from '../../heroku/poll.js'
 import {type Plan, TRIED, wavesOf} from './plan.js'
 
-/** Create, a look for rivals, the incoming token's account and again before the pivot, revoke, two to prove, two to finish. */
-const ONCE = 9
+/** Create, a look for rivals, revoke, two to prove, the mark. */
+const ONCE = 6
 const PAGE = 1000
 const STAGES = 2
-/** The dynos right before the write, and the log session. */
-const WATCHED = 2
+/** PATCH, and before the revoke the release and the config vars. */
+const EACH = 3
+/** PATCH, and before the revoke the two newest releases. */
+const EACH_OF_MANY = 2
+/** The dynos right before the write, the log session, and the release of the write. */
+const WATCHED = 3
 /** Measured on a small app, from the answer that names its release. An app's own time is not known beforehand. */
 const RESTART_MS = 1900
 const ANSWER_MS = 100
@@ -16,15 +19,16 @@ const ANSWER_MS = 100
 export function countCalls(plan: Pick<Plan, 'consumers' | 'discovery' | 'drain' | 'inPlace'>): number {
   const {consumers, discovery, drain, inPlace} = plan
   const apps = consumers.filter(({address}) => consumer(address).apps.length > 0)
-  const {asksForPreboot, callsEach, watchesLogs} = strategyFor(apps.length)
+  const isSaving = savesCalls(apps.length)
   const polls = wavesOf(plan).map(wave => {
     const parallelism = apps.filter(one => one.wave === wave).length
     return parallelism * asks(RESTART_MS, parallelism, ANSWER_MS)
   })
-  const isWatched = watchesLogs && drain !== 0 && !inPlace
+  const isWatched = !isSaving && drain !== 0 && !inPlace
   // An app whose old dynos are seen to end is not asked for preboot.
-  const each = callsEach + (isWatched ? WATCHED : drain === null && asksForPreboot ? 1 : 0)
+  const each = (isSaving ? EACH_OF_MANY : EACH) + (isWatched ? WATCHED : drain === null && !isSaving ? 1 : 0)
   const lists = discovery ? Math.ceil(Math.max(1, discovery.apps) / PAGE) + Math.ceil(Math.max(1, discovery.pipelines) / PAGE) : 0
   const scan = discovery?.status === 'scanned' ? lists + Math.max(0, discovery.apps - apps.length) + STAGES * discovery.pipelines : 0
-  return ONCE + Math.min(TRIED, apps.length) + each * apps.length + polls.reduce((sum, count) => sum + count, 0) + scan
+  // Where no app is read before the revoke, the incoming token is asked for by itself.
+  return ONCE + (isSaving ? 1 : 0) + Math.min(TRIED, apps.length) + each * apps.length + polls.reduce((sum, count) => sum + count, 0) + scan
 }

@@ -1,6 +1,6 @@
 import type {Plan} from './plan.js'
 import {consumer} from '../../consumers/registry.js'
-import {strategyFor} from '../../heroku/call-strategy.js'
+import {savesCalls} from '../../heroku/poll.js'
 
 /** Seconds that a release and the start of its dynos take as a rule. */
 const RESTART = 15
@@ -15,7 +15,7 @@ export function durationOf({concurrency, consumers, drain, inPlace}: Pick<Plan, 
   const waves = new Map<number, number>()
   for (const {wave} of apps) waves.set(wave, (waves.get(wave) ?? 0) + 1)
   const restarts = [...waves.values()].reduce((sum, many) => sum + RESTART * Math.ceil(many / (concurrency * 5)), 0)
-  const grace = drain ?? (strategyFor(apps.length).asksForPreboot ? GRACE : LONG_GRACE)
+  const grace = drain ?? (savesCalls(apps.length) ? LONG_GRACE : GRACE)
   const waiting = apps.length === 0 || inPlace ? 0 : grace
   return {waiting, whole: CALLS + restarts + waiting}
 }

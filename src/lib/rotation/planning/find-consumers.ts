@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type {Context} from '../../context.js'
 import type {Account, Authorization} from '../../heroku/schemas.js'
 import type {Scanned} from '../../inventory/scan.js'
@@ -11,6 +12,7 @@ import {isAlive} from '../../heroku/token-status.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
+import {idsOf} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
 import {typed} from '../../text/shell-quote.js'
 import {allowing, coveredBy, FoundStragglers, misnamed, type Straggler, stragglersIn} from '../guards/stragglers.js'
@@ -57,11 +59,11 @@ export async function findConsumers(context: Context, world: World, reads: Share
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
-  // The plan needs the answer last.
-  const outgoingAlive = outgoingToken ? isAlive(context, outgoingToken) : Promise.resolve(null)
+  // The plan needs the answer last. The session itself has just been served.
+  const outgoingAlive = outgoingToken && !context.session.equals(outgoingToken) ? isAlive(context, outgoingToken) : Promise.resolve(outgoingToken && true)
   outgoingAlive.catch(() => {})
   const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
-  if (!scan) return {consumers: await withIds(context, consumers), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingAlive, outgoingToken}
+  if (!scan) return {consumers: await withIds(context, consumers, {concurrency}), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingAlive, outgoingToken}
 
   const covered = coveredBy(consumers)
   const inStores = storePlaces(stores, {known: outgoingToken ? [outgoingToken] : [], redactedTokens: []})
@@ -82,24 +84,25 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const written = mode === 'find' ? [...consumers, ...(await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}))] : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {
-    consumers: written.map(one => withId(one, scan.ids)),
+    consumers: await withIds(context, written, {concurrency, ids: scan.ids}),
     discovery: {allowed: [...allowed], apps: scan.apps, pipelines: scan.pipelines, status: 'scanned', unreadable: unread},
     outgoingAlive,
     outgoingToken,
   }
 }
 
-/** An app without dynos has not shown its ID yet; one list tells the IDs of all. */
-async function withIds({api}: Context, inspected: readonly InspectedConsumer[]): Promise<readonly InspectedConsumer[]> {
-  if (inspected.every(({consumer: {apps}, holding: {appId}}) => apps.length === 0 || appId !== undefined)) return inspected
-  const apps = await instead([], api.apps(), 403)
-  const ids = new Map(apps.map(({id, name}) => [name, id]))
-  return inspected.map(one => withId(one, ids))
-}
-
-function withId(inspected: InspectedConsumer, ids: ReadonlyMap<string, string>): InspectedConsumer {
-  const appId = inspected.consumer.apps.flatMap(app => ids.get(app) ?? [])[0]
-  return appId === undefined ? inspected : {...inspected, holding: {...inspected.holding, appId}}
+/** Only an ID tells later that an app was deleted. An app without dynos has not shown it yet; one list tells those of all but apps of others, or ones that were deleted since. */
+async function withIds({api}: Context, inspected: readonly InspectedConsumer[], {concurrency, ids}: {concurrency: number; ids?: ReadonlyMap<string, string>}): Promise<readonly InspectedConsumer[]> {
+  const isKnown = ({consumer: {apps}, holding: {appId}}: InspectedConsumer) => apps.length === 0 || appId !== undefined
+  if (inspected.every(one => isKnown(one))) return inspected
+  const listed = ids ?? idsOf(await instead([], api.apps(), 403))
+  const limit = pLimit(concurrency)
+  return Promise.all(inspected.map(one => limit(async () => {
+    const [app] = one.consumer.apps
+    if (app === undefined || isKnown(one)) return one
+    const appId = listed.get(app) ?? (await instead(null, api.app(app), 403))?.id
+    return appId === undefined ? one : {...one, holding: {...one.holding, appId}}
+  })))
 }
 
 async function consumersAt(places: readonly Straggler[], outgoing: null | Secret, {concurrency, context}: {concurrency: number; context: Context}): Promise<InspectedConsumer[]> {

@@ -10,7 +10,7 @@ import {lifetime} from '../../heroku/lifetime.js'
 import {canManageAuthorizations} from '../../heroku/scopes.js'
 import {probe, type ProbeAddress} from '../../probes/registry.js'
 import {reachesOf} from '../../rotation-file/reaches.js'
-import {programsOf, type Trusting} from '../../rotation-file/trust.js'
+import {filesOf, programsOf, type Trusting} from '../../rotation-file/trust.js'
 import {typed} from '../../text/shell-quote.js'
 import {findInFlight} from '../guards/in-flight.js'
 import {refuseDamaged} from '../state/journals.js'
@@ -73,8 +73,9 @@ export async function makePlan(context: Context, request: Request, reads = new S
   }
   context.filter.add(outgoingToken)
   const plan = planFrom(request, survey, {name, now: context.clock.now(), rotation: rotationId(context.random.bytes(6), outgoing.id)})
-  const programs = await programsOf(reachesOf(plan), process.cwd())
-  return {plan: programs.length === 0 ? plan : {...plan, programs}, survey}
+  const reaches = reachesOf(plan)
+  const programs = await programsOf(reaches, process.cwd())
+  return {plan: programs.length === 0 ? plan : {...plan, files: filesOf(reaches, [process.cwd()]), programs}, survey}
 }
 
 async function checkProbes({clock, outside, signal}: Context, {probes, untrusted}: Pick<Request, 'probes' | 'untrusted'>): Promise<void> {
@@ -150,5 +151,5 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
 function untrustedWarning({untrusted}: Request): string[] {
   if (!untrusted) return []
   const {path} = untrusted
-  return [`${path} is not trusted on this machine, so the programs, addresses and files in it were left alone. To trust it: heroku ${typed('authorizations:rotate:trust', path)}`]
+  return [`${path} is not trusted on this machine, so the programs, addresses, files and workflows in it were left alone. To trust it: heroku ${typed('authorizations:rotate:trust', path)}`]
 }

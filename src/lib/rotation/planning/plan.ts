@@ -65,6 +65,8 @@ export const planSchema = z.strictObject({
   /** Seconds to wait for processes that nobody stops, such as one-off dynos. */
   drainTimeout: z.number(),
   ignoreOneOff: z.boolean(),
+  /** Files that the programs name, and why a change of one is not noticed; missing where there are no programs. */
+  files: z.array(z.strictObject({path: z.string(), why: z.string().nullable()})).optional(),
   /** The outgoing authorization keeps its ID and gets another token; consumers fail until they are written. */
   inPlace: z.boolean().default(false),
   incoming: z.strictObject({description: z.string(), expiresIn: z.number().int().nullable(), scope}),

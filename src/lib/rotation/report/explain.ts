@@ -1,6 +1,7 @@
 import type {Rotation} from '../rotation.js'
 import {heroku, Interrupted, isCommand, RotationError, textOf, todo, toResume} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
+import {codeOf} from '../../system/system-error.js'
 import {typed} from '../../text/shell-quote.js'
 import {isRefusal} from '../delivery/reach.js'
 import {modeOf} from '../modes/mode.js'
@@ -67,15 +68,15 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
 
 function diskFailure(error: unknown): null | string {
-  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null
+  if (!(error instanceof Error) || !('syscall' in error)) return null
   const codes = ['EACCES', 'EISDIR', 'ELOOP', 'ENOTDIR', 'EDQUOT', 'EIO', 'EMFILE', 'ENOSPC', 'EPERM', 'EROFS']
-  return typeof error.code === 'string' && codes.includes(error.code) ? error.code : null
+  return codes.find(code => code === codeOf(error)) ?? null
 }
 
 /** Tells kind and place only, because the message of an unknown error may quote a token. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
-  const kind = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  const kind = codeOf(error) ?? error.name
   const place = /([\w-]+\.js:\d+):\d+\)?$/m.exec(error.stack ?? '')
   return place ? `${kind} at ${place[1]}` : kind
 }

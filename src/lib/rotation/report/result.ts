@@ -1,3 +1,4 @@
+import type {NamedFile} from '../../system/named-files.js'
 import type {Reach} from '../../system/reach.js'
 import type {Plan} from '../planning/plan.js'
 import type {RotationState} from '../state/state.js'
@@ -30,11 +31,13 @@ export type Result = {
   /** The account of the session. */
   actor: string
   api_calls: number
-  /** Programs, addresses, files and people besides Heroku and GitHub, by the consumer, probe or receiver that has them. */
+  /** Programs, addresses, files, projects, workflows and people, by the consumer, probe or receiver that has them. */
   besides: (Reach & {by: string})[]
   /** Calls after the plan; `left` is null where Heroku does not tell. */
   budget: null | {left: null | number; planned: number}
   consumers: ConsumerResult[]
+  /** Files that programs name: no program starts once one has changed. */
+  covered: string[]
   description: string
   /** In seconds, as a rule; `waiting` is for old dynos, and within the whole. */
   duration: {waiting: number; whole: number}
@@ -44,6 +47,8 @@ export type Result = {
   incoming: null | {description: string; expires_in: null | number; id: null | string; scope: string[]}
   in_place: boolean
   next: null | string
+  /** Programs, directories and files whose changes are not noticed. */
+  not_covered: {path: string; reason: string}[]
   /** Worth knowing, as the plan says it. */
   notes: string[]
   /** Somebody that `--actor` or the rotation file named. */
@@ -88,6 +93,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
         release: delivered?.release ?? null, role, status, ...(unwell === '' ? {} : {unwell}), wave,
       }
     }),
+    ...coverOf(plan.files),
     ...(state && state.skipsHealth.size > 0 ? {health_skipped: [...state.skipsHealth]} : {}),
     description: plan.name,
     duration: durationOf(plan),
@@ -122,6 +128,10 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     status: statusOf(state),
     warnings: plan.warnings,
   }
+}
+
+export function coverOf(files: readonly NamedFile[] = []): Pick<Result, 'covered' | 'not_covered'> {
+  return {covered: files.flatMap(({path, why}) => (why === null ? [path] : [])), not_covered: files.flatMap(({path, why}) => (why === null ? [] : [{path, reason: why}]))}
 }
 
 function statusOf(state: null | RotationState): Result['status'] {

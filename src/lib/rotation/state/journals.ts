@@ -7,6 +7,7 @@ import {flag, heroku, refused, RotationError, todo, toResume} from '../../errors
 import {Journal} from '../../journal/journal.js'
 import {type Lock, lock} from '../../journal/lock.js'
 import {signer} from '../../journal/seal.js'
+import {codeOf} from '../../system/system-error.js'
 import {Rotation} from '../rotation.js'
 import {addConsumers} from './add-consumers.js'
 import {disarmed} from './disarmed.js'
@@ -143,7 +144,7 @@ function unsigned({name, rotation}: Plan): RotationError {
 }
 
 function unwritable({paths}: Context, error: unknown): RotationError {
-  const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  const why = codeOf(error) ?? 'unknown'
   return new RotationError('ROTATE_DISK', `The journal cannot be written below ${paths.rotations} (${why}).`, {
     next: todo('Free space there, or make the directory writable, and run the command again.'),
     now: 'Nothing was changed: without a journal a rotation could not be resumed.',

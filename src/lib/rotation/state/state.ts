@@ -1,6 +1,6 @@
 import type {Written} from '../../journal/journal.js'
 import type {Drained, Incoming, Opened, Outcome, Proof, Record, Scanned} from './records.js'
-import {withConsumers} from '../planning/plan.js'
+import {type Plan, withConsumers} from '../planning/plan.js'
 import {disarmed} from './disarmed.js'
 
 type PhaseState = {
@@ -84,70 +84,56 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     scanned: null,
     skipsHealth,
   }
-  for (const {at, record} of records) {
-    state = {...state, lastAt: at}
+  const amended = (change: (plan: Plan) => Plan) => (state.opened ? {opened: {...state.opened, plan: change(state.opened.plan)}} : {})
+  const after = ({at, record}: Written<Record>): Partial<RotationState> => {
     switch (record.type) {
     case 'opened':
-      state = {...state, opened: {...record, at}, ...adopted(record, at, phases, consumers, touched)}
-      break
+      return {opened: {...record, at}, ...adopted(record, at, phases, consumers, touched)}
     case 'phase': {
-      const before = phases.get(record.name)
-      state = {...state, lastPhase: record.name}
-      const attempts = (before?.attempts ?? 0) + (record.status === 'started' ? 1 : 0)
+      const attempts = (phases.get(record.name)?.attempts ?? 0) + (record.status === 'started' ? 1 : 0)
       const said = record.status === 'failed' ? {message: record.message} : {}
       phases.set(record.name, {attempts, ...said, seconds: record.status === 'finished' ? record.seconds : null, status: record.status})
-      break
+      return {lastPhase: record.name}
     }
 
     case 'consumer':
       if (record.status === 'writing' || record.status === 'restoring') drained.delete(record.id)
-      if (take(consumers, touched, {at, record})) state = {...state, lastRestartAt: at}
-      break
+      return take(consumers, touched, {at, record}) ? {lastRestartAt: at} : {}
     case 'drained':
       drained.set(record.id, record)
-      break
+      return {}
     case 'incoming':
-      state = {...state, incoming: record}
-      break
+      return {incoming: record}
     case 'probe':
       probes.set(record.id, record.evidence)
-      break
+      return {}
     case 'lost':
-      state = {...state, lostAt: at}
-      break
+      return {lostAt: at}
     case 'withdrawn':
-      state = {...state, incoming: null}
-      break
+      return {incoming: null}
     case 'proof':
-      state = {...state, proof: record}
-      break
+      return {proof: record}
     case 'added':
-      if (state.opened) state = {...state, opened: {...state.opened, plan: withConsumers(state.opened.plan, record.consumers, record.apps)}}
-      break
+      return amended(plan => withConsumers(plan, record.consumers, record.apps))
     case 'skipped':
       for (const id of record.ids) skipsHealth.add(id)
-      break
+      return {}
     case 'disarmed':
-      if (state.opened) state = {...state, opened: {...state.opened, plan: disarmed(state.opened.plan)}}
-      break
+      return amended(disarmed)
     case 'scanned':
-      state = {...state, scanned: record}
-      break
+      return {scanned: record}
     case 'pivoting':
-      state = {...state, pivotingAt: at}
-      break
+      return {pivotingAt: at}
     case 'spared':
-      state = {...state, pivotingAt: null}
-      break
+      return {pivotingAt: null}
     case 'turned':
-      state = {...state, direction: record.direction}
-      break
+      return {direction: record.direction}
     case 'closed':
-      state = {...state, closed: record.outcome}
-      break
+      return {closed: record.outcome}
     }
   }
 
+  for (const written of records) state = {...state, lastAt: written.at, ...after(written)}
   return state
 }
 

@@ -115,9 +115,23 @@ describe('planText', function () {
 
   it('knows consumers by their names, and not by their IDs', function () {
     const shown = text({consumers: [...consumers, store, manual], remarks: [`${storeId}: version 3`]}, 80)
-    expect(shown).to.include('Infisical prod').and.include('! Infisical prod: version 3').and.not.include('244210e4')
+    expect(shown).to.include('Infisical prod').and.include('! Infisical prod: version 3').and.not.include(storeId)
     expect(rowOf(shown, ' operators ')).to.match(/^ operators {2,}you are asked$/)
     expect(shown).to.include('─')
+  })
+
+  it('shows what is done besides, and whose changes are noticed', function () {
+    const probes: Plan['probes'] = [{
+      address: {inputs: {sanity: 'true'}, kind: 'github-workflow', ref: 'next', repository: 'octo/app', workflow: 'smoke.yml'}, id: 'github-workflow:octo/app/smoke.yml', wave: null,
+    }]
+    const files = [{path: '/srv/hook.sh', why: null}, {path: '/srv/pkg', why: 'a directory'}, {path: 'sh', why: 'found on the PATH'}]
+    expect(text({consumers: [store], files, probes}, 80)).to.include([
+      '\n\nBesides Heroku and GitHub secrets',
+      '  Infisical prod', `    write: project ${infisical.project}, environment prod`,
+      '  octo/app/smoke.yml', '    start the workflow: smoke.yml of octo/app at next with sanity=true',
+      '  covered by the trust', '    /srv/hook.sh',
+      '  not covered by the trust', '    /srv/pkg (a directory)', '    sh (found on the PATH)', '',
+    ].join('\n'))
   })
 
   it('warns, each thing in a paragraph of its own', function () {

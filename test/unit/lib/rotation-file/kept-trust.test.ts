@@ -11,7 +11,7 @@ import {tempRoot} from '../../../support/temp-root.js'
 describe('the trust that is kept', function () {
   const root = tempRoot()
   const store = (seed: null | string) => ({disk: realDisk(() => 'a'), paths: pathsBelow(root()), session: seed === null ? null : new Secret(sampleToken(seed))})
-  const file = (digest = 'one') => ({absolute: join(root(), 'rotation.yml'), digest, path: 'rotation.yml', reaches: []})
+  const file = (digest = 'one') => ({absolute: join(root(), 'rotation.yml'), digest, files: [], path: 'rotation.yml', programs: [], reaches: []})
 
   it('is of the session that signed it alone', async function () {
     await trust(file(), 0, store('mine'))

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {symlink, writeFile} from 'node:fs/promises'
+import {mkdir, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {Reach} from '../../../../src/lib/system/reach.js'
@@ -10,7 +10,7 @@ import {tempRoot} from '../../../support/temp-root.js'
 describe('the trust in a rotation file', function () {
   const root = tempRoot()
   const at = (path: string) => join(root(), path)
-  const trusting = (reach: Reach, by = 'command:vault') => trustingOf('version: 1\n', 'rotation.yml', at('rotation.yml'), [{by, reach}])
+  const trusting = (reach: Reach, by = 'command:vault') => trustingOf('version: 1\n', 'rotation.yml', at('rotation.yml'), [[{by, reach}]])
 
   it('is that in a script of any size', async function () {
     const digest = async () => (await trusting({command: ['sh', at('hook.sh')], does: 'write', env: []})).digest
@@ -18,6 +18,30 @@ describe('the trust in a rotation file', function () {
     const before = await digest()
     await writeFile(at('hook.sh'), `evil ${'#'.repeat(21_000_000)}`)
     expect(await digest()).to.not.equal(before)
+  })
+
+  it('is that in every file that a program is given, and says which they are', async function () {
+    const command = ['node', `--import=${at('a.mjs')}`, '-e', `import '${at('b.mjs')}'`]
+    const files = [at('a.mjs'), at('b.mjs')]
+    const digests = new Set<string>()
+    for (const [index, path] of [...files, ...files].entries()) {
+      await writeFile(path, `${index}`)
+      const {digest, files: named} = await trusting({command, does: 'write', env: []})
+      digests.add(digest)
+      if (index > 0) expect(named).to.deep.equal([...files.map(file => ({path: file, why: null})), {path: 'node', why: 'found on the PATH'}])
+    }
+
+    expect(digests.size).to.equal(4)
+  })
+
+  it('is the same on another machine, where the files lie elsewhere', async function () {
+    const digestIn = async (folder: string) => {
+      await mkdir(at(folder))
+      for (const name of ['a.sh', 'b.sh']) await writeFile(at(join(folder, name)), name)
+      return (await trustingOf('', 'rotation.yml', at(join(folder, 'rotation.yml')), [[{by: 'audit', reach: {command: ['sh', './b.sh', 'a.sh'], does: 'tell', env: []}}]])).digest
+    }
+
+    expect(await digestIn('one')).to.equal(await digestIn('another'))
   })
 
   describe('with an audit file', function () {

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {mkdir, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {needsTrust} from '../../../../src/lib/system/reach.js'
+import {needsTrust, reachText} from '../../../../src/lib/system/reach.js'
 import {tempRoot} from '../../../support/temp-root.js'
 
 describe('a file that a rotation file names', function () {
@@ -52,6 +52,14 @@ describe('a file that a rotation file names', function () {
       expect(await asks(path)).to.equal(true)
     })
   }
+
+  it('needs trust for a workflow with inputs or a branch of its own, and for no other workflow or project of the operator\'s login', async function () {
+    const workflow = {does: 'start', inputs: {}, ref: null, repository: 'octo/app', workflow: 'smoke.yml'}
+    const project = {does: 'write', environment: 'prod', project: 'p'}
+    const answers = await Promise.all([workflow, project, {...workflow, ref: 'evil'}, {...workflow, inputs: {run: 'evil'}}].map(reach => needsTrust(reach, folder())))
+    expect(answers).to.deep.equal([false, false, true, true])
+    expect(reachText({by: 'x', reach: {...workflow, inputs: {sanity: 'true', say: 'a b'}, ref: 'next'}})).to.equal("start: smoke.yml of octo/app at next with sanity=true, 'say=a b'")
+  })
 
   it('needs trust where a link leads into .git', async function () {
     await writeFile(join(folder(), '.git/hooks/pre-commit'), '')

@@ -4,7 +4,6 @@ import type {Access} from '../../../../../src/lib/consumers/adapter.js'
 
 import {LogWatch} from '../../../../../src/lib/consumers/heroku-config/log-watch.js'
 import {consumer} from '../../../../../src/lib/consumers/registry.js'
-import {sparing} from '../../../../../src/lib/heroku/call-strategy.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {type AppSpec, createSandbox, type FaultKind, virtualClock} from '../../../../sandbox/sandbox.js'
 import {makeInProcess} from '../../../../support/in-process.js'
@@ -59,7 +58,7 @@ const exit = (status: number) => `Process exited with status ${status}`
 describe('LogWatch', function () {
   const off: [title: string, change: (access: Access) => Access][] = [
     ['nobody waits for old dynos', ({over: _, ...rest}) => rest],
-    ['there are more apps than calls', access => ({...access, strategy: sparing})],
+    ['there are more apps than calls', access => ({...access, savesCalls: true})],
   ]
   for (const [title, change] of off) {
     it(`asks for nothing where ${title}`, async function () {

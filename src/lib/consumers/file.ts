@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {homedir} from 'node:os'
 import {basename, dirname} from 'node:path'
 import {z} from 'zod'
@@ -9,7 +10,7 @@ import {type Access, beforeWrite, defineAdapter, evidence, type Tokens, type Val
 import {type Adding, mentions} from './file/add.js'
 import {type Change, changed, notHeld, stillHeld} from './file/change.js'
 import {candidatesIn, fixedPlacesOf, isHeld, placesOf} from './file/held.js'
-import {type Found, look, replace, sweep} from './file/on-disk.js'
+import {type Found, keep, look, replace, sweep} from './file/on-disk.js'
 
 /** A file holds the token, wherever in it that stands: in what is shown and recorded, the key of its value. */
 const HELD = 'token'
@@ -81,10 +82,15 @@ export const file = defineAdapter<Address>({
         await sweep(before, name)
         return {after: changed(before.bytes, change), found: before}
       })
-      const wrote = await put(found, after, change, name)
-      if (wrote !== null) return evidence(wrote)
+      const isSame = after === found.bytes || (after !== null && found.bytes?.equals(after) === true)
+      if (!isSame && !(await beforeWrite(access, () => replace(found, after, name)))) continue
+      if (!isSame) await keep(found)
+      const {from, isBack, path, to} = change
+      if (isBack && after && from && to && !from.equals(to) && isHeld(after, from)) throw stillHeld(path, after, from)
+      return evidence(!isSame)
     }
 
+    access.leftAsIs?.()
     throw new RotationError('ROTATE_FILE', `Somebody else keeps changing ${at.path}.`, {exit: 'incomplete', next: todo(`Close what has ${at.path} open.`)})
   },
 })
@@ -94,17 +100,9 @@ function changeOf(at: Address, values: Values, {isBack = false, tokens}: Access)
   return {adding: addingOf(at), from, isBack, path: at.path, to: values.get(HELD) ?? null}
 }
 
-/** The same in both directions and in every process of a rotation, and another one in each rotation. */
-const temporaryNameOf = ({to}: Change, {tokens}: Access) => (tokens?.outgoing ?? tokens?.incoming ?? to)?.fingerprint ?? HELD
-
-/** Whether it had to be written; null where somebody else was faster. */
-async function put(found: Found, after: Buffer | null, change: Change, name: string): Promise<boolean | null> {
-  const isSame = after === found.bytes || (after !== null && found.bytes?.equals(after) === true)
-  if (!isSame && !(await replace(found, after, name))) return null
-  const {from, isBack, path, to} = change
-  if (isBack && after && from && to && !from.equals(to) && isHeld(after, from)) throw stillHeld(path, after, from)
-  return !isSame
-}
+/** Stays in both directions and in every process of a rotation; other rotations, and other links to the file, have another one. */
+const temporaryNameOf = ({path, to}: Change, {tokens}: Access) =>
+  `${(tokens?.outgoing ?? tokens?.incoming ?? to)?.fingerprint ?? HELD}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`
 
 function addingOf({add, format, key, machine}: Address): Adding | null {
   if (!add || !format) return null

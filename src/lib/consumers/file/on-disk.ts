@@ -38,13 +38,26 @@ export async function replace(found: Found, bytes: Buffer | null, name: string):
   try {
     await rm(temporary, {force: true})
     if (bytes !== null) await write(temporary, bytes, found.stats)
-    const isReplaced = commit(found, bytes === null ? null : temporary)
-    if (isReplaced) await syncDirectory(found.path)
-    return isReplaced
+    return commit(found, bytes === null ? null : temporary)
   } catch (error) {
     throw told(error, found.path, 'replaced')
   } finally {
     await rm(temporary, {force: true})
+  }
+}
+
+/** Makes what was replaced last: a new name is only on disk when its directory is. */
+export async function keep({path}: Found): Promise<void> {
+  if (ownUser() === null) return
+  try {
+    const directory = await open(dirname(path), 'r')
+    try {
+      await directory.sync()
+    } finally {
+      await directory.close()
+    }
+  } catch (error) {
+    throw told(error, path, 'replaced')
   }
 }
 
@@ -109,16 +122,6 @@ function checkFile(path: string, stats: Stats): void {
   if (user !== 0 && stats.uid !== user) throw refusal(`${path} belongs to another user`, typed('ls', '-l', path))
 }
 
-// A new name is only on disk when its directory is.
-async function syncDirectory(path: string): Promise<void> {
-  if (ownUser() === null) return
-  const directory = await open(dirname(path), 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
-}
 
 const temporaryOf = ({path}: Found, name: string) => join(dirname(path), `.${basename(path)}.${name}.rotating`)
 

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {execa} from 'execa'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -11,6 +12,7 @@ import {virtualClock} from '../../../sandbox/sandbox.js'
 import {accessWith} from '../../../support/access.js'
 import {failureOf} from '../../../support/failure.js'
 import {sampleToken} from '../../../support/sample-token.js'
+import {skip} from '../../../support/skip.js'
 import {tempRoot} from '../../../support/temp-root.js'
 import {settingWith} from './infisical/setting.js'
 
@@ -105,6 +107,20 @@ describe('a write that fails', function () {
     const path = join(root(), '.env')
     await writeFile(path, 'HEROKU_API_KEY=$(op read it)\n')
     expect(await isLeft({kind: 'file', path}, accessWith({tokens: {incoming: value, outgoing: new Secret(sampleToken('outgoing'))}}))).to.equal(true)
+  })
+
+  it('of a file says that it could not be replaced', async function () {
+    const path = join(root(), '.env')
+    const outgoing = new Secret(sampleToken('outgoing'))
+    await writeFile(path, outgoing.expose(text => text), {mode: 0o600})
+    // As a file that a container is given: nothing can be renamed over it.
+    const {failed} = await execa('mount', ['--bind', path, path], {reject: false})
+    if (failed) skip(this, 'this machine allows no file to be mounted')
+    try {
+      expect(await isLeft({kind: 'file', path}, accessWith({tokens: {incoming: value, outgoing}}))).to.equal(true)
+    } finally {
+      await execa('umount', [path])
+    }
   })
 
   it('of a person says that nobody has done it', async function () {

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {createHash} from 'node:crypto'
 import {chmod, link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -78,8 +79,9 @@ describe('consumers of kind file', function () {
   })
 
   it('removes what an earlier process was killed over, even when there is nothing to write', async function () {
-    await made(`HEROKU_API_KEY=${incoming}\n`)
-    await made(`HEROKU_API_KEY=${incoming}\n`, {name: `..env.${tokens.outgoing.fingerprint}.rotating`})
+    const path = await made(`HEROKU_API_KEY=${incoming}\n`)
+    const ofPath = createHash('sha256').update(path).digest('hex').slice(0, 8)
+    await made(`HEROKU_API_KEY=${incoming}\n`, {name: `..env.${tokens.outgoing.fingerprint}-${ofPath}.rotating`})
     expect(await give()).to.include({wrote: false})
     expect(await readdir(root())).to.deep.equal(['.env'])
   })
@@ -91,6 +93,19 @@ describe('consumers of kind file', function () {
       adapter.write(addressOf(), new Map([['token', new Secret(fresh)]]), accessWith({tokens: {incoming: new Secret(fresh), outgoing: new Secret(old)}}))))
     expect(await text()).to.equal(several.map(({fresh}) => `${fresh}\n`).join(''))
     expect(await readdir(root())).to.deep.equal(['.env'])
+  })
+
+  it('is written through several links at the same time', async function () {
+    await made(`HEROKU_API_KEY=${outgoing}\n`)
+    const links = await Promise.all(['a', 'b', 'c'].map(async name => {
+      const path = join(root(), name)
+      await symlink('.env', path)
+      return {path}
+    }))
+    const written = await Promise.all([{}, ...links].map(changes => give(changes)))
+    expect(written.filter(({wrote}) => wrote)).to.have.length(1)
+    expect(await text()).to.equal(`HEROKU_API_KEY=${incoming}\n`)
+    expect(await readdir(root())).to.have.members(['.env', 'a', 'b', 'c'])
   })
 
   it('is refused where there is none, and nobody asked for the token to be added', async function () {

@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import type {Access, Holding, Tokens, Values} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import {addressSchema, type Consumer, consumer, type Placed} from '../consumers/registry.js'
-import {heroku, instead, refused, RotationError} from '../errors.js'
+import {heroku, instead, type Next, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {nearest} from '../text/nearest.js'
 import {type PlaceKey, type Sought, tokenKeys} from './place.js'
@@ -14,8 +14,8 @@ export type InspectedConsumer = Placed & {consumer: Consumer; holding: Holding}
 /** `token` says what a key holds instead of a possible token. */
 export type ReadKey = PlaceKey | {isWhole: true; key: string; token: 'nothing' | 'other' | 'unreadable'}
 
-/** `why` says why the consumer could not be read; null where it was. */
-export type ReadConsumer = {app: null | string; id: string; keys: readonly ReadKey[]; kind: string; why: null | string}
+/** `why` says why the consumer could not be read, and `steps` what to do; null and nothing where it was. */
+export type ReadConsumer = {app: null | string; id: string; keys: readonly ReadKey[]; kind: string; steps?: readonly Next[]; why: null | string}
 
 export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
@@ -75,7 +75,8 @@ export async function readConsumers(context: Context, placed: readonly Placed[],
           const found = keys.length === 0 ? tokenKeys(values, sought) : keys.map(key => readKey(key, values, sought))
           return {app, id, keys: found.length > 0 ? found : [readKey(DEFAULT_KEY, values, sought)], kind, why: null}
         } catch (error) {
-          return {app, id, keys: (keys.length > 0 ? keys : [DEFAULT_KEY]).map(key => ({isWhole: true, key, token: 'unreadable'})), kind, why: problemWith(error)}
+          const steps = error instanceof RotationError ? error.steps : whereToLook
+          return {app, id, keys: (keys.length > 0 ? keys : [DEFAULT_KEY]).map(key => ({isWhole: true, key, token: 'unreadable'})), kind, steps, why: problemWith(error)}
         }
       }),
     ),

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {AmbiguousOutgoing} from '../../../src/lib/credentials/outgoing.js'
-import {RotationError} from '../../../src/lib/errors.js'
+import {RotationError, todo} from '../../../src/lib/errors.js'
 import {type Drift, type DriftRequest, findDrift} from '../../../src/lib/inventory/drift.js'
 import {findInFlight} from '../../../src/lib/rotation/guards/in-flight.js'
 import {driftError} from '../../../src/lib/rotation/report/drift-error.js'
@@ -181,6 +181,8 @@ describe('drift', function () {
     const found = await find({consumers: at('example-app', 'closed-app', 'no-such-app')})
     expect(told(found)).to.deep.equal({'closed-app:HEROKU_API_KEY': 'unreadable', 'example-app:HEROKU_API_KEY': 'right', 'no-such-app:HEROKU_API_KEY': 'unreadable'})
     expect(driftError(found, [])).to.include({code: 'ROTATE_CONSUMER', exitCode: 1}).and.to.have.property('happened').that.matches(/^2 consumers could not be read.*\n.*closed-app.*\n.*no-such-app/)
+    const loggedOut = {...found, consumers: found.consumers.filter(({why}) => why !== null).map(one => ({...one, steps: [todo('gh auth login')]}))}
+    expect(driftError(loggedOut, [])?.next, 'as the consumer said itself').to.deep.equal(['gh auth login'])
   })
 
   it('is told without any token', async function () {

@@ -13,8 +13,9 @@ type WrongKey = Pick<DriftConsumer, 'app' | 'id' | 'kind'> & DriftKey
 
 /** Null where every consumer was read and holds the right token. */
 export function driftError(drift: Drift, words: Words): null | RotationError {
-  const hidden = drift.consumers.flatMap(({id, why}) => (why === null ? [] : [`${id}: ${why}`]))
-  if (!drift.isDrift) return hidden.length === 0 ? null : unreached(hidden)
+  const unread = drift.consumers.flatMap(({id, steps = [], why}) => (why === null ? [] : [{steps, text: `${id}: ${why}`}]))
+  const hidden = unread.map(({text}) => text)
+  if (!drift.isDrift) return hidden.length === 0 ? null : unreached(hidden, unread.flatMap(({steps}) => steps))
   const {consumers, issues: [right, ...older], name} = drift
   const wrong = consumers.flatMap(({keys, ...at}): WrongKey[] => keys.filter(({owner}) => isWrong(owner, right)).map(key => ({...at, ...key})))
   const isClear = wrong.length > 0
@@ -31,9 +32,9 @@ export function driftError(drift: Drift, words: Words): null | RotationError {
   return new RotationError('ROTATE_DRIFT', [summary, ...told].join('\n'), {next, now: 'Nothing was changed.'})
 }
 
-function unreached(hidden: readonly string[]): RotationError {
+function unreached(hidden: readonly string[], steps: readonly Next[]): RotationError {
   const summary = `${count(hidden.length, 'consumer')} could not be read and may have another token:`
-  return refused('ROTATE_CONSUMER', [summary, ...hidden.map(text => `  ${text}`)].join('\n'), [heroku('apps', '--all'), heroku('auth:whoami')])
+  return refused('ROTATE_CONSUMER', [summary, ...hidden.map(text => `  ${text}`)].join('\n'), steps.length > 0 ? steps : [heroku('authorizations:rotate:trust')])
 }
 
 function sentence({id, key, owner}: WrongKey): string {

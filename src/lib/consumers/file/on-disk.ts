@@ -122,7 +122,6 @@ function checkFile(path: string, stats: Stats): void {
   if (user !== 0 && stats.uid !== user) throw refusal(`${path} belongs to another user`, typed('ls', '-l', path))
 }
 
-
 const temporaryOf = ({path}: Found, name: string) => join(dirname(path), `.${basename(path)}.${name}.rotating`)
 
 /** Null on Windows, which has neither users nor modes of this kind, and cannot open a directory. */

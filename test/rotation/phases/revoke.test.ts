@@ -127,6 +127,13 @@ describe('revoke', function () {
       expect(last.map(({as, method, status}) => [method, as.replace(/ \(.*/, ''), status])).to.deep.equal([['DELETE', INCOMING, 200], ['PATCH', INCOMING, 200]])
     })
 
+    it('is done where somebody else began the rotation', async function () {
+      const {process, sandbox} = scenery()
+      await carryOut(await begin(process().context, request), one => advance(one, 'drain'))
+      await resume(process({session: sandbox.world.authorization(CREDENTIAL)?.token ?? ''}).context)
+      expect(alive(sandbox)).to.deep.equal([INCOMING])
+    })
+
     it('is done where no app holds the token in any key that is named', async function () {
       const {process, sandbox} = itself()
       await rotate(process().context, requestOf(['example-app:OTHER'], {looking: {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'skip'}}))

@@ -38,7 +38,7 @@ export function criticalPath({drainMs, latencyMs, releasePhaseMs, restartMs, sta
     call('list', 'account, authorizations, apps and pipelines, all at once'),
     call('survey', 'needs the list, which tells what to look for: config vars and dynos of every app, all at once'),
     call('create', 'needs the scope of the outgoing authorization, and that no rotation is in flight'),
-    call('validate', 'as the incoming token, which create tells: account and config vars; a rival; all at once'),
+    call('validate', 'as the incoming token, which create tells: config vars; a rival; both at once'),
     ...Array.from({length: waves}, (_, number) => wave(number)).flat(),
     {because: 'counts from the last restart', ms: drainMs, step: 'drain'},
     call('list again', 'an app may have come since'),

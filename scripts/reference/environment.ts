@@ -5,7 +5,8 @@ const groups: Record<string, Record<string, string>> = {
   'The plugin': {
     HEROKU_NOTIFICATIONS: '`0`: no notification on the desktop at the end of a long run',
     HEROKU_ROTATE_DEADLINE: 'seconds that one API call may take (default 30)',
-    HEROKU_ROTATE_PROGRESS: '`plain` writes the progress line by line, also on a terminal (as `CI` and `TERM=dumb` do)',
+    HEROKU_ROTATE_PROGRESS: '`plain` writes the progress line by line, also on a terminal (as `--no-progress`, `CI` and `TERM=dumb` do)',
+    HEROKU_ROTATION_FILE: 'the [rotation file](../guide/rotation-file.md#which-file-is-used) where `--file` names none; `--no-file` leaves it out',
     NO_COLOR: 'no colors',
   },
   'The session': {

@@ -90,7 +90,7 @@ describe('a rotation file that nobody has named', function () {
     expect([missing.exitCode, failureIn(missing.stdout).error.code]).to.deep.equal([2, 'ROTATE_FILE'])
   })
 
-  it('is used by --due, --all, verify and status', async function () {
+  it('is used by --due, --all, verify, status, discover and trust', async function () {
     for (const which of ['--due', '--all']) {
       const due = await run(['authorizations:rotate', which, '--dry-run'])
       expect([due.exitCode, due.stderr], which).to.deep.equal([0, using])
@@ -102,6 +102,11 @@ describe('a rotation file that nobody has named', function () {
     const status = await run(['authorizations:rotate:status', '--due'])
     expect([status.exitCode, status.stderr]).to.deep.equal([4, using])
     expect(status.stdout).to.include('--file rotation.yml')
+    const discover = await run(['authorizations:rotate:discover'])
+    expect([discover.exitCode, discover.stderr], discover.stdout).to.deep.equal([0, using])
+    expect(discover.stdout).to.match(/^example-token .* is used\s+by 3 places\./)
+    const trust = await run(['authorizations:rotate:trust'])
+    expect([trust.exitCode, trust.stderr]).to.deep.equal([0, 'Using rotation.yml.\n'])
     const without = await run(['authorizations:rotate:status', '--no-file'])
     expect([without.exitCode, without.stderr]).to.deep.equal([0, ''])
   })

@@ -100,13 +100,19 @@ describe('on a terminal', function () {
     await terminal.done
   })
 
-  it('writes plain lines on one that cannot move its cursor', async function () {
+  it('writes plain lines on one that cannot move its cursor, and with --no-progress', async function () {
     const terminal = await open([...rotate, ...confirmed], {env: {TERM: 'dumb'}})
     const {exitCode} = await terminal.done
     expect(exitCode, terminal.screen()).to.equal(0)
     const {stdout} = terminal.output()
     expect(stdout).to.equal(stripVTControlCharacters(stdout))
     for (const phase of phases) expect(stdout).to.include(`${phase}: done`)
+
+    const created = await pluginTerminal(['authorizations:rotate:create', '-d', name, '--app', app, '--allow-straggler', canary, '--allow-straggler', releasing, ...confirmed, '--no-progress'], {
+      env: environmentOf(sandbox), home,
+    })
+    await created.done
+    expect(created.output().stdout).to.match(/^create…\r\ncreate: done, [\da-f-]{36}/m).and.not.match(/[✓⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] create/)
   })
 
   it('stops at another name, having changed nothing', async function () {

@@ -124,8 +124,10 @@ function status(isRunning: boolean, {columns, styles}: View): string {
   return statusText({...nothing, rotations: [rotation]}, [], columns, styles)
 }
 
+const halfDone = resultOf(plan, half, 46, null)
 const result = {
-  ...resultOf(plan, half, 46, null),
+  ...halfDone,
+  consumers: halfDone.consumers.map(one => ({...one, drained: {seen: '2026-01-15T12:00:30Z'}})),
   discovery: {allowed: [], apps: 12, pipelines: 1, status: 'scanned' as const, unreadable: []},
   phases: [{name: 'fanout', seconds: 43, status: 'finished' as const}],
   proof: {by: 'token' as const, incoming_status: 200, outgoing_status: 401},

@@ -122,7 +122,7 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_NOT_HELD_HERE: {
-    happened: 'example-app:RAILS_ENV does not have the old token but nothing like a token. Rotating would overwrite it.',
+    happened: 'example-app:RAILS_ENV does not have the old token but something that is no token. Rotating would overwrite it.',
     means: 'The place that you named does not use the token that you want to rotate.',
     next: flag('--overwrite', 'example-app:RAILS_ENV'),
     now: unchanged,

@@ -25,14 +25,7 @@ export type DriftKey = {isWhole: boolean; key: string; owner: KeyOwner}
 
 export type DriftConsumer = Omit<ReadConsumer, 'keys'> & {keys: readonly DriftKey[]}
 
-export type Drift = Credential & {
-  consumers: readonly DriftConsumer[]
-  isDrift: boolean
-  /** Null where the consumers were named. */
-  scanned: null | Scanned
-  /** `PLACE:KEY` of dead tokens of an unknown credential. */
-  strays: readonly string[]
-}
+export type Drift = Awaited<ReturnType<typeof findDrift>>
 
 export type DriftRequest = {
   ask: AskWhich
@@ -45,7 +38,7 @@ export type DriftRequest = {
 }
 
 /** The token of the newest issue is right. Where no consumer was named, every place with a token of any issue is a consumer. */
-export async function findDrift(context: Context, {ask, concurrency, consumers: placed, given, named, refuseInFlight}: DriftRequest): Promise<Drift> {
+export async function findDrift(context: Context, {ask, concurrency, consumers: placed, given, named, refuseInFlight}: DriftRequest) {
   const {api, session} = context
   const [account, authorizations] = await Promise.all([api.account(), api.authorizations()])
   const {issues, name} = credentialOf(authorizations, named)
@@ -73,7 +66,9 @@ export async function findDrift(context: Context, {ask, concurrency, consumers: 
     isDrift: consumers.some(({keys}) => keys.some(({owner}) => isWrong(owner, right))) || unclearTokens(consumers) > 1,
     issues,
     name,
+    /** Null where the consumers were named. */
     scanned,
+    /** `PLACE:KEY` of dead tokens of an unknown credential. */
     strays: strays.flatMap(({id, keys}) => keys.map(({key}) => `${id}:${key}`)),
   }
 }

@@ -7,18 +7,12 @@ import {byName, type Place} from './place.js'
 /** Places by their names. `maybe` are those whose token Heroku shows like the token of another authorization. */
 export type Usage = {authorization: Authorization; maybe: readonly string[]; used: readonly Place[]}
 
-export type Usages = {
-  /** Authorizations that can be rotated, those in use first. */
-  all: readonly Usage[]
-  /** Authorizations of OAuth clients. */
-  clients: number
-  logins: number
-}
+export type Usages = Awaited<ReturnType<typeof usagesOf>>
 
 type World = {account: Account; authorizations: readonly Authorization[]; concurrency: number; places: readonly Place[]}
 
 /** Tells of each authorization which places hold its token. An authorization that a rotation is replacing is left out. */
-export async function usagesOf(context: Context, {account, authorizations, concurrency, places}: World): Promise<Usages> {
+export async function usagesOf(context: Context, {account, authorizations, concurrency, places}: World) {
   const tokens = distinct(places.flatMap(({keys}) => keys.map(({token}) => token)))
   for (const token of tokens) context.filter.add(token)
   const ownerOf = await findOwners(context, tokens, {account, authorizations, concurrency})
@@ -30,6 +24,7 @@ export async function usagesOf(context: Context, {account, authorizations, concu
     const maybe = places.filter(place => !used.includes(place) && owners(place).some(owner => owner.is === 'unclear' && owner.among.some(each => each.id === id)))
     return {authorization, maybe: maybe.map(({name}) => name), used: used.toSorted(byName)}
   })
+  // Those in use come first; `clients` counts the authorizations of OAuth clients.
   return {all: all.toSorted(usedFirst), clients: authorizations.length - direct.length, logins: direct.filter(each => isLogin(each)).length}
 }
 

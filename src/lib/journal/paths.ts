@@ -1,31 +1,21 @@
 import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 
-export type Paths = {
-  auditHead: string
-  auditLog: string
-  journal(rotation: string): string
-  lock(credential: string, generation: number): string
-  locks: string
-  root: string
-  rotations: string
-  sealed(rotation: string): string
-  trust: string
-}
+export type Paths = ReturnType<typeof pathsBelow>
 
-export function pathsBelow(dataDir: string): Paths {
+export function pathsBelow(dataDir: string) {
   const root = join(dataDir, 'authorizations-rotate')
   const rotations = join(root, 'rotations')
   const locks = join(root, 'locks')
   return {
     auditHead: join(root, 'audit', 'audit.head'),
     auditLog: join(root, 'audit', 'audit.jsonl'),
-    journal: rotation => join(rotations, `${rotation}.jsonl`),
-    lock: (credential, generation) => join(locks, `${lockName(credential)}.${generation}`),
+    journal: (rotation: string) => join(rotations, `${rotation}.jsonl`),
+    lock: (credential: string, generation: number) => join(locks, `${lockName(credential)}.${generation}`),
     locks,
     root,
     rotations,
-    sealed: rotation => join(rotations, `${rotation}.sealed`),
+    sealed: (rotation: string) => join(rotations, `${rotation}.sealed`),
     trust: join(root, 'trust.json'),
   }
 }

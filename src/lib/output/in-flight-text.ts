@@ -62,12 +62,12 @@ function consumerLines({consumers}: Standing, isRunning: boolean, styles: Styles
   const lines = shown.map(({held, name, release, state}) => {
     const isAtWork = state === 'writing' || state === 'written' || state === 'restoring'
     const mark = DONE.has(state) ? styles.good(glyphs.done) : isAtWork && isRunning ? styles.command(glyphs.frames[0] ?? '') : styles.dim(glyphs.waiting)
-    return `    ${mark} ${padded(name, width)}  ${stateText(state, held)}${release === null ? '' : `, ${styles.release(`v${release}`)}`}`
+    return `    ${mark} ${padded(name, width)}  ${stateText(state, held, isRunning)}${release === null ? '' : `, ${styles.release(`v${release}`)}`}`
   })
   return consumers.length > MOST ? [...lines, styles.dim(`    ${glyphs.dots} ${consumers.length - MOST} more`)] : lines
 }
 
-function stateText(state: Standing['consumers'][number]['state'], held: boolean): string {
+function stateText(state: Standing['consumers'][number]['state'], held: boolean, isRunning: boolean): string {
   const before = held ? 'old token' : 'not yet'
   return {
     changed: 'something else, since',
@@ -80,6 +80,6 @@ function stateText(state: Standing['consumers'][number]['state'], held: boolean)
     untouched: before,
     verified: 'new token',
     writing: 'is given the new token',
-    written: 'new token, restarting',
+    written: isRunning ? 'new token, restarting' : 'new token, not up yet',
   }[state]
 }

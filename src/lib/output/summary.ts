@@ -4,7 +4,7 @@ import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
 import {textOf, toRollBack} from '../errors.js'
 import {count, listed} from '../text/count.js'
-import {seconds} from '../text/duration.js'
+import {seconds, wholeSeconds} from '../text/duration.js'
 import {shown} from '../text/shown.js'
 import {proseWidth, widthOf} from '../text/width.js'
 import {named, nameOf, type Names} from './names.js'
@@ -77,23 +77,30 @@ function stopped({description, in_place: inPlace, incoming, next, outgoing, rota
 
 const done = (what: string, {glyphs, good}: Styles) => good(`${glyphs.done} ${what}`)
 
-/** Not said where somebody allowed a place to be left out, or where anything went another way than the plan's. */
+/** Not said where somebody allowed a place to be left out, where the end of old dynos was not seen, or where anything went another way than the plan's. */
 function isGapless({discovery, in_place: inPlace, proof, warnings}: Result, told: readonly string[]): boolean {
   return !inPlace && proof?.incoming_status === 200 && discovery?.status === 'scanned' && discovery.allowed.length + warnings.length + told.length === 0
 }
 
 const isOut = ({status}: {status: string}) => status === 'gone' || status === 'left'
 
+function unseenOf(id: string, dynos: null | number, drained: Result['consumers'][number]['drained']): string[] {
+  if ((dynos ?? 0) === 0 || (drained && 'seen' in drained)) return []
+  return [`${id} (${drained ? `${wholeSeconds(drained.waited)} waited` : 'not waited for'})`]
+}
+
 /** Consumers that did not end as the others. */
-function exceptions({consumers, discovery, status: ended}: Result, styles: Styles): string[] {
+function exceptions({consumers, discovery, in_place: inPlace, status: ended}: Result, styles: Styles): string[] {
   const ids = (status: string) => consumers.filter(one => one.status === status).map(({id}) => id).join(', ')
   const [gone, left] = [ids('gone'), ids('left')]
   const unwell = consumers.filter(one => one.unwell).map(({id, unwell: what}) => `${id} (${what})`).join(', ')
+  const unseen = ended === 'completed' && !inPlace ? consumers.filter(one => !isOut(one)).flatMap(({drained, dynos, id}) => unseenOf(id, dynos, drained)) : []
   const unread = ended === 'completed' ? (discovery?.unreadable ?? []) : []
   return [
     ...(gone ? [`  ${styles.warn('Deleted')} in the meantime: ${gone}.`] : []),
     ...(left ? [`  ${styles.warn('Left as it was')}; it may have ${ended === 'completed' ? 'the revoked token' : 'the new token, which is revoked'}: ${left}.`] : []),
     ...(unwell ? [`  ${styles.warn('Not all dynos are up')}: ${unwell}.`] : []),
+    ...(unseen.length > 0 ? [`  The end of old dynos was not seen: ${listed(unseen, NAMED)}.`] : []),
     ...(unread.length > 0 ? [`  ${styles.warn('Not checked')}. If they used this token, they have stopped working: ${unread.map(({place, reason}) => `${place} (${reason})`).join(', ')}.`] : []),
   ]
 }

@@ -1,4 +1,5 @@
 import {constants, open} from 'node:fs/promises'
+import {isAbsolute} from 'node:path'
 import {heroku, refused, RotationError, todo} from '../errors.js'
 import {encodingOf} from '../text/encoding.js'
 
@@ -33,8 +34,10 @@ export async function readOwned(absolute: string, path: string): Promise<null | 
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown')
 
-const unreadable = (path: string, code: string) =>
-  refused('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, heroku('authorizations:rotate:check', '--file', path))
+function unreadable(path: string, code: string): RotationError {
+  if (code !== 'ENOENT') return refused('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, heroku('authorizations:rotate:check', '--file', path))
+  return refused('ROTATE_FILE', `There is no file ${path}${isAbsolute(path) ? '' : ` in ${process.cwd()}`}.`, heroku('authorizations:rotate:init', '--file', path))
+}
 
 function decoded(bytes: Buffer | null, path: string): string {
   if (bytes && bytes.length <= MOST_BYTES) return encodingOf(bytes).decode(bytes)

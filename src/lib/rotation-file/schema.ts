@@ -4,12 +4,19 @@ import {consumerKinds} from '../consumers/registry.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {scopes} from '../heroku/scopes.js'
 import {probeKinds} from '../probes/registry.js'
-import {LONGEST_LIFETIME} from '../text/duration.js'
+import {LONGEST_LIFETIME, secondsIn} from '../text/duration.js'
 import {cadence} from './cadence.js'
 
 const wave = z.number().int().min(0)
 
 const {audit, notify} = announcementSchema.shape
+
+const seconds = z.number().int().min(1).max(LONGEST_LIFETIME)
+
+/** In seconds, as --expires-in takes it. */
+const lifetime = z.union([seconds, z.string().regex(/^\d{1,10}[shdw]?$/).transform(text => secondsIn(text)).pipe(seconds)], {
+  error: ({input}) => (/^\d+m$/.test(String(input)) ? `${String(input)} could be minutes or months` : 'must be a time such as 90d or 12w, or a number of seconds'),
+})
 
 /** The registry checks each consumer by its kind. */
 const rotationSchema = z.strictObject({
@@ -17,7 +24,7 @@ const rotationSchema = z.strictObject({
   audit: audit.optional(),
   consumers: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).min(1).optional(),
   every: cadence.optional(),
-  'expires-in': z.number().int().min(1).max(LONGEST_LIFETIME).optional(),
+  'expires-in': lifetime.optional(),
   notify: notify.optional(),
   probes: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).optional(),
   scope: z.array(z.enum(scopes, `is no scope of Heroku: there are ${scopes.join(', ')}`)).min(1).optional(),

@@ -3,16 +3,13 @@ import {Interrupted} from '../errors.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-export type Interrupts = {
-  release(): void
-  signal: AbortSignal
-}
+export type Interrupts = ReturnType<typeof interrupts>
 
 /**
  * The second Ctrl-C ends the process at once. The CLI's own handlers would exit first and ask later, so they stand aside.
  * Nothing depends on this: a killed process leaves the same journal.
  */
-export function interrupts(process: NodeJS.Process, onInterrupt: () => void): Interrupts {
+export function interrupts(process: NodeJS.Process, onInterrupt: () => void) {
   const controller = new AbortController()
   // Each app that is waited for listens; Node would warn of a leak on the terminal.
   setMaxListeners(0, controller.signal)

@@ -7,6 +7,14 @@ export const LONGEST_WAIT = 7 * DAY
 /** In seconds: the most that 32 bits hold, 68 years. */
 export const LONGEST_LIFETIME = 2 ** 31 - 1
 
+const SECONDS: ReadonlyMap<string, number> = new Map([['', 1], ['s', 1], ['m', 60], ['h', 3600], ['d', DAY], ['w', 7 * DAY]])
+
+/** Reads `90d`, `30s`, `10m` for minutes, or bare seconds. */
+export function secondsIn(text: string): null | number {
+  const [, amount = '', unit = ''] = /^(\d{1,10})([smhdw]?)$/.exec(text) ?? []
+  return amount === '' ? null : Number(amount) * (SECONDS.get(unit) ?? 1)
+}
+
 /** Minutes up to two hours, hours up to two days, days from then on. */
 export function age(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000))

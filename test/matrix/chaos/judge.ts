@@ -49,7 +49,7 @@ function isGivenUp({request}: Violation, {options}: Scenario, {platform: {sandbo
 
 /** What somebody sets by hand after the rotation has looked for the last time, it cannot know of. */
 function isSomebodys({consumer, detail, request}: Violation, {hands, platform: {sandbox}}: Stage): boolean {
-  return hands.some(hand => `${hand.app}:${hand.key}` === consumer && (hand.value === 'text' ? detail.includes('token of nobody') : hand.isDead || isUnseen(hand)))
+  return hands.some(hand => `${hand.app}:${hand.key}` === consumer.replace('-renamed:', ':') && (hand.value === 'text' ? detail.includes('token of nobody') : hand.isDead || isUnseen(hand)))
 
   /** Nobody has looked between then and the revoke. */
   function isUnseen({app, n}: HandSet): boolean {

@@ -57,17 +57,19 @@ async function drive(stage: Stage, scenario: Scenario, was: Before): Promise<str
     else if (failure) return [failure.told]
   }
 
-  const isWhole = scenario.apps.every(({name}) => sandbox.world.findApp(name))
   const again = await stage.run({...quiet, command: 'rotate', fates: [], faults: [], hands: []}, 0)
-  return again.exit === 0 || isExcused(again.code) || (again.code === 'ROTATE_CONSUMER' && !isWhole) ? [] : [`when all is over, the token cannot be rotated: ${again.code}`]
+  return again.exit === 0 || isExcused(again.code) || (again.code === 'ROTATE_CONSUMER' && !isWhole(stage, scenario)) ? [] : [`when all is over, the token cannot be rotated: ${again.code}`]
 }
+
+const isWhole = ({platform: {sandbox}}: Stage, {apps}: Scenario) => apps.every(({name}) => sandbox.world.findApp(name))
 
 /** Ends what is in flight on a machine, with whatever a person is told to type. */
 async function end(stage: Stage, scenario: Scenario, was: Before, machine: number): Promise<null | {code: null | string; told: string}> {
   let command: Action['command'] = 'resume'
   for (let count = 0; isOpen(stage, machine); count++) {
     const {code, exit} = await stage.run({...quiet, command, fates: [], faults: [], hands: []}, machine, byHand(stage, was))
-    if (exit === 0) break
+    // Before anything was changed, an app that was deleted ends the rotation as it would have stopped the plan.
+    if (exit === 0 || (code === 'ROTATE_CONSUMER' && !isWhole(stage, scenario) && !isOpen(stage, machine))) break
     if (count >= TRIES) return {code, told: `neither resume nor rollback ends what is in flight on machine ${machine}: ${code}`}
     if (count === 0 && isPlain(scenario)) return {code, told: `in a world that is well, resume fails: ${code}`}
     if (code === 'ROTATE_STILL_HELD' || (code === 'ROTATE_CHANGED' && scenario.options.inPlace)) await byHand(stage, was)()

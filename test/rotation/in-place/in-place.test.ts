@@ -193,6 +193,19 @@ describe('a rotation in place', function () {
     })
   })
 
+  it('regenerates nothing, and can be rolled back, where somebody has regenerated it since it was planned', async function () {
+    const world = scenery()
+    const rotation = await begin(world.process().context, request)
+    await advance(rotation, 'preflight')
+    await rotation.release()
+    await rotate(world.process({host: 'other-host', root: `${root()}/other`}).context, request)
+    const {token} = outgoingOf(world)
+    expect(await errorOf(RotationError, resume(world.process().context))).to.include({code: 'ROTATE_ROTATED_MEANWHILE', exit: 'failed', now: 'Nothing was changed.'})
+    expect(outgoingOf(world)).to.include({description: CREDENTIAL, token})
+    const {rotations} = await rotationsInFlight(world.process().context)
+    expect(rotations).to.deep.equal([])
+  })
+
   describe('rolled back', function () {
     it('takes the mark off where nothing was regenerated', async function () {
       const world = scenery()

@@ -1,8 +1,11 @@
 import {flags} from '@heroku-cli/command'
+import {nameIn} from '../../../lib/cli/adding.js'
 import {temporaryName} from '../../../lib/cli/composition.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
+import {noFileFlag} from '../../../lib/cli/flags/file.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
-import {refuseBoth} from '../../../lib/cli/request.js'
+import {type FileGiven} from '../../../lib/cli/found-file.js'
+import {refuseBoth, rotationsIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {issueOf} from '../../../lib/credentials/description.js'
 import {namedBy} from '../../../lib/credentials/outgoing.js'
@@ -22,6 +25,8 @@ Reads the config vars of every app the account can reach, and of the test and re
   static override flags = {
     concurrency: planFlags.concurrency,
     description: planFlags.description,
+    file: flags.string({char: 'f', description: 'rotation file that names the token (default: HEROKU_ROTATION_FILE, or rotation.yml here)', helpGroup: 'WHAT TO ROTATE', helpValue: 'FILE'}),
+    ...noFileFlag,
     ...outgoingTokenFlag,
     write: flags.string({description: 'rotation file to write the apps to; one that is there is added to, and keeps its comments and order', helpGroup: 'OUTPUT', helpValue: 'FILE'}),
   }
@@ -31,9 +36,10 @@ Reads the config vars of every app the account can reach, and of the test and re
     const {args: {authorization}, flags: given} = await this.parse(RotateDiscover)
     refuseBoth('authorizations:rotate:discover', authorization, given.description)
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
+    const named = authorization === undefined ? {description: await this.#description(given)} : namedBy(authorization, undefined)
     const context = await this.makeContext()
     const found = await this.asking(
-      namedBy(authorization, given.description),
+      named,
       (outgoing, ask) => discover(context, {ask, concurrency: given.concurrency, given: token, outgoing}),
     )
     const {calls} = context.api
@@ -44,5 +50,11 @@ Reads the config vars of every app the account can reach, and of the test and re
     const {added} = await writeRotationFile(given.write, name, holders(found), temporaryName)
     this.print(() => (added.length === 0 ? `${given.write} names all of them already.\n` : `Written to ${given.write}: ${added.join(' ')}\n`))
     return discoverResult(found, calls, typed('heroku', 'authorizations:rotate', '--file', given.write, '--description', name))
+  }
+  /** A rotation file says it where nobody else does. */
+  async #description(given: FileGiven & {description?: string | undefined}): Promise<string | undefined> {
+    const {file} = given.description === undefined ? await this.withFile(given, null) : given
+    if (file === undefined) return given.description
+    return nameIn(file, this.found?.names ?? (await rotationsIn(file, null)).map(({name}) => name), given.description, this.canAsk)
   }
 }

@@ -2,6 +2,7 @@ import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
 import type {Reaches} from '../../../lib/system/reach.js'
 import {planFlags} from '../../../lib/cli/flags/plan.js'
+import {foundFile} from '../../../lib/cli/found-file.js'
 import {agrees} from '../../../lib/cli/operator.js'
 import {absoluteOf, otherFile, trustedIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
@@ -10,11 +11,12 @@ import {trustText} from '../../../lib/output/trust-text.js'
 import {revokeTrust, trust, type Trusted, trustedFiles} from '../../../lib/rotation-file/trust.js'
 import {coverOf} from '../../../lib/rotation/report/result.js'
 import {realClock} from '../../../lib/system/clock.js'
+import {visibleLines} from '../../../lib/text/shown.js'
 
 type TrustResult = ReturnType<typeof coverOf> & {besides: (Reaches['reach'] & {by: string})[]; file: string; sha256: null | string; trusted: boolean}
 
 export default class RotateTrust extends RotationCommand {
-  static override args = {file: Args.string({description: 'rotation file', ignoreStdin: true})}
+  static override args = {file: Args.string({description: 'rotation file (default: HEROKU_ROTATION_FILE, or rotation.yml here)', ignoreStdin: true})}
   static override description = `trust a rotation file with the programs, addresses, files and workflows that it names
 Shows all of them and asks. The file is trusted on this machine, under this login, until it or a file that its programs are given changes.
 A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisical, workflows without inputs and manual steps needs no trust.`
@@ -31,7 +33,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
   static override summary = 'trust a rotation file on this machine'
 
   async run(): Promise<TrustResult | {files: readonly Trusted[]}> {
-    const {args: {file}, flags: given} = await this.parse(RotateTrust)
+    const {args, flags: given} = await this.parse(RotateTrust)
     const store = await this.trustStore()
     if (given.list) {
       const files = await trustedFiles(store)
@@ -39,7 +41,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
       return {files: files.map(({at, key, path}) => ({at, key, path}))}
     }
 
-    if (file === undefined) throw refused('ROTATE_USAGE', 'Name a rotation file.', heroku('authorizations:rotate:trust', 'rotation.yml'))
+    const {path: file, text} = args.file === undefined ? await this.#found() : {path: args.file}
     if (given.revoke) {
       const was = await revokeTrust(absoluteOf(file), store)
       this.print(() => (was ? `${file} is no longer trusted.\n` : `${file} was not trusted.\n`))
@@ -48,7 +50,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
 
     // Only a session can sign it.
     if (!store.session) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
-    const {isTrusted, trusting} = await trustedIn(file, {given: undefined, store})
+    const {isTrusted, trusting} = await trustedIn(file, {given: undefined, store}, text)
     const isNeeded = trusting.reaches.length > 0
     if (isTrusted || (!isNeeded && !this.canAsk && given['trust-file'] === undefined)) {
       this.print(() => (isTrusted ? `${file} is trusted.\n` : `${file} needs no trust where you name it.\nSHA-256 ${trusting.digest}\n`))
@@ -67,5 +69,13 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
     await trust(trusting, realClock().now(), store)
     this.print(() => `${path} is trusted on this machine until it changes.\n`)
     return {besides: reaches.map(({by, reach}) => ({by, ...reach})), ...coverOf(trusting.files), file: path, sha256: digest, trusted: true}
+  }
+
+  async #found(): Promise<{path: string; text?: string}> {
+    const found = await foundFile(process.env, null)
+    if (!found) throw refused('ROTATE_USAGE', 'Name a rotation file.', heroku('authorizations:rotate:trust', 'rotation.yml'))
+    this.argv = [...this.argv, found.path]
+    process.stderr.write(visibleLines(`Using ${found.told}.\n`))
+    return found
   }
 }

@@ -18,7 +18,7 @@ export const confirmFlag = {
 export const allFlag = {all: flags.boolean({default: false, description: 'take every open rotation of this machine, in one run', helpGroup: 'WHAT TO ROTATE'})}
 
 export const waitFlags = {
-  drain: durationFlag({description: 'how long to wait for old dynos after the last restart (0: not at all)', helpGroup: 'WAITING', max: LONGEST_WAIT, min: 0}),
+  drain: durationFlag({description: 'how long to wait for old dynos after the last restart, in s, m or h (0: not at all)', helpGroup: 'WAITING', max: LONGEST_WAIT, min: 0}),
   'drain-timeout': durationFlag({description: 'how long to wait for one-off dynos that still use the token', helpGroup: 'WAITING', max: LONGEST_WAIT, min: 0}),
   'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos that still use the token', helpGroup: 'WAITING'}),
 }

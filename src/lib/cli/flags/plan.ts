@@ -30,7 +30,7 @@ export const planFlags = {
     helpValue: 'NAME',
   }),
   drain: durationFlag({
-    description: 'how long to wait for old dynos after the last restart (default 30s, or 210s with preboot; 0: not at all)',
+    description: 'how long to wait for old dynos after the last restart, in s, m or h (default 30s, or 210s with preboot; 0: not at all)',
     helpGroup: 'WAITING',
     max: LONGEST_WAIT,
     min: 0,

@@ -14,7 +14,7 @@ const SHAPES = [HEROKU_TOKEN, UUID]
 export function heldInstead(text: string): string {
   if (SHAPES.some(shape => shape.test(text))) return 'another token, or what looks like one'
   if (REFERENCE.test(text)) return 'a reference to where a secret is kept'
-  return ENCRYPTED.test(text) ? 'an encrypted value' : 'nothing like a token'
+  return ENCRYPTED.test(text) ? 'an encrypted value' : 'something that is no token'
 }
 
 /** Possible tokens of a value: those within it, or else the whole of it. */

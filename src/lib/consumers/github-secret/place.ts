@@ -1,5 +1,4 @@
 import {z} from 'zod'
-import type {About} from '../../github/gh-error.js'
 import {repositorySchema} from '../../github/gh.js'
 
 export const addressSchema = z
@@ -25,18 +24,10 @@ export const addressSchema = z
   )
 export type Address = z.output<typeof addressSchema>
 
-/** An address in the words of gh (`flags`) and of the API (`path`, without the name of the secret). */
-export type Place = {
-  about: About
-  flags: readonly string[]
-  id: string
-  label: string
-  path: string
-}
-
 const apps = {actions: 'Actions', codespaces: 'Codespaces', dependabot: 'Dependabot'} as const
 
-export function placeOf({environment, in: app, organization, repository = '', secret}: Address): Place {
+/** An address in the words of gh (`flags`) and of the API (`path`, without the name of the secret). */
+export function placeOf({environment, in: app, organization, repository = '', secret}: Address) {
   const within = app === 'actions' ? '' : `/${app}`
   const inApp = app === 'actions' ? '' : ` ${apps[app]}`
   if (organization !== undefined) {

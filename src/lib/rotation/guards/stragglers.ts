@@ -1,7 +1,7 @@
 import type {Secret} from '../../secrecy/secret.js'
 import {consumer, type Placed} from '../../consumers/registry.js'
 import {type Details, RotationError, todo} from '../../errors.js'
-import {type Place, withKeys} from '../../inventory/place.js'
+import {byName, type Place, withKeys} from '../../inventory/place.js'
 import {count} from '../../text/count.js'
 import {nearest} from '../../text/nearest.js'
 
@@ -28,6 +28,7 @@ export function coveredBy(consumers: readonly Pick<Placed, 'address'>[]): Covere
 export function stragglersIn(places: readonly Place[], isOutgoing: (token: Secret) => boolean, covered: Covered, allowed: readonly string[]): Straggler[] {
   const isCovered = (key: string, {aliases, name}: Place) => [name, ...aliases].some(each => covered.get(each)?.has(key))
   return withKeys(places, ({key, token}, place) => isOutgoing(token) && !allowed.includes(place.name) && !isCovered(key, place))
+    .toSorted(byName)
     .map(({app, isStore, keys, name}) => ({app, ...(isStore ? {isStore} : {}), keys: keys.map(({key}) => key), name}))
 }
 

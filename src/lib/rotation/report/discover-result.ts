@@ -1,18 +1,10 @@
-import type {Discovery, OwnedKey} from '../../inventory/discover.js'
-import {type KeyResult, keyResult, type Unreadable, unreadable} from './place-result.js'
+import type {Discovery} from '../../inventory/discover.js'
+import {keyResult, unreadable} from './place-result.js'
 
 /** The document that `discover --json` prints. */
-export type DiscoverResult = {
-  api_calls: number
-  complete: boolean
-  holders: {app: null | string; keys: KeyResult<OwnedKey['owner']['is']>[]; place: string}[]
-  next: null | string
-  outgoing: {description: string; id: string; scope: string[]}
-  scanned: {apps: number; pipelines: number}
-  unreadable: Unreadable[]
-}
+export type DiscoverResult = ReturnType<typeof discoverResult>
 
-export function discoverResult({apps, outgoing, pipelines, places, unread}: Discovery, calls: number, next: null | string): DiscoverResult {
+export function discoverResult({apps, outgoing, pipelines, places, unread}: Discovery, calls: number, next: null | string) {
   return {
     api_calls: calls,
     complete: unread.length === 0,

@@ -2,17 +2,10 @@ import type {NamedSecret} from '../../github/repositories.js'
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Unread} from '../../inventory/scan.js'
 import {typed} from '../../text/shell-quote.js'
-import {type Unreadable, unreadable} from './place-result.js'
+import {unreadable} from './place-result.js'
 
 /** The document that `init --json` prints. */
-export type InitResult = AddResult & {
-  api_calls: number
-  every: string
-  outgoing: {description: string; id: string}
-  /** Secrets of such a name, whose values nobody can read: they are comments in the file. */
-  perhaps: NamedSecret[]
-  unreadable: Unreadable[]
-}
+export type InitResult = ReturnType<typeof initResult>
 
 /** The document that `add --json` prints. */
 export type AddResult = {added: string[]; file: string; name: string; next: string}
@@ -24,6 +17,7 @@ export const addResult = ({added, file, name}: Added): AddResult =>
 
 type Init = Added & {calls: number; every: string; outgoing: Authorization; perhaps: NamedSecret[]; unread: readonly Unread[]}
 
-export function initResult({calls, every, outgoing: {description, id}, perhaps, unread, ...added}: Init): InitResult {
+export function initResult({calls, every, outgoing: {description, id}, perhaps, unread, ...added}: Init) {
+  // Of the secrets in `perhaps` nobody can read the values: they are comments in the file.
   return {...addResult(added), api_calls: calls, every, outgoing: {description, id}, perhaps, unreadable: unread.map(place => unreadable(place))}
 }

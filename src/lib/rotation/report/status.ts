@@ -1,30 +1,22 @@
 import type {Context} from '../../context.js'
 import {type Aged, ages, type Cadence} from '../../credentials/due.js'
 import {typed} from '../../text/shell-quote.js'
-import {type Damaged, type InFlight, rotationsInFlight} from './in-flight-list.js'
+import {type InFlight, rotationsInFlight} from './in-flight-list.js'
 import {lastEnded} from './last-ended.js'
 
 export type Schedule = {cadences: readonly Cadence[]; file: null | string; within: number}
 
-export type Status = {
-  authorizations: Aged[]
-  /** Journals that cannot be read: each stops its own credential. */
-  damaged: Damaged[]
-  /** Says how the last rotation has ended. */
-  last: null | string
-  next: null | string
-  overdue: number
-  rotations: InFlight[]
-  soon: number
-}
+export type Status = Awaited<ReturnType<typeof statusOf>>
 
-export async function statusOf(context: Context, {cadences, file, within}: Schedule): Promise<Status> {
+export async function statusOf(context: Context, {cadences, file, within}: Schedule) {
   const {authorizations, damaged, rotations} = await rotationsInFlight(context)
   const aged = ages(authorizations, cadences, {now: context.clock.now(), within})
   const [first] = aged
   return {
     authorizations: aged,
+    /** Journals that cannot be read: each stops its own credential. */
     damaged,
+    /** Says how the last rotation has ended. */
     last: await lastEnded(context),
     next: first ? nextFor(first, rotations, file) : null,
     overdue: aged.filter(({due}) => due === 'overdue').length,

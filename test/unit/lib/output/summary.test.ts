@@ -14,8 +14,10 @@ const incomingId = '0a0a0a0a-0000-4000-8000-000000000002'
 
 function resultWith(changes: Partial<Result>): Result {
   const plan = planOf()
+  const result = resultOf(plan, null, 23, null)
   return {
-    ...resultOf(plan, null, 23, null),
+    ...result,
+    consumers: result.consumers.map(one => ({...one, drained: {seen: '2026-01-15T12:00:30Z'}})),
     discovery: {allowed: [], apps: 2, pipelines: 0, status: 'scanned', unreadable: []},
     incoming: {description: plan.incoming.description, expires_in: null, id: incomingId, scope: ['global']},
     ...changes,
@@ -44,6 +46,14 @@ describe('summary', function () {
     for (const changes of [{discovery}, {discovery: {...discovery, allowed: [], unreadable}}, {warnings: ['something']}, {in_place: true}, {proof: {...proof, incoming_status: 403}}]) {
       expect(summary(resultWith({proof, status: 'completed', ...changes}), null, {columns: 200, styles}).split('\n')[0]).to.match(/ in 0\.0 s\.$/)
     }
+  })
+
+  it('says of which apps the end of old dynos was not seen, and claims nothing then', function () {
+    const all = resultOf(planOf({consumers: ['a', 'b', 'c'].map(app => consumerOf(app))}), null, 0, null).consumers
+    const consumers = all.map((one, index) => ({...one, drained: [{waited: 30}, null, {seen: '2026-01-15T12:00:30Z'}][index] ?? null}))
+    const told = summary(resultWith({consumers, proof, status: 'completed'}), null, {columns: 200, styles})
+    expect(told).to.include('The end of old dynos was not seen: a (30 s waited), b (not waited for).').and.not.include('No app was without')
+    expect(summary(resultWith({consumers, in_place: true, proof, status: 'completed'}), null, {columns: 200, styles})).to.not.include('old dynos')
   })
 
   it('indents what a narrow terminal has no room for, and leaves no blanks at an end', function () {

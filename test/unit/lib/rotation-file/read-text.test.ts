@@ -52,7 +52,7 @@ describe('the text of a rotation file', function () {
   })
 
   it('tells why it cannot be read', async function () {
-    expect((await errorOf(RotationError, readText(path(), 'rotation.yml'))).happened).to.equal('The rotation file rotation.yml cannot be read (ENOENT).')
+    expect((await errorOf(RotationError, readText(path(), 'rotation.yml'))).happened).to.equal(`There is no file rotation.yml in ${process.cwd()}.`)
     expect((await errorOf(RotationError, readText(root(), 'ops'))).happened).to.include('(EISDIR)')
   })
 })

@@ -43,6 +43,11 @@ describe('a rotation file', function () {
     expect(rotation).to.deep.include({actor: null, announce: {audit: [], notify: []}, every: null, expiresIn: undefined, probes: [], scope: undefined})
   })
 
+  it('takes a lifetime as the flag does, or in seconds', function () {
+    const lifetimes = ['90d', '12w', '48h', '3600', '"3600"'].map(text => parse(fileOf(`expires-in: ${text}`))[0]?.expiresIn)
+    expect(lifetimes).to.deep.equal([7_776_000, 7_257_600, 172_800, 3600, 3600])
+  })
+
   const paths: [string, string][] = [
     ['~', HOME], ['~/.zshrc', `${HOME}/.zshrc`], ['.env', `${DIRECTORY}/.env`], ['../.env', '/work/shop/.env'], ['/etc/example.env', '/etc/example.env'],
   ]

@@ -24,7 +24,7 @@ const alphabets: readonly Alphabet[] = [
 
 const GAP = /\r?\n[\t ]*/g
 /** Encoded, fewer characters say nothing. */
-export const SHORTEST = 12
+const SHORTEST = 12
 /** More than a line of base64. */
 const LOOKED_AFTER = 200
 

@@ -73,7 +73,7 @@ describe('files on the plan', function () {
     const {path, process, request, sandbox} = await scenery(textOf)
     const rotation = await begin(process().context, request)
     const error = await errorOf(RotationError, carryOut(rotation))
-    expect(error.next).to.include(`Replace it by hand in file:${path}, line 2: base64.`)
+    expect(error.next).to.include(`Replace it by hand in ${path}, line 2: base64.`)
     const changed = textOf(sandbox.world.authorization(`${rotation.plan.incoming.description} (rotation ${rotation.id})`)?.token ?? '')
     await writeFile(path, changed)
     await resume(process().context)

@@ -47,7 +47,7 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
     const isOld = wrong.some(key => isHeldIn(values.get(key), rotation))
     const {fixed = [], places = []} = isOld && consumer.place === null ? await heldBy(consumer, access) : {}
     const where = places.length > 0 ? ` (${places.join('; ')})` : ''
-    const byHand = fixed.map(place => todo(`Replace it by hand in ${planned.id}, ${place}.`))
+    const byHand = fixed.map(place => todo(`Replace it by hand in ${consumer.label}, ${place}.`))
     return [{byHand, told: `${planned.id} ${isOld ? 'still has the old token' : 'does not have the new token'} in ${wrong.join(', ')}${where}`}]
   }
 

@@ -7,6 +7,9 @@ import {isRefusal} from '../delivery/reach.js'
 import {modeOf} from '../modes/mode.js'
 import {madeNothing} from '../state/state.js'
 
+/** Errors after which there is only the way that they tell. */
+const SAYS_NEXT: ReadonlySet<string> = new Set(['ROTATE_GOING_BACK', 'ROTATE_INCOMING_DEAD', 'ROTATE_TOO_LATE'])
+
 export const newSession = [heroku('login'), todo('If HEROKU_API_KEY is set, the CLI uses it: replace it or unset it.')]
 
 /** Turns any failure into one that a person understands; `explain` adds the situation of the rotation. */
@@ -59,7 +62,7 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
   }
 
   if (told.exit === 'failed' && state.incoming === null && told.now !== undefined) return told
-  if (told.code === 'ROTATE_TOO_LATE' || told.code === 'ROTATE_GOING_BACK') return told.with({now: told.now ?? now})
+  if (SAYS_NEXT.has(told.code)) return told.with({now: told.now ?? now})
   const usual = new Set([toResume(), ...next].map(step => textOf(step)))
   const own = told.steps.filter(step => !usual.has(textOf(step)))
   const isReleaseLost = state.direction === 'back' && (told.code === 'ROTATE_RELEASE_FAILED' || told.code === 'ROTATE_RELEASE_TIMEOUT')

@@ -58,6 +58,8 @@ export type Holding = {
   candidates?: readonly {at: string; token: Secret}[]
   /** Null where the kind has no processes, or too many consumers are inspected to count them. */
   dynos: null | number
+  /** Those of the places in which no other token can be written. */
+  fixed?: readonly string[]
   /** Keys that are written, where the address leaves them open. */
   keys?: readonly string[]
   /** Tells the rest once the outgoing token is known, or is known to be held nowhere. Fails where the consumer does not hold it. */

@@ -58,7 +58,9 @@ export const file = defineAdapter<Address>({
         const problem = values.get(HELD) === null ? notHeld(at.path, bytes, addingOf(at)) : null
         if (problem) throw refused('ROTATE_NOT_HELD_HERE', problem.happened, problem.next)
         if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The old token is not known, so nobody can look for it in ${at.path}.`, byStdin)
-        return {places: bytes && tokens.outgoing ? placesOf(bytes, tokens.outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(at, found, tokens)}
+        const {outgoing} = tokens
+        const fixed = bytes && outgoing ? fixedPlacesOf(bytes, outgoing) : []
+        return {fixed, places: bytes && outgoing ? placesOf(bytes, outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(at, found, fixed)}
       },
       remarks: [],
       values: valuesOf(at, found),
@@ -146,8 +148,7 @@ function remarksOn(at: Address, {bytes}: Found, tokens?: Tokens): string[] {
   return remarks
 }
 
-function warningsOn(at: Address, {bytes, path, stats}: Found, tokens?: Tokens): string[] {
-  const fixed = bytes && tokens?.outgoing ? fixedPlacesOf(bytes, tokens.outgoing) : []
+function warningsOn(at: Address, {path, stats}: Found, fixed: readonly string[]): string[] {
   return [
     ...(path === at.path ? [] : [`it is a link to ${path}, which is updated`]),
     ...(stats && process.getuid && (stats.mode & 0o044) !== 0 ? ['other users of this machine can read it (chmod go-r)'] : []),

@@ -19,7 +19,11 @@ export const unnamed = (command: string, ...words: string[]): RotationError =>
 
 /** A marked authorization belongs to a rotation in flight and is never chosen by its description. */
 export function chooseOutgoing(authorizations: readonly Authorization[], {description, id}: Named): Authorization {
-  if (id !== undefined) return issuesOf(authorizations, parseDescription(id).name).length > 0 ? chooseOutgoing(authorizations, {description: id}) : byId(authorizations, id)
+  if (id !== undefined) {
+    const isDescription = authorizations.every(one => one.id !== id) && issuesOf(authorizations, parseDescription(id).name).length > 0
+    return isDescription ? chooseOutgoing(authorizations, {description: id}) : byId(authorizations, id)
+  }
+
   if (description === undefined || description.trim() === '') {
     throw unnamed('authorizations:rotate', '--app', 'example-app')
   }

@@ -77,8 +77,8 @@ export class Rotation {
 
   /** The client for calls after the revoke: the incoming token where the session itself is being revoked. */
   get apiAfterRevoke(): PlatformApi {
-    const {context, plan, tokens} = this
-    return plan.sessionIsOutgoing && context.session.equals(tokens.outgoing) ? this.apiAsIncoming : this.#api
+    const {context, tokens} = this
+    return context.session.equals(tokens.outgoing) ? this.apiAsIncoming : this.#api
   }
 
   get apiAsIncoming(): PlatformApi {

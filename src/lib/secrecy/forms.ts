@@ -1,16 +1,18 @@
 /** How a value is written down in a text. */
-export type Form = 'base64' | 'hex' | 'JSON-escaped' | 'raw' | 'URL-encoded'
+export type Form = 'base64' | 'escaped' | 'hex' | 'JSON-escaped' | 'raw' | 'URL-encoded'
 
 /** Spellings that are the same wherever they stand in a text; base64 is not. */
 export const spellings: readonly {form: Form; of(value: string): string}[] = [
   {form: 'raw', of: value => value},
   {form: 'JSON-escaped', of: value => JSON.stringify(value).slice(1, -1)},
   {form: 'URL-encoded', of: encodeURIComponent},
-  // By an encoder that lets fewer characters stay, with its codes in either case.
-  ...[/\w/, /[\dA-Za-z]/, /^$/].flatMap(kept => [
-    {form: 'URL-encoded' as const, of: (value: string) => percented(value, kept, code => code.toUpperCase())},
-    {form: 'URL-encoded' as const, of: (value: string) => percented(value, kept, code => code)},
-  ]),
+  // By an encoder that lets fewer characters stay, with its codes in either case: once, or twice as a URL within a URL.
+  ...[/\w/, /[\dA-Za-z]/, /^$/].flatMap(kept => ['%', '%25'].flatMap(mark => [
+    {form: 'URL-encoded' as const, of: (value: string) => coded(value, {cased: code => code.toUpperCase(), kept, mark})},
+    {form: 'URL-encoded' as const, of: (value: string) => coded(value, {kept, mark})},
+  ])),
+  // As fish keeps its universal variables, and as some writers of JSON spell what could be HTML.
+  ...[String.raw`\x`, String.raw`\u00`].map(mark => ({form: 'escaped' as const, of: (value: string) => coded(value, {kept: /\w/, mark})})),
   {form: 'hex', of: value => Buffer.from(value).toString('hex')},
   {form: 'hex', of: value => Buffer.from(value).toString('hex').toUpperCase()},
 ]
@@ -36,10 +38,12 @@ export function formsOf(value: string): string[] {
   return [...spellings.map(({of}) => of(value)), ...cores]
 }
 
-function percented(value: string, kept: RegExp, cased: (code: string) => string): string {
+type Coding = {cased?: (code: string) => string; kept: RegExp; mark: string}
+
+function coded(value: string, {cased = code => code, kept, mark}: Coding): string {
   const bytes = [...Buffer.from(value)]
   return bytes.map(byte => {
     const character = String.fromCodePoint(byte)
-    return kept.test(character) ? character : `%${cased(byte.toString(16).padStart(2, '0'))}`
+    return kept.test(character) ? character : mark + cased(byte.toString(16).padStart(2, '0'))
   }).join('')
 }

@@ -1,7 +1,7 @@
+import type {Form} from './forms.js'
 import {encodingOf} from '../text/encoding.js'
-import {type Form, formsOf} from './forms.js'
 import {Secret} from './secret.js'
-import {hitsIn, SHORTEST, swapped} from './swap.js'
+import {hitsIn, searched, swapped} from './swap.js'
 
 /** Where a token stands, told without telling it. */
 export type Occurrence = {
@@ -28,9 +28,9 @@ const forms = new WeakMap<Secret, readonly string[]>()
 /** Whether the token stands anywhere in the value, in any of its forms; quicker than to find the places. */
 export function holdsToken(value: Secret, token: Secret): boolean {
   if (token.isEmpty) return false
-  const searched = forms.get(token) ?? token.expose(text => (text.length < SHORTEST ? [text] : formsOf(text)))
-  forms.set(token, searched)
-  return value.expose(text => searched.some(form => text.includes(form)) || (text.includes('\n') && occurrencesIn(text, token).length > 0))
+  const all = forms.get(token) ?? token.expose(text => searched(text))
+  forms.set(token, all)
+  return value.expose(text => all.some(form => text.includes(form)) || (text.includes('\n') && occurrencesIn(text, token).length > 0))
 }
 
 const BASE64 = /[\w+/-]{40,}={0,2}/g

@@ -15,7 +15,7 @@ type Alphabet = {characters: string; isPadded: boolean; of(base64: string): stri
 
 const plain: Width = {after: '', before: ''}
 
-const widthsOf = (text: string): readonly Width[] => (text.includes('\0') ? [plain, {after: '\0', before: ''}, {after: '', before: '\0'}] : [plain])
+const widthsOf = (text: string): readonly Width[] => (/\w\0\w/.test(text) ? [plain, {after: '\0', before: ''}, {after: '', before: '\0'}] : [plain])
 
 const alphabets: readonly Alphabet[] = [
   {characters: String.raw`[A-Za-z\d+/]`, isPadded: true, of: base64 => base64},
@@ -24,7 +24,7 @@ const alphabets: readonly Alphabet[] = [
 
 const GAP = /\r?\n[\t ]*/g
 /** Encoded, fewer characters say nothing. */
-export const SHORTEST = 12
+const SHORTEST = 12
 /** More than a line of base64. */
 const LOOKED_AFTER = 200
 
@@ -63,6 +63,11 @@ export function hitsIn(text: string, token: string): Hit[] {
     end = at + length
     return true
   })
+}
+
+/** Every form that a text of bytes can be searched for, but those that are wide or folded into lines. */
+export function searched(token: string): readonly string[] {
+  return token.length < SHORTEST ? [token] : [...new Set([...spellings.map(({of}) => of(token)), ...sitesOf(token).map(({core}) => core)])]
 }
 
 /** Null for what is there already. */

@@ -40,6 +40,10 @@ describe('toRotationError', function () {
     })
   }
 
+  it('tells of a network that asks for a login', function () {
+    for (const facts of [{failure: 'shape'}, {failure: 'http', status: 511}] as const) expect(toRotationError(platform(facts)).next.join('\n')).to.include('log in to it with a browser')
+  })
+
   it('leaves one of its own as it is', function () {
     const error = new RotationError('ROTATE_UNEXPECTED', 'x', {next: todo('y')})
     expect(toRotationError(error)).to.equal(error)
@@ -60,6 +64,15 @@ describe('explain', function () {
     const rotation = await begin(scene(root(), [holder('example-app')]).process().context, request)
     const error = explain(platform({failure: 'network'}), rotation)
     expect(error).to.include({code: 'ROTATE_UNREACHABLE', exit: 'failed', now: 'Nothing was changed.'})
+  })
+
+  it('advises to let an app be only where one may have refused', async function () {
+    const rotation = await begin(scene(root(), [holder('example-app')]).process().context, request)
+    const refusal = new RotationError('ROTATE_TWO_FACTOR', 'x', {next: todo('y')})
+    await rotation.record({name: 'create', status: 'started', type: 'phase'})
+    expect(explain(refusal, rotation).next.join('\n')).not.to.include('--allow-unread')
+    await advance(rotation, 'create')
+    expect(explain(refusal, rotation).next.join('\n')).to.include('--allow-unread')
   })
 
   it('says of a failure after it how to go on, keeping what the failure itself advises', async function () {

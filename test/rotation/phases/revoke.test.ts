@@ -84,7 +84,8 @@ describe('revoke', function () {
       if (incoming) sandbox.world.revoke(incoming)
       const error = await errorOf(RotationError, carryOut(rotation))
       expect(error).to.include({code: 'ROTATE_INCOMING_DEAD', exit: 'incomplete'})
-      expect(error.next.join(' ')).to.include('rollback')
+      expect(error.next).to.deep.equal([`heroku authorizations:rotate:rollback --rotation ${rotation.id}`])
+      expect(error.message).to.include('The old token still works').and.not.to.include('So does the new one')
       expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
     })
   })
@@ -125,6 +126,13 @@ describe('revoke', function () {
       expect(alive(sandbox)).to.deep.equal([INCOMING])
       const last = sandbox.log.filter(({method}) => method !== 'GET').slice(-2)
       expect(last.map(({as, method, status}) => [method, as.replace(/ \(.*/, ''), status])).to.deep.equal([['DELETE', INCOMING, 200], ['PATCH', INCOMING, 200]])
+    })
+
+    it('is done where somebody else began the rotation', async function () {
+      const {process, sandbox} = scenery()
+      await carryOut(await begin(process().context, request), one => advance(one, 'drain'))
+      await resume(process({session: sandbox.world.authorization(CREDENTIAL)?.token ?? ''}).context)
+      expect(alive(sandbox)).to.deep.equal([INCOMING])
     })
 
     it('is done where no app holds the token in any key that is named', async function () {

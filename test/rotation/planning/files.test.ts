@@ -67,6 +67,19 @@ describe('files on the plan', function () {
     expect(await readFile(path, 'utf8')).not.to.include(old)
   })
 
+  it('that hold the token where it cannot be replaced stop the rotation, with what to do by hand', async function () {
+    const nested = (token: string) => `AUTH=${Buffer.from(Buffer.from(`_:${token}`).toString('base64').repeat(2)).toString('base64')}\n`
+    const textOf = (token: string) => `${KEY}=${token}\n${nested(token)}`
+    const {path, process, request, sandbox} = await scenery(textOf)
+    const rotation = await begin(process().context, request)
+    const error = await errorOf(RotationError, carryOut(rotation))
+    expect(error.next).to.include(`Replace it by hand in ${path}, line 2: base64.`)
+    const changed = textOf(sandbox.world.authorization(`${rotation.plan.incoming.description} (rotation ${rotation.id})`)?.token ?? '')
+    await writeFile(path, changed)
+    await resume(process().context)
+    expect(await readFile(path, 'utf8')).to.equal(changed)
+  })
+
   it('are given back byte for byte after a rollback', async function () {
     const textOf = (token: string) => `\u{FEFF}A=1\r\n${KEY}='${token}'\r\nB=${other}`
     const {path, process, request, token} = await scenery(textOf)

@@ -6,6 +6,8 @@ import {codeOf, ifMissing} from '../../system/system-error.js'
 import {typed} from '../../text/shell-quote.js'
 
 const LARGEST_BYTES = 4_000_000
+/** Property lists, databases and archives tell lengths and places, which a token of another length makes wrong. */
+const BINARY = ['bplist', 'SQLite format 3\0', 'PK\u0003\u0004']
 
 /** A file as it was found; null for its bytes and what is known of it where there is none yet. */
 export type Found = {
@@ -22,7 +24,9 @@ export async function look(path: string): Promise<Found> {
     const stats = await ifMissing(null, stat(real))
     if (!stats) return {bytes: null, path: real, stats: null}
     checkFile(path, stats)
-    return {bytes: await readFile(real), path: real, stats}
+    const bytes = await readFile(real)
+    if (BINARY.some(begin => bytes.toString('latin1', 0, begin.length) === begin)) throw refusal(`${path} is not text, and would be damaged`, typed('file', path))
+    return {bytes, path: real, stats}
   } catch (error) {
     throw told(error, path, 'read')
   }

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit'
-import type {Access, Values} from '../../consumers/adapter.js'
+import type {Access, Holding, Values} from '../../consumers/adapter.js'
 import type {Consumer} from '../../consumers/registry.js'
 import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Bound, Rotation} from '../rotation.js'
-import {RotationError, toResume} from '../../errors.js'
+import {type Next, RotationError, todo, toResume} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {isIncoming, isOutgoing} from '../state/matches.js'
 import {withinReach} from './reach.js'
@@ -19,13 +19,19 @@ export async function readBack(rotation: Rotation, bound: readonly Bound[], last
   const problems = (await Promise.all(bound.map(one => limit(() => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last?.(one) ?? null)))))).flat()
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
-  const message = `${problems.join('; ')}.`
+  const message = `${problems.map(({told}) => told).join('; ')}.`
   // A resume then writes the consumer again.
   await reopen(rotation, fromStoreOn, {code, message})
-  throw new RotationError(code, message, {exit: 'incomplete', next: toResume(rotation.id)})
+  throw new RotationError(code, message, {exit: 'incomplete', next: [...problems.flatMap(({byHand}) => byHand), toResume(rotation.id)]})
 }
 
-async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: null | PlatformApi): Promise<string[]> {
+type Problem = {
+  /** Tells how to change what a resume cannot. */
+  byHand: readonly Next[]
+  told: string
+}
+
+async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: null | PlatformApi): Promise<Problem[]> {
   rotation.requireIncoming()
   const access = {...rotation.access(planned), ...(last ? {api: last} : {})}
   const written = rotation.state.consumers.get(planned.id)
@@ -39,21 +45,22 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
   if (wrong.length > 0) {
     await rotation.record({id: planned.id, release: null, stamp: null, status: 'changed', type: 'consumer', wrote: false})
     const isOld = wrong.some(key => isHeldIn(values.get(key), rotation))
-    const places = isOld && consumer.place === null ? await placesIn(consumer, access) : ''
-    return [`${planned.id} ${isOld ? 'still has the old token' : 'does not have the new token'} in ${wrong.join(', ')}${places}`]
+    const {fixed = [], places = []} = isOld && consumer.place === null ? await heldBy(consumer, access) : {}
+    const where = places.length > 0 ? ` (${places.join('; ')})` : ''
+    const byHand = fixed.map(place => todo(`Replace it by hand in ${consumer.label}, ${place}.`))
+    return [{byHand, told: `${planned.id} ${isOld ? 'still has the old token' : 'does not have the new token'} in ${wrong.join(', ')}${where}`}]
   }
 
   if (planned.keys.every(key => values.has(key))) return []
 
-  if (!written || written.status === 'writing') return [`${planned.id} was not updated`]
+  if (!written || written.status === 'writing') return [{byHand: [], told: `${planned.id} was not updated`}]
   const stamp = await consumer.stamp(access)
-  return stamp === null || stamp === written.stamp ? [] : [`somebody else has changed ${planned.id} since (${stamp})`]
+  return stamp === null || stamp === written.stamp ? [] : [{byHand: [], told: `somebody else has changed ${planned.id} since (${stamp})`}]
 }
 
-async function placesIn(consumer: Consumer, access: Access): Promise<string> {
+async function heldBy(consumer: Consumer, access: Access): Promise<Partial<Holding>> {
   const {knowing} = await consumer.inspect(access)
-  const {places = []} = (access.tokens && knowing?.(access.tokens)) ?? {}
-  return places.length > 0 ? ` (${places.join('; ')})` : ''
+  return (access.tokens && knowing?.(access.tokens)) ?? {}
 }
 
 const isHeldIn = (value: null | Secret | undefined, rotation: Rotation) => Boolean(value && isOutgoing(rotation, value))

@@ -34,7 +34,10 @@ async function lastRead(rotation: Rotation, reads: Reads): Promise<void> {
   const {context, everyone, plan: {incoming: {scope}}, savesCalls} = rotation
   const first = everyone.find(({consumer}) => consumer.apps.length > 0)
   const shown = !savesCalls && canReadConfig(scope) ? first : undefined
-  const dead = () => new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the new token: somebody has revoked it.', {next: toRollBack(rotation.id)})
+  const dead = () => new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the new token: somebody has revoked it.', {
+    next: toRollBack(rotation.id),
+    now: 'The old token still works. Whatever has the new one fails until you roll back.',
+  })
   const [login, asIncoming] = [rotation.api.recording(reads), rotation.apiAsIncoming.recording(reads)]
   try {
     const [status] = await Promise.all([

@@ -7,6 +7,9 @@ import {isRefusal} from '../delivery/reach.js'
 import {modeOf} from '../modes/mode.js'
 import {madeNothing} from '../state/state.js'
 
+/** Errors after which there is only the way that they tell. */
+const SAYS_NEXT: ReadonlySet<string> = new Set(['ROTATE_GOING_BACK', 'ROTATE_INCOMING_DEAD', 'ROTATE_TOO_LATE'])
+
 export const newSession = [heroku('login'), todo('If HEROKU_API_KEY is set, the CLI uses it: replace it or unset it.')]
 
 /** Turns any failure into one that a person understands; `explain` adds the situation of the rotation. */
@@ -28,7 +31,10 @@ export function toRotationError(error: unknown): RotationError {
       return new RotationError('ROTATE_RATE_LIMIT', 'The account has no API calls left.', {next: todo('Wait a few minutes, then run the command again.')})
     }
 
-    return new RotationError('ROTATE_PLATFORM', `${error.told}${id}.`, {next: heroku('status')})
+    // A hotel's or an office's network that asks for a login answers with a page of its own.
+    const isPage = error.failure === 'shape' || error.status === 511
+    const network = isPage ? [todo('If this network asks for a login, log in to it with a browser, then run the command again.')] : []
+    return new RotationError('ROTATE_PLATFORM', `${error.told}${id}.`, {next: [heroku('status'), ...network]})
   }
 
   if (error instanceof Error && error.name === 'ExitPromptError') return new Interrupted()
@@ -56,14 +62,17 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
   }
 
   if (told.exit === 'failed' && state.incoming === null && told.now !== undefined) return told
-  if (told.code === 'ROTATE_TOO_LATE' || told.code === 'ROTATE_GOING_BACK') return told.with({now: told.now ?? now})
+  if (SAYS_NEXT.has(told.code)) return told.with({now: told.now ?? now})
   const usual = new Set([toResume(), ...next].map(step => textOf(step)))
   const own = told.steps.filter(step => !usual.has(textOf(step)))
   const isReleaseLost = state.direction === 'back' && (told.code === 'ROTATE_RELEASE_FAILED' || told.code === 'ROTATE_RELEASE_TIMEOUT')
   const allowing = typed('heroku', 'authorizations:rotate:resume', '--rotation', plan.rotation, isReleaseLost ? '--allow-straggler' : '--allow-unread', 'APP')
-  const keeping = isReleaseLost || isRefusal(error) ? [todo(`If it is out of reach for good and may stay as it is: ${allowing}`)] : []
+  const keeping = isReleaseLost || isOfConsumer(error, state) ? [todo(`If it is out of reach for good and may stay as it is: ${allowing}`)] : []
   return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...next, ...keeping], now})
 }
+
+/** Before there is a new token no app has been asked for anything. */
+const isOfConsumer = (error: unknown, {incoming}: Rotation['state']) => incoming !== null && isRefusal(error)
 
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
 

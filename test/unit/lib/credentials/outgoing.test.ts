@@ -27,6 +27,7 @@ const NAME = 'example-token'
 describe('chooseOutgoing', function () {
   it('takes the authorization of the ID, whatever it is called', function () {
     expect(chosen({id: 'b'}, made('a', undefined, 'a'), made('whatever', undefined, 'b'))).to.equal('whatever')
+    expect(chosen({id: 'b'}, made('b', undefined, 'a'), made('whatever', undefined, 'b'))).to.equal('whatever')
   })
 
   it('takes the one that is called NAME', function () {

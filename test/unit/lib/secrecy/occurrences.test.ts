@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {occurrencesIn, replaceToken} from '../../../../src/lib/secrecy/occurrences.js'
+import {holdsToken, occurrencesIn, replaceToken} from '../../../../src/lib/secrecy/occurrences.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {sampleToken} from '../../../support/sample-token.js'
 
@@ -21,6 +21,9 @@ const forms: [form: string, title: string, text: (token: string) => string][] = 
   ['raw', 'twice', token => `${token}${token}`],
   ['URL-encoded', 'with its dashes encoded', token => `https://:${token.replaceAll('-', '%2D')}@example.com`],
   ['URL-encoded', 'with its dashes encoded in lower case', token => `https://:${token.replaceAll('-', '%2d')}@example.com`],
+  ['URL-encoded', 'with its dashes encoded twice', token => `https%253A%252F%252F:${token.replaceAll('-', '%252D')}%2540example.com`],
+  ['escaped', 'as fish keeps it', token => `SETUVAR --export HEROKU_API_KEY:${token.replaceAll('-', String.raw`\x2d`)}\n`],
+  ['escaped', 'in JSON with its dashes escaped', token => `{"token":"${token.replaceAll('-', String.raw`\u002d`)}"}`],
   ['hex', 'in hex', token => `0x${hex(token)}`],
   ['hex', 'in hex of capitals', token => `${hex(token).toUpperCase()}.`],
   ['base64', 'in base64', token => base64(token)],
@@ -46,6 +49,7 @@ describe('a token that is looked for', function () {
         expect(replaceToken(value, to, from).value).to.deep.equal(before)
       }
 
+      expect(holdsToken(new Secret(text(OLD)), from)).to.equal(true)
       expect(occurrencesIn(text(OLD), from)).to.deep.equal(occurrencesIn(Buffer.from(text(OLD)), from))
       expect(replaceToken(new Secret(text(OLD)), from, to).value.equals(new Secret(text(NEW)))).to.equal(true)
     })
@@ -85,7 +89,15 @@ describe('a token that is looked for', function () {
   it('is told and left alone in base64 of base64', function () {
     const text = base64(JSON.stringify({auth: base64(`_:${OLD}`)}))
     expect(replaceToken(new Secret(text), from, to).left).to.deep.equal([{form: 'base64', line: 1}])
+    expect(holdsToken(new Secret(text), from)).to.equal(true)
     expect(replaceToken(Buffer.from(text), from, to).value.toString()).to.equal(text)
+  })
+
+  it('is looked for as quickly in a file of zeros', function () {
+    const bytes = Buffer.concat([Buffer.from(`T=${OLD}\n`), Buffer.alloc(3_000_000)])
+    const before = performance.now()
+    expect(occurrencesIn(bytes, from)).to.deep.equal([{form: 'raw', line: 1}])
+    expect(performance.now() - before).to.be.below(2000)
   })
 
   it('is found nowhere where there is none, and not at all where it is empty', function () {

@@ -201,6 +201,13 @@ describe('consumers of kind file', function () {
     expect((await refusal(join(root(), 'other/.env'))).happened).to.include('ENOTDIR')
   })
 
+  it('refuses what is no text, and would be damaged by a token of another length', async function () {
+    for (const begin of ['bplist00', 'SQLite format 3\0', 'PK\u0003\u0004']) {
+      const error = await refusal(await made(`${begin}${outgoing}`))
+      expect(error.happened).to.include('is not text')
+    }
+  })
+
   it('never runs a shell file', async function () {
     const trap = join(root(), 'ran')
     await made(`touch ${trap}\n: $(touch ${trap})\nexport HEROKU_API_KEY=${outgoing}\n`)

@@ -228,7 +228,7 @@ export abstract class RotationCommand extends Command {
   }
 
   protected asking<T>(outgoing: Named, read: (outgoing: Named, ask: AskWhich) => Promise<T>): Promise<T> {
-    return asking(this.canAsk, this.id ?? '', outgoing, read)
+    return asking(this.canAsk, {argv: this.argv, id: this.id ?? ''}, outgoing, read)
   }
 
   protected reading<T>(what: string, work: () => Promise<T>): Promise<T> {

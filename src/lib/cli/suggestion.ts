@@ -28,8 +28,10 @@ const repeatable = new Set(['--add', '--allow-straggler', '--overwrite', '--pipe
 export function withFlag(id: string, argv: readonly string[], [flag, ...value]: readonly [string, ...string[]]): Next {
   const app = ofApps.has(flag) ? value[0]?.split(':')[0] : undefined
   const words: string[] = []
-  const rest = argv.filter(word => word !== '--json')
-  if (repeatable.has(flag)) return heroku(id, ...rest, flag, ...value)
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  const rest = argv.slice(0, end).filter(word => word !== '--json')
+  const last = argv.slice(end)
+  if (repeatable.has(flag)) return heroku(id, ...rest, flag, ...value, ...last)
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, flagWord = '', inline] = /^(--[\w-]+|-[acds])(?:=?(.+))?$/s.exec(word) ?? []
     const name = LETTERS[flagWord] ?? flagWord
@@ -42,7 +44,18 @@ export function withFlag(id: string, argv: readonly string[], [flag, ...value]: 
     if (app !== undefined && flagValue.split(':')[0] !== app) words.push(word, ...(inline === undefined ? [flagValue] : []))
   }
 
-  return heroku(id, ...words, flag, ...value)
+  return heroku(id, ...words, ...(value[0]?.startsWith('-') ? [`${flag}=${value[0]}`] : [flag, ...value]), ...last)
+}
+
+/** The words that were typed, with the ID in the place of the name. */
+export function naming(id: string, argv: readonly string[], {meant, typed: name}: {meant: string; typed: string}): Next {
+  const words = argv.filter(word => word !== '--json')
+  const flagAt = words.findIndex(word => [`-d=${name}`, `-d${name}`, `--description=${name}`].includes(word))
+  const at = words.findIndex((word, index) => word === name && !['-c', '--confirm'].includes(words[index - 1] ?? ''))
+  if (flagAt !== -1) return heroku(id, ...words.with(flagAt, meant))
+  if (at === -1) return heroku(id, meant)
+  const isOfFlag = ['-d', '--description'].includes(words[at - 1] ?? '')
+  return heroku(id, ...words.slice(0, isOfFlag ? at - 1 : at), meant, ...words.slice(at + 1))
 }
 
 /** A flag or a word alone cannot be typed. */

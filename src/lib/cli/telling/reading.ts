@@ -1,8 +1,8 @@
 import {ux} from '@oclif/core/ux'
 import type {AskWhich} from '../../inventory/outgoing-token.js'
 import {AmbiguousOutgoing, type Named} from '../../credentials/outgoing.js'
-import {heroku} from '../../errors.js'
 import {pickIssue, whichToken} from '../operator.js'
+import {naming} from '../suggestion.js'
 
 /** Shows that something happens: seconds of silence look like a hang. */
 export async function reading<T>(canAsk: boolean, what: string, work: () => Promise<T>): Promise<T> {
@@ -16,7 +16,7 @@ export async function reading<T>(canAsk: boolean, what: string, work: () => Prom
 }
 
 /** Asks which authorization is meant, and which token is its own, where that cannot be told. */
-export async function asking<T>(canAsk: boolean, command: string, outgoing: Named, read: (outgoing: Named, ask: AskWhich) => Promise<T>): Promise<T> {
+export async function asking<T>(canAsk: boolean, typed: {argv: readonly string[]; id: string}, outgoing: Named, read: (outgoing: Named, ask: AskWhich) => Promise<T>): Promise<T> {
   const ask: AskWhich = async (...question) => {
     ux.action.stop()
     return whichToken(...question)
@@ -27,7 +27,8 @@ export async function asking<T>(canAsk: boolean, command: string, outgoing: Name
     return await work(outgoing)
   } catch (error) {
     if (!(error instanceof AmbiguousOutgoing)) throw error
-    if (!canAsk) throw error.with({next: error.candidates.map(({id}) => heroku(command, id))})
+    const name = outgoing.id ?? outgoing.description ?? ''
+    if (!canAsk) throw error.with({next: error.candidates.map(({id}) => naming(typed.id, typed.argv, {meant: id, typed: name}))})
     return work({id: await pickIssue(error.candidates)})
   }
 }

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {fileIn, including, lineUnderTypedId, typeable, underTypedId, withFlag, withoutDryRun} from '../../../../src/lib/cli/suggestion.js'
+import {fileIn, including, lineUnderTypedId, naming, typeable, underTypedId, withFlag, withoutDryRun} from '../../../../src/lib/cli/suggestion.js'
 import {heroku, instead, textOf, todo} from '../../../../src/lib/errors.js'
 
 const straggler = (name: string, ...keys: string[]) => ({app: name, keys, name})
@@ -38,6 +38,8 @@ describe('withFlag', function () {
     [['-d', 'example token'], '--confirm example token', "-d 'example token' --confirm 'example token'"],
     [['--confirm', 'other', '--dry-run'], '--confirm example-token', '--dry-run --confirm example-token'],
     [['--confirm=other'], '--confirm example-token', '--confirm example-token'],
+    [['--drain', '0', '--', '--help'], '--confirm --help', '--drain 0 --confirm=--help -- --help'],
+    [['--', '-a'], '--add example-app:A', '--add example-app:A -- -a'],
     [['-cother'], '--confirm example-token', '--confirm example-token'],
     [['-c', 'other', '--json'], '--confirm example-token', '--confirm example-token'],
     [['--scope', ','], '--scope read-protected', '--scope read-protected'],
@@ -54,6 +56,22 @@ describe('withFlag', function () {
     it(`says ${flag} where ${argv.join(' ')} was typed`, function () {
       const [name = '', ...value] = flag.split(' ')
       expect(textOf(withFlag('authorizations:rotate', argv, value.length > 0 ? [name, value.join(' ')] : [name]))).to.equal(`heroku authorizations:rotate ${end}`)
+    })
+  }
+})
+
+describe('naming', function () {
+  const cases: [argv: string[], typed: string][] = [
+    [['token', '--app', 'example-app', '--confirm', 'token', '--json'], 'ID --app example-app --confirm token'],
+    [['--confirm', 'token', '-d', 'token', '--drain', '0'], '--confirm token ID --drain 0'],
+    [['--description=token', '--drain', '0'], 'ID --drain 0'],
+    [['--drain', '0', '--', 'token'], '--drain 0 -- ID'],
+    [['--file', 'rotation.yml'], 'ID'],
+  ]
+
+  for (const [argv, end] of cases) {
+    it(`puts the ID in the place of the name where ${argv.join(' ')} was typed`, function () {
+      expect(textOf(naming('authorizations:rotate', argv, {meant: 'ID', typed: 'token'}))).to.equal(`heroku authorizations:rotate ${end}`)
     })
   }
 })

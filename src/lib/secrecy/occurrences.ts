@@ -34,13 +34,23 @@ export function holdsToken(value: Secret, token: Secret): boolean {
 }
 
 const BASE64 = /[\w+/-]{40,}={0,2}/g
+const HEX = /(?:[\dA-F]{2}){40,}/gi
+const ESCAPED = /(?:%|\\x|\\u00)([\dA-F]{2})/gi
 
-/** Texts that stand in the value percent-encoded or in base64, to be searched for tokens that nobody knows yet. */
+/** Texts that stand in the value percent-encoded, escaped, in hex or in base64, once or twice, to be searched for tokens that nobody knows yet. */
 export function decoded(value: Secret): Secret[] {
-  return value.expose(text => {
-    const percented = text.includes('%') ? [text.replaceAll(/%([\dA-F]{2})/gi, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))] : []
-    return [...percented, ...(text.match(BASE64) ?? []).map(run => Buffer.from(run, 'base64').toString('latin1'))].map(each => new Secret(each))
-  })
+  const once = value.expose(text => decodings(text))
+  return [...once, ...once.flatMap(text => decodings(text))].map(text => new Secret(text))
+}
+
+function decodings(text: string): string[] {
+  const plainer = text.replaceAll(ESCAPED, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
+  const runs = [['base64', BASE64], ['hex', HEX]] as const
+  return [
+    ...(plainer === text ? [] : [plainer]),
+    // UTF-16 has a zero beside each letter.
+    ...runs.flatMap(([form, run]) => (text.match(run) ?? []).map(found => Buffer.from(found, form).toString('latin1').replaceAll('\0', ''))),
+  ]
 }
 
 /** Every place of the text, or of the bytes of a file, that holds the token in one of its forms. */

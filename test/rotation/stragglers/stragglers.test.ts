@@ -35,6 +35,17 @@ describe('stragglers', function () {
       expect(changes(sandbox)).to.deep.equal([])
     })
 
+    it('are places that hold the token in hex, escaped, or encoded twice', async function () {
+      const {outgoing, process, sandbox} = scenery([holder('example-app'), {name: 'example-worker'}])
+      const base64 = (text: string) => Buffer.from(text).toString('base64')
+      sandbox.world.setConfig('example-worker', {
+        BASE64: base64(`{"auth":"${base64(`_:${outgoing}`)}"}`), DASHES: `x:${outgoing.replaceAll('-', '%252D')}`,
+        ESCAPED: outgoing.replaceAll('-', String.raw`\u002d`), HEX: Buffer.from(outgoing).toString('hex').toUpperCase(), WIDE: Buffer.from(`a${outgoing}`, 'utf16le').toString('base64'),
+      })
+      const {stragglers} = await errorOf(FoundStragglers, makePlan(process().context, named()))
+      expect(stragglers).to.deep.equal([{app: 'example-worker', keys: ['BASE64', 'DASHES', 'ESCAPED', 'HEX', 'WIDE'], name: 'example-worker'}])
+    })
+
     it('are other keys of an app that is named, too', async function () {
       const {process} = scenery([holder('example-app', {config: {OTHER_KEY: tokenOf(CREDENTIAL)}})])
       expect((await errorOf(FoundStragglers, rotate(process().context, named()))).stragglers).to.deep.equal([{app: 'example-app', keys: ['OTHER_KEY'], name: 'example-app'}])

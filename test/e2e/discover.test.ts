@@ -108,7 +108,7 @@ describe('authorizations:rotate:discover', function () {
   })
 
   it('wants to know which authorization, once', async function () {
-    for (const args of [['authorizations:rotate:discover'], [...discover, 'some-id']]) {
+    for (const args of [['authorizations:rotate:discover', '--no-file'], [...discover, 'some-id']]) {
       const {exitCode, stdout} = await run([...args, '--json'])
       expect([exitCode, failureIn(stdout).error.code]).to.deep.equal([2, 'ROTATE_WHICH'])
     }

@@ -67,7 +67,7 @@ describe('a rotation in place', function () {
   it('shows the token to nobody, whatever is asked to be told', async function () {
     const {exitCode, stdout} = await run([...regenerate, ...confirmed], {DEBUG: '*', HEROKU_DEBUG: '1'})
     expect(exitCode).to.equal(0)
-    expect(stdout.replaceAll(/\s+/g, ' ')).to.include('has a new token, which works')
+    expect(stdout.replaceAll(/\s+/g, ' ')).to.include('The old token is dead (401), the new token works (200).')
     await isDone()
   })
 

@@ -75,7 +75,7 @@ export abstract class RunCommand extends ReportingCommand {
       isInteractive: this.isInteractive,
       names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
       ...(first.plan.inPlace
-        ? {style: this.styles.stderr.bad, to: 'replace the token at once, although what uses it fails until then'}
+        ? {style: this.styles.stderr.bad, to: 'kill the old token now'}
         : {to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`}),
     })
     return {context, isOne, rotations: await openAll(context, planned)}

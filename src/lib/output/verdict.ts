@@ -31,9 +31,9 @@ export function outage({consumers}: Plan): string {
   const apps = consumers.filter(one => isApp(one)).length
   const rest = consumers.length - apps
   const others = rest === 0 ? '' : `${apps === 0 ? '' : ' and '}${count(rest, apps === 0 ? 'place' : 'other place')}`
-  if (apps === 0) return `${others === '' ? 'Everything that uses this token' : others} ${rest === 1 || others === '' ? 'fails' : 'fail'} from now until the new token is there.`
+  if (apps === 0) return `When you confirm, ${others === '' ? 'everything that uses this token' : others} ${rest === 1 || others === '' ? 'fails' : 'fail'} until the new token is there.`
   const verb = consumers.length === 1 ? 'fails' : 'fail'
-  return `${count(apps, 'app')}${others} ${verb} from now until ${consumers.length === 1 ? 'it has' : 'they have'} restarted (about 30 s).`
+  return `When you confirm, ${count(apps, 'app')}${others} ${verb} until ${consumers.length === 1 ? 'it has' : 'they have'} restarted (about 30 s).`
 }
 
 function whatRestarts({consumers}: Plan, names: Names): string {

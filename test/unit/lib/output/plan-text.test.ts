@@ -201,11 +201,11 @@ describe('planText', function () {
 
   it('says in place, at its head, who fails and how long, and no word of a way back', function () {
     const shown = text({consumers: [...consumers, manual], inPlace: true})
-    expect(shown.split('\n')[0]).to.equal('2 apps and 1 other place fail from now until they have restarted (about 30 s).')
+    expect(shown.split('\n')[0]).to.equal('When you confirm, 2 apps and 1 other place fail until they have restarted (about 30 s).')
     expect(shown).to.include('There is no way back.').and.not.include('roll')
-    expect(text({consumers: [consumerOf('a')], inPlace: true}).split('\n')[0]).to.equal('1 app fails from now until it has restarted (about 30 s).')
-    expect(text({consumers: [manual], inPlace: true}).split('\n')[0]).to.equal('1 place fails from now until the new token is there.')
-    expect(text({consumers: [], inPlace: true}).split('\n')[0]).to.equal('Everything that uses this token fails from now until the new token is there.')
+    expect(text({consumers: [consumerOf('a')], inPlace: true}).split('\n')[0]).to.equal('When you confirm, 1 app fails until it has restarted (about 30 s).')
+    expect(text({consumers: [manual], inPlace: true}).split('\n')[0]).to.equal('When you confirm, 1 place fails until the new token is there.')
+    expect(text({consumers: [], inPlace: true}).split('\n')[0]).to.equal('When you confirm, everything that uses this token fails until the new token is there.')
   })
 
   it('tells of calls only where too few are left', function () {

@@ -51,15 +51,16 @@ export abstract class RunCommand extends ReportingCommand {
 
   #reads: null | SharedReads = null
 
-  protected async showPlans({requests, which}: Chosen): Promise<Result | Results> {
+  protected async showPlans({requests, which}: Chosen, stops = false): Promise<Result | Results> {
     const context = await this.makeContext()
     const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
-    this.print(styles => plansText(plans, {columns: process.stdout.columns ?? 80, isWhole: true, styles}) || 'Nothing is due.\n')
+    this.print(styles => plansText(plans, {columns: process.stdout.columns ?? 80, stops, styles}) || 'Nothing is due.\n')
     const next = plans.length === 0 ? null : withoutDryRun(this.id, this.argv)
     return this.ended(documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next}))
   }
 
-  protected async begin({requests, which}: Chosen, {actor, confirm: confirmed, done, 'trust-file': pinned}: Answers & {'trust-file'?: string | undefined}): Promise<Open> {
+  protected async begin({requests, which}: Chosen, given: Answers & {'no-revoke'?: boolean; 'trust-file'?: string | undefined}): Promise<Open> {
+    const {actor, confirm: confirmed, done, 'no-revoke': stops = false, 'trust-file': pinned} = given
     const context = await this.makeContext({actor, done})
     const trusted = await this.#trusted(context, await requests(context))
     if (pinned !== undefined && fileIn(this.argv) === null) throw noFileOf(pinned)
@@ -68,14 +69,15 @@ export abstract class RunCommand extends ReportingCommand {
     const isOne = which === null
     const [first] = planned
     if (!first) return {context, isOne, rotations: []}
-    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), {...this.screen, isWhole: !this.isInteractive})}\n`)
+    const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
+    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), {...this.screen, more, stops})}\n`)
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,
       isInteractive: this.isInteractive,
       names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
       ...(first.plan.inPlace
-        ? {style: this.styles.stderr.bad, to: 'replace the token at once, although what uses it fails until then'}
+        ? {style: this.styles.stderr.bad, to: 'kill the old token now'}
         : {to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`}),
     })
     return {context, isOne, rotations: await openAll(context, planned)}

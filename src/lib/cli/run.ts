@@ -28,7 +28,7 @@ import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
-import {canDecide, decide, untilDecided, type Work} from './decision.js'
+import {canDecide, decide, shows, untilDecided, type Work} from './decision.js'
 import {noFileOf, refuseUnnamed} from './found-file.js'
 import {askToInclude, namingStragglers, withStragglers} from './including.js'
 import {agrees, confirm} from './operator.js'
@@ -150,7 +150,7 @@ export abstract class RunCommand extends ReportingCommand {
       failed = await untilDecided(rotations, work, async (rotation, error, tryAgain) => {
         // Notified before the question: the person may have looked away.
         if (error.exit !== 'interrupted') await notify(rotation, error.happened)
-        if (onFailure === 'ask' && this.canAsk && canDecide(rotation, error)) return this.#decided(rotation, error, tryAgain)
+        if (onFailure === 'ask' && this.canAsk && canDecide(rotation, error)) return this.#decided(context, rotation, error, tryAgain)
         return onFailure === 'roll-back' && canRescue(rotation, error) ? rescue(rotation, error) : error
       })
     } finally {
@@ -223,27 +223,16 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   /** The facts stay on the screen, and are not told once more by the error where the person goes on. */
-  async #decided(rotation: Rotation, error: RotationError, tryAgain: () => void): Promise<RotationError> {
+  async #decided({lend}: Context, rotation: Rotation, error: RotationError, tryAgain: () => void): Promise<RotationError> {
     const decision = await this.onScreen(() => decide({
       error,
       rotation,
-      run: async ({command: [id, ...words]}) => this.#shows(id, words),
+      run: command => shows(this.config, command, lend),
       tell: text => {
         this.tell(named(text, this.names))
       },
     }))
     if (decision === 'again') tryAgain()
     return decision === 'back' ? rescue(rotation, error) : error
-  }
-
-  /** The plugin has none of these commands, and without the rest of the CLI they are missing. */
-  async #shows(id: string, words: readonly string[]): Promise<boolean> {
-    if (!this.config.findCommand(id)) return false
-    try {
-      await this.config.runCommand(id, [...words])
-      return true
-    } catch {
-      return false
-    }
   }
 }

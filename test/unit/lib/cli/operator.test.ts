@@ -4,11 +4,12 @@ import {expect} from 'chai'
 
 import {makeContext} from '../../../../src/lib/cli/composition.js'
 import {shows} from '../../../../src/lib/cli/decision.js'
-import {doneTasks} from '../../../../src/lib/cli/flags/done.js'
+import {doneTasks, refuseUnknownTask} from '../../../../src/lib/cli/flags/done.js'
 import {operator} from '../../../../src/lib/cli/operator.js'
-import {heroku, Interrupted} from '../../../../src/lib/errors.js'
+import {heroku, instead, Interrupted, RotationError} from '../../../../src/lib/errors.js'
 import {Filter} from '../../../../src/lib/secrecy/filter.js'
-import {failureOf} from '../../../support/failure.js'
+import {errorOf, failureOf} from '../../../support/failure.js'
+import {consumerOf, planOf} from '../../../support/plan.js'
 import {sampleToken} from '../../../support/sample-token.js'
 import {tempRoot} from '../../../support/temp-root.js'
 
@@ -130,6 +131,24 @@ describe('the operator', function () {
     })
     expect(await failureOf(person.confirms('manual:a', 'do it'))).to.be.instanceOf(Error)
     expect(await person.confirms('manual:a', 'do it')).to.equal('ann@example.com')
+  })
+})
+
+describe('--done', function () {
+  const byHand = consumerOf('operators', {address: {instructions: 'call them', kind: 'manual', name: 'operators'}, id: 'manual:operators', kind: 'manual'})
+  const plans = [planOf({consumers: [byHand, consumerOf('example-app')]})]
+  const refusing = (...done: string[]) => errorOf(RotationError, Promise.resolve().then(() => refuseUnknownTask(done, plans)))
+
+  it('takes the name of a place, or its whole ID', function () {
+    refuseUnknownTask(['operators', 'manual:operators', 'example-app'], plans)
+    refuseUnknownTask(undefined, plans)
+  })
+
+  it('refuses a name that no place has', async function () {
+    const meant = await refusing('operators', 'operator')
+    expect([meant.happened, meant.steps]).to.deep.equal(['There is no manual step operator. Did you mean operators?', [instead('operator', 'operators')]])
+    const other = await refusing('somebody-else')
+    expect([other.happened, other.next]).to.deep.equal(['There is no manual step somebody-else.', ['--done operators']])
   })
 })
 

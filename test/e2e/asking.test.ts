@@ -38,7 +38,9 @@ describe('asking', function () {
     const refused = await typing('authorizations:rotate:revoke', 'yes')
     expect(refused.screen).to.match(/Warning: This revokes example-token \([\da-f-]{36}\)\. It cannot be undone\./)
     expect([refused.exitCode, changesIn(sandbox)]).to.deep.equal([1, changes])
-    expect((await typing('authorizations:rotate:revoke', name)).exitCode).to.equal(0)
+    const resumed = await typing('authorizations:rotate:resume', name)
+    expect(resumed.screen, 'resume goes on to the revoke').to.include('Warning: This revokes example-token')
+    expect(resumed.exitCode).to.equal(0)
     expect(aliveIn(sandbox)).to.have.length(1)
   })
 

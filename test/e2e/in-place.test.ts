@@ -8,7 +8,7 @@ import {app, canary, changesIn, confirmed, consumers, entriesBelow, environmentO
 import {leaksIn} from './leaks.js'
 import {resultIn} from './result-document.js'
 
-const regenerate = ['authorizations:rotate', '--description', name, ...consumers, '--in-place']
+const regenerate = ['authorizations:rotate', '--description', name, ...consumers.map(word => (word === '--canary' ? '--app' : word)), '--in-place']
 
 describe('a rotation in place', function () {
   this.timeout(60_000)
@@ -46,7 +46,7 @@ describe('a rotation in place', function () {
   it('says on the plan what fails, and changes nothing before it is confirmed', async function () {
     const {exitCode, stderr} = await run(regenerate)
     expect(exitCode).to.equal(2)
-    expect(stderr.replaceAll(/\s+/g, ' ')).to.include('3 apps fail from now until they have restarted').and.include('There is no way back')
+    expect(stderr.replaceAll(/\s+/g, ' ')).to.include('When you confirm, 3 apps fail until they have restarted').and.include('There is no way back')
     expect(changesIn(sandbox)).to.deep.equal([])
   })
 
@@ -67,7 +67,7 @@ describe('a rotation in place', function () {
   it('shows the token to nobody, whatever is asked to be told', async function () {
     const {exitCode, stdout} = await run([...regenerate, ...confirmed], {DEBUG: '*', HEROKU_DEBUG: '1'})
     expect(exitCode).to.equal(0)
-    expect(stdout.replaceAll(/\s+/g, ' ')).to.include('has a new token, which works')
+    expect(stdout.replaceAll(/\s+/g, ' ')).to.include('The old token is dead (401), the new token works (200).')
     await isDone()
   })
 

@@ -77,7 +77,7 @@ describe('picking an authorization on a terminal', function () {
     expect((await terminal.done).exitCode).to.equal(1)
     expect(toldError(terminal.screen())).to.deep.include({
       code: 'ROTATE_UNREADABLE',
-      next: `heroku authorizations:rotate --description ${name} --canary ${canary} --allow-unread ${releasing}`,
+      next: `Log in as an account that may read ${releasing}, and run it again. heroku authorizations:rotate --description ${name} --canary ${canary} --allow-unread ${releasing}`,
     })
     expect(changesIn(sandbox)).to.deep.equal([])
   })

@@ -150,8 +150,8 @@ const last = 'The last rotation of example-token ended 1 minute ago (completed);
 
 /** The screens that people meet, by what they are. */
 export const scenes: readonly [title: string, show: (view: View) => string][] = [
-  ['plan', ({columns, styles}) => planText(plan, {columns, styles})],
-  ['plan in place', ({columns, styles}) => planText(inPlace, {columns, styles})],
+  ['plan', ({columns, styles}) => planText(plan, {columns, more: 'heroku authorizations:rotate example-token --file rotation.yml --dry-run', styles})],
+  ['plan in place', ({columns, styles}) => planText(inPlace, {columns, more: 'heroku authorizations:rotate example-token --file rotation.yml --in-place --dry-run', styles})],
   ['30 apps in 24 rows', view => progress(many, 14, view)],
   ['a wait, and a call that is not answered', view => progress(drain, 10, view)],
   ['several credentials', view => progress(several, 12, view)],

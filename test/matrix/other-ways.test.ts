@@ -39,7 +39,7 @@ async function inPlace(): Promise<Way> {
   const scene = await openScene()
   const {home, sandbox} = scene
   const was = {...stateOf(sandbox), inPlace: true}
-  const rotate = [...rotateCommand().filter((word, index, all) => word !== '--drain' && all[index - 1] !== '--drain'), '--in-place']
+  const rotate = [...rotateCommand().filter((word, index, all) => word !== '--drain' && all[index - 1] !== '--drain').map(word => (word === '--canary' ? '--app' : word)), '--in-place']
   return {
     async mend(back) {
       const isOver = Files.at(home).outcomes.includes('completed')

@@ -35,7 +35,7 @@ export abstract class AskingCommand extends RunCommand {
   }
 
   async #withCanary(request: Request, given: PlanFlags, usage: Picked): Promise<Request> {
-    const canary = request.looking.mode === 'find' && request.consumers.length === 0 ? await pickCanary(usage) : null
+    const canary = !request.inPlace && request.looking.mode === 'find' && request.consumers.length === 0 ? await pickCanary(usage) : null
     if (canary === null) return request
     this.argv = [...this.argv, '--canary', canary]
     return {...request, consumers: consumersFrom({...given, canary: [canary]})}

@@ -11,6 +11,9 @@ import {byName, type Place, type Sought, tokenKeys} from './place.js'
 /** Says of a place that it was deleted while it was being read. */
 export const GONE = 'gone meanwhile'
 
+/** Says of a place that the login may not read it. */
+export const FORBIDDEN = 'you may not read it'
+
 /** No `keys` means that the whole place could not be read. */
 export type Unread = {keys: readonly string[]; name: string; why: string}
 
@@ -102,5 +105,5 @@ function refusal(error: unknown): null | string {
   if (!isPlatformError(error)) return null
   if (error.status === 404) return GONE
   if (error.status !== 403) return null
-  return error.id === 'two_factor' ? 'needs a two-factor code' : 'you may not read it'
+  return error.id === 'two_factor' ? 'needs a two-factor code' : FORBIDDEN
 }

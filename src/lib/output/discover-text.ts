@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi'
 import type {Place} from '../inventory/place.js'
+import type {Scanned} from '../inventory/scan.js'
 import type {Styles} from './styles.js'
 import {type Discovery, outgoingPlaces, type OwnedKey} from '../inventory/discover.js'
 import {countMany} from '../text/count.js'
@@ -10,20 +11,26 @@ const ORDER = ['outgoing', 'unclear', 'another', 'foreign', 'dead'] as const
 
 export function discoverText(found: Discovery, calls: number, columns: number, styles: Styles): string {
   const discovery = shown(found)
-  const {apps, outgoing, pipelines, places, unread} = discovery
+  const {outgoing, places} = discovery
   const wrap = (text: string) => wrapAnsi(text, columns)
   const lines = [
     wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is used by ${countMany(outgoingPlaces(discovery).length, 'place')}.`),
     '',
   ]
   if (places.length > 0) lines.push(placeTable(inOrder(places), columns, styles), '')
-  lines.push(wrap(`Read ${countMany(apps, 'app')} and ${countMany(pipelines, 'pipeline')} with ${calls} calls.`))
-  if (unread.length > 0) {
-    lines.push(wrap(styles.warn(`Not complete: ${countMany(unread.length, 'place')} could not be checked and may use it too:`)))
-    for (const {keys, name, why} of unread) lines.push(`  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`)
-  }
+  return `${[...lines, ...readLines(discovery, calls, columns, styles)].join('\n')}\n`
+}
 
-  return `${lines.join('\n')}\n`
+/** How much was read, and every place that was not. Only stages of pipelines have a slash in their names. */
+export function readLines({apps, pipelines, unread}: Scanned, calls: number, columns: number, {warn}: Styles): string[] {
+  const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns) : text)
+  const closed = unread.filter(({keys, name}) => keys.length === 0 && name !== 'pipelines' && !name.includes('/')).length
+  const read = closed === 0 ? countMany(apps, 'app') : `${(apps - closed).toLocaleString('en')} of ${countMany(apps, 'app')}`
+  return [
+    wrap(`Read ${read} and ${countMany(pipelines, 'pipeline')} with ${calls} calls.`),
+    ...(unread.length === 0 ? [] : [wrap(warn(`Not complete: ${countMany(unread.length, 'place')} could not be checked and may use it too:`))]),
+    ...unread.map(({keys, name, why}) => `  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`),
+  ]
 }
 
 function placeTable(places: readonly Place<OwnedKey>[], columns: number, styles: Styles): string {

@@ -1,9 +1,10 @@
 import wrapAnsi from 'wrap-ansi'
 import type {Styles} from './styles.js'
-import {type Drift, type DriftConsumer, type DriftKey, isWrong, type KeyOwner} from '../inventory/drift.js'
+import {type Drift, type DriftKey, isWrong, type KeyOwner} from '../inventory/drift.js'
 import {whyRight} from '../rotation/report/drift-result.js'
 import {countMany} from '../text/count.js'
 import {shown} from '../text/shown.js'
+import {readLines} from './discover-text.js'
 import {nameOf as label, type Names} from './names.js'
 import {table} from './table.js'
 
@@ -21,20 +22,18 @@ export function driftText(found: Drift, calls: number, {columns, names = new Map
   ]
   if (consumers.length === 0) lines.push(wrap('Nothing that was checked uses it.'))
   else lines.push(consumerTable(drift, {columns, names, styles}))
-  lines.push('', wrap(isDrift ? styles.bad('Some do not have the right token.') : consumers.length === 0 ? 'Everything has the right token.' : styles.good(verdict(consumers))))
-  if (scanned) lines.push(wrap(`Read ${countMany(scanned.apps, 'app')} and ${countMany(scanned.pipelines, 'pipeline')} with ${calls} calls.`))
+  lines.push('', wrap(isDrift ? styles.bad('Some do not have the right token.') : verdict(drift, styles)))
   if (strays.length > 0) lines.push(wrap(styles.warn(`Dead tokens of unknown origin: ${strays.map(place => label(place)).join(', ')}`)))
-  if (scanned && scanned.unread.length > 0) {
-    lines.push(wrap(styles.warn(`Not complete: ${countMany(scanned.unread.length, 'place')} could not be checked and may use it too:`)))
-    for (const {keys, name, why} of scanned.unread) lines.push(`  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`)
-  }
+  if (scanned) lines.push(...readLines(scanned, calls, columns, styles))
 
   return `${lines.join('\n')}\n`
 }
 
-function verdict(consumers: readonly DriftConsumer[]): string {
+function verdict({consumers, scanned}: Drift, {good}: Styles): string {
   const hidden = consumers.filter(({keys}) => keys.some(({owner}) => owner.is === 'unreadable')).length
-  return hidden === 0 ? 'Everything has the right token.' : `Everything that can be read has the right token; ${countMany(hidden, 'consumer')} cannot be read.`
+  if (hidden > 0) return good(`Everything that could be read has the right token; ${countMany(hidden, 'consumer')} could not be read.`)
+  if (scanned && scanned.unread.length > 0) return 'Everything that could be read has the right token.'
+  return consumers.length === 0 ? 'Everything has the right token.' : good('Everything has the right token.')
 }
 
 function consumerTable(drift: Drift, {columns, names, styles}: Required<Screen>): string {

@@ -40,9 +40,16 @@ export function inFlightText(rotation: InFlight, columns: number, styles: Styles
     ...(signed === false ? [styles.warn('  its journal was written under another login, or somebody has changed it: resume shows it and asks')] : []),
     ...(here ? [] : ['  started on another machine; it may still be running there']),
     ...(standing ? [`  ${wrap(doing(rotation, standing, styles))}`, ...consumerLines(standing, running, styles), `  ${WORKS[standing.works]}`] : []),
-    ...next.map(command => `  ${styles.command(command)}`),
+    ...next.flatMap(command => [...does(command, next), `  ${styles.command(command)}`]),
     '',
   ].join('\n')
+}
+
+/** Of a rotation that can still go back, going on ends with the revoke. */
+function does(command: string, next: readonly string[]): string[] {
+  const isBack = (text: string) => text.includes('authorizations:rotate:rollback ')
+  if (next.length < 2 || !next.some(text => isBack(text))) return []
+  return [isBack(command) ? '  go back:' : '  go on (revokes the old token):']
 }
 
 function doing({process, running}: InFlight, {consumers, during, reason, since}: Standing, styles: Styles): string {
@@ -55,16 +62,28 @@ function doing({process, running}: InFlight, {consumers, during, reason, since}:
 }
 
 /** Those that are not done yet first, where not all are shown. */
-function consumerLines({consumers}: Standing, isRunning: boolean, styles: Styles): string[] {
+function consumerLines({consumers, reason, works}: Standing, isRunning: boolean, styles: Styles): string[] {
   const {glyphs} = styles
   const shown = consumers.length <= MOST ? consumers : consumers.toSorted((a, b) => Number(DONE.has(a.state)) - Number(DONE.has(b.state))).slice(0, MOST)
   const width = Math.max(0, ...shown.map(({name}) => widthOf(name)))
   const lines = shown.map(({held, name, release, state}) => {
     const isAtWork = state === 'writing' || state === 'written' || state === 'restoring'
+    const failure = isAtWork && !isRunning ? failureOf(name, reason) : null
+    if (failure !== null) {
+      const has = held ? `old or new token${works === 'both' ? ', both work' : ''}` : 'new token, or as before'
+      return `    ${styles.bad(glyphs.failed)} ${padded(name, width)}  ${failure}; ${has}`
+    }
+
     const mark = DONE.has(state) ? styles.good(glyphs.done) : isAtWork && isRunning ? styles.command(glyphs.frames[0] ?? '') : styles.dim(glyphs.waiting)
     return `    ${mark} ${padded(name, width)}  ${stateText(state, held, isRunning)}${release === null ? '' : `, ${styles.release(`v${release}`)}`}`
   })
   return consumers.length > MOST ? [...lines, styles.dim(`    ${glyphs.dots} ${consumers.length - MOST} more`)] : lines
+}
+
+/** Takes from the reason of the stop the words about this consumer. */
+function failureOf(name: string, reason: null | string): null | string {
+  const line = reason?.split('\n').find(text => text.startsWith(`${name}: `))
+  return line === undefined ? null : line.slice(name.length + 2).replace(/\.$/, '')
 }
 
 function stateText(state: Standing['consumers'][number]['state'], held: boolean, isRunning: boolean): string {

@@ -6,20 +6,21 @@ import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
 import {lifetime} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {fit, padded, proseWidth, widthOf} from '../text/width.js'
+import {padded, proseWidth, widthOf} from '../text/width.js'
 import {consumerTable} from './consumer-table.js'
 import {named, nameOf, type Names, namesOf} from './names.js'
 import {reachLines} from './trust-text.js'
 import {budget, outage, verdict} from './verdict.js'
 
-/** Notes that are shown before somebody agrees; all of them are shown where the plan is what was asked for. */
+/** Notes that are shown before somebody agrees. */
 const MOST_NOTES = 2
 
-type Screen = {columns: number; isWhole?: boolean; styles: Styles}
+/** `more` is the command that shows all notes; without it they are all here. `stops`: the rotation ends before the revoke. */
+type Screen = {columns: number; more?: string | undefined; stops?: boolean; styles: Styles}
 
 /** The verdict first, then who gets the token, then what it does besides, then notes. */
 export function planText(raw: Plan, screen: Screen): string {
-  const {columns, styles} = screen
+  const {columns, stops = false, styles} = screen
   const plan = shown(raw)
   const names = namesOf(raw.consumers.map(({address}) => address))
   const actor = plan.actor === plan.account.email ? '' : `, on behalf of ${styles.user(plan.actor)}`
@@ -28,13 +29,13 @@ export function planText(raw: Plan, screen: Screen): string {
     ...(plan.inPlace ? [styles.bad(wrap(outage(plan))), ''] : []),
     wrap(`${styles.heading('Rotate')} ${styles.name(plan.name)} (${styles.user(plan.account.email)}${actor})`),
     '',
-    ...verdict(plan, names).map(sentence => wrap(sentence)),
+    ...verdict(plan, names, stops).map(sentence => wrap(sentence)),
     '',
     ...tokenLines(plan, screen),
     ...(plan.consumers.length > 0 ? ['', consumerTable(plan.consumers, names, columns, styles)] : []),
     ...probeLines(plan, screen),
     ...besides(raw, names, screen),
-    ...(plan.sessionIsOutgoing ? sessionLines(plan, screen) : []),
+    ...(plan.sessionIsOutgoing && !stops ? sessionLines(plan, screen) : []),
     ...noteLines(plan, names, screen),
   ]
   return `${lines.join('\n')}\n`
@@ -75,7 +76,7 @@ function sessionLines(plan: Plan, {columns, styles}: Screen): string[] {
   const told = source === null
     ? 'You are logged in with this token: you will be logged out at the end. To keep the new token, use --no-revoke, then authorizations:rotate:token. Afterwards:'
     : 'You are logged in with this token: you will be logged out at the end. Afterwards:'
-  return ['', ...noteOf(told, {columns, isWhole: true, styles}), `    ${styles.command(next)}`]
+  return ['', ...noteOf(told, {columns, styles}), `    ${styles.command(next)}`]
 }
 
 function item(name: string, text: string, width: number, columns: number): string[] {
@@ -96,18 +97,17 @@ function besides(plan: Plan, names: Names, screen: Screen): string[] {
 
 /** A warning is about what the person has allowed, or about what cannot be given back: it is never left out. */
 function noteLines({remarks, warnings}: Plan, names: Names, screen: Screen): string[] {
-  const room = screen.isWhole ? remarks.length : Math.max(0, MOST_NOTES - warnings.length)
+  const room = screen.more === undefined ? remarks.length : Math.max(0, MOST_NOTES - warnings.length)
   const hidden = remarks.length - room
   const notes = [
-    ...warnings.flatMap(warning => noteOf(named(warning, names), {...screen, isWhole: true})),
+    ...warnings.flatMap(warning => noteOf(named(warning, names), screen)),
     ...remarks.slice(0, room).flatMap(remark => noteOf(named(remark, names), screen)),
-    ...(hidden > 0 ? [screen.styles.dim(`  ${count(hidden, 'more note')}: heroku authorizations:rotate:check`)] : []),
+    ...(hidden > 0 ? [screen.styles.dim(`  ${count(hidden, 'more note')}:`), `    ${screen.styles.command(screen.more ?? '')}`] : []),
   ]
   return notes.length === 0 ? [] : ['', ...notes]
 }
 
-function noteOf(text: string, {columns, isWhole = false, styles}: Screen): string[] {
-  const width = Math.max(20, columns - 4)
-  const lines = isWhole ? wrapAnsi(text, proseWidth(width)).split('\n') : [fit(text, width, styles.glyphs.dots)]
+function noteOf(text: string, {columns, styles}: Screen): string[] {
+  const lines = wrapAnsi(text, proseWidth(Math.max(20, columns - 4))).split('\n')
   return lines.map((line, index) => `  ${index === 0 ? styles.warn('!') : ' '} ${line}`)
 }

@@ -8,20 +8,23 @@ import {nameOf, type Names} from './names.js'
 
 /** So many are named, where all of them could be hundreds. */
 const NAMED = 3
+const STOPS = 'Stops before the revoke, as you asked. Until you revoke the old token'
 
 const isApp = ({address}: PlannedConsumer) => consumer(address).apps.length > 0
 /** An app whose dynos were not counted has some, as far as anybody knows. */
 const restarts = (one: PlannedConsumer) => isApp(one) && one.dynos !== 0
 
 /** Says in two or three sentences what somebody has to know who looks at the plan for five seconds. */
-export function verdict(plan: Plan, names: Names): string[] {
+export function verdict(plan: Plan, names: Names, stops = false): string[] {
   const {consumers, inPlace} = plan
-  const sentences = [whatRestarts(plan, names), ...(inPlace ? ['There is no way back.'] : ['The old and the new token both work until the end.'])]
+  const sentences = [whatRestarts(plan, names), ...(inPlace ? ['There is no way back.'] : [`The old and the new token both work${stops ? '' : ' until the end'}.`])]
   const byHand = consumers.filter(({notRestorable}) => notRestorable !== null).map(({id}) => nameOf(id, names))
   const exceptions = byHand.length > 0 ? ` (${listed(byHand, NAMED)} only by hand)` : ''
   return [
     sentences.join(' '),
-    ...(inPlace ? [howLong(plan)] : [`${howLong(plan)} Until the old token is revoked at the end, you can roll all of it back${exceptions}.`]),
+    ...(inPlace
+      ? [howLong(plan, false)]
+      : [`${howLong(plan, stops)} ${stops ? STOPS : 'Until the old token is revoked at the end'}, you can roll all of it back${exceptions}.`]),
     ...budget(plan.calls),
   ]
 }
@@ -31,9 +34,9 @@ export function outage({consumers}: Plan): string {
   const apps = consumers.filter(one => isApp(one)).length
   const rest = consumers.length - apps
   const others = rest === 0 ? '' : `${apps === 0 ? '' : ' and '}${count(rest, apps === 0 ? 'place' : 'other place')}`
-  if (apps === 0) return `${others === '' ? 'Everything that uses this token' : others} ${rest === 1 || others === '' ? 'fails' : 'fail'} from now until the new token is there.`
+  if (apps === 0) return `When you confirm, ${others === '' ? 'everything that uses this token' : others} ${rest === 1 || others === '' ? 'fails' : 'fail'} until the new token is there.`
   const verb = consumers.length === 1 ? 'fails' : 'fail'
-  return `${count(apps, 'app')}${others} ${verb} from now until ${consumers.length === 1 ? 'it has' : 'they have'} restarted (about 30 s).`
+  return `When you confirm, ${count(apps, 'app')}${others} ${verb} until ${consumers.length === 1 ? 'it has' : 'they have'} restarted (about 30 s).`
 }
 
 function whatRestarts({consumers}: Plan, names: Names): string {
@@ -49,8 +52,9 @@ function whatRestarts({consumers}: Plan, names: Names): string {
 export const isCanary = ({role, wave}: PlannedConsumer, all: readonly PlannedConsumer[]): boolean =>
   role === 'consumer' && wave === 0 && all.some(other => other.role === 'consumer' && other.wave > 0)
 
-function howLong(plan: Plan): string {
+function howLong(plan: Plan, stops: boolean): string {
   const {waiting, whole} = durationOf(plan)
+  if (stops) return `Takes about ${roughly(whole - waiting)}.`
   const preboot = plan.drain === null && waiting === 30 ? ' (210 s where an app has preboot)' : ''
   const skipped = plan.drain === 0 && !plan.inPlace && plan.consumers.some(one => restarts(one)) ? ', without waiting for old dynos' : ''
   return `Takes about ${roughly(whole)}${waiting === 0 ? skipped : `, ${waiting} s of it waiting for old dynos${preboot}`}.`

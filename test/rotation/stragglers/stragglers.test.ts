@@ -187,7 +187,7 @@ describe('stragglers', function () {
       const error = await errorOf(RotationError, makePlan(process().context, named()))
       expect(error).to.include({code: 'ROTATE_UNREADABLE', exit: 'failed', now: 'Nothing was changed.'})
       expect(error.happened).to.include('closed-app (you may not read it)')
-      expect(error.next).to.deep.equal(['--allow-unread closed-app'])
+      expect(error.next).to.deep.equal(['Log in as an account that may read closed-app, and run it again.', '--allow-unread closed-app'])
       expect(changes(sandbox)).to.deep.equal([])
     })
 

@@ -48,7 +48,7 @@ export default class Rotate extends AskingCommand {
     const asked = given.all || given.due ? await this.withFile(given, null) : given
     const which = whichOf(args.authorization, asked)
     const chosen: Chosen = which ? {requests: context => requestsFrom(context, which, asked), which} : await this.chosen(args.authorization, given)
-    if (given['dry-run']) return this.showPlans(chosen)
+    if (given['dry-run']) return this.showPlans(chosen, given['no-revoke'])
     const until = given['no-revoke'] ? 'verify' : 'finish'
     return this.carryOut(await this.begin(chosen, given), (rotations, onFailure) => advance(rotations, {onFailure, until}), {
       onFailure: given['rollback-on-failure'] ? 'roll-back' : 'ask',

@@ -60,7 +60,7 @@ export const inPlaceFlag = {
     default: false,
     description: 'replace a leaked token at once; apps fail until they have restarted',
     helpGroup: 'WHAT TO ROTATE',
-    exclusive: ['scope', 'expires-in', 'no-revoke', 'rollback-on-failure'],
+    exclusive: ['canary', 'scope', 'expires-in', 'no-revoke', 'rollback-on-failure'],
   }),
 }
 

@@ -11,10 +11,11 @@ export function unreadIn({unread}: Pick<Scanned, 'unread'>, covered: Covered): U
   })
 }
 
-export function refuseUnread(unread: readonly Unread[], details: Omit<Details, 'next'>, allowing: (words: [string, ...string[]]) => Next): void {
+export function refuseUnread(unread: readonly Unread[], details: Omit<Details, 'next'>, allowing: (words: [string, ...string[]]) => Next | Next[]): void {
   if (unread.length === 0) return
   const told = unread.map(({keys, name, why}) => `  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
-  const happened = [`${count(unread.length, 'place')} could not be checked and may use this token, which stops working:`, ...told].join('\n')
+  const isOne = unread.length === 1
+  const happened = [`${count(unread.length, 'place')} could not be checked. ${isOne ? 'If it uses this token, it' : 'Those that use this token'} will stop working:`, ...told].join('\n')
   const [first = '', ...others] = unread.map(({name}) => name)
   throw new RotationError('ROTATE_UNREADABLE', happened, {...details, next: allowing(['--allow-unread', first, ...others.flatMap(name => ['--allow-unread', name])])})
 }

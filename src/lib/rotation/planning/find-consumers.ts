@@ -12,14 +12,17 @@ import {isAlive} from '../../heroku/token-status.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
-import {idsOf} from '../../inventory/scan.js'
+import {FORBIDDEN, idsOf} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
+import {listed} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
 import {allowing, coveredBy, FoundStragglers, misnamed, type Straggler, stragglersIn} from '../guards/stragglers.js'
 import {refuseUnread, unreadIn} from '../guards/unread.js'
 import {refuseReadOnly} from '../guards/write-right.js'
 
 const WAVE = 1
+/** So many are named where one has to log in to read them. */
+const NAMED = 3
 
 type Discovery = NonNullable<Plan['discovery']>
 
@@ -80,7 +83,9 @@ export async function findConsumers(context: Context, world: World, reads: Share
   if (mode === 'find' && stragglers.length === 0 && consumers.length === 0) throw nobodyHolds(outgoing, scan)
   const unread = unreadIn({unread: [...scan.unread, ...stores.unread]}, covered)
   const unchecked = unread.filter(({name}) => !allowedUnread.includes(name))
-  refuseUnread(unchecked, {exit: 'failed', now: untouched(allowedUnread, unchecked)}, names => flag(...names))
+  const closed = unchecked.filter(({why}) => why === FORBIDDEN).map(({name}) => name)
+  const logIn = closed.length === 0 ? [] : [todo(`Log in as an account that may read ${listed(closed, NAMED)}, and run it again.`)]
+  refuseUnread(unchecked, {exit: 'failed', now: untouched(allowedUnread, unchecked)}, names => [...logIn, flag(...names)])
   const written = mode === 'find' ? [...consumers, ...(await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}))] : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {

@@ -74,7 +74,7 @@ Some do not have the right token.
 
   it('does not take what cannot be read for right', function () {
     const consumers = [holding('example-app', {authorization: right, is: 'right'}), holding('masked-app', {is: 'unreadable'})]
-    expect(text(drift({consumers, isDrift: false}), 120)).to.include('Everything that can be read has the right token; 1 consumer cannot be read.')
+    expect(text(drift({consumers, isDrift: false}), 120)).to.include('Everything that could be read has the right token; 1 consumer could not be read.')
     expect(text(drift({consumers: consumers.slice(0, 1), isDrift: false, issues: [right]}), 120)).to.match(/it is the\s+only\s+one that works\.\n[^]*Everything has the right token\.\n/)
   })
 
@@ -82,10 +82,10 @@ Some do not have the right token.
     const scanned = {apps: 7, pipelines: 1, unread: [{keys: [], name: 'closed-app', why: 'you may not read it'}, {keys: ['KEY'], name: 'masked-app', why: 'write-only'}]}
     const shown = text(drift({consumers: [], isDrift: false, scanned, strays: ['heroku-config:example-worker:OLD']}), 120)
     expect(shown).to.include('Nothing that was checked uses it.')
-    expect(shown.slice(shown.indexOf('Everything has the right token.')).split('\n')).to.deep.equal([
-      'Everything has the right token.',
-      'Read 7 apps and 1 pipeline with 12 calls.',
+    expect(shown.slice(shown.indexOf('Everything that could be read')).split('\n')).to.deep.equal([
+      'Everything that could be read has the right token.',
       'Dead tokens of unknown origin: example-worker:OLD',
+      'Read 6 of 7 apps and 1 pipeline with 12 calls.',
       'Not complete: 2 places could not be checked and may use it too:',
       '  closed-app  you may not read it',
       '  masked-app:KEY  write-only',

@@ -23,7 +23,7 @@ const secret = consumerOf('example-place', {
   id: 'github-secret:octo/app:HEROKU_API_KEY', kind: 'github-secret',
 })
 
-const text = (changes: Partial<Plan> = {}, columns = WIDE, isWhole = true) => planText(planOf(changes), {columns, isWhole, styles})
+const text = (changes: Partial<Plan> = {}, columns = WIDE, more?: string) => planText(planOf(changes), {columns, more, styles})
 const prose = (changes: Partial<Plan> = {}, columns = WIDE) => text(changes, columns).replaceAll(/\s+/g, ' ')
 const widest = (shown: string) => Math.max(...shown.split('\n').map(line => line.length))
 const rowOf = (shown: string, word: string) => shown.split('\n').find(line => line.includes(word)) ?? ''
@@ -86,7 +86,7 @@ describe('planText', function () {
   })
 
   it('is one screen for three apps on a terminal of 80 columns', function () {
-    const shown = text({consumers: [...consumers, consumerOf('example-console')], remarks: ['one', 'two', 'three'], warnings: []}, 80, false)
+    const shown = text({consumers: [...consumers, consumerOf('example-console')], remarks: ['one', 'two', 'three'], warnings: []}, 80)
     expect(shown.split('\n')).to.have.length.below(24)
     expect(widest(shown)).to.be.at.most(80)
     expect(shown).to.include('─')
@@ -183,13 +183,15 @@ describe('planText', function () {
     expect(text()).to.not.include('Checks')
   })
 
-  it('shows two notes of a line each before somebody agrees, and every warning; all notes where the plan was asked for', function () {
-    const long = `one ${'x'.repeat(200)}`
+  it('shows two whole notes before somebody agrees, and every warning; all notes where the plan was asked for', function () {
+    const long = `one ${'words '.repeat(40)}end`
+    const command = 'heroku authorizations:rotate example-token --dry-run'
     const changes = {remarks: [long, 'two', 'three', 'four']}
-    expect(text(changes, 80, false).split('\n').filter(line => line.startsWith('  !'))).to.have.length(2)
-    expect(widest(text(changes, 80, false))).to.be.at.most(80)
-    expect(text(changes, 80, false)).to.include('  2 more notes: heroku authorizations:rotate:check\n')
-    const warned = text({...changes, warnings: ['three', 'five', 'six']}, 80, false)
+    expect(text(changes, 80, command).split('\n').filter(line => line.startsWith('  !'))).to.have.length(2)
+    expect(text(changes, 80, command)).to.include(' end\n')
+    expect(widest(text(changes, 80, command))).to.be.at.most(80)
+    expect(text(changes, 80, command)).to.include(`  2 more notes:\n    ${command}\n`)
+    const warned = text({...changes, warnings: ['three', 'five', 'six']}, 80, command)
     expect(warned).to.include('  ! three\n  ! five\n  ! six\n  4 more notes')
     for (const remark of ['two', 'three', 'four']) expect(text(changes)).to.include(`  ! ${remark}\n`)
   })
@@ -199,13 +201,18 @@ describe('planText', function () {
     expect(prose({drain: 45})).to.include('45 s of it waiting for old dynos.')
   })
 
+  it('says that it stops before the revoke, and waits for no old dynos then', function () {
+    const shown = planText(planOf({sessionIsOutgoing: true}), {columns: WIDE, stops: true, styles}).replaceAll(/\s+/g, ' ')
+    expect(shown).to.include('Takes about half a minute. Stops before the revoke, as you asked.').and.not.include('at the end')
+  })
+
   it('says in place, at its head, who fails and how long, and no word of a way back', function () {
     const shown = text({consumers: [...consumers, manual], inPlace: true})
-    expect(shown.split('\n')[0]).to.equal('2 apps and 1 other place fail from now until they have restarted (about 30 s).')
+    expect(shown.split('\n')[0]).to.equal('When you confirm, 2 apps and 1 other place fail until they have restarted (about 30 s).')
     expect(shown).to.include('There is no way back.').and.not.include('roll')
-    expect(text({consumers: [consumerOf('a')], inPlace: true}).split('\n')[0]).to.equal('1 app fails from now until it has restarted (about 30 s).')
-    expect(text({consumers: [manual], inPlace: true}).split('\n')[0]).to.equal('1 place fails from now until the new token is there.')
-    expect(text({consumers: [], inPlace: true}).split('\n')[0]).to.equal('Everything that uses this token fails from now until the new token is there.')
+    expect(text({consumers: [consumerOf('a')], inPlace: true}).split('\n')[0]).to.equal('When you confirm, 1 app fails until it has restarted (about 30 s).')
+    expect(text({consumers: [manual], inPlace: true}).split('\n')[0]).to.equal('When you confirm, 1 place fails until the new token is there.')
+    expect(text({consumers: [], inPlace: true}).split('\n')[0]).to.equal('When you confirm, everything that uses this token fails until the new token is there.')
   })
 
   it('tells of calls only where too few are left', function () {
@@ -219,7 +226,7 @@ describe('planText', function () {
 
   it('is as wide with colours as without', function () {
     const loud = {...styles, heading: (word: string) => `\u001B[1m${word}\u001B[22m`, key: (word: string) => `\u001B[32m${word}\u001B[39m`}
-    for (const columns of [NARROW, 80, WIDE]) expect(stripVTControlCharacters(planText(planOf({consumers}), {columns, isWhole: true, styles: loud}))).to.equal(text({consumers}, columns))
+    for (const columns of [NARROW, 80, WIDE]) expect(stripVTControlCharacters(planText(planOf({consumers}), {columns, styles: loud}))).to.equal(text({consumers}, columns))
   })
 })
 

@@ -5,7 +5,9 @@ import type {Status} from '../../../../src/lib/rotation/report/status.js'
 
 import {statusText} from '../../../../src/lib/output/status-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
-import {outgoingId} from '../../../support/plan.js'
+import {standingOf} from '../../../../src/lib/rotation/report/standing.js'
+import {fold} from '../../../../src/lib/rotation/state/state.js'
+import {consumerOf, outgoingId, planOf} from '../../../support/plan.js'
 
 const DAY = 86_400
 const styles = stylesFor('stdout', {NO_COLOR: '1'})
@@ -15,6 +17,9 @@ const aged = (changes: Partial<Aged> = {}): Aged => ({
   newer: null, rotation: null, scope: ['global'], ...changes,
 })
 const missing = aged({age: null, description: 'lost-token', due_in: null, id: null, scope: []})
+const incoming = {
+  createdAt: '2026-01-15T12:00:00Z', description: 'example-token-2026-01-15', expiresIn: null, fingerprint: null, id: outgoingId, scope: ['global'], type: 'incoming' as const,
+}
 const login = aged({age: DAY / 2, description: 'login\n\u001B[31m', due: null, due_in: null, every: null, expires_in: 30 * DAY})
 
 function text(authorizations: Aged[], columns: number, counts: Partial<Status> = {}) {
@@ -54,6 +59,23 @@ describe('statusText', function () {
       '2 overdue, 1 due soon:',
       '  heroku authorizations:rotate --description example-token',
       '',
+    ].join('\n'))
+  })
+
+  it('says of an app what has failed, and which tokens it may have', function () {
+    const plan = planOf({consumers: [consumerOf('example-app'), consumerOf('example-console')]})
+    const state = fold([
+      {at: 0, record: incoming},
+      {at: 0, record: {name: 'fanout', status: 'started', type: 'phase'}},
+      {at: 0, record: {id: 'heroku-config:example-app', release: 8, stamp: null, status: 'written', type: 'consumer', wrote: true}},
+      {at: 0, record: {code: 'ROTATE_RELEASE_FAILED', message: 'example-app: release v8 failed.', name: 'fanout', status: 'failed', type: 'phase'}},
+    ])
+    const rotation = {
+      age: 0, by: null, description: 'example-token', here: true, next: [], phase: null, process: null, rotation: plan.rotation, running: false, signed: true,
+    }
+    expect(text([], 120, {rotations: [{...rotation, standing: standingOf(plan, state, 0)}]})).to.include([
+      '    ✗ example-app      release v8 failed; old or new token, both work',
+      '    · example-console  old token',
     ].join('\n'))
   })
 

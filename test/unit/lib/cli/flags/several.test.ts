@@ -2,6 +2,7 @@ import {expect} from 'chai'
 
 import type {PlanFlags} from '../../../../../src/lib/cli/request.js'
 
+import {inPlaceFlag} from '../../../../../src/lib/cli/flags/plan.js'
 import {whichOf} from '../../../../../src/lib/cli/flags/several.js'
 
 type Given = Parameters<typeof whichOf>[1]
@@ -33,6 +34,10 @@ describe('whichOf', function () {
       }
     })
   }
+
+  it('takes no canary in place, where everything is written at once', function () {
+    expect(inPlaceFlag['in-place'].exclusive).to.include('canary')
+  })
 
   it('takes no ID for several', function () {
     expect(() => which({all: true, file: 'rotation.yml'}, '01234567')).to.throw('--all and the ID 01234567 cannot be combined')

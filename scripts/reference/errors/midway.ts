@@ -97,7 +97,7 @@ export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][num
     happened: 'example-app does not have the new token in HEROKU_API_KEY.',
     means: 'Before the old token is revoked every place is read back, and this one has something else.',
     next: onward,
-    now: `The old token still works. So does the new one (${ID}). example-app has a value that this rotation did not write.`,
+    now: `The old token still works. So does the new one (${ID}). example-app has what was there before, or what somebody else wrote.`,
   },
   ROTATE_NOT_LAST: {
     happened: 'You are logged in with the token of example-token, which is revoked last. other-token is still open.',

@@ -76,6 +76,15 @@ describe('revoke', function () {
       expect(sandbox.world.violations).to.deep.equal([])
     })
 
+    it('does not happen when the incoming token has expired while the rotation stood still', async function () {
+      const {clock, process, sandbox} = scenery()
+      await carryOut(await begin(process().context, {...request, expiresIn: 3600}), one => advance(one, 'drain'))
+      await clock.advance(7_200_000)
+      const error = await errorOf(RotationError, resume(process().context))
+      expect([error.code, error.happened]).to.deep.equal(['ROTATE_INCOMING_DEAD', 'Heroku refuses the new token: it has expired.'])
+      expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
+    })
+
     it('does not happen when the incoming token is dead, and says to roll back', async function () {
       const {process, sandbox} = scenery()
       const rotation = await begin(process().context, request)

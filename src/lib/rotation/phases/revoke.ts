@@ -34,7 +34,9 @@ async function lastRead(rotation: Rotation, reads: Reads): Promise<void> {
   const {context, everyone, plan: {incoming: {scope}}, savesCalls} = rotation
   const first = everyone.find(({consumer}) => consumer.apps.length > 0)
   const shown = !savesCalls && canReadConfig(scope) ? first : undefined
-  const dead = () => new RotationError('ROTATE_INCOMING_DEAD', 'Heroku refuses the new token: somebody has revoked it.', {
+  const {incoming} = rotation.state
+  const isExpired = typeof incoming?.expiresIn === 'number' && Date.parse(incoming.createdAt) + incoming.expiresIn * 1000 <= context.clock.now()
+  const dead = () => new RotationError('ROTATE_INCOMING_DEAD', `Heroku refuses the new token: ${isExpired ? 'it has expired' : 'somebody has revoked it'}.`, {
     next: toRollBack(rotation.id),
     now: 'The old token still works. Whatever has the new one fails until you roll back.',
   })

@@ -76,6 +76,8 @@ export type Holding = {
 export const CLOCKS_DIFFER_MS = 60_000
 
 export type Evidence = {
+  /** Somebody has deleted what was to be given back. */
+  isGone?: true
   /** The time of the release that carries values which were there already. */
   madeAt?: null | number
   /** Nothing restarts before the pending release has succeeded. */

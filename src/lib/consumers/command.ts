@@ -31,7 +31,7 @@ export const command = defineAdapter<Address>({
   async inspect(at, access) {
     for (const program of [at.write, at.read, at.restore]) if (program) await findProgram(program, access.env)
     const values = await this.read(at, access)
-    return {dynos: null, ...remarksOn(at, values), values, ...(at.read ? heldBy(`command:${at.name}`, at, values) : {})}
+    return {dynos: null, ...remarksOn(at, values), values, ...(at.read ? heldAlone(at, values) : {})}
   },
   keys: ({name}) => [name],
   kind: 'command',
@@ -69,6 +69,9 @@ export const command = defineAdapter<Address>({
       throw error
     }
 
+    // Of a longer value, what is not kept but printed beside it would have been written too.
+    const isPlain = [access.tokens?.incoming, access.tokens?.outgoing].some(token => value?.equals(token))
+    if (at.read && value && access.tokens && !isPlain && !holds(await this.read(at, access), wanted)) throw printsMore(at)
     return evidence(true)
   },
 })
@@ -83,6 +86,24 @@ async function byHand(at: Address, {person}: Access): Promise<Evidence> {
     next: [todo(`Take the token out of ${at.name} by hand.`), heroku('authorizations:rotate:resume', '--done', id)],
   })
 }
+
+/** Refuses a program that prints a notice beside the token: the notice would be written with it. */
+function heldAlone(at: Address, values: Values): Pick<Holding, 'candidates' | 'knowing'> {
+  const held = heldBy(`command:${at.name}`, at, values)
+  return {
+    ...held,
+    knowing(tokens) {
+      const lines = values.get(at.name)?.expose(text => text.split('\n').map(line => new Secret(line.trim()))) ?? []
+      if (lines.length > 1 && lines.some(line => line.equals(tokens.outgoing))) throw printsMore(at)
+      return held.knowing?.(tokens) ?? {}
+    },
+  }
+}
+
+const printsMore = ({name, read = ['']}: Address) =>
+  new RotationError('ROTATE_COMMAND', `${name}: ${read[0]} prints more than what is kept, and ${name} would be given all of it.`, {
+    next: todo(`Let the read command of ${name} print what is kept and nothing else: a notice belongs to stderr.`),
+  })
 
 function remarksOn(at: Address, values: Values): Pick<Holding, 'byPerson' | 'remarks' | 'warnings'> {
   if (!at.read) return {remarks: ['it has no read command, so only its exit code says that it has the token']}

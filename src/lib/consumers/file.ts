@@ -89,7 +89,7 @@ export const file = defineAdapter<Address>({
       if (!isSame) await keep(found)
       const {from, isBack, path, to} = change
       if (isBack && after && from && to && !from.equals(to) && isHeld(after, from)) throw stillHeld(path, after, from)
-      return evidence(!isSame)
+      return {...evidence(!isSame), ...(isBack && after === null && to ? {isGone: true} : {})}
     }
 
     access.leftAsIs?.()

@@ -32,7 +32,8 @@ type Bounds = {
 export async function poll<T>({clock, parallelism = 1, isRestart = false, signal, since, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
   const started = since ?? clock.now()
   const pacing = pace(parallelism, isRestart)
-  const rest = started + Math.min(pacing.first, timeoutMs) - clock.now()
+  const first = Math.min(pacing.first, timeoutMs)
+  const rest = Math.min(first, started + first - clock.now())
   if (rest > 0) await clock.sleep(rest, signal)
   for (;;) {
     const asked = clock.now()

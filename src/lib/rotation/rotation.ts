@@ -29,6 +29,8 @@ export class Rotation {
   readonly savesCalls: boolean
   /** Processes that still ran with the old value when this process saw a consumer take the new one up, by the consumer's ID. */
   readonly stillRunning = new Map<string, StillRunning>()
+  /** Consumers that a person may let keep what they have: this process could not read or write them. */
+  readonly outOfReach = new Set<string>()
   /** Last known config vars of each app: read by this process, or shown by the answer to its own write. */
   readonly reads: Reads = new Map()
   /** How the incoming token was tried in this run. */

@@ -25,12 +25,12 @@ const LOOKED_BACK = 200
 
 const forms = new WeakMap<Secret, readonly string[]>()
 
-/** Whether the token stands anywhere in the value, in any of its forms; quicker than to find the places. */
+/** Whether the token stands anywhere in the value, in any of its forms; quicker than to find the places where it does not. */
 export function holdsToken(value: Secret, token: Secret): boolean {
-  if (token.isEmpty) return false
+  if (token.isEmpty || value.equals(token)) return !token.isEmpty
   const all = forms.get(token) ?? token.expose(text => searched(text))
   forms.set(token, all)
-  return value.expose(text => all.some(form => text.includes(form)) || (text.includes('\n') && occurrencesIn(text, token).length > 0))
+  return value.expose(text => (text.includes('\n') || all.some(form => text.includes(form))) && occurrencesIn(text, token).length > 0)
 }
 
 const BASE64 = /[\w+/-]{40,}={0,2}/g

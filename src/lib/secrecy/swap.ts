@@ -34,23 +34,31 @@ export function swapped(text: string, swap: Swap): string {
   const taken = new Set<string>()
   const widths = widthsOf(text)
   const targets = spelled(swap.to, widths)
-  for (const [index, {text: old}] of spelled(swap.from, widths).entries()) {
+  for (const [index, {form, text: old, width}] of spelled(swap.from, widths).entries()) {
     const fresh = targets[index]?.text
     // Two forms that became one could not be told apart on the way back.
     if (old === null || fresh === undefined || fresh === null || taken.has(fresh)) continue
     taken.add(fresh)
-    after = after.replaceAll(old, () => fresh)
+    after = after.replaceAll(old, (found: string, at: number, text: string) => (form === 'raw' && isLonger(swap.from, restAt(text, at + found.length, width)) ? found : fresh))
   }
 
   return swappedBase64(after, swap)
 }
 
+/** Text may be glued to a token; so long a rest of letters and digits makes another account's token of it. */
+function isLonger(token: string, rest: string): boolean {
+  const tail = rest.split('HRKU-')[0]?.split(token)[0] ?? ''
+  return /^(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{16}/.test(tail)
+}
+
 /** Every place that holds the token, in the order of the text. */
 export function hitsIn(text: string, token: string): Hit[] {
   const hits: Hit[] = []
-  for (const {form, text: spelling} of spelled(token, widthsOf(text))) {
+  for (const {form, text: spelling, width} of spelled(token, widthsOf(text))) {
     if (spelling === null) continue
-    for (let at = text.indexOf(spelling); at !== -1; at = text.indexOf(spelling, at + spelling.length)) hits.push({at, form, length: spelling.length})
+    for (let at = text.indexOf(spelling); at !== -1; at = text.indexOf(spelling, at + spelling.length)) {
+      if (form !== 'raw' || !isLonger(token, restAt(text, at + spelling.length, width))) hits.push({at, form, length: spelling.length})
+    }
   }
 
   for (const {gaps, site, width} of sitesIn(text, token)) {
@@ -71,14 +79,14 @@ export function searched(token: string): readonly string[] {
 }
 
 /** Null for what is there already. */
-function spelled(token: string, widths: readonly Width[]): {form: Form; text: null | string}[] {
+function spelled(token: string, widths: readonly Width[]): {form: Form; text: null | string; width: Width}[] {
   const known = new Set<string>([''])
   const few = token.length < SHORTEST ? spellings.slice(0, 1) : spellings
   return widths.flatMap(width => few.map(({form, of}) => {
     const text = wide(of(token), width)
     const isNew = !known.has(text)
     known.add(text)
-    return {form, text: isNew ? text : null}
+    return {form, text: isNew ? text : null, width}
   }))
 }
 
@@ -119,6 +127,9 @@ function sitesOf(token: string): Site[] {
 /** A run of base64 that begins with a group; lines that it is folded into stay where they are. */
 function swappedRun(found: string, {next, site, swap}: {next: string; site: Site; swap: Swap}): string {
   const run = found.replaceAll(GAP, '')
+  const content = Buffer.from(run, 'base64').toString('latin1')
+  const end = content.indexOf(swap.from) + swap.from.length
+  if (end >= swap.from.length && isLonger(swap.from, content.slice(end))) return found
   const made = swappedGroups(run, site, swap) ?? (endsBefore(next, run) ? recoded(run, site.alphabet, swap) : null)
   if (made === null || (made.length !== run.length && run !== found)) return found
   return [...found.matchAll(GAP)].reduce((text, {0: gap, index}) => text.slice(0, index) + gap + text.slice(index), made)
@@ -161,6 +172,8 @@ function swapWithin(run: string, {isPadded, of}: Alphabet, swap: Swap): null | s
 
   return encoded(content) === run ? encoded(swapped(content, swap)) : null
 }
+
+const restAt = (text: string, end: number, width: Width) => narrow(text.slice(end, end + LOOKED_AFTER), width)
 
 const wide = (text: string, {after, before}: Width) => (after + before === '' ? text : text.replaceAll(/[^]/g, character => before + character + after))
 

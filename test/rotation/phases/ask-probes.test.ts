@@ -48,7 +48,7 @@ describe('a rotation with probes', function () {
 
     sandbox.world.setConfig('example-app', {HEROKU_API_KEY: null})
     const error = await errorOf(RotationError, found(process().context).then(one => carryOut(one, each => verifyAgain(each))))
-    expect(error.now).to.include('heroku-config:example-app has a value that this rotation did not write')
+    expect(error.now).to.include('heroku-config:example-app has what was there before, or what somebody else wrote')
     expect(error.now).to.include('heroku-config:example-console uses the new token.')
   })
 

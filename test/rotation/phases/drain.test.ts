@@ -34,6 +34,14 @@ describe('drain', function () {
     expect(told).to.include('waiting for old dynos that preboot keeps running (example-app)')
   })
 
+  it('waits no longer where the clock was put back by an hour since the release', async function () {
+    const {clock, process, sandbox} = unseen([holder('example-app')])
+    const ahead = {...clock, now: () => clock.now() + 3_600_000}
+    await carryOut(await begin(process({clock: ahead}).context, request), one => advance(one, 'verify'))
+    const {state} = await resume(process().context)
+    expect([state.phases.get('drain')?.seconds, alive(sandbox).length, sandbox.world.violations]).to.deep.equal([30, 1, []])
+  })
+
   it('waits as long as it was told to', async function () {
     expect(await drained({sigtermMs: 40_000}, {drain: 45})).to.deep.include({seconds: 45, violations: 0})
   })

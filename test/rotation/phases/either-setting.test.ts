@@ -99,6 +99,13 @@ describe('a rotation', function () {
       expect(sandbox.log.filter(({method}) => method !== 'GET')).to.deep.equal([])
     })
 
+    it('changes nothing where the create is challenged and nobody can be asked', async function () {
+      const {process, sandbox} = scene(root(), apps(), {account, switches: {authorizationWritesNeedTwoFactor: true}})
+      const error = await errorOf(RotationError, rotate(process().context, request))
+      expect(error).to.include({code: 'ROTATE_TWO_FACTOR', now: 'Nothing was changed.'})
+      expect(alive(sandbox)).to.have.length(1)
+    })
+
     it('is asked for the create and the revoke where these are challenged', async function () {
       const ask = async () => '123456'
       const {process, sandbox} = scene(root(), apps(), {account, switches: {authorizationWritesNeedTwoFactor: true}})

@@ -72,7 +72,8 @@ describe('explain', function () {
     await rotation.record({name: 'create', status: 'started', type: 'phase'})
     expect(explain(refusal, rotation).next.join('\n')).not.to.include('--allow-unread')
     await advance(rotation, 'create')
-    expect(explain(refusal, rotation).next.join('\n')).to.include('--allow-unread')
+    rotation.outOfReach.add('heroku-config:example-app')
+    expect(explain(refusal, rotation).next.join('\n')).to.include(`resume --rotation ${rotation.id} --allow-unread example-app`)
   })
 
   it('says of a failure after it how to go on, keeping what the failure itself advises', async function () {

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {readFile, writeFile} from 'node:fs/promises'
+import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
@@ -53,6 +53,16 @@ describe('files on the plan', function () {
     const {process, request} = await scenery(token => `# mine\nexport ${KEY}=${token}\nexport ${KEY}=${other}\n`)
     const {plan} = await makePlan(process().context, request)
     expect(plan.remarks.join('\n')).to.match(/\.profile.*line 2/)
+  })
+
+  it('that somebody deletes are told as deleted by a rollback, which makes them no more', async function () {
+    const {path, process, request, sandbox} = await scenery(token => `export ${KEY}=${token}\n`)
+    await carryOut(await begin(process().context, request), one => advance(one, 'fanout'))
+    await rm(path)
+    const back = await carryOut(await found(process().context), one => rollBack(one))
+    expect(back.state.consumers.get(`file:${path}`)?.status).to.equal('gone')
+    expect(back.state.closed).to.equal('rolled-back')
+    expect(sandbox.world.authorizations.filter(({isSession}) => !isSession).map(({description}) => description)).to.deep.equal([CREDENTIAL])
   })
 
   it('that are given the old token back stop the revoke, with the line, and resume replaces it', async function () {

@@ -5,6 +5,7 @@ import {type Access, CLOCKS_DIFFER_MS, type Evidence, type Values} from '../../c
 import {type Consumer, joined} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
 import {fitted} from '../state/matches.js'
+import {letGo} from './reach.js'
 
 /** The second half of a delivery: waits until the consumer runs with the new values. */
 export type Settle = () => Promise<void>
@@ -48,6 +49,11 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
     const evidence = await orUntouched(ended, id, leftAsIs => consumer.write(values, {...access, leftAsIs}))
     shareReads(deliveries, consumer)
+    if (evidence.isGone) {
+      await letGo(deliveries, 'gone')
+      return async () => {}
+    }
+
     const {release: made, stamp} = evidence
     const wrote = evidence.wrote || (isBack && wasTakenBack(before, evidence))
     if (!isBack) await recordAll(deliveries, {id, release: made, stamp, status: 'written', type: 'consumer', wrote})

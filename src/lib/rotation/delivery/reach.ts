@@ -11,7 +11,11 @@ export async function withinReach<T>(members: readonly Member[], otherwise: T, w
     return await work()
   } catch (error) {
     const status = await endOf(members, error)
-    if (status === null) throw error
+    if (status === null) {
+      for (const {bound: {planned: {id}}, rotation} of members) if (isRefusal(error) || (rotation.state.direction === 'back' && isOfOne(error))) rotation.outOfReach.add(id)
+      throw error
+    }
+
     await letGo(members, status)
     return otherwise
   }
@@ -37,8 +41,10 @@ async function isDeleted([member]: readonly Member[]): Promise<boolean> {
 
 /** A person has said so with this command. */
 export function mayKeep({bound: {planned: {id}}, rotation: {plan}}: Member): boolean {
-  return [id, id.slice(id.indexOf(':') + 1)].some(name => plan.mayKeep?.includes(name))
+  return [id, placeOf(id)].some(name => plan.mayKeep?.includes(name))
 }
+
+export const placeOf = (id: string) => id.slice(id.indexOf(':') + 1)
 
 /** While there is a way back, only a refusal counts on the way forward: whatever else goes wrong with a consumer, it can be given back what it held. */
 function isOutOfReach({rotation}: Member, error: unknown): boolean {

@@ -72,7 +72,7 @@ function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
       parts.push(`${list(unsure)} ${unsure.length === 1 ? 'has' : 'have'} ${isSafe ? 'the old or the new token; both work' : 'the new token or what was there before'}.`)
     }
 
-    if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'has' : 'have'} a value that this rotation did not write.`)
+    if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'has' : 'have'} what was there before, or what somebody else wrote.`)
     if (gone.length > 0) parts.push(`${list(gone)} ${gone.length === 1 ? 'was' : 'were'} deleted.`)
     if (left.length > 0) parts.push(`${list(left)} cannot be reached and may have either token.`)
     const rest = consumers.filter(one => [incoming, unsure, changed, gone, left].every(others => !others.includes(one)))

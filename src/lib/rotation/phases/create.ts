@@ -1,7 +1,7 @@
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Rotation} from '../rotation.js'
 import {marked} from '../../credentials/description.js'
-import {heroku, refused} from '../../errors.js'
+import {heroku, refused, RotationError} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {isComplete} from '../../heroku/redaction.js'
@@ -65,6 +65,8 @@ async function post(rotation: Rotation): Promise<Authorization> {
       await recordIncoming(rotation, made)
       return made
     } catch (error) {
+      // Without the code that Heroku asked for, it has made nothing.
+      if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR' && rotation.state.lostAt === null) throw error.with({now: 'Nothing was changed.'})
       if (!isPlatformError(error)) throw error
       if (!error.mayHaveApplied) {
         throw refused('ROTATE_CREATE', `Heroku did not make an authorization: ${error.told}.`, [heroku('authorizations'), heroku('auth:whoami')])

@@ -23,8 +23,10 @@ export async function drain(rotation: Rotation): Promise<string> {
 type Drained = {end: null | Seen; seconds: number}
 
 async function oldOnesEnd(rotation: Rotation, processes: readonly StillRunningAt[]): Promise<string> {
-  const {plan, state: {lastRestartAt}} = rotation
-  if (lastRestartAt === null) return ''
+  const {context: {clock}, plan, state} = rotation
+  if (state.lastRestartAt === null) return ''
+  // A clock that was put back since must not make the wait longer.
+  const lastRestartAt = Math.min(state.lastRestartAt, clock.now())
   if (plan.drain === 0) return 'old dynos not waited for (--drain 0)'
   const watched = processes.filter(({watch}) => watch)
   // What is no app has nothing running, so beside watched apps it is not waited for.

@@ -3,7 +3,7 @@ import {heroku, Interrupted, isCommand, RotationError, textOf, todo, toResume} f
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {codeOf} from '../../system/system-error.js'
 import {typed} from '../../text/shell-quote.js'
-import {isRefusal} from '../delivery/reach.js'
+import {isOfOne, isRefusal, placeOf} from '../delivery/reach.js'
 import {modeOf} from '../modes/mode.js'
 import {madeNothing} from '../state/state.js'
 
@@ -51,7 +51,7 @@ export function toRotationError(error: unknown): RotationError {
 }
 
 /** Adds to a failure within a rotation what is true now and how to go on. */
-export function explain(error: unknown, {plan, state}: Rotation): RotationError {
+export function explain(error: unknown, {outOfReach, plan, state}: Rotation): RotationError {
   const said = toRotationError(error)
   const told = isPlatformError(error) && isRefusal(error) ? said.with({next: [heroku('apps', '--all'), heroku('auth:whoami')]}) : said
   if (isOver(told)) return told
@@ -66,8 +66,9 @@ export function explain(error: unknown, {plan, state}: Rotation): RotationError 
   const usual = new Set([toResume(), ...next].map(step => textOf(step)))
   const own = told.steps.filter(step => !usual.has(textOf(step)))
   const isReleaseLost = state.direction === 'back' && (told.code === 'ROTATE_RELEASE_FAILED' || told.code === 'ROTATE_RELEASE_TIMEOUT')
-  const allowing = typed('heroku', 'authorizations:rotate:resume', '--rotation', plan.rotation, isReleaseLost ? '--allow-straggler' : '--allow-unread', 'APP')
-  const keeping = isReleaseLost || isOfConsumer(error, state) ? [todo(`If it is out of reach for good and may stay as it is: ${allowing}`)] : []
+  const allowing = [...outOfReach].flatMap(id => [isReleaseLost ? '--allow-straggler' : '--allow-unread', placeOf(id)])
+  const isKept = allowing.length > 0 && (state.direction === 'back' ? isOfOne(error) : isOfConsumer(error, state))
+  const keeping = isKept ? [todo(`If it is out of reach for good and may stay as it is: ${typed('heroku', 'authorizations:rotate:resume', '--rotation', plan.rotation, ...allowing)}`)] : []
   return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...next, ...keeping], now})
 }
 

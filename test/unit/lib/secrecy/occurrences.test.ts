@@ -7,6 +7,8 @@ import {sampleToken} from '../../../support/sample-token.js'
 
 const OLD = sampleToken('outgoing')
 const NEW = sampleToken('incoming')
+/** The rest of a longer token. */
+const MORE = sampleToken('more').slice(5, 25)
 const UUID = '01234567-89ab-cdef-0123-456789abcdef'
 const [from, to, older] = [new Secret(OLD), new Secret(NEW), new Secret(UUID)]
 
@@ -86,6 +88,23 @@ describe('a token that is looked for', function () {
     }
   })
 
+  it('is not taken for another account\'s token that begins like it, but found where text is glued to it', function () {
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      for (const old of [OLD, UUID]) {
+        const text = (token: string) => Buffer.from(`A=${old}${MORE} ${old}-${MORE}\nB=${token}\nC=a${token}machine git.heroku.com`, encoding)
+        const {left, value} = replaceToken(text(old), new Secret(old), to)
+        expect([left, value]).to.deep.equal([[], text(NEW)])
+        expect(occurrencesIn(text(old), new Secret(old)).map(({line}) => line)).to.deep.equal([2, 3])
+      }
+    }
+
+    const longer = new Secret(OLD + MORE)
+    expect(holdsToken(longer, from)).to.equal(false)
+    expect(replaceToken(longer, from, to).value.equals(longer)).to.equal(true)
+    const encoded = new Secret(`auth: ${base64(`_:${OLD}${MORE}`)}`)
+    expect(replaceToken(encoded, from, to).value.equals(encoded)).to.equal(true)
+  })
+
   it('is told and left alone in base64 of base64', function () {
     const text = base64(JSON.stringify({auth: base64(`_:${OLD}`)}))
     expect(replaceToken(new Secret(text), from, to).left).to.deep.equal([{form: 'base64', line: 1}])
@@ -112,11 +131,12 @@ describe('a token that is looked for', function () {
     // A base64 that begins or ends at another byte, or goes on in other words of its letters.
     const likely = fc.oneof(bytes, fc.string({maxLength: 20, unit: fc.constantFrom(...'ABCDabcd0123+/-_= \n')}).map(text => Buffer.from(text)))
     const form = fc.oneof(
-      fc.constant((token: string) => Buffer.from(token)),
-      fc.constant((token: string) => Buffer.from(token, 'utf16le')),
+      // Another form that is glued to the token would make a longer token of it.
+      fc.constantFrom('|', '\n', 'a1_<').map(end => (token: string) => Buffer.from(token + end)),
+      fc.constant((token: string) => Buffer.from(`${token}|`, 'utf16le')),
       fc.constant((token: string) => Buffer.from(hex(token))),
       fc.tuple(bytes, bytes, fc.boolean()).map(([head, tail, isUrl]) => (token: string) => {
-        const text = Buffer.concat([head, Buffer.from(token), tail]).toString('base64')
+        const text = Buffer.concat([head, Buffer.from(`${token}|`), tail]).toString('base64')
         return Buffer.from(isUrl ? url(text) : text)
       }),
     )

@@ -63,6 +63,21 @@ describe('consumers of kind command', function () {
     expect(await adapter.write(keeper({write: ['false']}), holding(incoming), accessOf())).to.include({wrote: false})
   })
 
+  it('is refused where the command to read prints a notice beside the token, which would be written too', async function () {
+    const tokens = {incoming: new Secret(incoming), outgoing: new Secret(outgoing)}
+    const noisy = keeper({read: ['sh', '-c', `echo "a new version is there"; cat ${kept()}`]})
+    await writeFile(kept(), `${outgoing}\n`)
+    const error = await errorOf(RotationError, adapter.inspect(noisy, accessOf()).then(({knowing}) => knowing?.({...tokens, incoming: null})))
+    expect(error.code + error.happened).to.match(/^ROTATE_COMMANDvault: sh prints more than what is kept/)
+
+    await writeFile(kept(), `a=${outgoing}`)
+    expect((await adapter.inspect(keeper(), accessOf())).knowing?.({...tokens, incoming: null})).to.deep.equal({})
+    expect(await adapter.write(keeper(), holding(`a=${incoming}`), accessOf({tokens}))).to.include({wrote: true})
+    await writeFile(kept(), `a=${outgoing}`)
+    const late = await errorOf(RotationError, adapter.write(noisy, holding(`a new version is there\na=${incoming}`), accessOf({tokens})))
+    expect(late.happened).to.include('prints more than what is kept')
+  })
+
   it('knows no value of a command that cannot be read, and says so', async function () {
     const at = addressOf({write: ['cat']})
     const {remarks, values} = await adapter.inspect(at, accessOf())

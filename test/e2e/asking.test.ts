@@ -45,7 +45,7 @@ describe('asking', function () {
   it('comes before a rollback, which restarts apps', async function () {
     await stopped()
     const {exitCode, screen} = await typing('authorizations:rotate:rollback', name)
-    expect(screen).to.include(`This gives 3 consumers of ${name} back what they had before; apps restart.`)
+    expect(screen).to.include(`${name}: 3 apps get back what was there before. Apps restart. The new token is revoked.`)
     expect([exitCode, aliveIn(sandbox)]).to.deep.equal([0, [name]])
   })
 

@@ -19,7 +19,12 @@ Apps whose dynos do not come up get the old token too; the end of the output nam
   async run(): Promise<Result | Results> {
     const {flags} = await this.parse(RotateRollback)
     const open = await this.inFlight(flags, overridesFrom(flags))
-    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they had before; apps restart.`)
+    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => {
+      const apps = consumers.filter(({kind}) => kind === 'heroku-config').length
+      const places = consumers.length - apps
+      const others = places === 0 ? '' : `${count(places, 'other place')} and `
+      return `${name}: ${others}${count(apps, 'app')} get back what was there before. Apps restart. The new token is revoked.`
+    })
     return this.carryOut(agreed, rollBack)
   }
 }

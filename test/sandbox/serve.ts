@@ -24,7 +24,7 @@ In another terminal:
 
 export HEROKU_HOST=${sandbox.url} HEROKU_API_KEY=${sandbox.sessionToken}
 export HEROKU_PARTICLEBOARD_URL=${sandbox.particleboardUrl} DISABLE_TELEMETRY=true
-heroku authorizations
+npx heroku authorizations
 
 Ctrl-C stops it.
 `)

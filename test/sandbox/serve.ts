@@ -5,11 +5,17 @@ import {realClock, startSandbox} from './sandbox.js'
 
 const {values} = parseArgs({
   options: {
+    help: {default: false, type: 'boolean'},
     latency: {default: '50', type: 'string'},
     port: {default: '0', type: 'string'},
     speed: {default: '1', type: 'string'},
   },
 })
+
+if (values.help) {
+  process.stdout.write('npm run sandbox -- [--latency MS] [--port PORT] [--speed TIMES]\n')
+  process.exit()
+}
 
 const sandbox = await startSandbox({
   ...exampleAccount,

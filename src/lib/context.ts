@@ -11,6 +11,8 @@ export type Context = {
   clock: Clock
   disk: Disk
   filter: Filter
+  /** Runs a command of the CLI in this process, with the session in the environment if it came by HEROKU_API_KEY. */
+  lend?: <T>(work: () => Promise<T>) => Promise<T>
   outside: Outside
   paths: Paths
   processes: Processes

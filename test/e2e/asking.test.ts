@@ -38,14 +38,16 @@ describe('asking', function () {
     const refused = await typing('authorizations:rotate:revoke', 'yes')
     expect(refused.screen).to.match(/Warning: This revokes example-token \([\da-f-]{36}\)\. It cannot be undone\./)
     expect([refused.exitCode, changesIn(sandbox)]).to.deep.equal([1, changes])
-    expect((await typing('authorizations:rotate:revoke', name)).exitCode).to.equal(0)
+    const resumed = await typing('authorizations:rotate:resume', name)
+    expect(resumed.screen, 'resume goes on to the revoke').to.include('Warning: This revokes example-token')
+    expect(resumed.exitCode).to.equal(0)
     expect(aliveIn(sandbox)).to.have.length(1)
   })
 
   it('comes before a rollback, which restarts apps', async function () {
     await stopped()
     const {exitCode, screen} = await typing('authorizations:rotate:rollback', name)
-    expect(screen).to.include(`${name}: 3 apps get back what was there before. Apps restart. The new token is revoked.`)
+    expect(screen).to.include(`Rolling back ${name} puts back what was there before in 3 apps. Apps restart. The new token is revoked.`)
     expect([exitCode, aliveIn(sandbox)]).to.deep.equal([0, [name]])
   })
 

@@ -52,6 +52,15 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
   const isGiven = Boolean(env['HEROKU_API_KEY'])
   // A program that is started later could read the session from the environment of this process.
   delete env['HEROKU_API_KEY']
+  const lend = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (isGiven) env['HEROKU_API_KEY'] = stored
+    try {
+      return await work()
+    } finally {
+      delete env['HEROKU_API_KEY']
+    }
+  }
+
   filter.add(session)
   if (!isSendable(session)) {
     throw isGiven ? refused('ROTATE_SESSION', 'HEROKU_API_KEY is not a valid token.', newSession) : refused('ROTATE_SESSION', 'Your login is not a valid token.', heroku('login'))
@@ -84,6 +93,7 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
     clock,
     disk: realDisk(temporaryName),
     filter,
+    lend,
     outside: {env, fetch, home: config.home, logins: new Map(), lookup: async host => (await lookup(host, {all: true})).map(({address}) => address), person, run: runWith(env)},
     paths,
     processes: realProcesses(),

@@ -1,3 +1,5 @@
+import type {Config} from '@oclif/core/interfaces'
+import type {Context} from '../context.js'
 import type {Failed} from '../rotation/engine/close.js'
 import type {Rotation} from '../rotation/rotation.js'
 import {isOurs, type Next, type RotationError, textOf, toResume} from '../errors.js'
@@ -61,6 +63,22 @@ export async function decide({error, rotation, run, tell}: Asked): Promise<Decis
     const decision = choices.find(({value}) => value === answer)?.value ?? 'leave'
     if (decision !== 'show' || !look) return decision === 'show' ? 'leave' : decision
     if (!(await run(look))) tell(`Type it in another terminal:  ${visible(textOf(look))}\n`)
+  }
+}
+
+/**
+ * The plugin has none of these commands, and without the rest of the CLI they are missing. The hooks of the CLI are left out:
+ * they start programs, which would get the session.
+ */
+export async function shows(config: Config, {command: [id, ...words]}: Command, lend: Context['lend'] = work => work()): Promise<boolean> {
+  const found = config.findCommand(id)
+  if (!found) return false
+  try {
+    const loaded = await found.load()
+    await lend(() => loaded.run([...words], config))
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -28,11 +28,13 @@ import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
-import {canDecide, decide, untilDecided, type Work} from './decision.js'
+import {canDecide, decide, shows, untilDecided, type Work} from './decision.js'
+import {refuseUnknownTask} from './flags/done.js'
 import {noFileOf, refuseUnnamed} from './found-file.js'
 import {askToInclude, namingStragglers, withStragglers} from './including.js'
 import {agrees, confirm} from './operator.js'
 import {ReportingCommand} from './reporting-command.js'
+import {refuseBoth} from './request.js'
 import {fileIn, lineUnderTypedId, withoutDryRun} from './suggestion.js'
 
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
@@ -43,6 +45,8 @@ export type Chosen = {requests: (context: Context) => Promise<Request[]>; which:
 type Open = {context: Context; isOne: boolean; rotations: readonly Rotation[]}
 
 type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | undefined}
+
+export const revokeWarning = ({outgoing}: Plan) => `This revokes ${outgoing.description} (${outgoing.id}). It cannot be undone.`
 
 export abstract class RunCommand extends ReportingCommand {
   // oclif writes into the manifest only statics of a command and of its direct parent.
@@ -69,6 +73,7 @@ export abstract class RunCommand extends ReportingCommand {
     const isOne = which === null
     const [first] = planned
     if (!first) return {context, isOne, rotations: []}
+    refuseUnknownTask(done, planned.map(({plan}) => plan))
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
     if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), {...this.screen, more, stops})}\n`)
     const {name, outgoing} = first.plan
@@ -84,20 +89,23 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   protected async inFlight(wanted: InFlight, waits: Overrides = {}, made: Context | null = null): Promise<Open> {
+    refuseBoth(this.id ?? '', wanted.authorization, wanted.description)
     if (wanted.all) return this.#allInFlight(wanted, waits)
     const context = made ?? (await this.makeContext(wanted))
     const open = await selectRotation(context, wanted)
+    if (open) refuseUnknownTask(wanted.done, [open.plan])
     if (open) return {context, isOne: true, rotations: await reopenAll(context, [open], await this.#agreedTo([open], wanted.confirm, waits))}
     this.startProgress()
     return {context, isOne: true, rotations: [await takeOverRotation(context, wanted.rotation ?? '', waits)]}
   }
 
-  async #allInFlight({actor, app, confirm: confirmed, description, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
-    const clash = rotation === undefined ? description === undefined ? app && '--app' : '--description' : '--rotation'
+  async #allInFlight({actor, app, authorization, confirm: confirmed, description = authorization, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
+    const clash = rotation === undefined ? description === undefined ? app && '--app' : (authorization ?? '--description') : '--rotation'
     if (clash) throw refused('ROTATE_WHICH', `--all and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --all.`))
     const context = await this.makeContext({actor, done})
     const open = await openJournals(context)
     if (open.length === 0) throw await noneOpen(context)
+    refuseUnknownTask(done, open.map(({plan}) => plan))
     return {context, isOne: false, rotations: await reopenAll(context, open, await this.#agreedTo(open, confirmed, waits))}
   }
 
@@ -121,17 +129,16 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   /** On a terminal, asks before what cannot be undone, or restarts every app; a script has said it with the command. */
-  protected async agreed(open: Open, confirmed: string | undefined, warning: (plan: Plan) => string): Promise<Open> {
-    const {rotations} = open
+  protected async agreed(open: Open, confirmed: string | undefined, warning: (plan: Plan) => string, rotations = open.rotations): Promise<Open> {
     const [first] = rotations
     if (!first || (confirmed === undefined && !this.canAsk)) return open
     try {
       for (const {plan} of rotations) this.tell(this.styles.stderr.bad(visible(`Warning: ${warning(plan)}`)))
-      const names = rotations.length === 1 ? [first.plan.name, first.plan.outgoing.id] : ['all']
+      const names = [...(rotations.length === 1 ? [first.plan.name, first.plan.outgoing.id] : []), ...(open.isOne ? [] : ['all'])]
       await confirm({confirmed, isInteractive: this.canAsk, names, to: 'proceed'})
       return open
     } catch (error) {
-      for (const rotation of rotations) await rotation.release()
+      for (const rotation of open.rotations) await rotation.release()
       throw error
     }
   }
@@ -152,7 +159,7 @@ export abstract class RunCommand extends ReportingCommand {
       failed = await untilDecided(rotations, work, async (rotation, error, tryAgain) => {
         // Notified before the question: the person may have looked away.
         if (error.exit !== 'interrupted') await notify(rotation, error.happened)
-        if (onFailure === 'ask' && this.canAsk && canDecide(rotation, error)) return this.#decided(rotation, error, tryAgain)
+        if (onFailure === 'ask' && this.canAsk && canDecide(rotation, error)) return this.#decided(context, rotation, error, tryAgain)
         return onFailure === 'roll-back' && canRescue(rotation, error) ? rescue(rotation, error) : error
       })
     } finally {
@@ -225,27 +232,16 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   /** The facts stay on the screen, and are not told once more by the error where the person goes on. */
-  async #decided(rotation: Rotation, error: RotationError, tryAgain: () => void): Promise<RotationError> {
+  async #decided({lend}: Context, rotation: Rotation, error: RotationError, tryAgain: () => void): Promise<RotationError> {
     const decision = await this.onScreen(() => decide({
       error,
       rotation,
-      run: async ({command: [id, ...words]}) => this.#shows(id, words),
+      run: command => shows(this.config, command, lend),
       tell: text => {
         this.tell(named(text, this.names))
       },
     }))
     if (decision === 'again') tryAgain()
     return decision === 'back' ? rescue(rotation, error) : error
-  }
-
-  /** The plugin has none of these commands, and without the rest of the CLI they are missing. */
-  async #shows(id: string, words: readonly string[]): Promise<boolean> {
-    if (!this.config.findCommand(id)) return false
-    try {
-      await this.config.runCommand(id, [...words])
-      return true
-    } catch {
-      return false
-    }
   }
 }

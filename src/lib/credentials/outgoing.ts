@@ -71,7 +71,7 @@ export function byId(authorizations: readonly Authorization[], id: string): Auth
 }
 
 /** An older token has the form of an ID, so that no unknown ID is repeated whole. */
-const untold = (id: string) => (UUID.test(id) ? `${id.slice(0, 8)}-…` : id)
+export const untold = (id: string) => (UUID.test(id) ? `${id.slice(0, 8)}-…` : id)
 
 /** Refuses an authorization of an OAuth client. */
 function direct(authorization: Authorization): Authorization {

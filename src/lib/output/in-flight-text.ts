@@ -40,9 +40,16 @@ export function inFlightText(rotation: InFlight, columns: number, styles: Styles
     ...(signed === false ? [styles.warn('  its journal was written under another login, or somebody has changed it: resume shows it and asks')] : []),
     ...(here ? [] : ['  started on another machine; it may still be running there']),
     ...(standing ? [`  ${wrap(doing(rotation, standing, styles))}`, ...consumerLines(standing, running, styles), `  ${WORKS[standing.works]}`] : []),
-    ...next.map(command => `  ${styles.command(command)}`),
+    ...next.flatMap(command => [...does(command, next), `  ${styles.command(command)}`]),
     '',
   ].join('\n')
+}
+
+/** Of a rotation that can still go back, going on ends with the revoke. */
+function does(command: string, next: readonly string[]): string[] {
+  const isBack = (text: string) => text.includes('authorizations:rotate:rollback ')
+  if (next.length < 2 || !next.some(text => isBack(text))) return []
+  return [isBack(command) ? '  go back:' : '  go on (revokes the old token):']
 }
 
 function doing({process, running}: InFlight, {consumers, during, reason, since}: Standing, styles: Styles): string {

@@ -80,7 +80,7 @@ async function end(stage: Stage, scenario: Scenario, was: Before, machine: numbe
 }
 
 /** Values that fit what a redacted token shows, the session's own among them, are a question for the person. */
-const isExcused = (code: null | string) => ['ROTATE_SCOPE', 'ROTATE_SELF_IN_PLACE', 'ROTATE_TWO_VALUES'].includes(code ?? '')
+const isExcused = (code: null | string) => ['ROTATE_SCOPE', 'ROTATE_SELF_IN_PLACE', 'ROTATE_SELF_SCOPE', 'ROTATE_TWO_VALUES'].includes(code ?? '')
 
 function isOpen(stage: Stage, machine: number): boolean {
   const files = stage.machines[machine] ?? new Map<string, string>()

@@ -18,7 +18,11 @@ describe('incomingToken', function () {
     const rotation = await begin(process().context, request)
     await carryOut(rotation, work => advance(work, 'validate'))
     const known = sandbox.world.authorizations.find(({description}) => description.includes(`(rotation ${rotation.id})`))
-    for (const wanted of [{}, {rotation: rotation.id}, {description: CREDENTIAL}, {description: `${CREDENTIAL}-2026-01-15`}]) {
+    const wanteds = [
+      {}, {rotation: rotation.id}, {description: CREDENTIAL}, {description: `${CREDENTIAL}-2026-01-15`},
+      {authorization: CREDENTIAL}, {authorization: rotation.plan.outgoing.id.slice(0, 8)}, {authorization: known?.id},
+    ]
+    for (const wanted of wanteds) {
       const token = await incomingToken(process().context, wanted)
       expect(token.expose(text => text)).to.equal(known?.token)
     }

@@ -3,12 +3,14 @@ import type {Results} from '../../../lib/rotation/report/results.js'
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
 import {addedFlags, allFlag, confirmFlag, healthFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
 import {outputFlags} from '../../../lib/cli/flags/output.js'
-import {personFlags} from '../../../lib/cli/flags/plan.js'
+import {personFlags, planArgs} from '../../../lib/cli/flags/plan.js'
 import {progressFlag} from '../../../lib/cli/flags/progress.js'
-import {RunCommand} from '../../../lib/cli/run.js'
+import {revokeWarning, RunCommand} from '../../../lib/cli/run.js'
 import {goOn} from '../../../lib/rotation/engine/advance.js'
+import {stopsBeforeRevoke} from '../../../lib/rotation/state/state.js'
 
 export default class RotateResume extends RunCommand {
+  static override args = planArgs
   static override description = `go on with a rotation that stopped half-way, forward or back
 Looks before it changes anything: nothing is done twice.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
@@ -16,7 +18,9 @@ Looks before it changes anything: nothing is done twice.`
   static override summary = 'go on with a rotation that stopped half-way'
 
   async run(): Promise<Result | Results> {
-    const {flags} = await this.parse(RotateResume)
-    return this.carryOut(await this.inFlight(flags, overridesFrom(flags)), (rotations, onFailure) => goOn(rotations, {onFailure}), {onFailure: 'ask'})
+    const {args, flags} = await this.parse(RotateResume)
+    const open = await this.inFlight({...flags, ...args}, overridesFrom(flags))
+    const agreed = await this.agreed(open, flags.confirm, revokeWarning, open.rotations.filter(({state}) => stopsBeforeRevoke(state)))
+    return this.carryOut(agreed, (rotations, onFailure) => goOn(rotations, {onFailure}), {onFailure: 'ask'})
   }
 }

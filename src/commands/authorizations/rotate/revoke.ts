@@ -2,11 +2,13 @@ import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
 import {allFlag, confirmFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
+import {planArgs} from '../../../lib/cli/flags/plan.js'
 import {progressFlag} from '../../../lib/cli/flags/progress.js'
-import {RunCommand} from '../../../lib/cli/run.js'
+import {revokeWarning, RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateRevoke extends RunCommand {
+  static override args = planArgs
   static override description = `wait for old dynos, revoke the old authorization, and prove that it is dead
 After this there is no way back.`
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
@@ -14,9 +16,9 @@ After this there is no way back.`
   static override summary = 'revoke the old token, and prove that it is dead'
 
   async run(): Promise<Result | Results> {
-    const {flags} = await this.parse(RotateRevoke)
-    const open = await this.inFlight(flags, overridesFrom(flags))
-    const agreed = await this.agreed(open, flags.confirm, ({outgoing}) => `This revokes ${outgoing.description} (${outgoing.id}). It cannot be undone.`)
+    const {args, flags} = await this.parse(RotateRevoke)
+    const open = await this.inFlight({...flags, ...args}, overridesFrom(flags))
+    const agreed = await this.agreed(open, flags.confirm, revokeWarning)
     return this.carryOut(agreed, rotations => advance(rotations))
   }
 }

@@ -2,11 +2,13 @@ import {flags} from '@heroku-cli/command'
 import {fstatSync} from 'node:fs'
 import type {Secret} from '../../../lib/secrecy/secret.js'
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
+import {planArgs} from '../../../lib/cli/flags/plan.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {heroku, refused} from '../../../lib/errors.js'
 import {incomingToken} from '../../../lib/rotation/state/select.js'
 
 export default class RotateToken extends RotationCommand {
+  static override args = planArgs
   static override description = `print the new token of an open rotation to stdout, for a pipe
 The one command that lets the token out. It does not write to a terminal unless --tty is given.`
   static override enableJsonFlag = false
@@ -15,7 +17,7 @@ The one command that lets the token out. It does not write to a terminal unless 
   static override summary = 'print the new token into a pipe'
 
   async run(): Promise<void> {
-    const {flags: given} = await this.parse(RotateToken)
+    const {args, flags: given} = await this.parse(RotateToken)
     if (process.stdout.isTTY && !given.tty) {
       throw refused('ROTATE_TERMINAL', 'stdout is a terminal, which would show the token.', [
         {...heroku('authorizations:rotate:token'), note: ' | vault kv put secret/heroku token=-'},
@@ -23,7 +25,7 @@ The one command that lets the token out. It does not write to a terminal unless 
       ])
     }
 
-    const token = await incomingToken(await this.makeContext(), given)
+    const token = await incomingToken(await this.makeContext(), {...given, ...args})
     if (!process.stdout.isTTY) this.#warn(token)
     token.expose(value => this.writeUnfiltered(process.stdout.isTTY ? `${value}\n` : value))
   }

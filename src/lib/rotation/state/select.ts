@@ -1,19 +1,21 @@
 import type {Context} from '../../context.js'
-import type {Named} from '../../credentials/outgoing.js'
 import type {Secret} from '../../secrecy/secret.js'
 import {parseDescription} from '../../credentials/description.js'
+import {type Named, namedBy, untold} from '../../credentials/outgoing.js'
 import {flag, heroku, refused, toResume} from '../../errors.js'
 import {noneOpen} from '../report/last-ended.js'
 import {type OpenJournal, openJournals, readJournals} from './journals.js'
 import {Tokens} from './tokens.js'
 
-export type Wanted = {description?: string | undefined; rotation?: string | undefined}
+/** `authorization` is a description, or the beginning of an ID. */
+export type Wanted = {authorization?: string | undefined; description?: string | undefined; rotation?: string | undefined}
 
 /** Finds the rotation that a phase command goes on with; null for a named rotation that has no journal on this machine. */
-export async function selectRotation(context: Context, {description, rotation}: Wanted): Promise<null | OpenJournal> {
+export async function selectRotation(context: Context, {authorization, rotation, ...said}: Wanted): Promise<null | OpenJournal> {
   const {damaged, open} = await readJournals(context)
+  const {description, id} = namedBy(authorization, said.description)
   const name = description === undefined ? undefined : parseDescription(description).name
-  const matching = open.filter(({plan}) => (rotation === undefined || plan.rotation === rotation) && (name === undefined || plan.name === name))
+  const matching = open.filter(({plan, state}) => (rotation === undefined || plan.rotation === rotation) && (name === undefined || plan.name === name) && (id === undefined || isOf({plan, state}, id)))
   const [first] = matching
   if (matching.length > 1) {
     const list = matching.map(({plan}) => `  ${plan.rotation} of ${plan.name}`).join('\n')
@@ -25,8 +27,11 @@ export async function selectRotation(context: Context, {description, rotation}: 
   const lost = damaged.find(journal => rotation === undefined || journal.rotation === rotation)
   if (lost) throw lost.error
   if (rotation !== undefined) return null
-  throw await noneOpen(context, {name})
+  throw await noneOpen(context, {name: name ?? (id === undefined ? id : untold(id))})
 }
+
+const isOf = ({plan, state}: Pick<OpenJournal, 'plan' | 'state'>, id: string): boolean =>
+  plan.name === id || [plan.outgoing.id, state.incoming?.id].some(one => one?.startsWith(id.toLowerCase()))
 
 export async function inFlightOf(context: Context, {description, id}: Named): Promise<null | string> {
   const name = description === undefined ? undefined : parseDescription(description).name

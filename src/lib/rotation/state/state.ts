@@ -52,6 +52,10 @@ export function madeNothing(state: RotationState): boolean {
   return state.incoming === null && ['create', 'mark'].every(name => state.phases.get(name) === undefined)
 }
 
+/** Everything has the incoming token, and the rotation has stopped before the revoke, as `--no-revoke` asks. */
+export const stopsBeforeRevoke = ({direction, phases, pivotingAt}: RotationState): boolean =>
+  direction === 'forward' && pivotingAt === null && phases.get('verify')?.status === 'finished' && !phases.has('drain')
+
 /** The rotation has nothing more to do with the consumer. */
 export const isOut = (consumer: ConsumerState | undefined): boolean => consumer?.status === 'gone' || consumer?.status === 'left'
 

@@ -1,9 +1,17 @@
+import {APIClient} from '@heroku-cli/command'
+import {Config} from '@oclif/core/config'
 import {expect} from 'chai'
 
-import {doneTasks} from '../../../../src/lib/cli/flags/done.js'
+import {makeContext} from '../../../../src/lib/cli/composition.js'
+import {shows} from '../../../../src/lib/cli/decision.js'
+import {doneTasks, refuseUnknownTask} from '../../../../src/lib/cli/flags/done.js'
 import {operator} from '../../../../src/lib/cli/operator.js'
-import {Interrupted} from '../../../../src/lib/errors.js'
-import {failureOf} from '../../../support/failure.js'
+import {heroku, instead, Interrupted, RotationError} from '../../../../src/lib/errors.js'
+import {Filter} from '../../../../src/lib/secrecy/filter.js'
+import {errorOf, failureOf} from '../../../support/failure.js'
+import {consumerOf, planOf} from '../../../support/plan.js'
+import {sampleToken} from '../../../support/sample-token.js'
+import {tempRoot} from '../../../support/temp-root.js'
 
 type Changes = Partial<Parameters<typeof operator>[0]> & {done?: string[]}
 
@@ -123,5 +131,60 @@ describe('the operator', function () {
     })
     expect(await failureOf(person.confirms('manual:a', 'do it'))).to.be.instanceOf(Error)
     expect(await person.confirms('manual:a', 'do it')).to.equal('ann@example.com')
+  })
+})
+
+describe('--done', function () {
+  const byHand = consumerOf('operators', {address: {instructions: 'call them', kind: 'manual', name: 'operators'}, id: 'manual:operators', kind: 'manual'})
+  const plans = [planOf({consumers: [byHand, consumerOf('example-app')]})]
+  const refusing = (...done: string[]) => errorOf(RotationError, Promise.resolve().then(() => refuseUnknownTask(done, plans)))
+
+  it('takes the name of a place, or its whole ID', function () {
+    refuseUnknownTask(['operators', 'manual:operators', 'example-app'], plans)
+    refuseUnknownTask(undefined, plans)
+  })
+
+  it('refuses a name that no place has', async function () {
+    const meant = await refusing('operators', 'operator')
+    expect([meant.happened, meant.steps]).to.deep.equal(['There is no manual step operator. Did you mean operators?', [instead('operator', 'operators')]])
+    const other = await refusing('somebody-else')
+    expect([other.happened, other.next]).to.deep.equal(['There is no manual step somebody-else.', ['--done operators']])
+  })
+})
+
+describe('a command of the CLI, run from the decision menu,', function () {
+  const root = tempRoot()
+
+  async function seenBy(env: NodeJS.ProcessEnv, run: () => Promise<void> = async () => {}) {
+    const seen: (string | undefined)[] = []
+    const config = await Config.load(import.meta.dirname)
+    const findCommand = () => ({
+      load: async () => ({
+        async run() {
+          seen.push(env['HEROKU_API_KEY'])
+          await run()
+        },
+      }),
+    })
+    Object.assign(config, {dataDir: root(), findCommand})
+    const client = Object.assign(new APIClient(config), {getAuth: async () => sampleToken('session')})
+    const {person} = personWith()
+    const context = await makeContext({
+      config, env, filter: new Filter(), heroku: client, onScreen: work => work(), person, report() {}, say() {}, signal: new AbortController().signal,
+    })
+    seen.push(env['HEROKU_API_KEY'])
+    const isShown = await shows(config, heroku('releases:output', 'v4', '--app', 'example-app'), context.lend)
+    return {isShown, seen: [...seen, env['HEROKU_API_KEY']]}
+  }
+
+  it('has the session of HEROKU_API_KEY, which nothing has before or after it', async function () {
+    const session = sampleToken('session')
+    expect(await seenBy({HEROKU_API_KEY: session})).to.deep.equal({isShown: true, seen: [undefined, session, undefined]})
+    const failing = await seenBy({HEROKU_API_KEY: session}, () => Promise.reject(new Error('no such release')))
+    expect(failing).to.deep.equal({isShown: false, seen: [undefined, session, undefined]})
+  })
+
+  it('reads a stored login by itself', async function () {
+    expect((await seenBy({})).seen).to.deep.equal([undefined, undefined, undefined])
   })
 })

@@ -47,7 +47,7 @@ describe('asking', function () {
   it('comes before a rollback, which restarts apps', async function () {
     await stopped()
     const {exitCode, screen} = await typing('authorizations:rotate:rollback', name)
-    expect(screen).to.include(`This gives 3 consumers of ${name} back what they had before; apps restart.`)
+    expect(screen).to.include(`Rolling back ${name} puts back what was there before in 3 apps. Apps restart. The new token is revoked.`)
     expect([exitCode, aliveIn(sandbox)]).to.deep.equal([0, [name]])
   })
 

@@ -118,7 +118,7 @@ describe('what machines are told', function () {
       message: '2 things are wrong with the rotation file. Nothing was changed.',
       places: places.map(([line, column, message]) => ({column, file: 'rotation.yml', line, message})),
     })
-    expect(await readFile(summary, 'utf8')).to.match(/^# ROTATE&#95;FILE\n/).and.include('| rotation.yml:5:12 |')
+    expect(await readFile(summary, 'utf8')).to.match(/^# ROTATE_FILE\n/).and.include('| rotation.yml:5:12 |')
   })
 
   it('is drift as an error', async function () {

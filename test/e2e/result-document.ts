@@ -23,7 +23,7 @@ export const resultSchema = z.strictObject({
   consumers: z.array(z.strictObject({
     drained: z.union([z.strictObject({seen: z.iso.datetime()}), z.strictObject({waited: z.number().nonnegative()})]).nullable(),
     dynos: z.number().int().nonnegative().nullable(),
-    held: z.record(z.string(), z.enum(['nothing', 'other', 'outgoing', 'unknown'])),
+    held: z.record(z.string(), z.enum(['nothing', 'other', 'outgoing', 'unknown'])).meta({description: 'before the rotation; status says what became of it'}),
     id: z.string(),
     keys: z.array(z.string()).min(1),
     kind: z.string(),

@@ -5,11 +5,17 @@ import {realClock, startSandbox} from './sandbox.js'
 
 const {values} = parseArgs({
   options: {
+    help: {default: false, type: 'boolean'},
     latency: {default: '50', type: 'string'},
     port: {default: '0', type: 'string'},
     speed: {default: '1', type: 'string'},
   },
 })
+
+if (values.help) {
+  process.stdout.write('npm run sandbox -- [--latency MS] [--port PORT] [--speed TIMES]\n')
+  process.exit()
+}
 
 const sandbox = await startSandbox({
   ...exampleAccount,
@@ -24,7 +30,7 @@ In another terminal:
 
 export HEROKU_HOST=${sandbox.url} HEROKU_API_KEY=${sandbox.sessionToken}
 export HEROKU_PARTICLEBOARD_URL=${sandbox.particleboardUrl} DISABLE_TELEMETRY=true
-heroku authorizations
+npx heroku authorizations
 
 Ctrl-C stops it.
 `)

@@ -59,7 +59,7 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_IN_FLIGHT: {
-    happened: `Rotation ${ROTATION} of example-token has not ended: it stopped half-way, failed, or waits for somebody.`,
+    happened: `Rotation ${ROTATION} of example-token has not ended. It stopped in fanout: example-app: release v8 failed.`,
     means: 'One rotation of a token at a time: an earlier one has to end before the next begins.',
     next: onward,
     now: unchanged,
@@ -122,7 +122,7 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_NOT_HELD_HERE: {
-    happened: 'example-app:RAILS_ENV does not have the old token but something that is no token. Rotating would overwrite it.',
+    happened: 'example-app:RAILS_ENV holds no token. Rotating would overwrite it.',
     means: 'The place that you named does not use the token that you want to rotate.',
     next: flag('--overwrite', 'example-app:RAILS_ENV'),
     now: unchanged,

@@ -20,8 +20,8 @@ export type Candidate = Addition & {isSure: boolean}
 
 type Wanted = {concurrency: number; github: boolean; home: boolean}
 
-/** Everything that may use the token: places of Heroku, files of the home directory, and secrets of GitHub by their name. */
-export async function candidates(context: Context, discovery: Discovery, reads: SharedReads, {concurrency, github, home}: Wanted): Promise<Candidate[]> {
+/** Everything that may use the token: places of Heroku, files of the home directory, and secrets of GitHub by their name, where gh answers. */
+export async function candidates(context: Context, discovery: Discovery, reads: SharedReads, {concurrency, github, home}: Wanted): Promise<{found: Candidate[]; isGitHubClosed: boolean}> {
   const [account, authorizations] = await reads.lists()
   const places = outgoingPlaces(discovery)
   const keys = places.flatMap(place => place.keys)
@@ -30,7 +30,7 @@ export async function candidates(context: Context, discovery: Discovery, reads: 
     home ? homeFiles(context, {account, authorizations, concurrency, known: keys[0]?.token ?? null, outgoing: discovery.outgoing}) : [],
     github ? secretsNamed({...context.outside, signal: context.signal}, names) : [],
   ])
-  return [
+  const found = [
     ...places.map((place): Candidate => {
       const found = place.keys.map(({key}) => key)
       return {...additionOf({address: addressAt(place), role: 'consumer', wave: WAVE}, found), isSure: true, note: visible(listed(found, 5))}
@@ -42,6 +42,7 @@ export async function candidates(context: Context, discovery: Discovery, reads: 
       note: 'has a secret of this name, and GitHub shows no values',
     })),
   ]
+  return {found, isGitHubClosed: secrets === null}
 }
 
 export const hintOf = ({address}: Candidate): string =>

@@ -34,7 +34,7 @@ export async function fileFor(given: FileGiven, description: null | string, env:
 export function refuseUnnamed({isUnnamed, path}: Found, id: string, argv: readonly string[]): void {
   if (!isUnnamed) return
   const words = argv.toSpliced(argv.lastIndexOf('--file'), 2).filter(word => word !== '--json')
-  throw refused('ROTATE_UNTRUSTED', `${path} of this directory was named and trusted by nobody, so it is not used where nobody is asked: with --confirm, --json or no terminal.`, [
+  throw refused('ROTATE_UNTRUSTED', `Nobody named or trusted ${path} of this directory. It is not used where nobody is asked: with --confirm, --json or no terminal.`, [
     heroku(id, ...words, '--file', path), heroku(id, ...words, '--no-file'), heroku('authorizations:rotate:trust', path),
   ])
 }

@@ -111,7 +111,7 @@ function scopeFrom(text: string | undefined): string[] | undefined {
 /** Consumers of a file that is not trusted, of which those that need trust are not asked. */
 export function unasked({consumers, trusting}: Pick<KnownRotation, 'consumers' | 'trusting'>): Placed[] {
   const untrusted = new Set(trusting?.reaches.map(({by}) => by))
-  const why = `not asked: ${trusting?.path} is not trusted`
+  const why = `not looked at: ${trusting?.path} is not trusted`
   return consumers.map(placed => (untrusted.has(consumer(placed.address).id) ? {...placed, unasked: why} : placed))
 }
 

@@ -45,7 +45,8 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
     if (result.status === 'fulfilled' || !at) return []
     const reason: unknown = result.reason
     const [{id}, problem] = [consumer(at.address), problemWith(reason)]
-    const text = problem.startsWith(id) ? problem : `${id}: ${problem}`
+    const isNamed = problem.startsWith(id) || (at.address.kind === 'file' && problem.startsWith(at.address.path))
+    const text = isNamed ? problem : `${id}: ${problem}`
     if (reason instanceof RotationError) return [{code: reason.code, steps: reason.steps, text}]
     return [{code: 'ROTATE_CONSUMER' as const, steps: whereToLook, text}]
   })

@@ -13,7 +13,12 @@ function line({action, actor, context, description, on_behalf_of: named, rotatio
   const shown = outcome === 'completed' ? styles.good(outcome) : styles.warn(outcome)
   return [
     `${time}  ${shown}  ${styles.heading(description)}  by ${actor}${named === undefined ? '' : ` on behalf of ${named}`}`,
-    `  ${context.old_authorization_id} → ${context.new_authorization_id ?? 'none'}  rotation ${rotation}`,
+    `  ${outcome === 'completed' ? replaced(context) : `${context.old_authorization_id} stays`}  rotation ${rotation}`,
     '',
   ].join('\n')
+}
+
+/** In place the authorization stays. */
+function replaced({new_authorization_id: made, old_authorization_id: old}: AuditLine['context']): string {
+  return made === old ? `${old} with a new token` : `${old} → ${made ?? 'none'}`
 }

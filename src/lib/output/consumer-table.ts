@@ -56,5 +56,7 @@ function keyOf(one: PlannedConsumer, key: string, styles: Styles): string {
 
 function holding({holds, kind}: PlannedConsumer, key: string): string {
   if (kind === 'manual') return 'you are asked'
+  // A file that was looked at is known: it holds the old token or not.
+  if (kind === 'file' && holds[key] === 'unknown') return 'not looked at'
   return {nothing: 'not set', other: 'another value', outgoing: 'old token', unknown: 'cannot be read'}[holds[key] ?? 'nothing']
 }

@@ -22,7 +22,9 @@ export function reachLines(reaches: readonly Reaches[], files: readonly NamedFil
 
 export function trustText({digest, files, path: typed, reaches}: Trusting, columns: number, styles: Styles): string {
   const path = visible(typed)
-  const does = reaches.length === 0 ? 'needs no trust where you name it. Trusted, it is also used where nobody is asked.' : 'does this besides calling Heroku and writing GitHub secrets:'
+  const does = reaches.length === 0
+    ? 'needs no trust when you name it with --file. Once you trust it, a run that asks nobody finds and uses it too.'
+    : 'does this besides calling Heroku and writing GitHub secrets:'
   return [wrapAnsi(`${styles.heading(path)} ${does}`, columns), '', ...(reaches.length === 0 ? [] : [...reachLines(reaches, files, {columns, styles}), '']), `SHA-256 ${digest}`].join('\n')
 }
 

@@ -35,7 +35,7 @@ describe('files on the plan', function () {
     expect([await readFile(path, 'utf8'), changes(sandbox)]).to.deep.equal([text, []])
   }
 
-  it('are refused where they hold nothing like a token', () => expectRefused('export EDITOR=vi\n', /\.profile/))
+  it('are refused where they hold nothing like a token', () => expectRefused('export EDITOR=vi\n', /^\S+\/\.profile holds no token\.$/))
 
   it('are refused where they hold a reference', () => expectRefused(`${KEY}="op://vault/heroku/token"\n`, /reference|op:/))
 

@@ -111,7 +111,9 @@ describe('drift', function () {
   it('is not looked for while a rotation of the credential is in flight', async function () {
     const {context, find, process, sandbox} = scenery([holder('example-app')], {authorizations: [{description: CREDENTIAL}]})
     await carryOut(await begin(context, requestOf(['example-app'])), async () => {})
-    expect(await errorOf(RotationError, find())).to.include({code: 'ROTATE_IN_FLIGHT', exit: 'failed'})
+    const error = await errorOf(RotationError, find())
+    expect(error).to.include({code: 'ROTATE_IN_FLIGHT', exit: 'failed'})
+    expect(error.happened).to.match(/has not ended\. It stopped before its first step\.$/)
     sandbox.world.createAuthorization({description: `${CREDENTIAL}-2026-01-15 (rotation abcdef2345)`})
     const elsewhere = process({root: `${root()}/elsewhere`}).context
     expect(await errorOf(RotationError, findDrift(elsewhere, request))).to.include({code: 'ROTATE_IN_FLIGHT'})

@@ -17,7 +17,7 @@ Changes that file and nothing else; comments and order stay. authorizations:rota
   static override flags = {
     ...additionFlags,
     description: flags.string({char: 'd', description: 'credential that the consumer holds the token of, where the file names several', helpGroup: 'WHAT TO ROTATE', helpValue: 'NAME'}),
-    file: flags.string({char: 'f', description: `rotation file (default: HEROKU_ROTATION_FILE, or ${DEFAULT_FILE} here)`, helpGroup: 'OUTPUT', helpValue: 'FILE'}),
+    file: flags.string({char: 'f', description: `rotation file (default: HEROKU_ROTATION_FILE, or ${DEFAULT_FILE} here)`, helpGroup: 'WHAT TO ROTATE', helpValue: 'FILE'}),
   }
 
   async run(): Promise<AddResult> {

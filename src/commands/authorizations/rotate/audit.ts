@@ -27,7 +27,7 @@ With --rotation, shows one of them for auditors: where the token is used, what w
   static override flags = {
     report: flags.string({description: 'write a page about one rotation to this file, .md or .html', helpGroup: 'OUTPUT', helpValue: 'FILE'}),
     rotation: flags.string({description: 'rotation to show, or that the report is about (default: the last one)', helpGroup: 'WHAT TO ROTATE', helpValue: 'ID'}),
-    verify: flags.boolean({default: false, description: 'check the chain of the log', helpGroup: 'SAFETY'}),
+    verify: flags.boolean({default: false, description: 'check the chain of the log', helpGroup: 'OUTPUT'}),
   }
   static override summary = 'list the rotations that have ended'
 

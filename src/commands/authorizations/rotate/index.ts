@@ -10,7 +10,7 @@ import {requestsFrom, severalFlags, whichOf} from '../../../lib/cli/flags/severa
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
 /** A person who types only an ID may mean the CLI's own command of that name. */
-const UNLIKE = 'Unlike the CLI\'s own rotate (--in-place here): no downtime, no token shown.'
+const UNLIKE = 'This is the plugin\'s rotate: no downtime, no token shown. The CLI\'s own kills the token at once; here that is --in-place.'
 
 export default class Rotate extends AskingCommand {
   static override args = planArgs

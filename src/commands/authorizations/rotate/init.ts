@@ -59,7 +59,8 @@ Adds to a file that is there, and keeps its comments.`
     const named = usages ? (await pick(usages, {columns: process.stderr.columns ?? 80, now: context.clock.now()})).named : {description, id}
     const discovery = await this.asking(named, (outgoing, which) => discover(context, {ask: which, concurrency, given: token, outgoing, reads}))
     const {name} = issueOf(discovery.outgoing)
-    const found = await this.reading('Looking for other places', () => candidates(context, discovery, reads, {concurrency, github: !given['no-github'], home: !given['no-home']}))
+    const {found, isGitHubClosed} = await this.reading('Looking for other places', () => candidates(context, discovery, reads, {concurrency, github: !given['no-github'], home: !given['no-home']}))
+    if (isGitHubClosed && !this.jsonEnabled()) process.stderr.write('GitHub was not searched: it needs gh with a login (gh auth login).\n')
     const chosen = asks ? await ask(file, found) : found.filter(({isSure}) => isSure)
     const additions = [...chosen, ...flagged]
     if (additions.length === 0) {

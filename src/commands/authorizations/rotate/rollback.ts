@@ -20,7 +20,12 @@ Apps whose dynos do not come up get the old token too; the end of the output nam
   async run(): Promise<Result | Results> {
     const {args, flags} = await this.parse(RotateRollback)
     const open = await this.inFlight({...flags, ...args}, overridesFrom(flags))
-    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => `This gives ${count(consumers.length, 'consumer')} of ${name} back what they had before; apps restart.`)
+    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => {
+      const apps = consumers.filter(({kind}) => kind === 'heroku-config').length
+      const places = consumers.length - apps
+      const where = [...(apps > 0 ? [count(apps, 'app')] : []), ...(places > 0 ? [count(places, apps > 0 ? 'other place' : 'place')] : [])].join(' and ')
+      return `Rolling back ${name} puts back what was there before in ${where || 'no place'}.${apps > 0 ? ' Apps restart.' : ''} The new token is revoked.`
+    })
     return this.carryOut(agreed, rollBack)
   }
 }

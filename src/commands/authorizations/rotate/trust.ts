@@ -53,7 +53,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
     const {isTrusted, trusting} = await trustedIn(file, {given: undefined, store}, text)
     const isNeeded = trusting.reaches.length > 0
     if (isTrusted || (!isNeeded && !this.canAsk && given['trust-file'] === undefined)) {
-      this.print(() => (isTrusted ? `${file} is trusted.\n` : `${file} needs no trust where you name it.\nSHA-256 ${trusting.digest}\n`))
+      this.print(() => (isTrusted ? `${file} is trusted.\n` : `${file} needs no trust when you name it with --file.\nSHA-256 ${trusting.digest}\n`))
       return {besides: [], ...coverOf(trusting.files), file, sha256: trusting.digest, trusted: true}
     }
 

@@ -24,7 +24,7 @@ export default class RotateVerify extends RunCommand {
   static override args = planArgs
   static override description = [
     'check that every app and place has the right token',
-    'During a rotation it first finishes updating the apps, then reads all of them back and asks the probes.',
+    'During a rotation it writes: it first finishes updating the apps, then reads all of them back and asks the probes.',
     'Otherwise it changes nothing, and exits with 1 if something has another token than the newest one.',
   ].join('\n')
   static override examples = [

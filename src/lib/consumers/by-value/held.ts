@@ -12,9 +12,9 @@ const SHAPES = [HEROKU_TOKEN, UUID]
 
 /** Says what stands in the place of the outgoing token, as far as it can be told without showing it. */
 export function heldInstead(text: string): string {
-  if (SHAPES.some(shape => shape.test(text))) return 'another token, or what looks like one'
+  if (SHAPES.some(shape => shape.test(text))) return 'another token than the old one, or what looks like one'
   if (REFERENCE.test(text)) return 'a reference to where a secret is kept'
-  return ENCRYPTED.test(text) ? 'an encrypted value' : 'something that is no token'
+  return ENCRYPTED.test(text) ? 'an encrypted value' : 'no token'
 }
 
 /** Possible tokens of a value: those within it, or else the whole of it. */
@@ -60,7 +60,7 @@ export function refuseUnheld(where: string, value: null | Secret, {incoming, out
 
   const isHeld = [outgoing, incoming].some(token => token && holdsToken(value, token))
   if (isHeld || overwrite === true) return
-  throw refused('ROTATE_NOT_HELD_HERE', `${where} does not have the old token but ${value.expose(heldInstead)}. Rotating would overwrite it.`, overwrite)
+  throw refused('ROTATE_NOT_HELD_HERE', `${where} holds ${value.expose(heldInstead)}. Rotating would overwrite it.`, overwrite)
 }
 
 /** The values as they are to be written; null where they are held already. */

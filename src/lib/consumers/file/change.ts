@@ -38,7 +38,7 @@ export function changed(bytes: Buffer | null, {to, ...change}: Change): Buffer |
 
 /** Why a file that does not hold the outgoing token is not given the incoming one; null where it was asked for. */
 export function notHeld(path: string, bytes: Buffer | null, adding: Adding | null): null | Problem {
-  const next = todo(`Put the token into ${path}, or take the file off the consumers.`)
+  const next = todo(`Put the token into ${path}, or remove it from the rotation file.`)
   if (adding) {
     if (!bytes || !mentions(bytes, adding)) return null
     return {happened: `${path} has ${adding.name} already, but not with the old token: it has ${insteadIn(bytes)}.`, next}
@@ -46,8 +46,8 @@ export function notHeld(path: string, bytes: Buffer | null, adding: Adding | nul
 
   const toAdd = todo(`If you want to add the token to it: {kind: file, path: ${path}, add: true, format: shell}`)
   if (!bytes) return {happened: `${path} does not exist.`, next: [next, toAdd]}
-  if (bytes.length === 0) return {happened: `${path} does not have the old token: it is empty.`, next: [next, toAdd]}
-  return {happened: `${path} does not have the old token but ${insteadIn(bytes)}.`, next: [next, toAdd]}
+  if (bytes.length === 0) return {happened: `${path} is empty.`, next: [next, toAdd]}
+  return {happened: `${path} holds ${insteadIn(bytes)}.`, next: [next, toAdd]}
 }
 
 /** A token that stands somewhere in a form in which no other can be written. */

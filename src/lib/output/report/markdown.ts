@@ -3,7 +3,7 @@ import type {Report} from './rotation-report.js'
 /** Nothing in a name becomes a heading, a link, a table cell or HTML. */
 const escaped = (text: string) => text
   .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  .replaceAll(/[\\`*_[\]|~$@]|:(?=\/\/)|(?<=www)\./g, character => `&#${character.codePointAt(0)};`)
+  .replaceAll(/[\\`*[\]|~$@]|(?<!\w)_|_(?!\w)|:(?=\/\/)|(?<=www)\./g, character => `&#${character.codePointAt(0)};`)
 
 const row = (cells: readonly string[]) => `| ${cells.map(cell => escaped(cell)).join(' | ')} |`
 

@@ -1,5 +1,6 @@
 import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
+import type {RotationState} from '../state/state.js'
 import {issueOf, parseDescription, replaces, unmarked} from '../../credentials/description.js'
 import {heroku, type Next, refused, type RotationError, todo, toResume, toRollBack} from '../../errors.js'
 import {refusal} from '../../journal/lock.js'
@@ -13,7 +14,7 @@ export async function findInFlight(context: Context, name: string, authorization
     const running = await refusal(name, context)
     if (running) throw running
     const {rotation} = here.plan
-    throw refused('ROTATE_IN_FLIGHT', `Rotation ${rotation} of ${name} has not ended: it stopped half-way, failed, or waits for somebody.`, [toResume(rotation), toRollBack(rotation)])
+    throw refused('ROTATE_IN_FLIGHT', `Rotation ${rotation} of ${name} has not ended. ${stopOf(here.state)}`, [toResume(rotation), toRollBack(rotation)])
   }
 
   const elsewhere = authorizations.find(authorization => {
@@ -27,6 +28,12 @@ export async function findInFlight(context: Context, name: string, authorization
   const since = age(context.clock.now() - Date.parse(elsewhere.createdAt))
   const happened = `Rotation ${mark} of ${name} is open. It was started ${since} ago on another machine or by somebody else.`
   throw refused('ROTATE_IN_FLIGHT', happened, [todo('Wait for it to end.'), heroku('authorizations:rotate:status'), toRollBack(mark)])
+}
+
+function stopOf({lastPhase, phases}: RotationState): string {
+  const last = lastPhase === null ? undefined : phases.get(lastPhase)
+  if (!last) return 'It stopped before its first step.'
+  return last.status === 'failed' ? `It stopped in ${lastPhase}: ${last.message}` : `It stopped ${last.status === 'finished' ? 'after' : 'in'} ${lastPhase}.`
 }
 
 /** Only the other machine knows the new token, so from here the token can only be regenerated once more. */

@@ -15,7 +15,7 @@ describe('the summary of a run', function () {
   it('says what happened and what to type, as text', function () {
     const error = new RotationError('ROTATE_CONSUMER', '<b>app</b>: `gone`', {next: todo('heroku apps'), now: 'Nothing was changed.'})
     const text = stepSummary(null, error)
-    expect(text).to.include('# ROTATE&#95;CONSUMER').and.include('&lt;b&gt;app').and.include('Nothing was changed.').and.include('Next: heroku apps')
+    expect(text).to.include('# ROTATE_CONSUMER').and.include('&lt;b&gt;app').and.include('Nothing was changed.').and.include('Next: heroku apps')
     expect(text).to.not.match(/<b>|`/)
   })
 

@@ -165,6 +165,7 @@ describe('planText', function () {
 
   it('says of what cannot be read that it cannot', function () {
     expect(rowOf(text({consumers: [secret]}), 'HEROKU_API_KEY')).to.match(/cannot be read$/)
+    expect(rowOf(text({consumers: [{...secret, kind: 'file'}]}), 'HEROKU_API_KEY')).to.match(/not looked at$/)
     expect(text({consumers: [secret]}, 30)).to.include('\n    HEROKU_API_KEY: cannot be read\n')
   })
 

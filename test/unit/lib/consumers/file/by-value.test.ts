@@ -133,11 +133,11 @@ describe('a file whose token is replaced by its value', function () {
     rotates('a .env that PowerShell has made in UTF-16 stays in UTF-16', old => `HEROKU_API_KEY=${old}\r\n`, encodings.get('UTF-16LE'))
     rotates('a profile of PowerShell is replaced where the token stands', old => `$env:HEROKU_API_KEY = "${old}"\r\n`)
 
-    for (const [held, what] of [['op://vault/heroku/token', 'a reference'], ['encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt', 'an encrypted value'], ['', 'something that is no token']] as const) {
+    for (const [held, what] of [['op://vault/heroku/token', 'a reference'], ['encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt', 'an encrypted value'], ['', 'no token']] as const) {
       it(`a .env that holds ${what} is refused, and says what it holds`, async function () {
         await expectRefused(Buffer.from(`HEROKU_API_KEY="${held}"\n`))
         const error = await errorOf(RotationError, inspected(adapter, address(), access))
-        expect(error.happened).to.include(`but ${what}`)
+        expect(error.happened).to.include(`holds ${what}`)
       })
     }
   })

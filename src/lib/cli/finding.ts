@@ -30,6 +30,7 @@ export async function candidates(context: Context, discovery: Discovery, reads: 
     home ? homeFiles(context, {account, authorizations, concurrency, known: keys[0]?.token ?? null, outgoing: discovery.outgoing}) : [],
     github ? secretsNamed({...context.outside, signal: context.signal}, names) : [],
   ])
+  if (secrets === null) context.report({text: 'GitHub was not searched: gh auth login', type: 'warning'})
   return [
     ...places.map((place): Candidate => {
       const found = place.keys.map(({key}) => key)

@@ -2,8 +2,10 @@ import {expect} from 'chai'
 
 import type {DiscoverRequest, Discovery} from '../../../src/lib/inventory/discover.js'
 
+import {candidates} from '../../../src/lib/cli/finding.js'
 import {RotationError} from '../../../src/lib/errors.js'
 import {discover, holders} from '../../../src/lib/inventory/discover.js'
+import {SharedReads} from '../../../src/lib/rotation/planning/shared-reads.js'
 import {discoverResult} from '../../../src/lib/rotation/report/discover-result.js'
 import {Secret} from '../../../src/lib/secrecy/secret.js'
 import {type AppSpec, type SandboxOptions, tokenOf} from '../../sandbox/sandbox.js'
@@ -43,6 +45,17 @@ describe('discover', function () {
     const found = await find()
     expect(holders(found)).to.deep.equal([{app: 'example-app', keys: [KEY, 'DEPLOY_TOKEN'], name: 'example-app'}, {app: 'example-worker', keys: [KEY], name: 'example-worker'}])
     expect(sandbox.log.every(({method}) => method === 'GET')).to.equal(true)
+  })
+
+  it('is followed by a look at GitHub, whose lack is told', async function () {
+    const {context, find} = scenery([holder('example-app')])
+    const told: unknown[] = []
+    const noGh = {...context, outside: {...context.outside, run: () => Promise.reject(Object.assign(new Error('gh: no such program'), {code: 'ENOENT'}))}, report: (event: unknown) => told.push(event)}
+    const looking = {concurrency: 10, github: true, home: false}
+    expect((await candidates(noGh, await find(), new SharedReads(context), looking)).map(({name}) => name)).to.deep.equal(['example-app'])
+    expect(told).to.deep.equal([{text: 'GitHub was not searched: gh auth login', type: 'warning'}])
+    await candidates(noGh, await find(), new SharedReads(context), {...looking, github: false})
+    expect(told).to.have.length(1)
   })
 
   it('tells another authorization\'s token from it, and which one', async function () {

@@ -134,7 +134,7 @@ describe('picking an authorization on a terminal', function () {
     await start()
     const {exitCode, stderr} = await runPlugin(['authorizations:rotate'], {env: environmentOf(sandbox), home})
     expect(exitCode).to.equal(2)
-    expect(toldError(stderr)).to.deep.include({code: 'ROTATE_WHICH', message: 'Which authorization? Name one: heroku authorizations:rotate NAME Nothing was changed.'})
+    expect(toldError(stderr)).to.deep.include({code: 'ROTATE_WHICH', message: 'Which authorization? Name one. Nothing was changed.'})
     const {stdout} = await runPlugin(['authorizations:rotate:check', name, '--json'], {env: environmentOf(sandbox), home})
     expect(resultIn(stdout).consumers).to.have.length(3)
   })

@@ -23,6 +23,12 @@ export async function fileToAddTo(given: string | undefined, env: NodeJS.Process
   return {names: (await rotationsIn(path, null)).map(({name}) => name), path}
 }
 
+/** Another machine may have them, so that they can be named. */
+export async function missingFiles(paths: readonly string[]): Promise<string[]> {
+  const missing = await Promise.all(paths.map(path => stat(absoluteOf(path)).then(() => [], () => [path])))
+  return missing.flat()
+}
+
 /** The credential of the file that is meant. */
 export async function nameIn(file: string, names: readonly string[], description: string | undefined, canAsk: boolean): Promise<string> {
   const [only, ...others] = names

@@ -53,7 +53,7 @@ export async function foundFile(env: NodeJS.ProcessEnv, trust: null | Trust): Pr
     const names = rotations.map(({name}) => parseDescription(name).name)
     return {isUnnamed: named === '' && !isTrusted && rotations.every(({trusting}) => trusting === null), names, path, text, told: named === '' ? path : `${path} (${VARIABLE})`}
   } catch (error) {
-    throw error instanceof RotationError && trust ? error.with({next: [...error.steps, flag('--no-file')]}) : error
+    throw error instanceof RotationError && trust ? error.with({next: [...error.steps.map(step => ('instead' in step ? flag('--file', step.instead.meant) : step)), flag('--no-file')]}) : error
   }
 }
 

@@ -10,6 +10,7 @@ import {isScope, scopes} from '../heroku/scopes.js'
 import {reachesOf} from '../rotation-file/reaches.js'
 import {readText} from '../rotation-file/read-text.js'
 import {isTrusted, type Trusting, trustingOf} from '../rotation-file/trust.js'
+import {nearest} from '../text/nearest.js'
 import {consumersFrom, type Given, refuseTwice, withMeant} from './flags/consumers.js'
 import {outgoingTokenFrom} from './flags/discover.js'
 
@@ -104,7 +105,12 @@ function scopeFrom(text: string | undefined): string[] | undefined {
   const scope = text?.split(',').map(name => name.trim()).filter(name => name !== '')
   if (scope?.length === 0) throw refused('ROTATE_SCOPE', '--scope needs a scope, e.g. --scope write-protected.', flag('--scope', 'read-protected,write-protected'))
   const unknown = scope?.find(name => !isScope(name))
-  if (unknown !== undefined) throw refused('ROTATE_SCOPE', `--scope ${unknown}: Heroku has no such scope. There are ${scopes.join(', ')}.`, flag('--scope', 'read-protected,write-protected'))
+  if (scope && unknown !== undefined) {
+    const meant = nearest(unknown, scopes)
+    const next = meant === null ? 'read-protected,write-protected' : scope.map(name => (name === unknown ? meant : name)).join(',')
+    throw refused('ROTATE_SCOPE', `--scope ${unknown}: Heroku has no such scope. ${meant === null ? '' : `Did you mean ${meant}? `}There are ${scopes.join(', ')}.`, flag('--scope', next))
+  }
+
   return scope
 }
 
@@ -155,9 +161,8 @@ export async function fileRotation(path: string, description: string | undefined
 
 function noConsumers() {
   return refused('ROTATE_NO_CONSUMERS', 'Nothing to update: you named no app, and --no-discover does not look for any.', [
-    heroku('authorizations:rotate', '--description', 'example-token', '--app', 'example-app'),
-    heroku('authorizations:rotate', '--description', 'example-token', '--canary', 'example-app-staging', '--app', 'example-app:HEROKU_API_KEY,OTHER_KEY'),
-    heroku('authorizations:rotate', '--description', 'example-token', '--file', 'rotation.yml'),
+    flag('--app', 'example-app'),
+    flag('--file', 'rotation.yml'),
     todo('If only people or other machines use it: --no-consumers'),
   ], 'usage')
 }

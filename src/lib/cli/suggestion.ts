@@ -22,16 +22,27 @@ export function withoutDryRun(id: string | undefined, argv: readonly string[]): 
 
 const LETTERS: Record<string, string> = {'-a': '--app', '-c': '--confirm', '-d': '--description', '-s': '--scope'}
 const ofApps = new Set(['--app', '--canary'])
-const repeatable = new Set(['--add', '--allow-straggler', '--overwrite', '--pipeline'])
+const repeatable = new Set(['--add', '--allow-straggler', '--github', '--overwrite', '--pipeline'])
+/** A value in another form was refused. */
+const APP = /^[a-z\d][a-z\d-]*(?::|$)/i
+const forms: Readonly<Record<string, RegExp>> = {'--app': APP, '--canary': APP, '--github': /^[\w.-]+\/[\w.-]+(?::|$)/, '--pipeline': /^[^/]+\/(?:review|test)(?::|$)/}
 
-/** The flag replaces its earlier value, unless it can be repeated; `--app` and `--canary` replace only what was typed for the same app. */
+function staysBeside(earlier: string, now: string | undefined, flag: string): boolean {
+  if (repeatable.has(flag)) return !now?.startsWith(`${earlier}:`)
+  return ofApps.has(flag) && earlier.split(':')[0] !== now?.split(':')[0]
+}
+
+/** What follows `--` is no flag. */
+function aroundDashes(words: string[]): [before: string[], from: string[]] {
+  const at = words.includes('--') ? words.indexOf('--') : words.length
+  return [words.slice(0, at), words.slice(at)]
+}
+
+/** The flag replaces its earlier value, unless it can be repeated; `--app` and `--canary` replace only what was typed for the same app. What was refused is replaced too. */
 export function withFlag(id: string, argv: readonly string[], [flag, ...value]: readonly [string, ...string[]]): Next {
   const app = ofApps.has(flag) ? value[0]?.split(':')[0] : undefined
   const words: string[] = []
-  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
-  const rest = argv.slice(0, end).filter(word => word !== '--json')
-  const last = argv.slice(end)
-  if (repeatable.has(flag)) return heroku(id, ...rest, flag, ...value, ...last)
+  const [rest, last] = aroundDashes(argv.filter(word => word !== '--json'))
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, flagWord = '', inline] = /^(--[\w-]+|-[acds])(?:=?(.+))?$/s.exec(word) ?? []
     const name = LETTERS[flagWord] ?? flagWord
@@ -41,7 +52,7 @@ export function withFlag(id: string, argv: readonly string[], [flag, ...value]: 
     }
 
     const flagValue = inline ?? (value.length > 0 ? rest.shift() : undefined) ?? ''
-    if (app !== undefined && flagValue.split(':')[0] !== app) words.push(word, ...(inline === undefined ? [flagValue] : []))
+    if (staysBeside(flagValue, value[0], flag) && (forms[name]?.test(flagValue) ?? true)) words.push(word, ...(inline === undefined ? [flagValue] : []))
   }
 
   return heroku(id, ...words, ...(value[0]?.startsWith('-') ? [`${flag}=${value[0]}`] : [flag, ...value]), ...last)

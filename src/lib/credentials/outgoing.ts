@@ -1,5 +1,5 @@
 import type {Authorization} from '../heroku/schemas.js'
-import {heroku, instead, refused, RotationError, todo} from '../errors.js'
+import {flag, heroku, instead, refused, RotationError, todo} from '../errors.js'
 import {UUID} from '../secrecy/shapes.js'
 import {nearest} from '../text/nearest.js'
 import {isLogin, isName, issueOf, parseDescription} from './description.js'
@@ -25,7 +25,8 @@ export function chooseOutgoing(authorizations: readonly Authorization[], {descri
   }
 
   if (description === undefined || description.trim() === '') {
-    throw unnamed('authorizations:rotate', '--app', 'example-app')
+    const own = authorizations.find(one => one.client === null && issueOf(one).mark === null && !isLogin(one) && isName(issueOf(one).name))
+    throw refused('ROTATE_WHICH', 'Which authorization? Name one.', [heroku('authorizations'), flag('--description', own ? issueOf(own).name : 'example-token')])
   }
 
   const parsed = parseDescription(description)

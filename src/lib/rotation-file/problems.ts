@@ -9,12 +9,12 @@ export type Source = {document: Document; lines: LineCounter}
 
 type Path = readonly PropertyKey[]
 
-/** `below` is the path of the value that `schema` has checked. */
-export function problemsOf(error: z.ZodError, source: Source, below: Path, schema: z.ZodType): Problem[] {
+/** `below` is the path of the value that `schema` has checked, and `also` what may stand there besides. */
+export function problemsOf(error: z.ZodError, source: Source, below: Path, schema: z.ZodType, also: readonly string[] = []): Problem[] {
   return error.issues.flatMap(issue => {
     const path = [...below, ...issue.path]
     if (issue.code === 'unrecognized_keys') {
-      const known = keysAt(schema, issue.path)
+      const known = new Set([...keysAt(schema, issue.path), ...(issue.path.length === 0 ? also : [])])
       return issue.keys.map(key => {
         const meant = keyMeant(key, known)
         return {...problemAt(source, [...path, key], `${key} is not known here${meant === null ? '' : `; did you mean ${meant}?`}`, true), key}

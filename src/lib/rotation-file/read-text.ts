@@ -1,7 +1,8 @@
-import {constants, open} from 'node:fs/promises'
-import {isAbsolute} from 'node:path'
-import {heroku, refused, RotationError, todo} from '../errors.js'
+import {constants, open, readdir} from 'node:fs/promises'
+import {basename, dirname, isAbsolute, join} from 'node:path'
+import {heroku, instead, refused, RotationError, todo} from '../errors.js'
 import {encodingOf} from '../text/encoding.js'
+import {nearest} from '../text/nearest.js'
 
 /** A wrong path may have no end; no rotation file comes near this. */
 const MOST_BYTES = 1024 * 1024
@@ -13,8 +14,8 @@ const NO_FILE: ReadonlySet<string> = new Set(['EISDIR', 'ELOOP', 'ENOENT', 'ENOT
 const HANDED_OVER = /^\/dev\/(?:fd\/\d+|stdin)$/
 
 export async function readText(absolute: string, path: string): Promise<string> {
-  const found = await read(absolute).catch((error: unknown) => {
-    throw unreadable(path, codeOf(error))
+  const found = await read(absolute).catch(async (error: unknown) => {
+    throw await unreadable(path, codeOf(error), absolute)
   })
   return decoded(found?.bytes ?? null, path)
 }
@@ -28,15 +29,21 @@ export async function readOwned(absolute: string, path: string): Promise<null | 
     if (error instanceof RotationError) throw error
     const code = codeOf(error)
     if (NO_FILE.has(code)) return null
-    throw unreadable(path, code)
+    throw await unreadable(path, code, absolute)
   }
 }
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown')
 
-function unreadable(path: string, code: string): RotationError {
+async function unreadable(path: string, code: string, absolute: string): Promise<RotationError> {
   if (code !== 'ENOENT') return refused('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, heroku('authorizations:rotate:check', '--file', path))
-  return refused('ROTATE_FILE', `There is no file ${path}${isAbsolute(path) ? '' : ` in ${process.cwd()}`}.`, heroku('authorizations:rotate:init', '--file', path))
+  const beside = await readdir(dirname(absolute)).catch(() => [])
+  const name = nearest(basename(path), beside.filter(each => /\.ya?ml$/.test(each)))
+  const meant = name === null ? null : join(path, '..', name)
+  return refused('ROTATE_FILE', `There is no file ${path}${isAbsolute(path) ? '' : ` in ${process.cwd()}`}.${meant === null ? '' : ` Did you mean ${meant}?`}`, [
+    ...(meant === null ? [] : [instead(path, meant)]),
+    heroku('authorizations:rotate:init', '--file', path),
+  ])
 }
 
 function decoded(bytes: Buffer | null, path: string): string {

@@ -165,7 +165,7 @@ function read<A>(source: Source, problems: Problem[], path: PropertyKey[], {hasW
 
   const checked = kindSchema.safeParse(address)
   if (!checked.success) {
-    problems.push(...problemsOf(checked.error, source, path, kindSchema))
+    problems.push(...problemsOf(checked.error, source, path, kindSchema, hasWave ? ['wave'] : []))
     return null
   }
 

@@ -60,6 +60,13 @@ describe('config vars', function () {
     expect(config()).to.deep.equal({...values(token(INCOMING)), ...other})
   })
 
+  it('are not added where a name is mistyped: the one that holds the token is proposed first', async function () {
+    const {process} = scenery()
+    const error = await errorOf(RotationError, makePlan(process().context, named({app: ['example-app:HEROKU_APIKEY']})))
+    expect(error.happened).to.include(`HEROKU_APIKEY of example-app is not set. Did you mean ${KEY}?`)
+    expect(error.steps).to.deep.equal([{instead: {meant: `example-app:${KEY}`, typed: 'example-app:HEROKU_APIKEY'}}, {flag: ['--add', 'example-app:HEROKU_APIKEY']}])
+  })
+
   it('are given back as they were', async function () {
     const {config, process} = everywhere()
     const before = config()

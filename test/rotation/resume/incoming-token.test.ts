@@ -79,6 +79,7 @@ describe('incomingToken', function () {
   it('is gone when the rotation has ended', async function () {
     const {process} = made()
     await carryOut(await begin(process().context, request))
-    expect(await errorOf(RotationError, incomingToken(process().context, {}))).to.have.property('code', 'ROTATE_NONE')
+    const error = await errorOf(RotationError, incomingToken(process().context, {}))
+    expect([error.code, error.next]).to.deep.equal(['ROTATE_NONE', [`To replace the token again: heroku authorizations:rotate ${CREDENTIAL}`]])
   })
 })

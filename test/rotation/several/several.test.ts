@@ -61,7 +61,8 @@ describe('several rotations in one run', function () {
     expect(alone.happened).to.include('heroku-config:no-such-app: there is no such app')
     expect(together.happened).to.equal(`${APP}: ${alone.happened}`)
     const unnamed = await errorOf(RotationError, makePlans(context, requests({outgoing: {}}, [APP])))
-    expect(unnamed).to.include({code: 'ROTATE_WHICH', happened: 'Which authorization? Name one: heroku authorizations:rotate NAME'})
+    expect(unnamed).to.include({code: 'ROTATE_WHICH', happened: 'Which authorization? Name one.'})
+    expect(unnamed.steps.at(-1), 'the words that were typed, with a name of the account').to.deep.equal({flag: ['--description', 'console-token']})
   })
 
   it('look once more at whatever none of them writes, once before all of the revokes', async function () {

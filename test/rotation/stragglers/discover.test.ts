@@ -2,8 +2,10 @@ import {expect} from 'chai'
 
 import type {DiscoverRequest, Discovery} from '../../../src/lib/inventory/discover.js'
 
+import {candidates} from '../../../src/lib/cli/finding.js'
 import {RotationError} from '../../../src/lib/errors.js'
 import {discover, holders} from '../../../src/lib/inventory/discover.js'
+import {SharedReads} from '../../../src/lib/rotation/planning/shared-reads.js'
 import {discoverResult} from '../../../src/lib/rotation/report/discover-result.js'
 import {Secret} from '../../../src/lib/secrecy/secret.js'
 import {type AppSpec, type SandboxOptions, tokenOf} from '../../sandbox/sandbox.js'
@@ -43,6 +45,16 @@ describe('discover', function () {
     const found = await find()
     expect(holders(found)).to.deep.equal([{app: 'example-app', keys: [KEY, 'DEPLOY_TOKEN'], name: 'example-app'}, {app: 'example-worker', keys: [KEY], name: 'example-worker'}])
     expect(sandbox.log.every(({method}) => method === 'GET')).to.equal(true)
+  })
+
+  it('is followed by a look at GitHub, which tells where there was none', async function () {
+    const {context, find} = scenery([holder('example-app')])
+    const noGh = {...context, outside: {...context.outside, run: () => Promise.reject(Object.assign(new Error('gh: no such program'), {code: 'ENOENT'}))}}
+    for (const github of [true, false]) {
+      const {found, isGitHubClosed} = await candidates(noGh, await find(), new SharedReads(context), {concurrency: 10, github, home: false})
+      expect(found.map(({name}) => name)).to.deep.equal(['example-app'])
+      expect(isGitHubClosed).to.equal(github)
+    }
   })
 
   it('tells another authorization\'s token from it, and which one', async function () {

@@ -1,5 +1,5 @@
 import {flags} from '@heroku-cli/command'
-import {askKind, fileToAddTo, nameIn} from '../../../lib/cli/adding.js'
+import {askKind, fileToAddTo, missingFiles, nameIn} from '../../../lib/cli/adding.js'
 import {temporaryName} from '../../../lib/cli/composition.js'
 import {additionFlags, additionsFrom, DEFAULT_FILE} from '../../../lib/cli/flags/additions.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
@@ -8,7 +8,8 @@ import {type AddResult, addResult} from '../../../lib/rotation/report/init-resul
 
 export default class RotateAdd extends RotationCommand {
   static override description = `add a consumer to the rotation file
-Changes that file and nothing else; comments and order stay. authorizations:rotate:check tells whether the consumer can be reached.`
+Changes that file and nothing else; comments and order stay. authorizations:rotate:check tells whether the consumer can be reached.
+People, commands and probes: write them into the file (docs/guide/rotation-file.md).`
   static override examples = [
     '<%= config.bin %> <%= command.id %> --app example-app',
     '<%= config.bin %> <%= command.id %> --github example/example-app:DEPLOY_TOKEN --path ~/.netrc',
@@ -33,8 +34,10 @@ Changes that file and nothing else; comments and order stay. authorizations:rota
     const {changeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
     const {addConsumers} = await import('../../../lib/rotation-file/add-consumers.js')
     const {added} = await changeRotationFile(file, (text, where) => addConsumers(text, name, additions, where), temporaryName)
+    const missing = await missingFiles(given.path ?? [])
     const result = addResult({added, file, name})
-    this.print(styles => `${added.length === 0 ? `${file} names it already for ${name}.` : `Added to ${name} in ${file}: ${added.join(' ')}`}\n  ${styles.command(result.next)}\n`)
+    const told = added.length === 0 ? `${file} names it already for ${name}.` : `Added to ${name} in ${file}: ${added.join(' ')}`
+    this.print(styles => `${told}\n${missing.map(path => styles.warn(`There is no file ${path} on this machine.\n`)).join('')}  ${styles.command(result.next)}\n`)
     return result
   }
 }

@@ -1,12 +1,12 @@
 import {flags} from '@heroku-cli/command'
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, type Next, refused, todo} from '../../errors.js'
+import {nearest} from '../../text/nearest.js'
 import {apps, pipelines} from './completions.js'
 
 const USES = 'WHERE IT IS USED'
 const DEFAULT_KEY = 'HEROKU_API_KEY'
 const CANARY_WAVE = 0
-const EXAMPLE = ['authorizations:rotate', '--description', 'example-token'] as const
 const WAVE = 1
 
 export const consumerFlags = {
@@ -108,7 +108,7 @@ function herokuConfig(text: string, wave: number, option: string): Placed {
   const [app, keyList] = split(text)
   if (!/^[a-z\d][a-z\d-]*$/i.test(app)) {
     const what = app === '' ? 'name an app before the colon' : `${app} is not an app name${app.includes(',') ? '; give each app its own flag' : ''}`
-    throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), heroku(...EXAMPLE, `--${option}`, 'example-app:HEROKU_API_KEY')])
+    throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), flag(`--${option}`, 'example-app:HEROKU_API_KEY')])
   }
 
   return {address: addressSchema.parse({app, ...keysFrom(keyList, app, `--${option} ${text}`), kind: 'heroku-config'}), role: 'consumer', wave}
@@ -118,7 +118,10 @@ function pipelineConfig(text: string, option = 'pipeline'): Placed {
   const [place, keyList] = split(text)
   const [, pipeline, stage] = /^(?!\.{1,2}\/)([^/]+)\/(review|test)$/.exec(place) ?? []
   if (pipeline === undefined) {
-    throw refused('ROTATE_PIPELINE', `--${option} takes PIPELINE/review or PIPELINE/test, not ${text}.`, flag(`--${option}`, 'example-pipeline/review'))
+    const [, named, mistyped = ''] = /^(?!\.{1,2}\/)([^/]+)\/([^/]+)$/.exec(place) ?? []
+    const meant = nearest(mistyped, ['review', 'test'])
+    const next = named === undefined || meant === null ? 'example-pipeline/review' : [`${named}/${meant}`, ...(keyList === undefined ? [] : [keyList])].join(':')
+    throw refused('ROTATE_PIPELINE', `--${option} takes PIPELINE/review or PIPELINE/test, not ${text}.`, flag(`--${option}`, next))
   }
 
   return {address: addressSchema.parse({kind: 'pipeline-config', pipeline, stage, ...keysFrom(keyList, place, `--${option} ${text}`)}), role: 'consumer', wave: WAVE}
@@ -139,7 +142,8 @@ function githubSecret(text: string): Placed {
   const [repository, secret = DEFAULT_KEY] = split(text)
   const parsed = addressSchema.safeParse({kind: 'github-secret', repository, secret})
   if (parsed.success && /^[\w.-]+\/[\w.-]+$/.test(repository)) return {address: parsed.data, role: 'consumer', wave: WAVE}
-  throw refused('ROTATE_GITHUB', `--github takes OWNER/REPO or OWNER/REPO:SECRET, not ${text}.`, heroku(...EXAMPLE, '--github', 'example/example-app:HEROKU_API_KEY'), 'usage')
+  const next = /^[\w.-]+$/.test(repository) ? `example/${text}` : 'example/example-app:HEROKU_API_KEY'
+  throw refused('ROTATE_GITHUB', `--github takes OWNER/REPO or OWNER/REPO:SECRET, not ${text}.`, flag('--github', next), 'usage')
 }
 
 function infisicalStore(text: string): Placed {
@@ -148,7 +152,7 @@ function infisicalStore(text: string): Placed {
   const parsed = addressSchema.safeParse({environment, kind: 'infisical', path: `/${path.join('/')}`, project, secret})
   if (parsed.success && project !== '' && environment !== '') return {address: parsed.data, role: 'store', wave: 0}
   const what = 'takes PROJECT_ID/ENV, then /PATH and :SECRET if they are not the usual ones'
-  throw refused('ROTATE_INFISICAL', `--infisical ${what}; it got ${text}.`, heroku(...EXAMPLE, '--infisical', '01234567-89ab-cdef-0123-456789abcdef/prod:HEROKU_API_KEY'))
+  throw refused('ROTATE_INFISICAL', `--infisical ${what}; it got ${text}.`, flag('--infisical', '01234567-89ab-cdef-0123-456789abcdef/prod:HEROKU_API_KEY'))
 }
 
 function split(text: string): [string, string | undefined] {

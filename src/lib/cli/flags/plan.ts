@@ -25,7 +25,7 @@ export const planFlags = {
   description: flags.string({
     char: 'd',
     completion: descriptions,
-    description: 'description of the authorization to rotate; a date at its end does not matter',
+    description: 'description of the authorization to rotate; any date at its end may be left out',
     helpGroup: 'WHAT TO ROTATE',
     helpValue: 'NAME',
   }),

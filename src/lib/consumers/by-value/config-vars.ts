@@ -1,10 +1,11 @@
 import {z} from 'zod'
 import type {ConfigVars} from '../../heroku/schemas.js'
 import type {Holding, Tokens, Values} from '../adapter.js'
-import {flag, refused} from '../../errors.js'
+import {flag, instead, refused} from '../../errors.js'
 import {isHidden} from '../../heroku/redaction.js'
 import {holdsToken, replaceToken} from '../../secrecy/occurrences.js'
 import {Secret} from '../../secrecy/secret.js'
+import {nearest} from '../../text/nearest.js'
 import {candidatesOf, refuseUnheld} from './held.js'
 
 const DEFAULT_KEY = 'HEROKU_API_KEY'
@@ -67,10 +68,11 @@ function namedKeys({add, keys: named, overwrite}: Fields): string[] {
   return all.length === 0 && add === true ? [DEFAULT_KEY] : all
 }
 
-function refuseKey(name: string, each: string, {fields: {add, overwrite}, tokens, vars}: {fields: Fields; tokens: Tokens; vars: ConfigVars}): void {
+function refuseKey(name: string, each: string, {fields: {add, keys: asked = [], overwrite}, tokens, vars}: {fields: Fields; tokens: Tokens; vars: ConfigVars}): void {
   const value = vars.get(each) ?? null
   if (vars.has(each) && isHidden(value)) return
   const isMeant = (one: Fields['add']) => one === true || one?.includes(each) === true
+  if (value === null && !isMeant(add) && asked.includes(each)) refuseMistyped(name, each, asked, [...vars].filter(([, held]) => isReplaceable(held, tokens)).map(([key]) => key))
   refuseUnheld(`${each} of ${name}`, value, tokens, {
     add: isMeant(add) || flag('--add', `${name}:${each}`),
     // First what is safe: every config var of the app that holds the token, whatever was named.
@@ -78,6 +80,13 @@ function refuseKey(name: string, each: string, {fields: {add, overwrite}, tokens
   })
   if (!value || !tokens.outgoing || isReplaceable(value, tokens) || isMeant(overwrite)) return
   throw refused('ROTATE_NOT_HELD_HERE', `${each} of ${name} has the old token in a form that cannot be updated.`, flag('--allow-straggler', name))
+}
+
+function refuseMistyped(name: string, each: string, asked: readonly string[], holding: readonly string[]): void {
+  const likely = nearest(each, holding)
+  if (likely === null) return
+  const [typed, corrected] = [asked, asked.map(one => (one === each ? likely : one))].map(all => `${name}:${[...new Set(all)].join(',')}`)
+  throw refused('ROTATE_NOT_HELD_HERE', `${each} of ${name} is not set. Did you mean ${likely}?`, [instead(typed ?? '', corrected ?? ''), flag('--add', `${name}:${each}`)])
 }
 
 const standIn = new Secret(`HRKU-${'x'.repeat(60)}`)

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {missingFiles} from '../../../../src/lib/cli/adding.js'
 import {overridesFrom} from '../../../../src/lib/cli/flags/in-flight.js'
 import {type PlanFlags, requestFrom as requestWith} from '../../../../src/lib/cli/request.js'
 import {RotationError} from '../../../../src/lib/errors.js'
@@ -21,6 +22,12 @@ async function refusal(...given: Parameters<typeof requestFrom>): Promise<Rotati
 
   throw new Error('it was accepted')
 }
+
+describe('missingFiles', function () {
+  it('are those that this machine does not have', async function () {
+    expect(await missingFiles(['package.json', 'nope.txt', '~/no/such/file'])).to.deep.equal(['nope.txt', '~/no/such/file'])
+  })
+})
 
 describe('requestFrom', function () {
   it('asks for what was said, and leaves open what was not', async function () {
@@ -66,6 +73,7 @@ describe('requestFrom', function () {
 
   it('refuses to rotate nothing unless that is what was said', async function () {
     expect(await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, app: [], 'no-discover': true})).to.include({code: 'ROTATE_NO_CONSUMERS', exit: 'usage'})
+      .and.to.have.deep.property('steps').that.deep.includes({flag: ['--app', 'example-app']})
     expect((await requestFrom('01234567-89ab-cdef-0123-456789abcdef', {...defaults, app: [], 'no-consumers': true})).consumers).to.deep.equal([])
   })
 
@@ -82,10 +90,13 @@ describe('requestFrom', function () {
   })
 
   it('refuses scopes that Heroku does not have, and lists those that it has', async function () {
-    for (const [scope, wrong] of [['bogus', 'bogus'], ['read,wirte', 'wirte'], ['Global', 'Global'], ['read write', 'read write'], ['apps:*.read', 'apps:*.read']] as const) {
+    const cases = [
+      ['bogus', 'bogus'], ['read,wirte', 'wirte', 'Did you mean write? '], ['Global', 'Global', 'Did you mean global? '], ['read write', 'read write'], ['apps:*.read', 'apps:*.read'],
+    ] as const
+    for (const [scope, wrong, guess = ''] of cases) {
       const error = await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, scope})
       expect(error, scope).to.include({code: 'ROTATE_SCOPE', exit: 'usage', now: 'Nothing was changed.'})
-      expect(error.happened).to.equal(`--scope ${wrong}: Heroku has no such scope. There are global, identity, read, write, read-protected, write-protected.`)
+      expect(error.happened).to.equal(`--scope ${wrong}: Heroku has no such scope. ${guess}There are global, identity, read, write, read-protected, write-protected.`)
     }
 
     for (const scope of ['global', 'identity', 'read', 'write', 'read-protected', 'write-protected']) {
@@ -94,6 +105,7 @@ describe('requestFrom', function () {
   })
 
   it('refuses scopes that are none', async function () {
+    expect(await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, scope: 'read,globl'})).to.deep.include({next: ['--scope read,global']})
     for (const scope of ['', ' ', ',']) expect(await refusal('01234567-89ab-cdef-0123-456789abcdef', {...defaults, scope}), scope).to.include({code: 'ROTATE_SCOPE', exit: 'usage'})
   })
 

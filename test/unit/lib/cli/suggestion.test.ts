@@ -49,6 +49,10 @@ describe('withFlag', function () {
     [['-d', 'a', '--json'], '--outgoing-token-stdin', '-d a --outgoing-token-stdin'],
     [['--due', '-d', 'a'], '--due', '-d a --due'],
     [['--add', 'example-app:A'], '--add example-app:B', '--add example-app:A --add example-app:B'],
+    [['--pipeline', 'a/test', '--pipeline', 'nope/reviw'], '--pipeline nope/review', '--pipeline a/test --pipeline nope/review'],
+    [['X', '--github', 'exampleapp', '--github=a/b'], '--github example/exampleapp', 'X --github=a/b --github example/exampleapp'],
+    [['-a', 'Example App', '--app', 'other-app'], '--app example-app', '--app other-app --app example-app'],
+    [['--add', 'example-app', '--add', 'other-app:A'], '--add example-app:B', '--add other-app:A --add example-app:B'],
     [['-d', 'a'], '--confirm two\nlines', "-d a --confirm 'two\nlines'"],
     [['--app=example-app-staging', '-aexample-app:B-'], '--app example-app:B', '--app=example-app-staging --app example-app:B'],
   ]

@@ -46,6 +46,7 @@ const problems: [what: string, text: string, ...told: string[]][] = [
   ['an unknown key at the top', 'version: 1\nrotation: {}\nrotations: {a: {}}\n', '2:1: rotation is not known here; did you mean rotations?'],
   ['an unknown key of a credential', fileOf('evry: 90d'), '4:5: evry is not known here; did you mean every?'],
   ['an unknown key of a consumer', consumersOf('{kind: heroku-config, app: a, key: B}'), '5:39: key is not known here; did you mean keys?'],
+  ['a misspelt wave', consumersOf('{kind: heroku-config, app: a, wav: 0}'), '5:39: wav is not known here; did you mean wave?'],
   ['a wave of the store', fileOf('store: {kind: infisical, project: p, environment: e, wave: 1}'), '4:58: wave is not known here'],
   ['a misspelt kind of consumer', consumersOf('{kind: heroku_config, app: a}'), '5:16: heroku_config is not a kind of consumer; heroku-config is'],
   ['a kind that is like none', consumersOf('{kind: carrier-pigeon}'),

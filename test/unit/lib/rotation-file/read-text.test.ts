@@ -22,6 +22,13 @@ describe('the text of a rotation file', function () {
     expect(await readText(path(), 'rotation.yml')).to.equal(text)
   })
 
+  it('is that of a file with a similar name, where there is none of this name', async function () {
+    await writeFile(path(), '')
+    const error = await errorOf(RotationError, readText(join(root(), 'rotatoin.yml'), 'ops/rotatoin.yml'))
+    expect(error.happened).to.match(/^There is no file ops\/rotatoin\.yml in .*\. Did you mean ops\/rotation\.yml\?$/)
+    expect(error.steps[0]).to.deep.equal({instead: {meant: 'ops/rotation.yml', typed: 'ops/rotatoin.yml'}})
+  })
+
   it('may have 1 MiB, and not a byte more', async function () {
     await writeFile(path(), 'a'.repeat(MIB))
     expect(await readText(path(), 'rotation.yml')).to.have.length(MIB)

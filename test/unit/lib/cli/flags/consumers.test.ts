@@ -86,6 +86,20 @@ describe('consumersFrom', function () {
   }
 })
 
+describe('a mistyped place', function () {
+  const cases: [flags: Parameters<typeof consumersFrom>[0], next: string][] = [
+    [{pipeline: ['nope/reviw:KEY']}, '--pipeline nope/review:KEY'],
+    [{pipeline: ['nope']}, '--pipeline example-pipeline/review'],
+    [{github: ['exampleapp']}, '--github example/exampleapp'],
+    [{github: ['a b']}, '--github example/example-app:HEROKU_API_KEY'],
+  ]
+  for (const [flags, next] of cases) {
+    it(`is corrected: ${next}`, function () {
+      expect(refusal(flags).next).to.deep.equal([next])
+    })
+  }
+})
+
 describe('withMeant', function () {
   const addresses = (given: Parameters<typeof consumersFrom>[0], meant: Parameters<typeof withMeant>[1]) => withMeant(consumersFrom(given), meant).map(({address}) => address)
 

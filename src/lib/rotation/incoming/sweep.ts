@@ -20,8 +20,12 @@ export async function revokeStray(rotation: Rotation, stray: Authorization): Pro
 
 /** Sweeps late enough to see the authorization of a create whose answer was lost. */
 export async function sweepLate(rotation: Rotation, keep: null | string, lostAt = rotation.state.lostAt): Promise<Authorization[]> {
-  const {clock, signal} = rotation.context
+  const {clock, report, signal} = rotation.context
   const wait = lostAt === null ? 0 : lostAt + SWEEP_LAG_MS - clock.now()
-  if (wait > 0) await clock.sleep(wait, signal)
+  if (wait > 0) {
+    report({text: 'waiting: Heroku may still carry out the call that it did not answer', type: 'wait', until: clock.now() + wait})
+    await clock.sleep(wait, signal)
+  }
+
   return sweep(rotation, keep)
 }

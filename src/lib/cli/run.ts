@@ -9,7 +9,7 @@ import type {Answers} from './rotation-command.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, type RotationError, todo} from '../errors.js'
 import {named} from '../output/names.js'
-import {plansText} from '../output/plan-text.js'
+import {plansAbove, plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
 import {trustText} from '../output/trust-text.js'
 import {trust} from '../rotation-file/trust.js'
@@ -74,7 +74,7 @@ export abstract class RunCommand extends ReportingCommand {
     if (!first) return {context, isOne, rotations: []}
     refuseUnknownTask(done, planned.map(({plan}) => plan))
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
-    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), {...this.screen, more, stops})}\n`)
+    if (!this.jsonEnabled()) process.stderr.write(plansAbove(planned.map(({plan}) => plan), {...this.screen, more, stops}, confirmed === undefined ? process.stderr.rows : undefined))
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,

@@ -20,14 +20,14 @@ import {listed} from '../../../lib/text/count.js'
 
 export default class RotateInit extends RotationCommand {
   static override args = planArgs
-  static override description = `write a rotation file for an authorization, from what uses its token
-Looks into the apps and pipelines of the account, the usual files of the home directory, and, with gh, the names of GitHub Actions secrets; asks, and writes.
+  static override description = `Looks into the apps and pipelines of the account, the usual files of the home directory, and, with gh, the names of GitHub Actions secrets; asks, and writes.
 Adds to a file that is there, and keeps its comments.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --description example-token --every 30d --github example/example-app',
     '<%= config.bin %> <%= command.id %> --description example-token --yes',
   ]
+  static override summary = 'write a rotation file for an authorization, from what uses its token'
   static override flags = {
     ...additionFlags,
     concurrency: planFlags.concurrency,
@@ -80,9 +80,9 @@ Adds to a file that is there, and keeps its comments.`
     const {outgoing, unread} = discovery
     const result = initResult({added, calls: context.api.calls, every, file, name, outgoing, perhaps: perhaps.flatMap(one => secretOf(one)), unread})
     this.print(styles => [
-      added.length === 0 ? `${file} names all of them already.` : `Written to ${file}: ${added.join(' ')}`,
-      ...(perhaps.length > 0 && !asks ? [styles.warn(`Not written, because nobody can read them: ${listed(perhaps.map(one => one.name), 5)}`)] : []),
-      ...(unread.length > 0 ? [styles.warn(`Could not be read, and may use it too: ${listed(unread.map(one => one.name), 5)}`)] : []),
+      this.wrapped(added.length === 0 ? `${file} names all of them already.` : `Written to ${file}: ${added.join(' ')}`),
+      ...(perhaps.length > 0 && !asks ? [styles.warn(this.wrapped(`Not written, because nobody can read them: ${listed(perhaps.map(one => one.name), 5)}`))] : []),
+      ...(unread.length > 0 ? [styles.warn(this.wrapped(`Could not be read, and may use it too: ${listed(unread.map(one => one.name), 5)}`))] : []),
       `  ${styles.command(result.next)}`,
       '',
     ].join('\n'))

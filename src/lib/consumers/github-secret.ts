@@ -6,6 +6,7 @@ import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, beforeWrite, defineAdapter, evidence, nothingStillRuns} from './adapter.js'
+import {secretsNear} from './github-secret/near.js'
 import {type Address, addressSchema, placeOf} from './github-secret/place.js'
 import {runsFromBefore} from './github-secret/runs.js'
 import {visibilityFlags, visibilitySchema} from './github-secret/visibility.js'
@@ -36,6 +37,7 @@ export const githubSecret = defineAdapter<Address>({
   keys: ({secret}) => [secret],
   kind: 'github-secret',
   label: at => placeOf(at).label,
+  near: at => (isInRepository(at) ? {of: `${at.secret} elsewhere in ${at.repository}`, read: access => secretsNear(at, access)} : null),
   async stillRunning(at, since, access) {
     if (!hasRuns(at)) return nothingStillRuns
     // GitHub's own clock dates both the secret and the runs; ours may differ.
@@ -105,8 +107,10 @@ function ghForRuns({repository}: Address, access: Access): Gh {
   return new Gh(access, {right: `read the workflow runs of ${repository}`, subject: `repository ${repository}`})
 }
 
+const isInRepository = (at: Address): at is Address & {repository: string} => at.repository !== undefined
+
 function hasRuns(at: Address): at is Address & {repository: string} {
-  return at.in === 'actions' && at.repository !== undefined
+  return at.in === 'actions' && isInRepository(at)
 }
 
 function isMade({organization, secret}: Address): string {

@@ -3,7 +3,7 @@ import type {Hub} from './hub.js'
 
 import {matchPath} from '../http/route.js'
 import {badCredentials, GitHubError, notFound} from './github-error.js'
-import {type Call, jsonBody, type Reply, type Route} from './route.js'
+import {type Call, jsonBody, page, type Reply, type Route} from './route.js'
 import {secretRoutes} from './secret-routes.js'
 import {workflowRoutes} from './workflow-routes.js'
 
@@ -24,6 +24,15 @@ const routes: readonly Route[] = [
     },
     method: 'GET',
     path: '/repos/:owner/:repo',
+  },
+  {
+    handle(call) {
+      const {environments = []} = call.hub.repository(`${call.param('owner')}/${call.param('repo')}`).spec
+      const {headers, items} = page(environments, call)
+      return {body: {environments: items.map(name => ({name})), total_count: environments.length}, headers}
+    },
+    method: 'GET',
+    path: '/repos/:owner/:repo/environments',
   },
   {handle: graphql, method: 'POST', path: '/graphql'},
   ...secretRoutes,

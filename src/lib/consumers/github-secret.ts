@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import type {Secret} from '../secrecy/secret.js'
 import {heroku, RotationError, todo, toResume} from '../errors.js'
-import {notUnderstood} from '../github/gh-error.js'
+import {archived, notUnderstood} from '../github/gh-error.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
@@ -21,16 +21,19 @@ export const githubSecret = defineAdapter<Address>({
   address: addressSchema,
   id: at => placeOf(at).id,
   async inspect(at, access) {
-    const {path} = placeOf(at)
+    const {about, path} = placeOf(at)
     const gh = ghFor(at, access)
-    await gh.isReady()
-    const [current] = await Promise.all([
+    await (isInRepository(at) ? gh.isKnown() : gh.isReady())
+    const [current, repository] = await Promise.all([
       metadata(at, gh),
+      // Its secrets can be read, and not be written.
+      isInRepository(at) ? gh.get(z.object({archived: z.boolean().optional()}), `repos/${at.repository}`) : null,
       // gh reads the key before each write, so a missing right to write shows here, as far as GitHub tells.
       gh.get(z.object({key: z.string(), key_id: z.string()}), `${path}/public-key`),
       // Drain reads the runs; a missing right to read them shows now.
       hasRuns(at) ? ghForRuns(at, access).get(z.object({total_count: z.int()}), `repos/${at.repository}/actions/runs?per_page=1`) : null,
     ])
+    if (repository?.archived) throw archived(about.subject)
     if (at.organization !== undefined && current) await visibilityFlags(gh, `${path}/${at.secret}`, current.visibility)
     return {dynos: null, remarks: current ? [] : [isMade(at)], values: current ? new Map() : new Map([[at.secret, null]]), warnings: notWaitedFor(at)}
   },

@@ -13,14 +13,14 @@ export const operatorLogin = 'sandbox-operator'
 const routes: readonly Route[] = [
   {handle: () => ({body: {id: 1, login: 'operator', type: 'User'}}), method: 'GET', path: '/user'},
   {
-    handle: ({hub}) => ({body: hub.repositories.map(({id, spec}) => ({archived: false, full_name: spec.name, id, permissions: {admin: true, push: true}}))}),
+    handle: ({hub}) => ({body: hub.repositories.map(({id, spec}) => ({archived: spec.archived ?? false, full_name: spec.name, id, permissions: {admin: true, push: true}}))}),
     method: 'GET',
     path: '/user/repos',
   },
   {
     handle({hub, param}) {
       const {id, spec} = hub.repository(`${param('owner')}/${param('repo')}`)
-      return {body: {default_branch: spec.defaultBranch ?? 'main', full_name: spec.name, id}}
+      return {body: {archived: spec.archived ?? false, default_branch: spec.defaultBranch ?? 'main', full_name: spec.name, id}}
     },
     method: 'GET',
     path: '/repos/:owner/:repo',

@@ -9,7 +9,7 @@ import type {Answers} from './rotation-command.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, type RotationError, todo} from '../errors.js'
 import {named} from '../output/names.js'
-import {plansAbove, plansText} from '../output/plan-text.js'
+import {briefly, plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
 import {trustText} from '../output/trust-text.js'
 import {trust} from '../rotation-file/trust.js'
@@ -35,6 +35,7 @@ import {agrees, confirm} from './operator.js'
 import {ReportingCommand} from './reporting-command.js'
 import {refuseBoth} from './request.js'
 import {fileIn, lineUnderTypedId, withoutDryRun} from './suggestion.js'
+import {present} from './telling/present.js'
 
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
 
@@ -72,9 +73,11 @@ export abstract class RunCommand extends ReportingCommand {
     const isOne = which === null
     const [first] = planned
     if (!first) return {context, isOne, rotations: []}
-    refuseUnknownTask(done, planned.map(({plan}) => plan))
+    const plans = planned.map(({plan}) => plan)
+    refuseUnknownTask(done, plans)
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
-    if (!this.jsonEnabled()) process.stderr.write(plansAbove(planned.map(({plan}) => plan), {...this.screen, more, stops}, confirmed === undefined ? process.stderr.rows : undefined))
+    const screen = {...this.screen, more, stops}
+    if (!this.jsonEnabled()) present(plansText(plans, screen), this.screen, confirmed === undefined ? briefly(plans, screen) : '')
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,
@@ -114,7 +117,7 @@ export abstract class RunCommand extends ReportingCommand {
     const [first] = plans
     if (!first || (confirmed === undefined && !this.canAsk)) return waits
     if (!this.jsonEnabled()) {
-      process.stderr.write(`${plansText(plans, this.screen)}\n`)
+      present(plansText(plans, this.screen), this.screen)
       const told = [
         'This is what the journal says. It was written under another login, or somebody has changed it.',
         'Everything is read again before anything is changed. The programs, addresses and files of the journal are left to you.',
@@ -197,7 +200,7 @@ export abstract class RunCommand extends ReportingCommand {
     const [untrusted] = requests.flatMap(request => request.untrusted ?? [])
     if (!untrusted) return [...requests]
     const {digest, path} = untrusted
-    if (!this.jsonEnabled()) process.stderr.write(`${trustText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
+    if (!this.jsonEnabled()) present(`${trustText(untrusted, this.screen.columns, this.styles.stderr)}\n`, this.screen)
     const whole = `${path} names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
     const isMeant = await agrees(`Trust ${path} as it is?`)

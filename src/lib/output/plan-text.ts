@@ -41,17 +41,13 @@ export function planText(raw: Plan, screen: Screen): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Says the verdict once more above the question, where it has left a screen of so many rows at the top. */
-export function plansAbove(plans: readonly Plan[], screen: Screen, rows = Infinity): string {
-  const text = `${plansText(plans, screen)}\n`
-  if (text.split('\n').length < rows) return text
-  const {columns, stops = false, styles} = screen
-  const told = plans.map(raw => {
+/** The first sentence of the verdict on each plan. */
+export function briefly(plans: readonly Plan[], {columns, stops = false, styles}: Screen): string {
+  return plans.map(raw => {
     const plan = shown(raw)
     const [first = ''] = verdict(plan, namesOf(raw.consumers.map(({address}) => address)), stops)
     return wrapAnsi(`${plans.length > 1 ? `${styles.name(plan.name)}: ` : ''}${plan.inPlace ? styles.bad(outage(plan)) : first}`, proseWidth(columns))
-  })
-  return `${text}${told.join('\n')}\n\n`
+  }).join('\n').concat('\n')
 }
 
 /** Rotations that are run together share one budget of calls. */

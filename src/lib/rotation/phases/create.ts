@@ -28,8 +28,7 @@ export async function create(rotation: Rotation): Promise<string> {
 /** The undo: revokes the incoming authorization, once no process runs with its token any more. */
 export async function revokeIncoming(rotation: Rotation): Promise<string> {
   if (rotation.state.lastRestartAt !== null) await drain(rotation)
-  const {clock} = rotation.context
-  const {incoming, lostAt, phases} = rotation.state
+  const {incoming, phases} = rotation.state
   const api = rotation.api
   // A process that died between sealing and recording left the ID with the sealed token only.
   const id = incoming?.id ?? rotation.tokens.incoming?.id
@@ -41,7 +40,7 @@ export async function revokeIncoming(rotation: Rotation): Promise<string> {
 
   // A create that died or failed may have made an authorization that nobody knows, and the list may lag behind.
   const isUnknown = id === undefined && ['failed', 'started'].includes(phases.get('create')?.status ?? '')
-  const strays = await sweepLate(rotation, null, isUnknown ? clock.now() : lostAt)
+  const strays = await sweepLate(rotation, null, isUnknown)
   const count = (authorization ? 1 : 0) + strays.filter(stray => stray.id !== id).length
   return count === 0 ? 'none was made' : 'revoked'
 }
@@ -95,7 +94,7 @@ async function adopt(rotation: Rotation): Promise<Authorization | null> {
   if (lost) await revokeStray(rotation, lost)
   await sweep(rotation, authorization?.id ?? null)
   if (authorization) {
-    if (rotation.state.incoming?.id !== authorization.id) await recordIncoming(rotation, {...authorization, expiresIn: lifetime(authorization, rotation.context.clock.now())})
+    if (rotation.state.incoming?.id !== authorization.id) await recordIncoming(rotation, {...authorization, expiresIn: lifetime(authorization, rotation.api.now)})
     return authorization
   }
 

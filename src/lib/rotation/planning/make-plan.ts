@@ -72,7 +72,7 @@ export async function makePlan(context: Context, request: Request, reads = new S
     sessionIsOutgoing: session.equals(outgoingToken),
   }
   context.filter.add(outgoingToken)
-  const plan = planFrom(request, survey, {name, now: context.clock.now(), rotation: rotationId(context.random.bytes(6), outgoing.id)})
+  const plan = planFrom(request, survey, {name, now: context.api.now, rotation: rotationId(context.random.bytes(6), outgoing.id)})
   const reaches = reachesOf(plan)
   const programs = await programsOf(reaches, process.cwd())
   return {plan: programs.length === 0 ? plan : {...plan, files: filesOf(reaches, [process.cwd()]), programs}, survey}

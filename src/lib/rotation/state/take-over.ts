@@ -27,7 +27,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   if (!incoming) throw await noneOpen(context, {rotation: mark})
 
   const {name} = issueOf(incoming)
-  if (replaces(mark, incoming.id)) throw inPlaceElsewhere(incoming, context.clock.now())
+  if (replaces(mark, incoming.id)) throw inPlaceElsewhere(incoming, context.api.now)
   const outgoing = outgoingOf(authorizations, name, mark)
   context.report({text: 'this rotation was started on another machine: looking for the apps that have its tokens', type: 'note'})
   context.report({text: 'this finds only apps: a store, a GitHub secret or a file may be left with a dead token', type: 'warning'})
@@ -54,7 +54,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     drainTimeout: TIMEOUT,
     ignoreOneOff: false,
     inPlace: false,
-    incoming: {description: unmarked(incoming.description), expiresIn: lifetime(incoming, context.clock.now()), scope: incoming.scope},
+    incoming: {description: unmarked(incoming.description), expiresIn: lifetime(incoming, context.api.now), scope: incoming.scope},
     name,
     outgoing: {
       description: outgoing.description,

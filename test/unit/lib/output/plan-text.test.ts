@@ -3,7 +3,7 @@ import {stripVTControlCharacters} from 'node:util'
 
 import type {Plan} from '../../../../src/lib/rotation/planning/plan.js'
 
-import {plansAbove, plansText, planText} from '../../../../src/lib/output/plan-text.js'
+import {briefly, plansText, planText} from '../../../../src/lib/output/plan-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 import {consumerOf, outgoingId, planOf} from '../../../support/plan.js'
 
@@ -236,10 +236,10 @@ describe('plansText', function () {
   const plans = (left: null | number) => [600, 40].map((planned, index) => planOf({calls: {left, planned}, name: `token-${index}`}))
   const wide = {columns: WIDE, styles}
 
-  it('says the verdict once more where it has left the screen', function () {
-    const many = planOf({consumers: Array.from({length: 30}, (_, index) => consumerOf(`app-${index}`))})
-    expect(plansAbove([many], wide, 24)).to.match(/\n30 apps restart \(30 dynos\)\. The old and the new token both work until the end\.\n\n$/)
-    expect(plansAbove([many], wide, 60)).to.equal(`${plansText([many], wide)}\n`)
+  it('has a short form: what restarts, for each', function () {
+    const many = planOf({consumers: Array.from({length: 30}, (_, index) => consumerOf(`app-${index}`)), name: 'a-token'})
+    expect(briefly([many], wide)).to.equal('30 apps restart (30 dynos). The old and the new token both work until the end.\n')
+    expect(briefly([many, planOf({consumers: [consumerOf('a')], inPlace: true, name: 'b-token'})], wide)).to.match(/^a-token: 30 apps.*\nb-token: When you confirm, 1 app fails/)
   })
 
   it('tells of the calls of all of them at the end, and not of each', function () {

@@ -60,7 +60,6 @@ describe('what machines are told', function () {
       [':rollback', []],
       [':verify', ['--description', name]],
       ['', [...planned]],
-      [':run', [...planned, ...confirmed]],
       [':status', ['--file', 'rotation.yml', '--due']],
       [':audit', []],
       [':trust', ['rotation.yml']],

@@ -69,8 +69,8 @@ describe('a rotation file that nobody has trusted', function () {
   it('is shown in full and asked about on a terminal, remembered, and asked about again when it or a script changes', async function () {
     await write(...program)
     await hook('test "$1" = "" && cat > /dev/null', 'true')
-    const ask = async (isAgreed: boolean) => {
-      const terminal = await pluginTerminal(['authorizations:rotate:trust', 'rotation.yml'], {columns: 120, cwd: home, env: environmentOf(sandbox), home})
+    const ask = async (isAgreed: boolean, rows = 40) => {
+      const terminal = await pluginTerminal(['authorizations:rotate:trust', 'rotation.yml'], {columns: 120, cwd: home, env: environmentOf(sandbox), home, rows})
       await terminal.waitFor('as it is?')
       const screen = terminal.screen()
       terminal.type(isAgreed ? 'y' : 'n')
@@ -82,7 +82,10 @@ describe('a rotation file that nobody has trusted', function () {
     expect(refused.screen).to.include('read: sh ./hook.sh (is given VAULT_TOKEN)').and.include('write: sh ./hook.sh')
     expect(refused.screen).to.match(/covered by the trust\s+\S+\/hook\.sh\s+not covered by the trust\s+sh \(found on the PATH\)/)
     expect(ran()).to.equal(false)
-    expect((await ask(true)).exitCode).to.equal(0)
+    expect(refused.screen).to.not.include('Scroll up')
+    const agreed = await ask(true, 8)
+    expect(agreed.exitCode).to.equal(0)
+    expect(agreed.screen).to.include('These are 12 lines, more than your screen has. Scroll up')
     const trusted = await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'])
     expect(ran(), trusted.stderr).to.equal(true)
 

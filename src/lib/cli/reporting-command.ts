@@ -4,7 +4,7 @@ import type {ProgressEvent} from '../ports.js'
 import {annotation} from '../output/github/annotation.js'
 import {type Document, stepSummary} from '../output/github/step-summary.js'
 import {realClock} from '../system/clock.js'
-import {shown, visibleJson} from '../text/shown.js'
+import {shown, visible, visibleJson, visibleLines} from '../text/shown.js'
 import {hasEvents, isForGitHub} from './flags/output.js'
 import {RotationCommand} from './rotation-command.js'
 import {fileIn} from './suggestion.js'
@@ -54,12 +54,12 @@ export abstract class ReportingCommand extends RotationCommand {
   async #tellGitHub(): Promise<void> {
     const document = this.#document
     const planned = document === null ? [] : 'rotations' in document ? document.rotations : 'warnings' in document ? [document] : []
-    for (const text of planned.flatMap(({warnings}) => warnings)) process.stderr.write(annotation('warning', text))
+    for (const text of planned.flatMap(({warnings}) => warnings)) process.stderr.write(annotation('warning', visible(text)))
     if (this.#failure) {
       const {code: title, message, places} = this.#failure
       const file = fileIn(this.argv)
       for (const place of places.slice(0, MOST_ANNOTATIONS)) process.stderr.write(annotation('error', place.message, {file: place.file, line: String(place.line), col: String(place.column), title}))
-      if (places.length === 0) process.stderr.write(annotation('error', message, {...(file === null ? {} : {file}), title}))
+      if (places.length === 0) process.stderr.write(annotation('error', visibleLines(message), {...(file === null ? {} : {file}), title}))
     }
 
     const {GITHUB_STEP_SUMMARY: path} = process.env

@@ -180,7 +180,7 @@ export abstract class RotationCommand extends Command {
   }
 
   protected tell(text: string): void {
-    if (this.canAsk) process.stderr.write(`${wrapAnsi(text, process.stderr.columns ?? 80)}\n`)
+    if (this.canAsk) process.stderr.write(`${wrapAnsi(visibleBetweenStyles(text), process.stderr.columns ?? 80)}\n`)
   }
 
   /** Marks that something may have changed: a failure no longer says that nothing was changed. */

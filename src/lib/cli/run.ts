@@ -3,7 +3,6 @@ import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {Failed} from '../rotation/engine/close.js'
-import type {Plan} from '../rotation/planning/plan.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
 import type {Answers} from './rotation-command.js'
@@ -36,6 +35,7 @@ import {agrees, confirm} from './operator.js'
 import {ReportingCommand} from './reporting-command.js'
 import {refuseBoth} from './request.js'
 import {fileIn, lineUnderTypedId, withoutDryRun} from './suggestion.js'
+import {present} from './telling/present.js'
 
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
 
@@ -46,7 +46,7 @@ type Open = {context: Context; isOne: boolean; rotations: readonly Rotation[]}
 
 type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | undefined}
 
-export const revokeWarning = ({outgoing}: Plan) => `This revokes ${outgoing.description} (${outgoing.id}). It cannot be undone.`
+export const revokeWarning = ({plan: {outgoing}}: Rotation) => `This revokes ${outgoing.description} (${outgoing.id}). It cannot be undone.`
 
 export abstract class RunCommand extends ReportingCommand {
   // oclif writes into the manifest only statics of a command and of its direct parent.
@@ -75,7 +75,7 @@ export abstract class RunCommand extends ReportingCommand {
     if (!first) return {context, isOne, rotations: []}
     refuseUnknownTask(done, planned.map(({plan}) => plan))
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
-    if (!this.jsonEnabled()) process.stderr.write(`${plansText(planned.map(({plan}) => plan), {...this.screen, more, stops})}\n`)
+    if (!this.jsonEnabled()) present(plansText(planned.map(({plan}) => plan), {...this.screen, more, stops}), this.screen)
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,
@@ -115,7 +115,7 @@ export abstract class RunCommand extends ReportingCommand {
     const [first] = plans
     if (!first || (confirmed === undefined && !this.canAsk)) return waits
     if (!this.jsonEnabled()) {
-      process.stderr.write(`${plansText(plans, this.screen)}\n`)
+      present(plansText(plans, this.screen), this.screen)
       const told = [
         'This is what the journal says. It was written under another login, or somebody has changed it.',
         'Everything is read again before anything is changed. The programs, addresses and files of the journal are left to you.',
@@ -129,11 +129,11 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   /** On a terminal, asks before what cannot be undone, or restarts every app; a script has said it with the command. */
-  protected async agreed(open: Open, confirmed: string | undefined, warning: (plan: Plan) => string, rotations = open.rotations): Promise<Open> {
+  protected async agreed(open: Open, confirmed: string | undefined, warning: (rotation: Rotation) => string, rotations = open.rotations): Promise<Open> {
     const [first] = rotations
     if (!first || (confirmed === undefined && !this.canAsk)) return open
     try {
-      for (const {plan} of rotations) this.tell(this.styles.stderr.bad(visible(`Warning: ${warning(plan)}`)))
+      for (const rotation of rotations) this.tell(this.styles.stderr.bad(visible(`Warning: ${warning(rotation)}`)))
       const names = [...(rotations.length === 1 ? [first.plan.name, first.plan.outgoing.id] : []), ...(open.isOne ? [] : ['all'])]
       await confirm({confirmed, isInteractive: this.canAsk, names, to: 'proceed'})
       return open
@@ -198,7 +198,7 @@ export abstract class RunCommand extends ReportingCommand {
     const [untrusted] = requests.flatMap(request => request.untrusted ?? [])
     if (!untrusted) return [...requests]
     const {digest, path} = untrusted
-    if (!this.jsonEnabled()) process.stderr.write(`${trustText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
+    if (!this.jsonEnabled()) present(`${trustText(untrusted, this.screen.columns, this.styles.stderr)}\n`, this.screen)
     const whole = `${path} names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
     const isMeant = await agrees(`Trust ${path} as it is?`)

@@ -80,7 +80,7 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
   })
   const write = async (refused?: () => void) => {
     await gh.text(['secret', 'set', at.secret, ...flags, ...visibility], value, refused)
-    return poll({clock: access.clock, signal: access.signal, timeoutMs: SHOWN_WITHIN_MS}, async () => {
+    return poll({clock: access.clock, shortestMs: 1000, signal: access.signal, timeoutMs: SHOWN_WITHIN_MS}, async () => {
       const after = await metadata(at, gh)
       return after === null || after.updated_at === before?.updated_at ? undefined : after.updated_at
     })

@@ -4,7 +4,7 @@ import type {Scanned} from '../inventory/scan.js'
 import type {Styles} from './styles.js'
 import {type Discovery, outgoingPlaces, type OwnedKey} from '../inventory/discover.js'
 import {countMany} from '../text/count.js'
-import {shown} from '../text/shown.js'
+import {shown, visible} from '../text/shown.js'
 import {table} from './table.js'
 
 const ORDER = ['outgoing', 'unclear', 'another', 'foreign', 'dead'] as const
@@ -67,3 +67,7 @@ function nameOf(owner: OwnedKey['owner']): string {
     return `the token of one of these: ${owner.among.map(({description}) => description).join(', ')}`
   }
 }
+
+/** On one line: a config var may be named like an order to the runner of a job. */
+export const writtenText = (file: string, added: readonly string[]): string =>
+  (added.length === 0 ? `${file} names all of them already.` : visible(`Written to ${file}: ${added.join(' ')}`))

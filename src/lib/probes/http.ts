@@ -2,6 +2,7 @@ import jmespath from 'jmespath'
 import {z} from 'zod'
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
+import {ascii, withoutLogin} from '../http/address.js'
 import {AnswerTooLarge, MOST} from '../http/call.js'
 import {DeadlineExceeded, withDeadline} from '../http/deadline.js'
 import {follow, NotFollowed} from '../http/follow.js'
@@ -24,7 +25,7 @@ const addressSchema = z
     method: z.enum(['GET', 'HEAD', 'POST']).optional(),
     private: z.literal(true).optional(),
     status: z.number().int().min(200).max(599).optional(),
-    url: z.url({error: 'is not an http:// or https:// address', protocol: /^https?$/}).refine(isWithoutLogin, 'has a user name or password in it'),
+    url: z.url({error: 'is not an http:// or https:// address', protocol: /^https?$/}).refine(...ascii).refine(...withoutLogin),
     within: z.number().positive().max(LONGEST_WAIT).optional(),
   })
   .refine(({expect, method}) => expect === undefined || method !== 'HEAD', {error: 'has no answer to look at: HEAD has none', path: ['expect']})
@@ -134,10 +135,4 @@ function compiles(expression: string): boolean {
   } catch (error) {
     return error instanceof Error && error.message.startsWith('TypeError')
   }
-}
-
-function isWithoutLogin(url: string): boolean {
-  if (!URL.canParse(url)) return true // is said to be no URL already
-  const {password, username} = new URL(url)
-  return username === '' && password === ''
 }

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {createReadStream} from 'node:fs'
-import {basename, dirname} from 'node:path'
+import {basename, dirname, isAbsolute, relative, sep} from 'node:path'
 import {z} from 'zod'
 import type {Paths} from '../journal/paths.js'
 import type {Secret} from '../secrecy/secret.js'
@@ -42,7 +42,7 @@ export async function trustingOf(text: string, path: string, absolute: string, r
   const roots = [...new Set([folder, process.cwd()])]
   const files = filesOf(all, roots)
   const programs = await Promise.all(rotations.flatMap(reaches => roots.map(root => programsOf(reaches, root))))
-  return {absolute, digest: await digestOf(text, files), files, path, programs: [...new Set(programs.flat())], reaches: all.filter((_, index) => needs[index])}
+  return {absolute, digest: await digestOf(text, files, roots), files, path, programs: [...new Set(programs.flat())], reaches: all.filter((_, index) => needs[index])}
 }
 
 /** An audit entry goes behind what a file has, whatever that is. */
@@ -97,13 +97,18 @@ const commandsOf = (reaches: readonly Reaches[]) => reaches.flatMap(({reach}) =>
 
 /** A digest of each program with its command line, by which a rotation that goes on later knows it again. */
 export function programsOf(reaches: readonly Reaches[], root: string, commands = commandsOf(reaches)): Promise<string[]> {
-  return Promise.all(commands.map(command => digestOf(JSON.stringify(command), filesOf(reaches, [root], [command]))))
+  return Promise.all(commands.map(command => digestOf(JSON.stringify(command), filesOf(reaches, [root], [command]), [root])))
 }
 
-/** Files count by their names alone, and once, so that another directory or machine has the same digest. */
-async function digestOf(text: string, files: readonly NamedFile[]): Promise<string> {
-  const contents = await Promise.all(files.filter(({why}) => why === null).map(async ({path}) => `${basename(path)}\0${await hashOf(path)}`))
-  return createHash('sha256').update([text, ...[...new Set(contents)].sort()].join('\0')).digest('hex')
+/** Files count by their way below a root, or elsewhere by their names alone, so that another directory or machine has the same digest. */
+async function digestOf(text: string, files: readonly NamedFile[], roots: readonly string[]): Promise<string> {
+  const contents = await Promise.all(files.filter(({why}) => why === null).map(async ({path}) => {
+    const way = roots.map(root => relative(root, path)).find(below => !below.startsWith('..') && !isAbsolute(below)) ?? basename(path)
+    return JSON.stringify([way.replaceAll(sep, '/'), await hashOf(path)])
+  }))
+  // As JSON, because a comment of the file may hold whatever would separate text and files.
+  const whole = contents.length === 0 ? text : JSON.stringify([text, ...[...new Set(contents)].sort()])
+  return createHash('sha256').update(whole).digest('hex')
 }
 
 /** Of any size: padding must not take a script out of the digest. Null where it cannot be read. */

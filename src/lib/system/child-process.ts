@@ -1,6 +1,7 @@
 import {setMaxListeners} from 'node:events'
 import type {Run} from '../ports.js'
 import {Secret} from '../secrecy/secret.js'
+import {isPath, whereIs} from './on-path.js'
 import {codeOf} from './system-error.js'
 
 /** No variable here may hold a token. */
@@ -44,13 +45,17 @@ export function runWith(env: Env, graceMs = GRACE_MS): Run {
 
   return async ([file = '', ...args], {cwd, env: added = {}, input, signal, timeoutMs}) => {
     const {execa} = await import('execa')
-    signal?.throwIfAborted()
     const text = input instanceof Secret ? input.expose(value => value) : input
-    const child = execa(file, args, {
+    const whole = {...inherited, ...added}
+    // Found here, because Windows looks into the current directory first.
+    const program = isPath(file) ? file : await whereIs(file, whole)
+    if (program === null) throw notStarted(file, 'ENOENT')
+    signal?.throwIfAborted()
+    const child = execa(program, args, {
       ...(cwd === undefined ? {} : {cwd}),
       buffer: false,
       detached: !isWindows,
-      env: {...inherited, ...added},
+      env: whole,
       extendEnv: false,
       ...(text === undefined ? {stdin: 'ignore'} : {input: text}),
       reject: false,

@@ -1,7 +1,7 @@
 import {statSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {parse, resolve} from 'node:path'
-import {isPath} from './program.js'
+import {isPath} from './on-path.js'
 
 /** A file that a command line names; `why` says why a change of it is not noticed, and is null where it is. */
 export type NamedFile = {path: string; why: null | string}
@@ -14,6 +14,8 @@ const MOST_LOOKS = 20_000
 const WORD = String.raw`(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s\\"'` + '`' + String.raw`;&|<>()])+`
 const WORDS = new RegExp(WORD, 'gs')
 const WRITTEN = new RegExp(String.raw`(?:>>?\|?|\btee\b(?:\s+-\S+)*)\s*(${WORD})`, 'gs')
+/** A value behind an option, or behind several in one word. */
+const GLUED = [/^-\w(.+)$/s, /^-\w{2}(.+)$/s, /^-\w{3}(.+)$/s]
 const ESCAPED = /\\(.)|"((?:\\.|[^"\\])*)"|'([^']*)'/gs
 
 /**
@@ -59,11 +61,21 @@ function wordsIn(text: string, words = new Set<string>()): Set<string> {
 const unquoted = (word: string): string =>
   word.replaceAll(ESCAPED, (_, escaped?: string, double?: string, single?: string) => escaped ?? double?.replaceAll(/\\(.)/gs, '$1') ?? single ?? '')
 
-/** Paths that a word may hold: all of it, an option's value, the parts of a list or of an address. */
+/** Paths that a word may hold: all of it, an option's value, the parts of a list or of an address, and a module of Python. */
 function pathsIn(word: string): string[] {
-  const glued = /^-\w(.+)$/s.exec(word)?.[1] ?? ''
-  const parts = [word, word.slice(word.indexOf('=') + 1), glued, ...word.split(/[=:,;@?#{}[\]]+/)]
-  return parts.map(part => expanded(part)).filter(part => part !== '')
+  const glued = GLUED.flatMap(option => option.exec(word)?.[1] ?? [])
+  const dotted = /^\w+(?:\.\w+)+$/.test(word) ? [word.replaceAll('.', '/')] : []
+  const parts = [word, word.slice(word.indexOf('=') + 1), ...glued, ...dotted, ...word.split(/[=:,;@?!#{}[\]]+/)]
+  return parts.flatMap(part => [part, decoded(part)]).map(part => expanded(part)).filter(part => part !== '')
+}
+
+/** As a module is named in an import. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 const expanded = (path: string): string =>

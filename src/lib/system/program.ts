@@ -1,5 +1,4 @@
-import {access, constants, stat} from 'node:fs/promises'
-import {delimiter, isAbsolute, join, resolve} from 'node:path'
+import {isAbsolute, join, resolve} from 'node:path'
 import {z} from 'zod'
 import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
@@ -9,6 +8,7 @@ import {hasTokenShape} from '../secrecy/shapes.js'
 import {count} from '../text/count.js'
 import {typed} from '../text/shell-quote.js'
 import {variables} from './child-process.js'
+import {isPath, whereIs} from './on-path.js'
 import {codeOf} from './system-error.js'
 
 export const commandLine = z
@@ -37,13 +37,7 @@ export function locateProgram(command: CommandLine, {directory, home}: {director
 }
 
 export async function findProgram([program = '']: CommandLine, env: Outside['env']): Promise<void> {
-  const directories = isPath(program) ? [''] : (env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  const endings = process.platform === 'win32' ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD').split(';')] : ['']
-  for (const directory of directories) {
-    for (const ending of endings) if (await isRunnable(join(directory, program + ending))) return
-  }
-
-  throw noProgram(program)
+  if ((await whereIs(program, env)) === null) throw noProgram(program)
 }
 
 /** No output of a program is quoted: the program may have printed the token in any form. */
@@ -87,18 +81,4 @@ function noProgram(program: string): RotationError {
   return new RotationError('ROTATE_NO_PROGRAM', `${program}: no such program.`, {
     next: todo(isPath(program) ? typed('ls', '-l', program) : `Install ${program}, or put it on the PATH.`),
   })
-}
-
-async function isRunnable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK)
-    return (await stat(path)).isFile()
-  } catch {
-    // The next directory of the PATH may have a program that can be run.
-    return false
-  }
-}
-
-export function isPath(program: string): boolean {
-  return program.includes('/') || (process.platform === 'win32' && program.includes('\\'))
 }

@@ -5,6 +5,9 @@ const letters = new Intl.Segmenter('en')
 /** Columns that a terminal needs for the text. */
 export const widthOf = (text: string): number => stringWidth(text)
 
+/** Rows that the text takes on a terminal, which folds what is wider. */
+export const heightOf = (text: string, columns: number): number => text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / columns)), 0)
+
 /** Longer lines of prose are hard to read. */
 export const proseWidth = (columns: number): number => Math.min(columns, 100)
 

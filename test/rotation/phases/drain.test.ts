@@ -84,7 +84,7 @@ describe('drain', function () {
     const error = await errorOf(RotationError, carryOut(rotation))
     expect(error).to.include({code: 'ROTATE_STILL_RUNNING', exit: 'incomplete'})
     expect(error.happened).to.equal('After 120 seconds these still use the old token: run.1001 of example-app (bash).')
-    expect(error.next.slice(0, 2)).to.deep.equal(['heroku ps --app example-app', 'heroku ps:stop NAME --app example-app, if nobody needs the dyno'])
+    expect(error.next.slice(0, 2)).to.deep.equal(['heroku ps --app example-app', 'If nobody needs the dyno: heroku ps:stop NAME --app example-app'])
     expect(error.next.join('\n')).to.include(`heroku authorizations:rotate:resume --rotation ${rotation.id} --ignore-one-off`)
     expect(alive(sandbox)).to.include(CREDENTIAL)
     await resume(process().context, {ignoreOneOff: true})

@@ -11,6 +11,7 @@ import {markdown} from '../../../lib/output/report/markdown.js'
 import {onScreen} from '../../../lib/output/report/on-screen.js'
 import {rotationReport} from '../../../lib/output/report/rotation-report.js'
 import {count} from '../../../lib/text/count.js'
+import {visible} from '../../../lib/text/shown.js'
 
 const formats = {'.html': html, '.md': markdown} as const
 
@@ -59,7 +60,7 @@ With --rotation, shows one of them for auditors: where the token is used, what w
     if (!format) throw refused('ROTATE_USAGE', `--report writes a .md or a .html file, not ${file}.`, flag('--report', 'rotation.html'))
     const evidence = await this.#evidence(rotation)
     await (await filesOf(this.config)).disk.replace(resolve(file), format(rotationReport(evidence)))
-    this.print(() => `Wrote ${file}, about rotation ${evidence.entry.rotation} of ${evidence.entry.description}.\n`)
+    this.print(() => `Wrote ${file}, about rotation ${evidence.entry.rotation} of ${visible(evidence.entry.description)}.\n`)
   }
 
   async #evidence(rotation: string | undefined): Promise<Evidence> {

@@ -10,7 +10,7 @@ import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {issueOf} from '../../../lib/credentials/description.js'
 import {namedBy} from '../../../lib/credentials/outgoing.js'
 import {discover, holders} from '../../../lib/inventory/discover.js'
-import {discoverText} from '../../../lib/output/discover-text.js'
+import {discoverText, writtenText} from '../../../lib/output/discover-text.js'
 import {type DiscoverResult, discoverResult} from '../../../lib/rotation/report/discover-result.js'
 import {typed} from '../../../lib/text/shell-quote.js'
 
@@ -45,12 +45,14 @@ Reads the config vars of every app the account can reach, and of the test and re
     const {calls} = context.api
     this.print(styles => discoverText(found, calls, process.stdout.columns ?? 80, styles))
     const {name} = issueOf(found.outgoing)
-    if (given.write === undefined) return discoverResult(found, calls, `heroku authorizations:rotate ${found.outgoing.id}`)
+    const {write: file} = given
+    if (file === undefined) return discoverResult(found, calls, `heroku authorizations:rotate ${found.outgoing.id}`)
     const {writeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
-    const {added} = await writeRotationFile(given.write, name, holders(found), temporaryName)
-    this.print(() => (added.length === 0 ? `${given.write} names all of them already.\n` : `Written to ${given.write}: ${added.join(' ')}\n`))
-    return discoverResult(found, calls, typed('heroku', 'authorizations:rotate', '--file', given.write, '--description', name))
+    const {added} = await writeRotationFile(file, name, holders(found), temporaryName)
+    this.print(() => `${writtenText(file, added)}\n`)
+    return discoverResult(found, calls, typed('heroku', 'authorizations:rotate', '--file', file, '--description', name))
   }
+
   /** A rotation file says it where nobody else does. */
   async #description(given: FileGiven & {description?: string | undefined}): Promise<string | undefined> {
     const {file} = given.description === undefined ? await this.withFile(given, null) : given

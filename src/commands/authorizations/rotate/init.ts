@@ -13,10 +13,12 @@ import {issueOf} from '../../../lib/credentials/description.js'
 import {namedBy, unnamed} from '../../../lib/credentials/outgoing.js'
 import {flag, heroku, refused} from '../../../lib/errors.js'
 import {discover} from '../../../lib/inventory/discover.js'
+import {writtenText} from '../../../lib/output/discover-text.js'
 import {cadence} from '../../../lib/rotation-file/cadence.js'
 import {SharedReads} from '../../../lib/rotation/planning/shared-reads.js'
 import {type InitResult, initResult} from '../../../lib/rotation/report/init-result.js'
 import {listed} from '../../../lib/text/count.js'
+import {visible} from '../../../lib/text/shown.js'
 
 export default class RotateInit extends RotationCommand {
   static override args = planArgs
@@ -80,9 +82,9 @@ Adds to a file that is there, and keeps its comments.`
     const {outgoing, unread} = discovery
     const result = initResult({added, calls: context.api.calls, every, file, name, outgoing, perhaps: perhaps.flatMap(one => secretOf(one)), unread})
     this.print(styles => [
-      added.length === 0 ? `${file} names all of them already.` : `Written to ${file}: ${added.join(' ')}`,
-      ...(perhaps.length > 0 && !asks ? [styles.warn(`Not written, because nobody can read them: ${listed(perhaps.map(one => one.name), 5)}`)] : []),
-      ...(unread.length > 0 ? [styles.warn(`Could not be read, and may use it too: ${listed(unread.map(one => one.name), 5)}`)] : []),
+      writtenText(file, added),
+      ...(perhaps.length > 0 && !asks ? [styles.warn(`Not written, because nobody can read them: ${visible(listed(perhaps.map(one => one.name), 5))}`)] : []),
+      ...(unread.length > 0 ? [styles.warn(`Could not be read, and may use it too: ${visible(listed(unread.map(one => one.name), 5))}`)] : []),
       `  ${styles.command(result.next)}`,
       '',
     ].join('\n'))

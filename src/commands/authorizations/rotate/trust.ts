@@ -6,6 +6,7 @@ import {foundFile} from '../../../lib/cli/found-file.js'
 import {agrees} from '../../../lib/cli/operator.js'
 import {absoluteOf, otherFile, trustedIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
+import {present} from '../../../lib/cli/telling/present.js'
 import {flag, heroku, refused} from '../../../lib/errors.js'
 import {trustText} from '../../../lib/output/trust-text.js'
 import {revokeTrust, trust, type Trusted, trustedFiles} from '../../../lib/rotation-file/trust.js'
@@ -57,7 +58,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
       return {besides: [], ...coverOf(trusting.files), file, sha256: trusting.digest, trusted: true}
     }
 
-    if (!this.jsonEnabled()) process.stderr.write(`${trustText(trusting, process.stderr.columns ?? 80, this.styles.stderr)}\n\n`)
+    if (!this.jsonEnabled()) present(`${trustText(trusting, this.screen.columns, this.styles.stderr)}\n`, this.screen)
     const {digest, path, reaches} = trusting
     if (given['trust-file'] !== undefined && given['trust-file'] !== digest) throw otherFile(trusting)
     if (given['trust-file'] === undefined) {

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {Access} from '../adapter.js'
 import {refused, todo} from '../../errors.js'
+import {ascii} from '../../http/address.js'
 import {meantFields} from '../by-value/held.js'
 
 const US_CLOUD = 'https://app.infisical.com'
@@ -12,8 +13,8 @@ export const addressSchema = z.strictObject({
   ...meantFields,
   path: z.string().regex(/^\/(?:[^\s/:]+(?:\/[^\s/:]+)*)?$/, 'is not a folder such as / or /heroku').default('/'),
   project: z.string().regex(/^[^\s/:]+$/, 'is not the ID of a project'),
-  secret: z.string().regex(/^[^\s/:]+$/, 'is not the name of a secret').default('HEROKU_API_KEY'),
-  site: z.url({error: 'is not an https address', protocol: /^https?$/}).refine(isSite, 'is not an https address without user, query and fragment').optional(),
+  secret: z.string().regex(/^(?!\.{1,2}$)[^\s/:]+$/, 'is not the name of a secret').default('HEROKU_API_KEY'),
+  site: z.url({error: 'is not an https address', protocol: /^https?$/}).refine(...ascii).refine(isSite, 'is not an https address without user, query and fragment').optional(),
 })
 export type Address = z.output<typeof addressSchema>
 

@@ -1,7 +1,8 @@
 import type {Report} from './rotation-report.js'
+import {visible} from '../../text/shown.js'
 
 /** Nothing in a name becomes a heading, a link, a table cell or HTML. */
-const escaped = (text: string) => text
+const escaped = (text: string) => visible(text)
   .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   .replaceAll(/[\\`*[\]|~$@]|(?<!\w)_|_(?!\w)|:(?=\/\/)|(?<=www)\./g, character => `&#${character.codePointAt(0)};`)
 

@@ -20,9 +20,13 @@ export async function revokeStray(rotation: Rotation, stray: Authorization): Pro
 
 /** Sweeps late enough to see the authorization of a create whose answer was lost; `isUnknown` says that its loss may not be in the journal. */
 export async function sweepLate(rotation: Rotation, keep: null | string, isUnknown = false): Promise<Authorization[]> {
-  const {context: {clock, signal}, state: {lostAt}} = rotation
+  const {context: {clock, report, signal}, state: {lostAt}} = rotation
   const passed = lostAt ? rotation.passedSince(lostAt) : Infinity
   const wait = isUnknown ? SWEEP_LAG_MS : SWEEP_LAG_MS - passed
-  if (wait > 0) await clock.sleep(wait, signal)
+  if (wait > 0) {
+    report({text: 'waiting: Heroku may still carry out the call that it did not answer', type: 'wait', until: clock.now() + wait})
+    await clock.sleep(wait, signal)
+  }
+
   return sweep(rotation, keep)
 }

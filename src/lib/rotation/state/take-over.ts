@@ -97,7 +97,7 @@ function outgoingOf(authorizations: readonly Authorization[], name: string, rota
   if (outgoing) return outgoing
   throw new RotationError('ROTATE_TOO_LATE', `Rotation ${rotation} of ${name} has revoked the old authorization already. This cannot be undone.`, {
     exit: 'failed',
-    next: {...heroku('authorizations:update', 'ID', '--description', 'NAME'), note: ', to take the name of the rotation out of the description of the one that is left'},
+    next: {...heroku('authorizations:update', 'ID', '--description', 'NAME'), note: 'To take the name of the rotation out of the description of the one that is left'},
     now: 'This command changed nothing. The authorization that names the rotation is the one in use.',
   })
 }

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
-import {mkdir, symlink, writeFile} from 'node:fs/promises'
+import {createHash} from 'node:crypto'
+import {mkdir, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {Reach} from '../../../../src/lib/system/reach.js'
@@ -32,6 +33,29 @@ describe('the trust in a rotation file', function () {
     }
 
     expect(digests.size).to.equal(4)
+  })
+
+  it('is another one where a comment of the file stands for a script that is gone', async function () {
+    const digest = async (text: string) =>
+      (await trustingOf(text, 'rotation.yml', at('rotation.yml'), [[{by: 'command:vault', reach: {command: ['node', './deliver'], does: 'write', env: []}}]])).digest
+    await writeFile(at('deliver'), 'true')
+    const before = await digest('version: 1\n#')
+    await rm(at('deliver'))
+    await mkdir(at('deliver'))
+    const hash = createHash('sha256').update('true').digest('hex')
+    for (const gone of [`\0deliver\0${hash}`, JSON.stringify(['deliver', hash]), JSON.stringify(JSON.stringify(['deliver', hash]))]) {
+      for (const text of [`version: 1\n#${gone}`, `version: 1\n#${JSON.stringify(gone)}`, `version: 1\n#,${gone}`]) expect(await digest(text)).to.not.equal(before)
+    }
+  })
+
+  it('is another one where two scripts of one name change places', async function () {
+    const digest = async () => (await trusting({command: ['sh', '-c', 'sh a/run.sh && sh b/run.sh'], does: 'write', env: []})).digest
+    const write = (...texts: string[]) => Promise.all(['a', 'b'].map((folder, index) => writeFile(at(join(folder, 'run.sh')), texts[index] ?? '')))
+    for (const folder of ['a', 'b']) await mkdir(at(folder))
+    await write('one', 'two')
+    const before = await digest()
+    await write('two', 'one')
+    expect(await digest()).to.not.equal(before)
   })
 
   it('is the same on another machine, where the files lie elsewhere', async function () {

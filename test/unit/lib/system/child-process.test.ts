@@ -8,6 +8,7 @@ import {fileURLToPath, pathToFileURL} from 'node:url'
 import {Interrupted} from '../../../../src/lib/errors.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {runWith} from '../../../../src/lib/system/child-process.js'
+import {codeOf} from '../../../../src/lib/system/system-error.js'
 import {failureOf} from '../../../support/failure.js'
 import {sampleToken} from '../../../support/sample-token.js'
 import {skip} from '../../../support/skip.js'
@@ -38,6 +39,21 @@ describe('child processes', function () {
 
   it('gives stdout, stderr and the exit code', async function () {
     expect(await run(node('console.log("out"); console.error("err"); process.exitCode = 7'), within)).to.deep.equal({exitCode: 7, stderr: 'err\n', stdout: 'out\n'})
+  })
+
+  it('starts nothing from the current directory, whatever the PATH says', async function () {
+    await writeFile(join(root(), 'gh-of-a-clone'), '#!/bin/sh\necho ran\n')
+    await chmod(join(root(), 'gh-of-a-clone'), 0o755)
+    const before = process.cwd()
+    process.chdir(root())
+    try {
+      for (const [PATH, outcome] of [['.', 'ENOENT'], ['', 'ENOENT'], [`:${before}`, 'ENOENT'], [`${before}:`, 'ENOENT'], ['../:./', 'ENOENT'], [root(), 'ran']] as const) {
+        const ran = await runWith({PATH})(['gh-of-a-clone'], within).then(({stdout}) => stdout.trim(), (error: unknown) => codeOf(error))
+        expect(ran, PATH).to.equal(outcome)
+      }
+    } finally {
+      process.chdir(before)
+    }
   })
 
   it('hands a minimal environment on, and what is added to it', async function () {

@@ -15,7 +15,7 @@ describe('the files that a program is given', function () {
 
   beforeEach('writes files', async function () {
     await mkdir(at('ops'))
-    for (const path of ['x.mjs', 'my hook.sh', 'ops/deploy.sh', 'out']) await writeFile(at(path), '')
+    for (const path of ['x.mjs', 'my hook.sh', 'ops/deploy.sh', 'ops/deliver.py', 'out']) await writeFile(at(path), '')
   })
 
   const lines: [string, ...string[]][] = [
@@ -25,6 +25,8 @@ describe('the files that a program is given', function () {
     ['x.mjs', 'sh', '-c', '"./x".mjs'], ['x.mjs', 'sh', '-c', String.raw`bash -c "sh -c 'node ./x.mjs'"`], ['x.mjs', 'sh', '-c', 'echo $(./x.mjs)`./x.mjs`'],
     ['my hook.sh', 'sh', 'my hook.sh'], ['my hook.sh', 'sh', '-c', String.raw`sh my\ hook.sh`], ['my hook.sh', 'sh', '-c', '\'./my hook.sh\''], ['my hook.sh', 'sh', '-c', 'sh "my hook.sh"'],
     ['ops/deploy.sh', 'sh', '-c', 'cd ops && ./deploy.sh'], ['ops/deploy.sh', 'env', '-C', 'ops', './deploy.sh'], ['ops/deploy.sh', 'make', '--directory=./ops', 'deploy.sh'],
+    ['ops/deliver.py', 'python3', '-m', 'ops.deliver'], ['ops/deliver.py', 'python3', '-c', 'import ops.deliver'], ['x.mjs', 'git', '-c', 'alias.x=!./x.mjs', 'x'],
+    ['x.mjs', 'node', '--import', './%78.mjs'], ['x.mjs', 'node', '--import=file:./%78.mjs'], ['x.mjs', 'make', '-sf./x.mjs'],
   ]
   for (const [file, ...command] of lines) {
     it(`are covered: ${command.join(' ')}`, function () {

@@ -1,10 +1,14 @@
 import {expect} from 'chai'
 
-import {fit, fitName, padded, widthOf} from '../../../../src/lib/text/width.js'
+import {fit, fitName, heightOf, padded, widthOf} from '../../../../src/lib/text/width.js'
 
 describe('a text of so many columns', function () {
   it('counts columns, not letters', function () {
     expect(['example', '生产', '🔑', 'é', '\u001B[31mred\u001B[39m'].map(text => widthOf(text))).to.deep.equal([7, 4, 2, 1, 3])
+  })
+
+  it('is as high as a terminal folds it', function () {
+    expect(['', 'one\n\nthree', 'a'.repeat(80), 'a'.repeat(81), '\u00A0'.repeat(800), '生'.repeat(41)].map(text => heightOf(text, 80))).to.deep.equal([1, 3, 1, 2, 10, 2])
   })
 
   it('is cut at its end where it does not fit', function () {

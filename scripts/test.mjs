@@ -23,7 +23,7 @@ const asked = process.argv.slice(2)
 const isWhole = asked.includes('--all')
 const isRecorded = asked.includes('--record')
 
-/** Steps of one row run at the same time; one that yields takes the time that the others do not use. */
+/** Steps of one row run at the same time, and one that spans beside those of the rows after it, too. */
 const rows = [
   [{command: ['npm', 'run', '--silent', 'build'], name: 'build'}],
   [
@@ -33,13 +33,11 @@ const rows = [
     {command: ['node', bin('typescript/bin/tsc'), '--project', 'tsconfig.json'], name: 'types'}, // with test/types
     {command: ['node', bin('knip/bin/knip.js'), '--no-progress'], name: 'knip'},
     {folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'},
+    // Cycles are a third of its time, and knip, which parses faster, looks for them.
+    {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...(isWhole ? [] : ['--rule', 'import/no-cycle: off']), '.'], isNice: true, name: 'lint', spans: true},
+    {folders: ['e2e'], jobs: 5, name: 'e2e', spans: true, style: 'spec'}, // which waits for most of its time
   ],
-  [
-    // Cycles are a third of its time, and knip, which parses faster, has just looked for them.
-    {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...(isWhole ? [] : ['--rule', 'import/no-cycle: off']), '.'], name: 'lint', yields: true},
-    {folders: ['e2e'], jobs: 5, name: 'e2e', style: 'spec'}, // which waits for most of its time
-    {folders: ['matrix'], jobs: 3, name: 'matrix', style: 'spec'},
-  ],
+  [{folders: ['matrix'], jobs: 3, name: 'matrix', style: 'spec'}],
 ]
 
 const seconds = {}
@@ -47,7 +45,7 @@ const seconds = {}
 const counted = {failed: 0, passed: 0, skipped: 0}
 const work = mkdtempSync(join(tmpdir(), 'npm-test-'))
 
-function run([command, ...args], {env = process.env, shared, yields = false}) {
+function run([command, ...args], {env = process.env, shared, isNice = false}) {
   return new Promise(resolve => {
     const child = spawn(command === 'node' ? process.execPath : command, args, {
       cwd: root,
@@ -55,7 +53,7 @@ function run([command, ...args], {env = process.env, shared, yields = false}) {
       shell: command === 'npm' && process.platform === 'win32',
       stdio: shared ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     })
-    if (yields && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+    if (isNice && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', chunk => {
@@ -139,7 +137,7 @@ async function suite({folders, jobs, name, style}, shared) {
 
 async function perform(step, shared) {
   const startedAt = performance.now()
-  const {ok, output, times = []} = await (step.folders ? suite(step, shared) : run(step.command, {shared, yields: step.yields}))
+  const {ok, output, times = []} = await (step.folders ? suite(step, shared) : run(step.command, {shared, isNice: step.isNice}))
   if (!ok && !step.folders) counted.failed++
   if (output.trim()) console.log(output.trimEnd())
   console.log(`${ok ? 'ok' : 'FAILED'}: ${step.name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
@@ -148,13 +146,18 @@ async function perform(step, shared) {
 }
 
 async function everything(wanted) {
+  const spanning = []
   for (const row of rows) {
     const steps = row.filter(({name}) => wanted.length === 0 || wanted.includes(name))
     if (steps.length === 0) continue
     console.log(`\n> ${steps.map(({name}) => name).join(', ')}`)
-    const done = await Promise.all(steps.map(step => perform(step, steps.length > 1)))
-    if (done.includes(false)) return
+    const performed = some => some.map(step => perform(step, steps.length > 1 || spanning.length > 0))
+    spanning.push(...performed(steps.filter(({spans}) => spans)))
+    const done = await Promise.all(performed(steps.filter(({spans}) => !spans)))
+    if (done.includes(false)) break
   }
+
+  await Promise.all(spanning)
 }
 
 const names = rows.flat().map(({name}) => name)

@@ -41,7 +41,7 @@ const exitOf = (code: ErrorCode): Exit => exits.get(code) ?? 'failed'
 /** A step for the person: a heroku command by its words, a flag to add to what was typed, a word to type instead of a mistyped one, or a thing to do. */
 export type Next = Command | {flag: readonly [name: string, ...value: string[]]} | {instead: {meant: string; typed: string}} | {todo: string}
 
-/** `note` follows the command as it is. */
+/** `note` comes before the command: when, or what for. */
 type Command = {command: readonly [id: string, ...words: string[]]; note?: string}
 
 export const heroku = (id: string, ...words: readonly string[]): Command => ({command: [id, ...words]})
@@ -62,7 +62,7 @@ export const isOurs = (step: Next) => 'command' in step && /^authorizations:rota
 export function textOf(step: Next): string {
   if ('todo' in step) return step.todo
   if ('instead' in step) return `Type ${step.instead.meant} instead of ${step.instead.typed}.`
-  return 'flag' in step ? typed(...step.flag) : `${typed('heroku', ...step.command)}${step.note ?? ''}`
+  return 'flag' in step ? typed(...step.flag) : `${step.note === undefined ? '' : `${step.note}: `}${typed('heroku', ...step.command)}`
 }
 
 /** A mistake in a file. */

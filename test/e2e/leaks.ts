@@ -1,4 +1,6 @@
-import {processTree, type Running} from '../support/cli-process.js'
+import type {Running} from '../support/cli-process.js'
+
+import {treeWatcher} from '../support/process-tree.js'
 
 /** What the platform shows of a token where it redacts it. */
 const shownLength = 12
@@ -28,8 +30,9 @@ export type Witnessed = {argv: Set<string>; environment: Set<string>; processes:
 /** What anybody on the machine can see of the process and its descendants while it runs. */
 export function watchProcesses({done, pid}: Running): Promise<Witnessed> {
   const seen: Witnessed = {argv: new Set(), environment: new Set(), processes: new Set()}
+  const tree = treeWatcher(pid)
   const timer = setInterval(() => {
-    for (const process of processTree(pid)) {
+    for (const process of tree()) {
       seen.processes.add(process.pid)
       for (const word of process.argv) seen.argv.add(word)
       for (const variable of process.environment) seen.environment.add(variable)

@@ -1,4 +1,3 @@
-/** What the two matrices of a rotation of every system share. */
 import type {Counts, Point} from '../e2e/every-system/scene.js'
 
 import {count, runPoint, tell} from '../e2e/every-system/scene.js'
@@ -11,7 +10,7 @@ import {ofReal} from './whole.js'
 export const upTo = (last: number) => Array.from({length: last}, (_, index) => index + 1)
 
 /** Within a suite: counts what an undisturbed rotation asks, and tells how many points were run. */
-export function filePoints(url: string, matrix: string): {counts(): Counts; holds(points: readonly Point[], whole: number): Promise<void>} {
+export function filePoints(url: string): {counts(): Counts; holds(points: readonly Point[], whole: number): Promise<void>} {
   let counts: Counts | undefined
   const run = {missed: 0, points: 0, whole: 0}
   const known = () => {
@@ -25,7 +24,7 @@ export function filePoints(url: string, matrix: string): {counts(): Counts; hold
   })
 
   after('tells how many points were run', function () {
-    console.log(`      file ${matrix} matrix: ${ofReal(url, run.points, run.whole)}, ${run.missed} not reached`)
+    console.log(`      matrix of every system: ${ofReal(url, run.points, run.whole)}, ${run.missed} not reached`)
   })
 
   return {

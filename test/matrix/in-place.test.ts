@@ -37,7 +37,7 @@ function scenarioOf(changes: Partial<Action> = {}): Scenario {
 describe('a rotation in place', function () {
   this.timeout(300_000)
 
-  const every = isWhole ? 1 : 17
+  const every = isWhole ? 1 : 34
   const requests: Endpoint[] = []
   let points = 0
   let whole = 0

@@ -1,12 +1,16 @@
 /*
- * node cached-start.cjs ARGS…         runs the bundle with those arguments, from its compiled form
- * node cached-start.cjs FILE.cjs.PID  writes the compiled form of that bundle beside it
+ * node cached-start.cjs ARGS…   runs tmp/plugin/cli.cjs with those arguments, from its compiled form; with PLUGIN_BUNDLE
+ *                               set, runs cli.cjs of that folder, and writes its compiled form beside it at the end
  */
 const {ChildProcess} = require('node:child_process')
-const {existsSync, readFileSync, writeFileSync} = require('node:fs')
+const {readFileSync, writeFileSync} = require('node:fs')
 const {createRequire, wrap} = require('node:module')
 const {dirname, join} = require('node:path')
+const {setFlagsFromString} = require('node:v8')
 const {Script} = require('node:vm')
+
+// What lives for a few seconds does not get back what optimizing compilers take: a quarter of a rotation's processor time.
+for (const flag of ['--liftoff-only', '--no-opt']) setFlagsFromString(flag)
 
 // A look at /proc may come after a child that ends at once: here each of them is seen before it starts.
 const {spawn} = ChildProcess.prototype
@@ -19,16 +23,15 @@ ChildProcess.prototype.spawn = function (options) {
   return spawn.call(this, options)
 }
 
-const made = process.argv[2]
-const isNew = made !== undefined && existsSync(made)
 const filename = join(__dirname, '../../tmp/plugin/cli.cjs')
-const script = new Script(wrap(readFileSync(isNew ? made : filename, 'utf8')), {
-  cachedData: isNew ? undefined : readFileSync(`${filename}.cache`),
+const made = process.env.PLUGIN_BUNDLE
+const file = made === undefined ? filename : join(made, 'cli.cjs')
+const script = new Script(wrap(readFileSync(file, 'latin1')), {
+  cachedData: made === undefined ? readFileSync(`${file}.cache`) : undefined,
   filename,
   importModuleDynamically: specifier => import(specifier),
 })
-if (isNew) process.argv.splice(2, Infinity, 'authorizations:rotate:audit')
-if (isNew) process.on('exit', () => writeFileSync(`${made}.cache`, script.createCachedData()))
+if (made !== undefined) process.on('exit', () => writeFileSync(`${file}.cache`, script.createCachedData()))
 if (script.cachedDataRejected) throw new Error('the compiled form is of another bundle')
 const module_ = {exports: {}}
 script.runInThisContext()(module_.exports, createRequire(filename), module_, filename, dirname(filename))

@@ -154,6 +154,12 @@ export async function openTerminal(nodeArguments: readonly string[], options: Cl
     received += chunk.toString()
   })
 
+  const rendered = {of: '', screen: ''}
+  const screen = () => {
+    if (rendered.of !== received) Object.assign(rendered, {of: received, screen: renderScreen(received, columns)})
+    return rendered.screen
+  }
+
   const ended = child.then(({exitCode = 0, signal, stderr, stdout}) => ({
     // `script` reports a child that a signal ended as a shell does
     ...(exitCode > 128 && exitCode !== 130 ? {exitCode: undefined, signal: signalNamed(exitCode - 128)} : {exitCode, signal}),
@@ -174,9 +180,9 @@ export async function openTerminal(nodeArguments: readonly string[], options: Cl
     output: () => ({stderr: '', stdout: received}),
     pid,
     press: keys => child.stdin.write(keys),
-    screen: () => renderScreen(received, columns),
+    screen,
     type: line => child.stdin.write(`${line}\r`),
-    waitFor: waiter(done, () => renderScreen(received, columns)),
+    waitFor: waiter(done, screen),
   }
   arm(terminal, options)
   return terminal
@@ -185,25 +191,6 @@ export async function openTerminal(nodeArguments: readonly string[], options: Cl
 export async function runCli(nodeArguments: readonly string[], options: CliOptions): Promise<Ran> {
   const running = options.tty ? await openTerminal(nodeArguments, options) : spawnCli(nodeArguments, options)
   return running.done
-}
-
-export type Seen = {argv: string[]; environment: string[]; pid: number}
-
-/** The process and its descendants as /proc shows them to anyone on the machine at this moment. */
-export function processTree(pid: number): Seen[] {
-  const read = (file: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/${file}`, 'utf8')
-    } catch {
-      return ''
-    }
-  }
-
-  const words = (file: string) => read(file).split('\0').filter(Boolean)
-  const argv = words('cmdline')
-  if (argv.length === 0) return []
-  const children = read(`task/${pid}/children`).split(' ').filter(Boolean).map(Number)
-  return [{argv, environment: words('environ'), pid}, ...children.flatMap(child => processTree(child))]
 }
 
 function arm(running: Running, {signalAt}: CliOptions): void {

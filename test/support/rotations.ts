@@ -35,6 +35,9 @@ export function scene(root: string, ...spec: Parameters<typeof account>) {
   }
 }
 
+/** The clock of a machine that somebody has set wrong. */
+export const hoursAhead = (clock: VirtualClock): VirtualClock => ({...clock, now: () => clock.now() + 4 * 3_600_000})
+
 /** `APP[:KEY,…][@WAVE]` */
 export function placed(text: string): Placed {
   const [where = '', wave = '1'] = text.split('@')

@@ -5,7 +5,7 @@
  */
 import {ChildProcess} from 'node:child_process'
 
-import {processTree, type Seen} from './cli-process.js'
+import {type Seen, treeWatcher} from './process-tree.js'
 
 const EVERY_MS = 25
 const TOKEN = /HRKU-[\w-]{20,}/
@@ -62,7 +62,8 @@ export const mochaHooks = {
   },
   beforeAll() {
     stop = onStart(started => look([started]))
-    timer = setInterval(() => look(processTree(process.pid).slice(1)), EVERY_MS)
+    const tree = treeWatcher(process.pid)
+    timer = setInterval(() => look(tree().slice(1)), EVERY_MS)
     timer.unref()
   },
 }

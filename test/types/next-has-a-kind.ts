@@ -5,4 +5,4 @@ import type {Next} from '../../src/lib/errors.js'
 export const text: Next = 'heroku authorizations:rotate:resume'
 
 // @ts-expect-error none of the kinds
-export const none: Next = {note: ', once that is repaired'}
+export const none: Next = {note: 'Once that is repaired'}

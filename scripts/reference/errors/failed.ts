@@ -69,7 +69,7 @@ export const failed: Record<Failed, Sample> = {
     means: 'Both authorizations are revoked, so every app that uses the token fails until it has another.',
     next: [
       heroku('authorizations:create', '--description', 'example-token'),
-      {...heroku('authorizations:rotate', '--description', 'example-token'), note: ', with the same consumers, to give them a new token'},
+      {...heroku('authorizations:rotate', '--description', 'example-token'), note: 'To give the same apps a new token'},
     ],
     now: 'No token of example-token works any more. The rotation has ended.',
   },
@@ -154,7 +154,7 @@ export const failed: Record<Failed, Sample> = {
   ROTATE_REGENERATE: {
     happened: 'Heroku did not regenerate the token: 403 You do not have access to this authorization.',
     means: 'With `--in-place`: Heroku refused to give the authorization a new token.',
-    next: [whoami, {...heroku('authorizations:rotate', ID), note: ', to make another authorization instead'}],
+    next: [whoami, {...heroku('authorizations:rotate', ID), note: 'To make another authorization instead'}],
     now: unchanged,
   },
   ROTATE_ROTATED_MEANWHILE: {
@@ -166,7 +166,7 @@ export const failed: Record<Failed, Sample> = {
   ROTATE_SELF_IN_PLACE: {
     happened: 'You are logged in with the token that would be regenerated. If Heroku\'s answer were lost, nobody could log in again.',
     means: '`--in-place` needs another login than the token itself.',
-    next: [todo('unset HEROKU_API_KEY; heroku login'), {...heroku('authorizations:rotate', ID), note: ', to make another authorization instead'}],
+    next: [todo('unset HEROKU_API_KEY; heroku login'), {...heroku('authorizations:rotate', ID), note: 'To make another authorization instead'}],
     now: unchanged,
   },
   ROTATE_SELF_SCOPE: {

@@ -5,7 +5,7 @@ type Systems = Extract<(typeof catalogue.failed)[number], Beginning<'GH_' | 'GIT
 
 const ghStatus = todo('gh auth status')
 const ghUser = todo('gh api user')
-const logins = [todo('infisical login'), todo('INFISICAL_TOKEN, or INFISICAL_UNIVERSAL_AUTH_CLIENT_ID and INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET')]
+const logins = [todo('infisical login'), todo('Or set INFISICAL_TOKEN, or INFISICAL_UNIVERSAL_AUTH_CLIENT_ID and INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET.')]
 const SITE = 'Infisical (https://app.infisical.com)'
 const SECRET = 'infisical:example-project/prod:HEROKU_API_KEY'
 

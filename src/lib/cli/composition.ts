@@ -81,7 +81,7 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
   const ask: AskSecondFactor = async (app, isAgain) => {
     const whose = app === null ? '' : ` for ${app}`
     return onScreen(() => {
-      say(visibleLines(isAgain ? `Heroku did not accept that code${whose}.\n` : whose && `Heroku asks for a two-factor code${whose}.\n`))
+      say(visibleLines(isAgain ? `Heroku did not accept that code${whose}.\n` : `Heroku asks for a two-factor code${whose}.\n`))
       return client.twoFactorPrompt()
     })
   }

@@ -3,7 +3,7 @@ import type {Context} from '../context.js'
 import type {Failed} from '../rotation/engine/close.js'
 import type {Rotation} from '../rotation/rotation.js'
 import {isOurs, type Next, type RotationError, textOf, toResume} from '../errors.js'
-import {canRescue} from '../rotation/engine/rescue.js'
+import {canRollBack} from '../rotation/engine/rescue.js'
 import {count} from '../text/count.js'
 import {visible} from '../text/shown.js'
 import {chooseOrLeave} from './operator.js'
@@ -91,7 +91,7 @@ function choicesOf(rotation: Rotation, error: RotationError): Choice[] {
   return [
     ...(look ? [{name: `Show ${SHOWN[look.command[0]]}  (${visible(textOf(look))})`, value: 'show' as const}] : []),
     {name: 'Try again', value: 'again'},
-    ...(canRescue(rotation, error) ? [{name: rollBackText(rotation), value: 'back' as const}] : []),
+    ...(canRollBack(rotation) ? [{name: rollBackText(rotation), value: 'back' as const}] : []),
     {name: `Leave it as it is  (go on later with ${textOf(toResume(rotation.id))})`, value: 'leave'},
   ]
 }
@@ -101,10 +101,14 @@ function situation({plan, state}: Rotation, {happened, now}: RotationError): str
   return `${happened} ${bothWork ? 'The old and the new token both work.' : (now ?? '')}`.trim()
 }
 
-function rollBackText({plan, state}: Rotation): string {
-  const written = plan.consumers.filter(({id}) => (state.consumers.get(id)?.status ?? 'untouched') !== 'untouched')
+/** The consumers that a rollback has still to give back what they had. */
+export const givenBack = ({plan, state}: Rotation) =>
+  plan.consumers.filter(({id}) => !['gone', 'left', 'restored', 'untouched'].includes(state.consumers.get(id)?.status ?? 'untouched'))
+
+function rollBackText(rotation: Rotation): string {
+  const written = givenBack(rotation)
   const isApps = written.every(({kind}) => kind === 'heroku-config')
-  return written.length === 0 ? 'Roll back' : `Roll back ${count(written.length, isApps ? 'app' : 'place')}`
+  return written.length === 0 ? 'Roll back  (nothing uses the new token yet)' : `Roll back ${count(written.length, isApps ? 'app' : 'place')}`
 }
 
 const lookIn = ({steps}: RotationError): Command | undefined => steps.find((step): step is Command => 'command' in step && !isOurs(step) && SHOWN[step.command[0]] !== undefined)

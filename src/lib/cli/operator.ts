@@ -2,6 +2,7 @@ import {prompter} from '@heroku-cli/command/lib/prompter.js'
 import {z} from 'zod'
 import type {Person} from '../ports.js'
 import {flag, refused, todo} from '../errors.js'
+import {forgetTyped} from '../system/typed-ahead.js'
 import {listed} from '../text/count.js'
 import {visible, visibleLines} from '../text/shown.js'
 
@@ -66,6 +67,7 @@ export async function confirm({confirmed, isInteractive, names, style = text => 
     throw refused('ROTATE_CONFIRM', 'There is no terminal to ask you on. Confirm with --confirm.', flag('--confirm', name))
   }
 
+  await forgetTyped(process.stdin)
   const typed = await answer(z.string(), {message: style(visible(`To ${to}, type ${name}:`)), type: 'input'})
   if (words.includes(typed.trim())) return
   throw refused('ROTATE_CONFIRM', `That is not ${name}.`, todo(`Run the command again and type ${name}.`), 'failed')
@@ -112,6 +114,7 @@ export async function pickIssue(candidates: readonly {createdAt: string; descrip
 /** A choice, and null for Ctrl-C. */
 export async function chooseOrLeave(message: string, choices: readonly {name: string; value: string}[]): Promise<null | string> {
   try {
+    await forgetTyped(process.stdin)
     return await choose(message, choices)
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') return null

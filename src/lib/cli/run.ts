@@ -3,7 +3,6 @@ import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {Failed} from '../rotation/engine/close.js'
-import type {Plan} from '../rotation/planning/plan.js'
 import type {Rotation} from '../rotation/rotation.js'
 import type {Which} from './flags/several.js'
 import type {Answers} from './rotation-command.js'
@@ -47,7 +46,7 @@ type Open = {context: Context; isOne: boolean; rotations: readonly Rotation[]}
 
 type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | undefined}
 
-export const revokeWarning = ({outgoing}: Plan) => `This revokes ${outgoing.description} (${outgoing.id}). It cannot be undone.`
+export const revokeWarning = ({plan: {outgoing}}: Rotation) => `This revokes ${outgoing.description} (${outgoing.id}). It cannot be undone.`
 
 export abstract class RunCommand extends ReportingCommand {
   // oclif writes into the manifest only statics of a command and of its direct parent.
@@ -131,11 +130,11 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   /** On a terminal, asks before what cannot be undone, or restarts every app; a script has said it with the command. */
-  protected async agreed(open: Open, confirmed: string | undefined, warning: (plan: Plan) => string, rotations = open.rotations): Promise<Open> {
+  protected async agreed(open: Open, confirmed: string | undefined, warning: (rotation: Rotation) => string, rotations = open.rotations): Promise<Open> {
     const [first] = rotations
     if (!first || (confirmed === undefined && !this.canAsk)) return open
     try {
-      for (const {plan} of rotations) this.tell(this.styles.stderr.bad(visible(`Warning: ${warning(plan)}`)))
+      for (const rotation of rotations) this.tell(this.styles.stderr.bad(visible(`Warning: ${warning(rotation)}`)))
       const names = [...(rotations.length === 1 ? [first.plan.name, first.plan.outgoing.id] : []), ...(open.isOne ? [] : ['all'])]
       await confirm({confirmed, isInteractive: this.canAsk, names, to: 'proceed'})
       return open

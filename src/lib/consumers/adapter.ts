@@ -156,6 +156,15 @@ type Kind<Address> = {
 /** Keys of the same place that the consumer does not write: `hidden` are those that cannot be read. */
 export type Beside = {hidden: readonly string[]; values: Values}
 
+/** A place that nobody has named, beside a consumer's. What cannot be read there is told, and stops nothing. */
+export type Near = Beside & {
+  /** How to name it in a rotation file; empty where that is not known. */
+  include: string
+  name: string
+  /** Says why `hidden` cannot be read, or the whole place where nothing is hidden; null where all was read. */
+  why: null | string
+}
+
 type Extras<Address> = {
   /** Null where the kind has no such keys, or a scan of the account reads them. */
   beside(at: Address, access: Access): Promise<Beside | null>
@@ -163,6 +172,8 @@ type Extras<Address> = {
   asSession(at: Address): null | string
   stillRunning(at: Address, since: Since, access: Access): Promise<StillRunning>
   locate(at: Address, where: Where): Address
+  /** Places that may hold the same token; `of` names them, and consumers with the same are asked once. Null where the kind has none. */
+  near(at: Address): null | {of: string; read(access: Access): Promise<readonly Near[]>}
   /** The name of the place whose keys are searched for the outgoing token; null for what is not searched. */
   place(at: Address): null | string
   /** Programs, addresses, files, projects and people. */
@@ -191,6 +202,7 @@ export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Addr
     beside: async () => null,
     stillRunning: async () => nothingStillRuns,
     locate: at => at,
+    near: () => null,
     place: () => null,
     reach: () => [],
     releases: null,

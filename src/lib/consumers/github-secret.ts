@@ -1,11 +1,12 @@
 import {z} from 'zod'
 import type {Secret} from '../secrecy/secret.js'
 import {heroku, RotationError, todo, toResume} from '../errors.js'
-import {notUnderstood} from '../github/gh-error.js'
+import {archived, notUnderstood} from '../github/gh-error.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, beforeWrite, defineAdapter, evidence, nothingStillRuns} from './adapter.js'
+import {secretsNear} from './github-secret/near.js'
 import {type Address, addressSchema, placeOf} from './github-secret/place.js'
 import {runsFromBefore} from './github-secret/runs.js'
 import {visibilityFlags, visibilitySchema} from './github-secret/visibility.js'
@@ -20,22 +21,26 @@ export const githubSecret = defineAdapter<Address>({
   address: addressSchema,
   id: at => placeOf(at).id,
   async inspect(at, access) {
-    const {path} = placeOf(at)
+    const {about, path} = placeOf(at)
     const gh = ghFor(at, access)
-    await gh.isReady()
-    const [current] = await Promise.all([
+    await (isInRepository(at) ? gh.isKnown() : gh.isReady())
+    const [current, repository] = await Promise.all([
       metadata(at, gh),
+      // Its secrets can be read, and not be written.
+      isInRepository(at) ? gh.get(z.object({archived: z.boolean().optional()}), `repos/${at.repository}`) : null,
       // gh reads the key before each write, so a missing right to write shows here, as far as GitHub tells.
       gh.get(z.object({key: z.string(), key_id: z.string()}), `${path}/public-key`),
       // Drain reads the runs; a missing right to read them shows now.
       hasRuns(at) ? ghForRuns(at, access).get(z.object({total_count: z.int()}), `repos/${at.repository}/actions/runs?per_page=1`) : null,
     ])
+    if (repository?.archived) throw archived(about.subject)
     if (at.organization !== undefined && current) await visibilityFlags(gh, `${path}/${at.secret}`, current.visibility)
     return {dynos: null, remarks: current ? [] : [isMade(at)], values: current ? new Map() : new Map([[at.secret, null]]), warnings: notWaitedFor(at)}
   },
   keys: ({secret}) => [secret],
   kind: 'github-secret',
   label: at => placeOf(at).label,
+  near: at => (isInRepository(at) ? {of: `${at.secret} elsewhere in ${at.repository}`, read: access => secretsNear(at, access)} : null),
   async stillRunning(at, since, access) {
     if (!hasRuns(at)) return nothingStillRuns
     // GitHub's own clock dates both the secret and the runs; ours may differ.
@@ -75,7 +80,7 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
   })
   const write = async (refused?: () => void) => {
     await gh.text(['secret', 'set', at.secret, ...flags, ...visibility], value, refused)
-    return poll({clock: access.clock, signal: access.signal, timeoutMs: SHOWN_WITHIN_MS}, async () => {
+    return poll({clock: access.clock, shortestMs: 1000, signal: access.signal, timeoutMs: SHOWN_WITHIN_MS}, async () => {
       const after = await metadata(at, gh)
       return after === null || after.updated_at === before?.updated_at ? undefined : after.updated_at
     })
@@ -105,8 +110,10 @@ function ghForRuns({repository}: Address, access: Access): Gh {
   return new Gh(access, {right: `read the workflow runs of ${repository}`, subject: `repository ${repository}`})
 }
 
+const isInRepository = (at: Address): at is Address & {repository: string} => at.repository !== undefined
+
 function hasRuns(at: Address): at is Address & {repository: string} {
-  return at.in === 'actions' && at.repository !== undefined
+  return at.in === 'actions' && isInRepository(at)
 }
 
 function isMade({organization, secret}: Address): string {

@@ -136,7 +136,7 @@ function stillRunningIn(app: string, {dynos, grace, release}: Running, access: A
   const old = dynos.filter(dyno => !isFormation(dyno) && dyno.name !== own && release !== null && dyno.release.version < release)
   return {
     ...grace,
-    look: [heroku('ps', '--app', app), {...heroku('ps:stop', 'NAME', '--app', app), note: ', if nobody needs the dyno'}],
+    look: [heroku('ps', '--app', app), {...heroku('ps:stop', 'NAME', '--app', app), note: 'If nobody needs the dyno'}],
     running: old.map(({command, name}) => `${name} of ${app}${command ? ` (${command})` : ''}`),
   }
 }

@@ -63,6 +63,7 @@ function bind<A>(adapter: Adapter<A>) {
         keys: adapter.keys(at),
         kind: adapter.kind,
         label: adapter.label(at),
+        near: adapter.near(at),
         place: adapter.place(at),
         reach: adapter.reach(at),
         read: (access: Access) => adapter.read(at, access),

@@ -48,6 +48,7 @@ export function failure(ran: Ran, {right, subject}: About, {deadlineMs, variable
     return new RotationError('ROTATE_GITHUB_RATE_LIMIT', `Your login of gh has no GitHub API calls left (${answered}).`, {next: todo('gh api rate_limit')})
   }
 
+  if (answered === 403 && /\barchived\b/i.test(ran.stderr)) return archived(subject)
   if (answered === 403) {
     return new RotationError('ROTATE_GITHUB_FORBIDDEN', `The login of gh may not ${right} (403).`, {
       next: [todo('gh auth status'), todo(`Give the login of gh the right to ${right}; an organization may ask for single sign-on as well.`)],
@@ -60,6 +61,12 @@ export function failure(ran: Ran, {right, subject}: About, {deadlineMs, variable
 
   if (answered >= 500) return new RotationError('ROTATE_GITHUB_DOWN', `GitHub could not answer (${answered}).`, {next: status})
   return new RotationError('ROTATE_GITHUB', `GitHub refused the request of gh (${answered}): ${subject}.`, {next: todo('gh auth status')})
+}
+
+export function archived(subject: string): RotationError {
+  return new RotationError('ROTATE_GITHUB_FORBIDDEN', `The ${subject} is archived, so nobody can change its secrets.`, {
+    next: [todo('If it is still needed: gh repo unarchive OWNER/REPO'), todo('Or leave it out, and delete what uses the secret there.')],
+  })
 }
 
 export function missing(): RotationError {

@@ -52,14 +52,19 @@ export class Gh {
   }
 
   async isReady(): Promise<void> {
-    const version = /^gh version (\d+)\.(\d+)/m.exec(await this.text(['--version']))
-    if (!version) throw unexpected()
-    const [major, minor] = [Number(version[1]), Number(version[2])]
-    if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) throw tooOld(`${major}.${minor}`, `${OLDEST.major}.${OLDEST.minor}`)
+    await this.isKnown()
     const ran = await this.#spawn(reading('user'))
     // The token of a GitHub App belongs to no user: only this call is refused.
     if (ran.exitCode !== 0 && httpStatus(ran) === 403 && !isLimited(ran)) return
     understood(z.object({login: z.string()}), this.#succeeded(ran))
+  }
+
+  /** Looks at the version only: any other call tells of the login. */
+  async isKnown(): Promise<void> {
+    const version = /^gh version (\d+)\.(\d+)/m.exec(await this.text(['--version']))
+    if (!version) throw unexpected()
+    const [major, minor] = [Number(version[1]), Number(version[2])]
+    if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) throw tooOld(`${major}.${minor}`, `${OLDEST.major}.${OLDEST.minor}`)
   }
 
   async json<T>(schema: z.ZodType<T>, command: readonly string[]): Promise<T> {

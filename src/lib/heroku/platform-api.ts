@@ -45,6 +45,14 @@ export class PlatformApi {
     return this.#session.transport.calls
   }
 
+  get earliest(): null | number {
+    return this.#session.transport.earliest
+  }
+
+  get now(): number {
+    return this.#session.transport.now
+  }
+
   get remaining(): null | number {
     return this.#session.transport.remaining
   }

@@ -34,6 +34,11 @@ export class PlatformError extends Error {
     return this.message.replace(/[\s.]+$/, '')
   }
 
+  /** Leaves out the call too. */
+  get words(): string {
+    return this.told.replace(/^[A-Z]+ \S+: /, '')
+  }
+
   get mayHaveApplied(): boolean {
     return this.isRepeated || this.failure !== 'http' || (this.status !== undefined && this.status >= 500)
   }
@@ -48,6 +53,9 @@ export function repeated(error: PlatformError): PlatformError {
 export function isPlatformError(error: unknown, status?: number): error is PlatformError {
   return error instanceof PlatformError && (status === undefined || error.status === status)
 }
+
+/** The beginning of a sentence about a call that may have been carried out. */
+export const noAnswer = ({status}: PlatformError) => (status === undefined ? 'Heroku did not answer' : `Heroku answered ${status}`)
 
 /** Answers the value in the place of an error of one of these statuses. */
 export async function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {

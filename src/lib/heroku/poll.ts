@@ -23,15 +23,17 @@ type Bounds = {
   parallelism?: number | undefined
   /** Waits for a restart: the first question is not asked at once. */
   isRestart?: boolean
+  /** At least, between two questions, where each costs more than a call. */
+  shortestMs?: number
   signal: AbortSignal
   /** The time of what is waited for, where other calls came after it. */
   since?: number | undefined
   timeoutMs: number
 }
 
-export async function poll<T>({clock, parallelism = 1, isRestart = false, signal, since, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
+export async function poll<T>({clock, parallelism = 1, isRestart = false, shortestMs = SHORTEST_MS, signal, since, timeoutMs}: Bounds, ask: () => Promise<T | undefined>): Promise<null | T> {
   const started = since ?? clock.now()
-  const pacing = pace(parallelism, isRestart)
+  const pacing = pace(parallelism, isRestart, shortestMs)
   const first = Math.min(pacing.first, timeoutMs)
   const rest = Math.min(first, started + first - clock.now())
   if (rest > 0) await clock.sleep(rest, signal)
@@ -59,8 +61,8 @@ function pauseAfter(waited: number, {longest, share, shortest}: Pace): number {
   return Math.min(longest, Math.max(shortest, waited * share))
 }
 
-function pace(parallelism: number, isRestart: boolean): Pace {
-  if (parallelism <= FEW) return {first: isRestart ? UP_MS : 0, longest: LONGEST_MS, share: SHARE, shortest: SHORTEST_MS}
+function pace(parallelism: number, isRestart: boolean, shortestOfFew = SHORTEST_MS): Pace {
+  if (parallelism <= FEW) return {first: isRestart ? UP_MS : 0, longest: LONGEST_MS, share: SHARE, shortest: shortestOfFew}
   const shortest = Math.min(LONGEST_OF_MANY_MS, (SHORTEST_MS * parallelism) / FEW)
   // No parallelism is done at once; with scarce calls, one question has to be enough.
   const first = parallelism > MANY ? shortest : RESTART_MS

@@ -85,7 +85,8 @@ export class SecondFactor {
       try {
         return await this.#ask(app, isAgain)
       } catch (error) {
-        if (error instanceof RotationError) throw error
+        // Ctrl-C at the question is an interrupt.
+        if (error instanceof RotationError || (error instanceof Error && error.name === 'ExitPromptError')) throw error
         throw new RotationError('ROTATE_TWO_FACTOR', 'Heroku asks for a two-factor code, and there is no terminal to ask you on.', {
           next: todo('Run the command on a terminal, or set HEROKU_API_KEY to the token of an authorization, which needs no code.'),
         })

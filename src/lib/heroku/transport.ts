@@ -60,6 +60,7 @@ export class Transport {
   readonly #deadlines: Deadlines
   readonly #options: Options
   #calls = 0
+  #dated: null | {at: number; received: number; sent: number} = null
   #remaining: null | number = null
 
   constructor(options: Options) {
@@ -74,6 +75,18 @@ export class Transport {
 
   get remaining(): null | number {
     return this.#remaining
+  }
+
+  /** Heroku's time, and it is not later; this machine's before Heroku's first dated answer. */
+  get now(): number {
+    const now = this.#options.clock.now()
+    // The date has whole seconds, cut off.
+    return this.#dated ? this.#dated.at + 1000 + now - this.#dated.sent : now
+  }
+
+  /** Heroku's time, and it is not earlier; null before its first dated answer. */
+  get earliest(): null | number {
+    return this.#dated && this.#dated.at + this.#options.clock.now() - this.#dated.received
   }
 
   async send(request: CallRequest): Promise<CallResponse> {
@@ -126,12 +139,13 @@ export class Transport {
   async #exchange(request: CallRequest): Promise<CallResponse> {
     const what = `${request.method} ${(request.told ?? request.path).split('?')[0] ?? ''}`
     this.#calls++
+    const sent = this.#options.clock.now()
     const answer = await this.#deadlines.bound(deadline => this.#fetch(request, deadline)).catch((error: unknown) => {
       if (error instanceof AnswerTooLarge) throw new PlatformError(`${what}: ${error.message}`, {failure: 'shape'})
       const failed = new PlatformError(`${what}: ${networkReason(error)}`, {failure: error instanceof DeadlineExceeded ? 'deadline' : 'network'})
       throw request.repeatable ? new RetryAfter(failed) : failed
     })
-    return this.#read(request, what, answer)
+    return this.#read(request, {sent, what}, answer)
   }
 
   #fetch(request: CallRequest, signal: AbortSignal): Promise<Answer> {
@@ -153,14 +167,18 @@ export class Transport {
     })
   }
 
-  #read(request: CallRequest, what: string, {headers, ok, status, statusText, text}: Answer): CallResponse {
+  #read(request: CallRequest, {sent, what}: {sent: number; what: string}, {headers, ok, status, statusText, text}: Answer): CallResponse {
     const remaining = Number.parseInt(headers.get('ratelimit-remaining') ?? '', 10)
     this.#budget.learn(Number.isNaN(remaining) ? null : remaining)
     if (!Number.isNaN(remaining)) this.#remaining = remaining
 
     const body = parse(text)
     const quoted = quoting(request)
-    if (ok && body !== undefined) return {body, headers, quoted, status}
+    if (ok && body !== undefined) {
+      this.#learnTime(headers.get('date') ?? '', sent)
+      return {body, headers, quoted, status}
+    }
+
     const requestId = quoted(headers.get('request-id'))
     const isRedirect = status >= 300 && status < 400
     if (ok || isRedirect) {
@@ -181,6 +199,11 @@ export class Transport {
     // A 429 is refused unseen, so even a create may be sent again.
     if (status === 429) throw new RetryAfter(failed, retryAfter(headers, LONGEST_RETRY_AFTER))
     throw status >= 500 && request.repeatable ? new RetryAfter(failed) : failed
+  }
+
+  #learnTime(date: string, sent: number): void {
+    const at = Date.parse(date)
+    if (!Number.isNaN(at)) this.#dated = {at, received: this.#options.clock.now(), sent}
   }
 }
 

@@ -44,8 +44,9 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
     const at = placed[index]
     if (result.status === 'fulfilled' || !at) return []
     const reason: unknown = result.reason
-    const [{id}, problem] = [consumer(at.address), problemWith(reason)]
-    const isNamed = problem.startsWith(id) || (at.address.kind === 'file' && problem.startsWith(at.address.path))
+    const [{apps, id, label}, problem] = [consumer(at.address), problemWith(reason)]
+    const names = [id, label, ...(at.address.kind === 'file' ? [at.address.path] : [])]
+    const isNamed = names.some(name => problem.startsWith(name)) || apps.some(app => problem.includes(` of ${app} `))
     const text = isNamed ? problem : `${id}: ${problem}`
     if (reason instanceof RotationError) return [{code: reason.code, steps: reason.steps, text}]
     return [{code: 'ROTATE_CONSUMER' as const, steps: whereToLook, text}]

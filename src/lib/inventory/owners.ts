@@ -31,7 +31,7 @@ export type OwnersWorld = {
 type Open = {fits: Authorization[]; identity: Identity; token: Secret}
 
 /** Compares each token with the redacted tokens, and reads `GET /account` as the token: a dead token gets 401, any other its account and scope. */
-export async function findOwners({api, clock}: Pick<Context, 'api' | 'clock'>, tokens: readonly Secret[], {account, authorizations, concurrency, known = []}: OwnersWorld): Promise<OwnerOf> {
+export async function findOwners({api}: Pick<Context, 'api'>, tokens: readonly Secret[], {account, authorizations, concurrency, known = []}: OwnersWorld): Promise<OwnerOf> {
   const limit = pLimit(concurrency)
   const open = await Promise.all(
     distinct(tokens).map(token =>
@@ -39,7 +39,7 @@ export async function findOwners({api, clock}: Pick<Context, 'api' | 'clock'>, t
         const identity = await api.as(token).identity()
         const sure = known.find(each => each.token.equals(token))?.authorization
         const possible = authorizations.filter(({id}) => !known.some(({authorization}) => authorization.id === id))
-        const fits = sure ? [sure] : possible.filter(each => matchesRedacted(token, each.token) && isPossible(each, identity, {account, now: clock.now()}))
+        const fits = sure ? [sure] : possible.filter(each => matchesRedacted(token, each.token) && isPossible(each, identity, {account, now: api.now}))
         return {fits, identity, token}
       }),
     ),

@@ -23,6 +23,8 @@ export type Place<Key = PlaceKey> = {
   /** Other names of the place, such as the app's ID. */
   aliases: readonly string[]
   app: null | string
+  /** How to name it in a rotation file, where nobody has. */
+  include?: string
   /** A folder of a store. */
   isStore?: boolean
   keys: readonly Key[]

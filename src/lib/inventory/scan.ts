@@ -14,8 +14,8 @@ export const GONE = 'gone meanwhile'
 /** Says of a place that the login may not read it. */
 export const FORBIDDEN = 'you may not read it'
 
-/** No `keys` means that the whole place could not be read. */
-export type Unread = {keys: readonly string[]; name: string; why: string}
+/** No `keys` means that the whole place could not be read. With `include` nobody has named it: it is told, and stops nothing. */
+export type Unread = {include?: string | undefined; keys: readonly string[]; name: string; why: string}
 
 export type Scanned = {apps: number; pipelines: number; unread: readonly Unread[]}
 

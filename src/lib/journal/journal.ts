@@ -20,9 +20,12 @@ const lineSchema = z.strictObject({
 /** Signs the checksum of a line, and with it, because checksums are chained, all lines before. */
 export type Sign = (sum: string) => string
 
-type Ports<R> = {disk: Disk; now: () => number; schema: z.ZodType<R>; sign: Sign}
+/** The time of a record, which every process can compare; `here` is the time of this process where it wrote the record itself. */
+export type Moment = {at: number; here?: number}
 
-export type Written<R> = {at: number; record: R}
+type Ports<R> = {disk: Disk; now: () => Required<Moment>; schema: z.ZodType<R>; sign: Sign}
+
+export type Written<R> = Moment & {record: R}
 
 /**
  * An append-only file of JSON lines with chained checksums, each on disk before `append` resolves. A crash in the
@@ -35,7 +38,7 @@ export type Written<R> = {at: number; record: R}
 export class Journal<R> {
   readonly path: string
   readonly #disk: Disk
-  readonly #now: () => number
+  readonly #now: () => Required<Moment>
   readonly #schema: z.ZodType<R>
   readonly #signs: Sign[]
   #chain = ''
@@ -94,7 +97,7 @@ export class Journal<R> {
   }
 
   async #write(records: readonly R[]): Promise<void> {
-    const at = this.#now()
+    const {at, here} = this.#now()
     let chain = this.#chain
     const lines = records.map((record, index) => {
       const body = JSON.stringify({at, n: this.#count + index, record, version: JOURNAL_VERSION})
@@ -105,7 +108,7 @@ export class Journal<R> {
     })
     const text = lines.join('')
     await this.#disk.append(this.path, text, this.#length)
-    this.#records.push(...records.map(record => ({at, record})))
+    this.#records.push(...records.map(record => ({at, here, record})))
     this.#count += records.length
     this.#chain = chain
     this.#length += Buffer.byteLength(text)

@@ -52,13 +52,13 @@ function does(command: string, next: readonly string[]): string[] {
   return [isBack(command) ? '  go back:' : '  go on (revokes the old token):']
 }
 
-function doing({process, running}: InFlight, {consumers, during, reason, since}: Standing, styles: Styles): string {
+function doing({process, running}: InFlight, {consumers, during, isOver, reason, since}: Standing, styles: Styles): string {
   const what = during === null ? '' : (DOING[during] ?? during)
   const done = consumers.filter(({state}) => DONE.has(state)).length
   const counted = during === 'fanout' || during === 'undo fanout' ? `, ${done} of ${consumers.length} done` : ''
   if (running) return `running now${process === null ? '' : ` (process ${process})`}${what === '' ? '' : `: ${what}${counted}`}`
   const why = reason === null ? '' : `: ${reason}`
-  return `${styles.warn('stopped')} ${age(since * 1000)} ago${what === '' ? '' : ` ${reason === null ? 'after' : 'while'} ${what}${counted}`}${why}`
+  return `${styles.warn('stopped')} ${age(since * 1000)} ago${what === '' ? '' : ` ${isOver ? 'after' : 'while'} ${what}${counted}`}${why}`
 }
 
 /** Those that are not done yet first, where not all are shown. */

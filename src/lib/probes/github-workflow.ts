@@ -9,6 +9,8 @@ import {defineProbe, type ProbeAccess} from './probe.js'
 
 const WITHIN_SECONDS = 900
 const LISTED_WITHIN_MS = 60_000
+/** A question is a process of gh and two or three calls of an hourly budget, and a run takes minutes. */
+const ASKED_EVERY_MS = 2000
 /** GitHub's own machines may differ this much about the time. */
 const SKEW_MS = 5000
 
@@ -53,7 +55,7 @@ export const githubWorkflow = defineProbe<Address>({
     const id = await dispatch(at, ref, gh, {...access, timeoutMs: Math.min(LISTED_WITHIN_MS, remaining())})
     access.progress(`run ${id}`)
     let url = `run ${id}`
-    const ended = await poll({clock, signal: access.signal, timeoutMs: remaining()}, async () => {
+    const ended = await poll({clock, shortestMs: ASKED_EVERY_MS, signal: access.signal, timeoutMs: remaining()}, async () => {
       const run = await patiently(gh.json(runSchema, ['run', 'view', String(id), '--repo', at.repository, '--json', 'status,conclusion,url']))
       if (!run) return undefined
       url = run.url
@@ -74,7 +76,7 @@ async function dispatch(at: Address, ref: string, gh: Gh, bounds: {clock: ProbeA
   const url = /\/runs\/(\d+)/.exec(printed)
   if (url) return Number(url[1])
   const idsBefore = new Set(before.runs.map(({id}) => id))
-  const run = await poll(bounds, async () => {
+  const run = await poll({...bounds, shortestMs: ASKED_EVERY_MS}, async () => {
     const listed = await patiently(dispatched(at, ref, gh))
     const fresh = listed?.runs.filter(({created_at: createdAt, id}) => !idsBefore.has(id) && Date.parse(createdAt) >= before.date - SKEW_MS) ?? []
     return fresh.length > 0 ? Math.min(...fresh.map(({id}) => id)) : undefined

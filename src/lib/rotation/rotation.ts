@@ -2,7 +2,7 @@ import {setMaxListeners} from 'node:events'
 import type {Access, StillRunning} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {PlatformApi, Reads} from '../heroku/platform-api.js'
-import type {Journal} from '../journal/journal.js'
+import type {Journal, Moment} from '../journal/journal.js'
 import type {Lock} from '../journal/lock.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {Plan, PlannedConsumer} from './planning/plan.js'
@@ -94,6 +94,12 @@ export class Rotation {
       next: toRollBack(id),
       now: `The old token of ${plan.name} still works.`,
     })
+  }
+
+  /** Milliseconds that have passed for certain: by this process's own time where it wrote the record, or else by Heroku's. The clock of a machine may be set meanwhile. */
+  passedSince({at, here}: Moment): number {
+    const {api, clock} = this.context
+    return here === undefined ? Math.max(0, (api.earliest ?? at) - at) : clock.now() - here
   }
 
   /** Resolves once the record is on disk. */

@@ -8,11 +8,11 @@ export const spellings: readonly {form: Form; of(value: string): string}[] = [
   {form: 'URL-encoded', of: encodeURIComponent},
   // By an encoder that lets fewer characters stay, with its codes in either case: once, or twice as a URL within a URL.
   ...[/\w/, /[\dA-Za-z]/, /^$/].flatMap(kept => ['%', '%25'].flatMap(mark => [
-    {form: 'URL-encoded' as const, of: (value: string) => coded(value, {cased: code => code.toUpperCase(), kept, mark})},
-    {form: 'URL-encoded' as const, of: (value: string) => coded(value, {kept, mark})},
+    {form: 'URL-encoded' as const, of: coder({cased: code => code.toUpperCase(), kept, mark})},
+    {form: 'URL-encoded' as const, of: coder({kept, mark})},
   ])),
   // As fish keeps its universal variables, and as some writers of JSON spell what could be HTML.
-  ...[String.raw`\x`, String.raw`\u00`].map(mark => ({form: 'escaped' as const, of: (value: string) => coded(value, {kept: /\w/, mark})})),
+  ...[String.raw`\x`, String.raw`\u00`].map(mark => ({form: 'escaped' as const, of: coder({kept: /\w/, mark})})),
   {form: 'hex', of: value => Buffer.from(value).toString('hex')},
   {form: 'hex', of: value => Buffer.from(value).toString('hex').toUpperCase()},
 ]
@@ -40,10 +40,19 @@ export function formsOf(value: string): string[] {
 
 type Coding = {cased?: (code: string) => string; kept: RegExp; mark: string}
 
-function coded(value: string, {cased = code => code, kept, mark}: Coding): string {
-  const bytes = [...Buffer.from(value)]
-  return bytes.map(byte => {
-    const character = String.fromCodePoint(byte)
-    return kept.test(character) ? character : mark + cased(byte.toString(16).padStart(2, '0'))
-  }).join('')
+/** Answers the value with a code for each byte that is not kept; the 256 codes are made when the first value comes. */
+function coder({cased = code => code, kept, mark}: Coding): (value: string) => string {
+  let codes: readonly string[] = []
+  return value => {
+    if (codes.length === 0) {
+      codes = Array.from({length: 256}, (_, byte) => {
+        const character = String.fromCodePoint(byte)
+        return kept.test(character) ? character : mark + cased(byte.toString(16).padStart(2, '0'))
+      })
+    }
+
+    let text = ''
+    for (const byte of Buffer.from(value)) text += codes[byte] ?? ''
+    return text
+  }
 }

@@ -9,13 +9,15 @@ export type Hit = {at: number; form: Form; length: number}
 type Width = {after: string; before: string}
 
 /** Characters of base64 that show the token, and where in a group of four they begin. */
-type Site = {alphabet: Alphabet; core: string; lead: number}
+type Site = {alphabet: Alphabet; core: string; lead: number; wideCore: string}
 
 type Alphabet = {characters: string; isPadded: boolean; of(base64: string): string}
 
 const plain: Width = {after: '', before: ''}
 
-const widthsOf = (text: string): readonly Width[] => (/\w\0\w/.test(text) ? [plain, {after: '\0', before: ''}, {after: '', before: '\0'}] : [plain])
+const everyWidth: readonly Width[] = [plain, {after: '\0', before: ''}, {after: '', before: '\0'}]
+
+const widthsOf = (text: string): readonly Width[] => (/\w\0\w/.test(text) ? everyWidth : [plain])
 
 const alphabets: readonly Alphabet[] = [
   {characters: String.raw`[A-Za-z\d+/]`, isPadded: true, of: base64 => base64},
@@ -75,20 +77,36 @@ export function hitsIn(text: string, token: string): Hit[] {
 
 /** Every form that a text of bytes can be searched for, but those that are wide or folded into lines. */
 export function searched(token: string): readonly string[] {
-  return token.length < SHORTEST ? [token] : [...new Set([...spellings.map(({of}) => of(token)), ...sitesOf(token).map(({core}) => core)])]
+  return token.length < SHORTEST ? [token] : [...new Set([...spellings.map(({of}) => of(token)), ...sitesOf(token, plain).map(({core}) => core)])]
+}
+
+type Made<T> = (token: string, width: Width) => T
+
+/** Remembers what was made of the last few tokens: thousands of texts are searched for the same two. */
+function remembered<T>(make: Made<T>): Made<T> {
+  const known = new Map(everyWidth.map(width => [width, new Map<string, T>()]))
+  return (token, width) => {
+    const before = known.get(width)
+    const made = before?.get(token) ?? make(token, width)
+    if (before?.size === 8) before.clear()
+    before?.set(token, made)
+    return made
+  }
 }
 
 /** Null for what is there already. */
-function spelled(token: string, widths: readonly Width[]): {form: Form; text: null | string; width: Width}[] {
+const spellingsOf = remembered((token, width) => {
   const known = new Set<string>([''])
   const few = token.length < SHORTEST ? spellings.slice(0, 1) : spellings
-  return widths.flatMap(width => few.map(({form, of}) => {
+  return few.map(({form, of}) => {
     const text = wide(of(token), width)
     const isNew = !known.has(text)
     known.add(text)
     return {form, text: isNew ? text : null, width}
-  }))
-}
+  })
+})
+
+const spelled = (token: string, widths: readonly Width[]) => widths.flatMap(width => spellingsOf(token, width))
 
 function swappedBase64(text: string, swap: Swap): string {
   let after = text
@@ -106,23 +124,25 @@ function swappedBase64(text: string, swap: Swap): string {
 
 /** First those whose characters stand together, then those that are folded into lines. */
 function sitesIn(text: string, token: string): {gaps: string; site: Site; width: Width}[] {
-  const sites = text.length < token.length ? [] : sitesOf(token)
+  if (text.length < token.length) return []
   return [false, true].flatMap(isFolded => widthsOf(text).flatMap(width => {
     if (isFolded && !text.includes('\n')) return []
     const gap = `(?:${wideOf(String.raw`\r`, width)})?${wideOf(String.raw`\n`, width)}(?:${wideOf(String.raw`[\t ]`, width)})*`
     const searched = isFolded ? text.replaceAll(new RegExp(gap, 'g'), '') : text
-    return sites.filter(({core}) => searched.includes(wide(core, width))).map(site => ({gaps: isFolded ? `(?:${gap})?` : '', site, width}))
+    return sitesOf(token, width).filter(({wideCore}) => searched.includes(wideCore)).map(site => ({gaps: isFolded ? `(?:${gap})?` : '', site, width}))
   }))
 }
 
 /** In base64 as it is, as UTF-16, and as base64 again. */
-function sitesOf(token: string): Site[] {
+const sitesOf = remembered((token, width): Site[] => {
   if (token.length < SHORTEST) return []
   const bytes = Buffer.from(token)
   const again = base64Cores(bytes).flatMap(({core}) => [...new Set([core, urlAlphabet(core)])].map(text => Buffer.from(text)))
-  return [bytes, Buffer.from(token, 'utf16le'), ...again].flatMap(content =>
-    base64Cores(content).flatMap(({core, lead}) => alphabets.map(alphabet => ({alphabet, core: alphabet.of(core), lead}))))
-}
+  return [bytes, Buffer.from(token, 'utf16le'), ...again].flatMap(content => base64Cores(content).flatMap(({core, lead}) => alphabets.map(alphabet => {
+    const written = alphabet.of(core)
+    return {alphabet, core: written, lead, wideCore: wide(written, width)}
+  })))
+})
 
 /** A run of base64 that begins with a group; lines that it is folded into stay where they are. */
 function swappedRun(found: string, {next, site, swap}: {next: string; site: Site; swap: Swap}): string {

@@ -62,15 +62,13 @@ export function realDisk(suffix: () => string): Disk {
   const temporary = (path: string) => `${path}.${suffix()}.tmp`
 
   async function write(path: string, content: string, flag: number): Promise<void> {
-    await makeDirectory(dirname(path))
-    const file = await open(path, flag, 0o600)
+    const file = await opened(path, flag)
     await finish(file, () => file.writeFile(content))
   }
 
   return {
     async append(path, lines, keep) {
-      await makeDirectory(dirname(path))
-      const file = await open(path, APPENDED, 0o600)
+      const file = await opened(path, APPENDED)
       const {size} = await file.stat()
       await finish(file, async () => {
         if (size > keep) await file.truncate(keep)
@@ -131,6 +129,14 @@ async function finish(file: FileHandle, work: () => Promise<void>): Promise<void
   } finally {
     await file.close()
   }
+}
+
+/** Its directory is there but for the first time. */
+async function opened(path: string, flag: number): Promise<FileHandle> {
+  const file = await ifMissing(null, open(path, flag, 0o600))
+  if (file) return file
+  await makeDirectory(dirname(path))
+  return open(path, flag, 0o600)
 }
 
 async function makeDirectory(path: string): Promise<void> {

@@ -1,6 +1,8 @@
 import {basename} from 'node:path'
 
-import {processTree, type Running} from '../../support/cli-process.js'
+import type {Running} from '../../support/cli-process.js'
+
+import {treeWatcher} from '../../support/process-tree.js'
 
 export type Witnessed = {
   /** Command lines, words joined. */
@@ -15,13 +17,14 @@ export type Witnessed = {
 export async function witness({done, pid}: Running): Promise<Witnessed> {
   const commands = new Set<string>()
   const byProgram = new Map<string, Set<string>>()
+  const tree = treeWatcher(pid)
   const timer = setInterval(() => {
-    for (const {argv, environment} of processTree(pid)) {
+    for (const {argv, environment} of tree()) {
       commands.add(argv.join(' '))
       const program = basename(argv[0] ?? '')
       byProgram.set(program, new Set([...byProgram.get(program) ?? [], ...environment]))
     }
-  }, 2)
+  }, 10)
   await done
   clearInterval(timer)
   return {

@@ -33,14 +33,14 @@ function diskWith(bytes: Buffer, taken: (text: string) => void): Disk {
   return {append: async (_, text) => taken(text), claim: refuse, list: async () => [], read: async () => bytes.toString(), replace: refuse, shred: refuse}
 }
 
-const open = (bytes: Buffer) => Journal.open('journal', {disk: diskWith(bytes, () => {}), now: () => 0, schema: recordSchema, sign})
+const open = (bytes: Buffer) => Journal.open('journal', {disk: diskWith(bytes, () => {}), now: () => ({at: 0, here: 0}), schema: recordSchema, sign})
 
 async function written(): Promise<string> {
   let text = ''
   const disk = diskWith(Buffer.of(), lines => {
     text += lines
   })
-  const journal = await Journal.open('journal', {disk, now: () => 1_768_478_400_000, schema: recordSchema, sign})
+  const journal = await Journal.open('journal', {disk, now: () => ({at: 1_768_478_400_000, here: 0}), schema: recordSchema, sign})
   for (const record of records) await journal.append(record)
   return text
 }

@@ -32,7 +32,7 @@ function runFilePoints(): boolean {
   const root = fileURLToPath(new URL('../../..', import.meta.url))
   const run = (command: string, args: readonly string[]) =>
     spawnSync(command, args, {cwd: root, env: {...process.env, WHOLE: 'real'}, stdio: 'inherit'}).status === 0
-  return run('npm', ['run', 'build']) && run(process.execPath, ['node_modules/mocha/bin/mocha.js', 'test/matrix/file-kill.test.ts', 'test/matrix/file-fault.test.ts'])
+  return run('npm', ['run', 'build']) && run(process.execPath, ['node_modules/mocha/bin/mocha.js', 'test/matrix/every-system.test.ts'])
 }
 
 const isWell = values['file-points'] ? runFilePoints() : await runRandom()

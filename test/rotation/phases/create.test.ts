@@ -34,7 +34,7 @@ describe('create', function () {
         expect(creates).to.deep.equal([])
         expect(alive(sandbox)).to.deep.equal([INCOMING])
         expect(holders(sandbox)).to.deep.equal({'example-app': INCOMING})
-        expect(told()).to.include(`${isMade(kind) ? 'what it had made is revoked' : 'no new authorization is there'}, trying again`)
+        expect(told()).to.include(`${isMade(kind) ? 'what it had created is revoked' : 'nothing was created'}, trying again (2 of 3)`)
       })
     }
 

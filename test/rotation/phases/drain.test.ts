@@ -5,7 +5,7 @@ import type {AppSpec} from '../../sandbox/sandbox.js'
 import {RotationError} from '../../../src/lib/errors.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
-import {alive, begin, carryOut, CREDENTIAL, holder, killed, requestOf, resume, rotate, scene} from '../../support/rotations.js'
+import {alive, begin, carryOut, CREDENTIAL, holder, hoursAhead, killed, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
 const INCOMING = `${CREDENTIAL}-2026-01-15`
@@ -34,12 +34,21 @@ describe('drain', function () {
     expect(told).to.include('waiting for old dynos that preboot keeps running (example-app)')
   })
 
-  it('waits no longer where the clock was put back by an hour since the release', async function () {
+  it('waits no longer where the clock was put back by hours since the release', async function () {
     const {clock, process, sandbox} = unseen([holder('example-app')])
-    const ahead = {...clock, now: () => clock.now() + 3_600_000}
-    await carryOut(await begin(process({clock: ahead}).context, request), one => advance(one, 'verify'))
+    await carryOut(await begin(process({clock: hoursAhead(clock)}).context, request), one => advance(one, 'verify'))
     const {state} = await resume(process().context)
-    expect([state.phases.get('drain')?.seconds, alive(sandbox).length, sandbox.world.violations]).to.deep.equal([30, 1, []])
+    // Heroku dates its answers in whole seconds.
+    expect(state.phases.get('drain')?.seconds).to.be.within(29, 32)
+    expect([alive(sandbox).length, sandbox.world.violations]).to.deep.equal([1, []])
+  })
+
+  it('waits as long where the clock of the process that goes on is hours ahead', async function () {
+    const {clock, process, sandbox} = unseen([holder('example-app')])
+    await carryOut(await begin(process().context, request), one => advance(one, 'verify'))
+    const {state} = await resume(process({clock: hoursAhead(clock)}).context)
+    expect(state.phases.get('drain')?.seconds).to.be.within(29, 32)
+    expect([alive(sandbox).length, sandbox.world.violations]).to.deep.equal([1, []])
   })
 
   it('waits as long as it was told to', async function () {
@@ -75,7 +84,7 @@ describe('drain', function () {
     const error = await errorOf(RotationError, carryOut(rotation))
     expect(error).to.include({code: 'ROTATE_STILL_RUNNING', exit: 'incomplete'})
     expect(error.happened).to.equal('After 120 seconds these still use the old token: run.1001 of example-app (bash).')
-    expect(error.next.slice(0, 2)).to.deep.equal(['heroku ps --app example-app', 'heroku ps:stop NAME --app example-app, if nobody needs the dyno'])
+    expect(error.next.slice(0, 2)).to.deep.equal(['heroku ps --app example-app', 'If nobody needs the dyno: heroku ps:stop NAME --app example-app'])
     expect(error.next.join('\n')).to.include(`heroku authorizations:rotate:resume --rotation ${rotation.id} --ignore-one-off`)
     expect(alive(sandbox)).to.include(CREDENTIAL)
     await resume(process().context, {ignoreOneOff: true})
@@ -107,7 +116,7 @@ describe('drain', function () {
     await carryOut(first, () => advance(first, 'verify'))
     await clock.sleep(20_000)
     const {state} = await resume(process().context)
-    expect(state.phases.get('drain')?.seconds).to.be.within(9, 10)
+    expect(state.phases.get('drain')?.seconds).to.be.within(9, 12)
   })
 
   it('takes what is decided anew on resume', async function () {
@@ -115,7 +124,7 @@ describe('drain', function () {
     const first = await begin(process().context, request)
     await carryOut(first, () => advance(first, 'verify'))
     const {state} = await resume(process().context, {drain: 60})
-    expect(state.phases.get('drain')?.seconds).to.be.within(59, 60)
+    expect(state.phases.get('drain')?.seconds).to.be.within(59, 62)
   })
 
   it('ends its wait when interrupted', async function () {

@@ -47,6 +47,16 @@ describe('rotationsInFlight', function () {
     expect(text).to.include('  stopped 10 minutes ago after reading everything back\n    ✓ example-app  new token, v4\n  The old and the new token both work.\n')
   })
 
+  it('says while, not after, where the process died within a phase', async function () {
+    const {process} = scenery()
+    const rotation = await begin(process().context, request)
+    await carryOut(rotation, () => advance(rotation, 'verify'))
+    await rotation.record({name: 'undo create', status: 'started', type: 'phase'})
+    await rotation.release()
+    const {rotations} = await rotationsInFlight(process().context)
+    expect(statusText({...nothing, rotations}, [], 200, styles)).to.include('stopped less than a minute ago while revoking the new token\n')
+  })
+
   it('tells one that runs from one that has stopped, and refuses a second one by its lock', async function () {
     const {process, sandbox} = scenery()
     const rotation = await begin(process({pid: 7}).context, request)

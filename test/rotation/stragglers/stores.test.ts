@@ -1,9 +1,13 @@
 import {expect} from 'chai'
 
+import type {Run} from '../../../src/lib/ports.js'
 import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
 
 import {RotationError} from '../../../src/lib/errors.js'
+import {stylesFor} from '../../../src/lib/output/styles.js'
+import {summary} from '../../../src/lib/output/summary.js'
 import {FoundStragglers} from '../../../src/lib/rotation/guards/stragglers.js'
+import {resultOf} from '../../../src/lib/rotation/report/result.js'
 import {createInfisical, type InfisicalOptions} from '../../sandbox/infisical/infisical.js'
 import {errorOf} from '../../support/failure.js'
 import {advance} from '../../support/one.js'
@@ -72,6 +76,43 @@ describe('other secrets in the folder of a store', function () {
     expect(changes(sandbox)).to.deep.equal([])
     const rotation = await begin(machine(), {...request, looking: {...request.looking, allowedUnread: [folder]}})
     await carryOut(rotation)
+    expect(alive(sandbox)).to.deep.equal([`${CREDENTIAL}-2026-01-15`])
+  })
+})
+
+describe('a secret of the same name elsewhere in a repository of GitHub', function () {
+  const root = tempRoot()
+
+  it('is on the plan and in the summary, and stops nothing', async function () {
+    const {clock, process, sandbox} = scene(root(), [holder('example-app')])
+    const {context: given} = process()
+    let isSet = false
+    const answerTo = (path: string) => {
+      if (path.endsWith('/public-key')) return {key: 'a', key_id: '1'}
+      if (/(?:actions|dependabot)\/secrets\/HEROKU_API_KEY$/.test(path)) return {updated_at: isSet ? '2026-01-15T12:00:09Z' : '2025-10-01T12:00:00Z'}
+      if (path.includes('/actions/runs?')) return path.includes('status=') ? null : {total_count: 0}
+      return path === 'repos/octo/app' ? {archived: false} : undefined
+    }
+
+    const run: Run = async ([, ...command]) => {
+      if (command[0] === '--version') return {exitCode: 0, stderr: '', stdout: 'gh version 2.46.0 (2026-01-01)'}
+      isSet ||= command[0] === 'secret'
+      const answer = command[0] === 'secret' ? null : answerTo(command.find(word => word.startsWith('repos/')) ?? '')
+      return answer === undefined ? {exitCode: 1, stderr: 'gh: Not Found (HTTP 404)', stdout: ''} : {exitCode: 0, stderr: '', stdout: answer ? JSON.stringify(answer) : ''}
+    }
+
+    const context = {...given, outside: {...given.outside, run: (...of: Parameters<Run>) => clock.during(run(...of))}}
+    const secret = {address: {in: 'actions', kind: 'github-secret', repository: 'octo/app', secret: KEY}, role: 'consumer', wave: 1} as const
+    const ofApp = requestOf(['example-app'], {looking: LOOKING})
+    const rotation = await begin(context, {...ofApp, consumers: [...ofApp.consumers, secret]})
+    const id = `github-secret:octo/app/dependabot:${KEY}`
+    const include = `{kind: github-secret, repository: octo/app, secret: ${KEY}, in: dependabot}`
+    expect(rotation.plan.warnings).to.deep.equal([`${id} may have the old token, and nobody updates it (GitHub shows no secret). To include it, add this to a rotation file: ${include}`])
+    await carryOut(rotation)
+    const result = resultOf(rotation.plan, rotation.state, 0, null)
+    expect(result.discovery?.unreadable).to.deep.equal([{keys: [KEY], place: id, reason: 'GitHub shows no secret'}])
+    const told = summary(result, null, {columns: 200, styles: stylesFor('stdout', {NO_COLOR: '1'})}).replaceAll(/\s+/g, ' ')
+    expect(told).to.include(`Not checked. If they used this token, they have stopped working: ${id} (GitHub shows no secret).`)
     expect(alive(sandbox)).to.deep.equal([`${CREDENTIAL}-2026-01-15`])
   })
 })

@@ -27,6 +27,7 @@ export type WorkflowSpec = {
 }
 
 export type RepositorySpec = {
+  archived?: boolean
   branches?: string[]
   defaultBranch?: string
   environments?: string[]

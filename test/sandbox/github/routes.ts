@@ -3,7 +3,7 @@ import type {Hub} from './hub.js'
 
 import {matchPath} from '../http/route.js'
 import {badCredentials, GitHubError, notFound} from './github-error.js'
-import {type Call, jsonBody, type Reply, type Route} from './route.js'
+import {type Call, jsonBody, page, type Reply, type Route} from './route.js'
 import {secretRoutes} from './secret-routes.js'
 import {workflowRoutes} from './workflow-routes.js'
 
@@ -13,17 +13,26 @@ export const operatorLogin = 'sandbox-operator'
 const routes: readonly Route[] = [
   {handle: () => ({body: {id: 1, login: 'operator', type: 'User'}}), method: 'GET', path: '/user'},
   {
-    handle: ({hub}) => ({body: hub.repositories.map(({id, spec}) => ({archived: false, full_name: spec.name, id, permissions: {admin: true, push: true}}))}),
+    handle: ({hub}) => ({body: hub.repositories.map(({id, spec}) => ({archived: spec.archived ?? false, full_name: spec.name, id, permissions: {admin: true, push: true}}))}),
     method: 'GET',
     path: '/user/repos',
   },
   {
     handle({hub, param}) {
       const {id, spec} = hub.repository(`${param('owner')}/${param('repo')}`)
-      return {body: {default_branch: spec.defaultBranch ?? 'main', full_name: spec.name, id}}
+      return {body: {archived: spec.archived ?? false, default_branch: spec.defaultBranch ?? 'main', full_name: spec.name, id}}
     },
     method: 'GET',
     path: '/repos/:owner/:repo',
+  },
+  {
+    handle(call) {
+      const {environments = []} = call.hub.repository(`${call.param('owner')}/${call.param('repo')}`).spec
+      const {headers, items} = page(environments, call)
+      return {body: {environments: items.map(name => ({name})), total_count: environments.length}, headers}
+    },
+    method: 'GET',
+    path: '/repos/:owner/:repo/environments',
   },
   {handle: graphql, method: 'POST', path: '/graphql'},
   ...secretRoutes,

@@ -88,6 +88,7 @@ function open(call: Call, place: Level['place'], needed: 'read' | 'write'): Vaul
   const vault = call.hub.vault(place(call))
   const {secrets} = call.hub.rights
   if (secrets === 'none') throw notAllowed()
+  if (needed === 'write' && call.hub.findRepository(place(call).of)?.spec.archived) throw new GitHubError(403, 'Repository was archived so is read-only.')
   if (needed === 'write' && secrets === 'read') throw new GitHubError(403, 'Must have admin rights to Repository.')
   return vault
 }

@@ -39,7 +39,7 @@ export class Timeline {
   /** Waits until something may have changed, and at most until that time. */
   async change(until: number | undefined, signal: AbortSignal): Promise<void> {
     const changed = new AbortController()
-    const stop = () => changed.abort()
+    const stop = () => changed.abort('changed') // an abort without a reason makes an error with a stack
     this.listeners.add(stop)
     signal.addEventListener('abort', stop, {once: true})
     const ms = Math.min(until ?? Infinity, this.next ?? Infinity) - this.#clock.now()

@@ -26,11 +26,14 @@ type World = {
 export class Violations {
   readonly consumers: Consumer[] = []
   readonly recorded: Violation[] = []
+  #apps = new Map<string, App>()
   #ongoing = new Set<string>()
   readonly #values = new Map<string, () => null | string>()
 
   observe(world: World, request: number): void {
-    const found = new Map(this.#find(world).map(violation => [`${violation.kind} ${violation.consumer} ${violation.detail}`, violation]))
+    const all = this.#find(world)
+    if (all.length === 0 && this.#ongoing.size === 0) return
+    const found = new Map(all.map(violation => [`${violation.kind} ${violation.consumer} ${violation.detail}`, violation]))
     for (const [name, violation] of found) {
       if (!this.#ongoing.has(name)) this.recorded.push({...violation, at: world.now, request})
     }
@@ -45,6 +48,7 @@ export class Violations {
   /** The app goes on under another name. */
   rename(before: string, name: string): void {
     for (const consumer of this.consumers) if (consumer.app === before) consumer.app = name
+    this.#apps.clear()
   }
 
   /** A copy of a token outside of Heroku; null while there is none. */
@@ -62,33 +66,29 @@ export class Violations {
   }
 
   #findInApps(world: World): Pick<Violation, 'consumer' | 'detail' | 'kind'>[] {
-    const apps = new Map(world.apps.map(app => [app.name, app]))
-    return this.consumers.flatMap(consumer => {
-      const app = apps.get(consumer.app)
-      if (!app) return []
-      const name = `${consumer.app}:${consumer.key}`
-      const dead = (config: Readonly<Record<string, string>>) => {
-        const value = config[consumer.key]
-        return value === undefined || world.isLive(value) ? undefined : world.nameOf(value)
+    if (this.#apps.size !== world.apps.length) this.#apps = new Map(world.apps.map(app => [app.name, app]))
+    const found: Pick<Violation, 'consumer' | 'detail' | 'kind'>[] = []
+    // After every request and event, of up to 1,000 apps: nothing is made where all is well.
+    for (const {app: name, key} of this.consumers) {
+      const app = this.#apps.get(name)
+      if (!app) continue
+      const consumer = `${name}:${key}`
+      const held = app.config[key]
+      if (held !== undefined && !world.isLive(held)) {
+        found.push({consumer, detail: `release v${app.currentRelease.version} holds the token of ${world.nameOf(held)}, which is not live`, kind: 'config'})
       }
 
-      const held = dead(app.config)
-      const config = held === undefined
-        ? []
-        : [{
-          consumer: name, detail: `release v${app.currentRelease.version} holds the token of ${held}, which is not live`, kind: 'config' as const,
-        }]
-      const dynos = app.runningDynos().flatMap(dyno => {
-        const captured = dead(dyno.config)
-        return captured === undefined
-          ? []
-          : [{
-            consumer: name,
-            detail: `${dyno.listed ? '' : 'old '}${dyno.name} of v${dyno.release.version} (dyno ${dyno.id}) still runs with the token of ${captured}, which is not live`,
-            kind: 'dyno' as const,
-          }]
-      })
-      return [...config, ...dynos]
-    })
+      for (const {config, id, listed, name: dyno, release} of app.runningDynos()) {
+        const captured = config[key]
+        if (captured === undefined || world.isLive(captured)) continue
+        found.push({
+          consumer,
+          detail: `${listed ? '' : 'old '}${dyno} of v${release.version} (dyno ${id}) still runs with the token of ${world.nameOf(captured)}, which is not live`,
+          kind: 'dyno',
+        })
+      }
+    }
+
+    return found
   }
 }

@@ -84,7 +84,7 @@ describe('the catalogue of error codes', function () {
 describe('a next step', function () {
   it('is told as it is typed', function () {
     expect(textOf(heroku('authorizations:rotate', '--description', "it's mine"))).to.equal(String.raw`heroku authorizations:rotate --description 'it'\''s mine'`)
-    expect(textOf({...heroku('login'), note: ', once that is repaired'})).to.equal('heroku login, once that is repaired')
+    expect(textOf({...heroku('login'), note: 'Once that is repaired'})).to.equal('Once that is repaired: heroku login')
     expect(textOf(flag('--confirm', 'example token'))).to.equal("--confirm 'example token'")
     expect(textOf(todo('Wait for it to end.'))).to.equal('Wait for it to end.')
   })

@@ -1,5 +1,12 @@
 import {expect} from 'chai'
 import {ESLint} from 'eslint'
+import {mkdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {tempRoot} from '../../support/temp-root.js'
+
+const configuration = fileURLToPath(new URL('../../../eslint.config.js', import.meta.url))
 
 /** The snippets' files do not exist, so the rules that need types, or other files, are tried elsewhere (see the last tests). */
 const typed = ['await-thenable', 'no-floating-promises', 'no-misused-promises', 'switch-exhaustiveness-check']
@@ -144,16 +151,27 @@ describe('the linter', function () {
     allows('house/import-direction', 'src/lib/text/x.ts', 'import {z} from \'zod\'; export const a = z')
   })
 
-  it('refuses a promise nobody waits for', async function () {
-    const code = 'const f = async () => 1\nf()\n'
-    expect(await rulesBroken('src/hooks/claim-command.ts', code, new ESLint())).to.include('@typescript-eslint/no-floating-promises')
-  })
-  it('refuses a cycle of imports', async function () {
-    const rule = 'import/no-cycle'
-    expect((await new ESLint().calculateConfigForFile('src/lib/rotation/phases/validate.ts')).rules[rule][0]).to.equal(2)
-    // The graph of what is on disk, which the rule asks first, does not know the snippet.
-    const linter = new ESLint({overrideConfig: {rules: {[rule]: ['error', {disableScc: true}]}}})
-    const code = "import {create} from './create.js'\nexport const a = [create]\n"
-    expect(await rulesBroken('src/lib/rotation/phases/validate.ts', code, linter)).to.include(rule)
+  describe('in a project of two files, with the rules as they are', function () {
+    const root = tempRoot()
+
+    async function rulesBrokenIn(file: string, files: Record<string, string>) {
+      await mkdir(join(root(), 'src'))
+      await writeFile(join(root(), 'tsconfig.json'), JSON.stringify({compilerOptions: {lib: ['ES2023'], types: []}}))
+      for (const [name, code] of Object.entries(files)) await writeFile(join(root(), 'src', name), code)
+      const linter = new ESLint({cwd: root(), overrideConfigFile: configuration})
+      const [result] = await linter.lintFiles([join('src', file)])
+      return (result?.messages ?? []).map(({message, ruleId}) => ruleId ?? message)
+    }
+
+    it('refuses a promise nobody waits for', async function () {
+      expect(await rulesBrokenIn('a.ts', {'a.ts': 'const f = async () => 1\nf()\n'})).to.include('@typescript-eslint/no-floating-promises')
+    })
+
+    it('refuses a cycle of imports', async function () {
+      expect(await rulesBrokenIn('a.ts', {
+        'a.ts': "import {b} from './b.js'\nexport const a = [b]\n",
+        'b.ts': "import {a} from './a.js'\nexport const b = [a]\n",
+      })).to.include('import/no-cycle')
+    })
   })
 })

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
 
-import {processTree, type Seen} from '../../support/cli-process.js'
+import {type Seen, treeWatcher} from '../../support/process-tree.js'
 import {sampleToken} from '../../support/sample-token.js'
 import {skip} from '../../support/skip.js'
 import {exposed, onStart} from '../../support/watch-children.js'
@@ -38,7 +38,8 @@ describe('the watch over child processes', function () {
     const child = spawn('sleep', ['30'], {env: {EXAMPLE: 'to be seen', PATH: process.env['PATH']}})
     try {
       const deadline = Date.now() + 1500
-      const sees = () => processTree(process.pid).some(({argv, environment}) => argv[0] === 'sleep' && environment.includes('EXAMPLE=to be seen'))
+      const tree = treeWatcher(process.pid)
+      const sees = () => tree().some(({argv, environment}) => argv[0] === 'sleep' && environment.includes('EXAMPLE=to be seen'))
       let isSeen = sees()
       while (!isSeen && Date.now() < deadline) {
         await new Promise(resolve => {

@@ -1,5 +1,6 @@
 import type {Result} from '../../../lib/rotation/report/result.js'
 import type {Results} from '../../../lib/rotation/report/results.js'
+import {givenBack} from '../../../lib/cli/decision.js'
 import {allFlag, confirmFlag, healthFlag, inFlightFlags, keepFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
 import {outputFlags} from '../../../lib/cli/flags/output.js'
 import {personFlags, planArgs} from '../../../lib/cli/flags/plan.js'
@@ -20,11 +21,14 @@ Apps whose dynos do not come up get the old token too; the end of the output nam
   async run(): Promise<Result | Results> {
     const {args, flags} = await this.parse(RotateRollback)
     const open = await this.inFlight({...flags, ...args}, overridesFrom(flags))
-    const agreed = await this.agreed(open, flags.confirm, ({consumers, name}) => {
+    const agreed = await this.agreed(open, flags.confirm, rotation => {
+      const {name} = rotation.plan
+      const consumers = givenBack(rotation)
+      if (consumers.length === 0) return `Rolling back ${name} revokes the new token, which nothing uses.`
       const apps = consumers.filter(({kind}) => kind === 'heroku-config').length
       const places = consumers.length - apps
       const where = [...(apps > 0 ? [count(apps, 'app')] : []), ...(places > 0 ? [count(places, apps > 0 ? 'other place' : 'place')] : [])].join(' and ')
-      return `Rolling back ${name} puts back what was there before in ${where || 'no place'}.${apps > 0 ? ' Apps restart.' : ''} The new token is revoked.`
+      return `Rolling back ${name} puts back what was there before in ${where}.${apps > 0 ? ' Apps restart.' : ''} The new token is revoked.`
     })
     return this.carryOut(agreed, rollBack)
   }

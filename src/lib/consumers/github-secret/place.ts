@@ -1,6 +1,8 @@
 import {z} from 'zod'
 import {repositorySchema} from '../../github/gh.js'
 
+export const applications = ['actions', 'dependabot', 'codespaces'] as const
+
 export const addressSchema = z
   .strictObject({
     environment: z
@@ -8,7 +10,7 @@ export const addressSchema = z
       // gh puts the name into a URL as it is.
       .regex(/^(?!\.{1,2}$)[^#%/?]+$/, 'is not the name of an environment that gh can reach: it has /, ?, # or % in it')
       .optional(),
-    in: z.enum(['actions', 'dependabot', 'codespaces']).default('actions'),
+    in: z.enum(applications).default('actions'),
     kind: z.literal('github-secret'),
     organization: z.string().regex(/^[A-Za-z\d][\w-]*$/, 'is not the name of an organization').optional(),
     repository: repositorySchema.optional(),

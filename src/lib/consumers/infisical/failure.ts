@@ -15,7 +15,7 @@ export type Failure =
 
 export const LOGINS = [
   todo('infisical login'),
-  todo('INFISICAL_TOKEN, or INFISICAL_UNIVERSAL_AUTH_CLIENT_ID and INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET'),
+  todo('Or set INFISICAL_TOKEN, or INFISICAL_UNIVERSAL_AUTH_CLIENT_ID and INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET.'),
 ]
 
 /** While it is set, no other login is used. */

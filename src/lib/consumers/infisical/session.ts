@@ -83,7 +83,8 @@ async function userLogin({env, home, run, signal}: Access): Promise<Secret> {
     })
   } catch (error) {
     signal.throwIfAborted()
-    throw loginError(codeOf(error) === 'ENOENT' ? 'You are not logged in to Infisical, and the infisical CLI is not installed.' : 'The infisical CLI could not be started.')
+    if (codeOf(error) !== 'ENOENT') throw loginError('The infisical CLI could not be started.')
+    throw loginError('You are not logged in to Infisical, and the infisical CLI is not installed.', [todo('Install it (https://infisical.com/docs/cli/overview), then: infisical login'), ...LOGINS.slice(1)])
   }
 
   const token = tokenSchema.safeParse(ran.stdout)

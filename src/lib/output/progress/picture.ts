@@ -79,8 +79,8 @@ function consumerRows({consumers}: ProgressState, room: number, view: View): str
   const names = shown.map(([id]) => nameOf(id))
   const longest = Math.min(Math.max(0, ...names.map(name => widthOf(name))), Math.max(12, Math.floor((columns - 6) / 2)))
   const rows = shown.map(([, row], index) => {
-    // The state is what is looked for: the name makes room for it.
-    const room = Math.max(8, columns - 6 - widthOf(row.detail))
+    // The name makes room for a state of a few words; a sentence is cut, and told in full below.
+    const room = Math.max(Math.floor(columns / 3), columns - 6 - widthOf(row.detail))
     const name = fitName(names[index] ?? '', Math.min(Math.max(longest, widthOf(names[index] ?? '')), room), styles.glyphs.dots)
     return `  ${mark(row, view)} ${ending(`${padded(name, Math.min(longest, room))}  ${row.detail}`, lateness(row, view), columns - 4, styles)}`
   })

@@ -1,6 +1,7 @@
 import {createLogUpdate} from 'log-update'
 import type {Styles} from '../styles.js'
 import type {Progress} from './progress.js'
+import {realClock} from '../../system/clock.js'
 import {liveProgress} from './live-progress.js'
 import {plainProgress} from './plain-progress.js'
 
@@ -16,7 +17,7 @@ export function isScreen({isTTY}: {isTTY?: boolean}, {CI, HEROKU_ROTATE_PROGRESS
 
 export function progressOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, styles: Styles, nameOf: (id: string) => string): Progress {
   const glyphs = styles.glyphs
-  const now = () => Date.now()
+  const {now} = realClock()
   if (!isScreen(stream, env)) return plainProgress({every: tick => ticking(tick, HEARTBEAT_MS), glyphs, nameOf, now, write: line => stream.write(line)}, styles)
   const every = (tick: () => void) => ticking(tick, TICK_MS)
   return liveProgress({columns: () => stream.columns, every, nameOf, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)

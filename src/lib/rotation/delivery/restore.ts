@@ -45,7 +45,7 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
   const {clock, report, signal} = rotation.context
   const {id, keys} = planned
   const state = rotation.state.consumers.get(id)
-  const wait = state?.status === 'writing' ? Math.min(IN_FLIGHT_MS, state.at + LONGEST_WRITE_MS - clock.now()) : 0
+  const wait = state?.status === 'writing' ? Math.min(IN_FLIGHT_MS, LONGEST_WRITE_MS - rotation.passedSince(state)) : 0
   if (wait <= 0) return
   const values = await consumer.read(rotation.access(planned))
   const isDone = keys.every(key => {

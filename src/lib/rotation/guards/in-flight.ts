@@ -24,8 +24,8 @@ export async function findInFlight(context: Context, name: string, authorization
   if (!elsewhere) return
   const {mark} = parseDescription(elsewhere.description)
   if (mark === null) return
-  if (replaces(mark, elsewhere.id)) throw inPlaceElsewhere(elsewhere, context.clock.now())
-  const since = age(context.clock.now() - Date.parse(elsewhere.createdAt))
+  if (replaces(mark, elsewhere.id)) throw inPlaceElsewhere(elsewhere, context.api.now)
+  const since = age(context.api.now - Date.parse(elsewhere.createdAt))
   const happened = `Rotation ${mark} of ${name} is open. It was started ${since} ago on another machine or by somebody else.`
   throw refused('ROTATE_IN_FLIGHT', happened, [todo('Wait for it to end.'), heroku('authorizations:rotate:status'), toRollBack(mark)])
 }

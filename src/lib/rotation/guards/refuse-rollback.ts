@@ -14,7 +14,7 @@ export const IN_FLIGHT_MS = 60_000
 
 /** Refuses a rollback that would give consumers a dead token. Heroku is asked and not the journal: somebody else may have revoked it. */
 export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
-  const {context, id, plan, state} = rotation
+  const {id, plan, state} = rotation
   if (await isOutgoingGone(rotation)) {
     // When nobody holds the incoming token there is nothing to give back, and only the incoming authorization has to go.
     const isPast = state.phases.get('revoke')?.status === 'finished'
@@ -22,7 +22,7 @@ export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
     return
   }
 
-  if (state.pivotingAt !== null && context.clock.now() - state.pivotingAt < IN_FLIGHT_MS) {
+  if (state.pivotingAt !== null && rotation.passedSince(state.pivotingAt) < IN_FLIGHT_MS) {
     throw new RotationError('ROTATE_TOO_LATE', `Heroku was asked to revoke the old authorization ${plan.outgoing.id} less than a minute ago and may still do it.`, {
       next: [toResume(id), todo('Or run rollback again in a minute.')],
     })

@@ -7,6 +7,7 @@ import {nearest} from '../../text/nearest.js'
 
 export type Straggler = {
   app: null | string
+  include?: string
   isStore?: boolean
   keys: readonly string[]
   name: string
@@ -16,12 +17,13 @@ export type Straggler = {
 export type Covered = ReadonlyMap<string, ReadonlySet<string>>
 
 export function coveredBy(consumers: readonly Pick<Placed, 'address'>[]): Covered {
-  return new Map(
-    consumers.flatMap(({address}) => {
-      const {keys, place} = consumer(address)
-      return place === null ? [] : [[place, new Set(keys)] as const]
-    }),
-  )
+  const covered = new Map<string, Set<string>>()
+  for (const {address} of consumers) {
+    const {keys, place} = consumer(address)
+    if (place !== null) covered.set(place, new Set([...(covered.get(place) ?? []), ...keys]))
+  }
+
+  return covered
 }
 
 /** `allowed` are names of places that may keep the outgoing token. */
@@ -29,7 +31,7 @@ export function stragglersIn(places: readonly Place[], isOutgoing: (token: Secre
   const isCovered = (key: string, {aliases, name}: Place) => [name, ...aliases].some(each => covered.get(each)?.has(key))
   return withKeys(places, ({key, token}, place) => isOutgoing(token) && !allowed.includes(place.name) && !isCovered(key, place))
     .toSorted(byName)
-    .map(({app, isStore, keys, name}) => ({app, ...(isStore ? {isStore} : {}), keys: keys.map(({key}) => key), name}))
+    .map(({app, include, isStore, keys, name}) => ({app, ...(include ? {include} : {}), ...(isStore ? {isStore} : {}), keys: keys.map(({key}) => key), name}))
 }
 
 /** The command adds how to include the stragglers, because only the command knows what was typed. */
@@ -59,5 +61,5 @@ export const included = (stragglers: readonly Straggler[]) => stragglers.filter(
 export const including = (stragglers: readonly Straggler[]) => included(stragglers).flatMap(({app, keys, name}) => [app === null ? '--pipeline' : '--app', `${name}:${keys.join(',')}`])
 
 /** What to do about stragglers in a store. */
-export const byHand = (stragglers: readonly Straggler[]) => stragglers.filter(({isStore}) => isStore).map(({keys, name}) =>
-  todo(`Name ${keys.join(', ')} of ${name} in a rotation file (authorizations:rotate --file), or take the old token out there by hand.`))
+export const byHand = (stragglers: readonly Straggler[]) => stragglers.filter(({isStore}) => isStore).map(({include, keys, name}) =>
+  todo(`Name ${keys.join(', ')} of ${name} in a rotation file (authorizations:rotate --file${include ? `: ${include}` : ''}), or take the old token out there by hand.`))

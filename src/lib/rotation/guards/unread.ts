@@ -5,13 +5,14 @@ import {count} from '../../text/count.js'
 
 /** Places that may hold the outgoing token unseen; keys that the rotation writes are looked after by their consumer. */
 export function unreadIn({unread}: Pick<Scanned, 'unread'>, covered: Covered): Unread[] {
-  return unread.filter(({why}) => why !== GONE).flatMap(({keys, name, why}) => {
+  return unread.filter(({why}) => why !== GONE).flatMap(({keys, name, ...rest}) => {
     const hidden = keys.filter(key => !covered.get(name)?.has(key))
-    return keys.length > 0 && hidden.length === 0 ? [] : [{keys: hidden, name, why}]
+    return keys.length > 0 && hidden.length === 0 ? [] : [{...rest, keys: hidden, name}]
   })
 }
 
-export function refuseUnread(unread: readonly Unread[], details: Omit<Details, 'next'>, allowing: (words: [string, ...string[]]) => Next | Next[]): void {
+export function refuseUnread(all: readonly Unread[], details: Omit<Details, 'next'>, allowing: (words: [string, ...string[]]) => Next | Next[]): void {
+  const unread = all.filter(({include}) => include === undefined)
   if (unread.length === 0) return
   const told = unread.map(({keys, name, why}) => `  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
   const isOne = unread.length === 1

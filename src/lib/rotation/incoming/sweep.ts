@@ -18,10 +18,15 @@ export async function revokeStray(rotation: Rotation, stray: Authorization): Pro
   await rotation.api.revokeAuthorization(stray.id)
 }
 
-/** Sweeps late enough to see the authorization of a create whose answer was lost. */
-export async function sweepLate(rotation: Rotation, keep: null | string, lostAt = rotation.state.lostAt): Promise<Authorization[]> {
-  const {clock, signal} = rotation.context
-  const wait = lostAt === null ? 0 : lostAt + SWEEP_LAG_MS - clock.now()
-  if (wait > 0) await clock.sleep(wait, signal)
+/** Sweeps late enough to see the authorization of a create whose answer was lost; `isUnknown` says that its loss may not be in the journal. */
+export async function sweepLate(rotation: Rotation, keep: null | string, isUnknown = false): Promise<Authorization[]> {
+  const {context: {clock, report, signal}, state: {lostAt}} = rotation
+  const passed = lostAt ? rotation.passedSince(lostAt) : Infinity
+  const wait = isUnknown ? SWEEP_LAG_MS : SWEEP_LAG_MS - passed
+  if (wait > 0) {
+    report({text: 'waiting: Heroku may still carry out the call that it did not answer', type: 'wait', until: clock.now() + wait})
+    await clock.sleep(wait, signal)
+  }
+
   return sweep(rotation, keep)
 }

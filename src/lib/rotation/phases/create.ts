@@ -1,9 +1,9 @@
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Rotation} from '../rotation.js'
 import {marked} from '../../credentials/description.js'
-import {heroku, refused, RotationError} from '../../errors.js'
+import {heroku, type Next, refused, RotationError, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
-import {isPlatformError} from '../../heroku/platform-error.js'
+import {isPlatformError, noAnswer, type PlatformError} from '../../heroku/platform-error.js'
 import {isComplete} from '../../heroku/redaction.js'
 import {refuseToStrand} from '../guards/refuse-rollback.js'
 import {recordIncoming} from '../incoming/record.js'
@@ -28,8 +28,7 @@ export async function create(rotation: Rotation): Promise<string> {
 /** The undo: revokes the incoming authorization, once no process runs with its token any more. */
 export async function revokeIncoming(rotation: Rotation): Promise<string> {
   if (rotation.state.lastRestartAt !== null) await drain(rotation)
-  const {clock} = rotation.context
-  const {incoming, lostAt, phases} = rotation.state
+  const {incoming, phases} = rotation.state
   const api = rotation.api
   // A process that died between sealing and recording left the ID with the sealed token only.
   const id = incoming?.id ?? rotation.tokens.incoming?.id
@@ -41,7 +40,7 @@ export async function revokeIncoming(rotation: Rotation): Promise<string> {
 
   // A create that died or failed may have made an authorization that nobody knows, and the list may lag behind.
   const isUnknown = id === undefined && ['failed', 'started'].includes(phases.get('create')?.status ?? '')
-  const strays = await sweepLate(rotation, null, isUnknown ? clock.now() : lostAt)
+  const strays = await sweepLate(rotation, null, isUnknown)
   const count = (authorization ? 1 : 0) + strays.filter(stray => stray.id !== id).length
   return count === 0 ? 'none was made' : 'revoked'
 }
@@ -69,16 +68,21 @@ async function post(rotation: Rotation): Promise<Authorization> {
       if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR' && rotation.state.lostAt === null) throw error.with({now: 'Nothing was changed.'})
       if (!isPlatformError(error)) throw error
       if (!error.mayHaveApplied) {
-        throw refused('ROTATE_CREATE', `Heroku did not make an authorization: ${error.told}.`, [heroku('authorizations'), heroku('auth:whoami')])
+        throw refused('ROTATE_CREATE', `Heroku did not make an authorization: ${error.words}.`, waysOut(error))
       }
 
       // The token is lost with the answer, so whatever the create made is revoked before another create is sent.
       await rotation.record({type: 'lost'})
       const strays = await sweep(rotation, null)
       if (attempt >= CREATES) throw error
-      context.report({text: `Heroku did not answer (${error.failure}); ${strays.length === 0 ? 'no new authorization is there' : 'what it had made is revoked'}, trying again`, type: 'note'})
+      context.report({text: `${noAnswer(error)}; ${strays.length === 0 ? 'nothing was created' : 'what it had created is revoked'}, trying again (${attempt + 1} of ${CREATES})`, type: 'note'})
     }
   }
+}
+
+function waysOut({status}: PlatformError): Next[] {
+  if (status === 422) return [heroku('authorizations'), todo('Revoke one that nobody uses: heroku authorizations:revoke ID')]
+  return [heroku('auth:whoami'), todo('An account that logs in with SSO may not create authorizations: log in as an account that may.')]
 }
 
 async function adopt(rotation: Rotation): Promise<Authorization | null> {
@@ -90,7 +94,7 @@ async function adopt(rotation: Rotation): Promise<Authorization | null> {
   if (lost) await revokeStray(rotation, lost)
   await sweep(rotation, authorization?.id ?? null)
   if (authorization) {
-    if (rotation.state.incoming?.id !== authorization.id) await recordIncoming(rotation, {...authorization, expiresIn: lifetime(authorization, rotation.context.clock.now())})
+    if (rotation.state.incoming?.id !== authorization.id) await recordIncoming(rotation, {...authorization, expiresIn: lifetime(authorization, rotation.api.now)})
     return authorization
   }
 

@@ -25,8 +25,7 @@ type Drained = {end: null | Seen; seconds: number}
 async function oldOnesEnd(rotation: Rotation, processes: readonly StillRunningAt[]): Promise<string> {
   const {context: {clock}, plan, state} = rotation
   if (state.lastRestartAt === null) return ''
-  // A clock that was put back since must not make the wait longer.
-  const lastRestartAt = Math.min(state.lastRestartAt, clock.now())
+  const lastRestartAt = clock.now() - rotation.passedSince(state.lastRestartAt)
   if (plan.drain === 0) return 'old dynos not waited for (--drain 0)'
   const watched = processes.filter(({watch}) => watch)
   // What is no app has nothing running, so beside watched apps it is not waited for.

@@ -58,7 +58,7 @@ async function refuseGone(rotation: Rotation): Promise<null> {
   throw new RotationError('ROTATE_INCOMING_GONE', `Somebody has revoked ${plan.incoming.description} (${id}) too, after the old authorization.`, {
     next: [
       heroku('authorizations:create', '--description', plan.name),
-      {...heroku('authorizations:rotate', '--description', plan.name), note: ', with the same consumers, to give them a new token'},
+      {...heroku('authorizations:rotate', '--description', plan.name), note: 'To give the same apps a new token'},
     ],
     now: `No token of ${plan.name} works any more. The rotation has ended.`,
   })

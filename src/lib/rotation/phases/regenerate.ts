@@ -1,7 +1,7 @@
 import type {Values} from '../../consumers/adapter.js'
 import type {Rotation} from '../rotation.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
-import {isPlatformError} from '../../heroku/platform-error.js'
+import {isPlatformError, noAnswer} from '../../heroku/platform-error.js'
 import {isComplete} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {distinct} from '../../inventory/owners.js'
@@ -37,9 +37,9 @@ export async function regenerate(rotation: Rotation): Promise<string> {
       if ((await isAlive(context, made.token)) || call >= CALLS) return id
     } catch (error) {
       if (!isPlatformError(error)) throw error
-      if (!error.mayHaveApplied && isFirst) throw await spared(rotation, error.told)
+      if (!error.mayHaveApplied && isFirst) throw await spared(rotation, error.words)
       if (!error.mayHaveApplied || call >= CALLS) throw error
-      context.report({text: `Heroku did not answer (${error.failure}) and the new token is lost: regenerating once more`, type: 'note'})
+      context.report({text: `${noAnswer(error)} and the new token is lost: regenerating once more`, type: 'note'})
     }
   }
 }
@@ -50,7 +50,7 @@ async function spared(rotation: Rotation, why: string): Promise<RotationError> {
   await rotation.record({type: 'spared'})
   return refused('ROTATE_REGENERATE', `Heroku did not regenerate the token: ${why}.`, [
     heroku('auth:whoami'),
-    {...heroku('authorizations:rotate', rotation.plan.outgoing.id), note: ', to make another authorization instead'},
+    {...heroku('authorizations:rotate', rotation.plan.outgoing.id), note: 'To make another authorization instead'},
   ])
 }
 
@@ -91,7 +91,7 @@ async function untold(rotation: Rotation): Promise<RotationError> {
   const {outgoing} = rotation.plan
   await unmark(rotation)
   return new RotationError('ROTATE_NO_TOKEN', `Heroku regenerated the token of ${outgoing.description} but did not show the new one.`, {
-    next: {...heroku('authorizations:rotate', outgoing.id), note: ', with the same consumers and without --in-place, to make another authorization'},
+    next: {...heroku('authorizations:rotate', outgoing.id), note: 'To make another authorization, with the same apps and without --in-place'},
     now: 'The old token is dead and nobody knows the new one. Nothing that uses the token works.',
   })
 }

@@ -31,11 +31,11 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
 
 /** The first app is read as the incoming token, which shows that Heroku still serves that token; where that cannot be, the token is asked for by itself. */
 async function lastRead(rotation: Rotation, reads: Reads): Promise<void> {
-  const {context, everyone, plan: {incoming: {scope}}, savesCalls} = rotation
+  const {api, context, everyone, plan: {incoming: {scope}}, savesCalls} = rotation
   const first = everyone.find(({consumer}) => consumer.apps.length > 0)
   const shown = !savesCalls && canReadConfig(scope) ? first : undefined
   const {incoming} = rotation.state
-  const isExpired = typeof incoming?.expiresIn === 'number' && Date.parse(incoming.createdAt) + incoming.expiresIn * 1000 <= context.clock.now()
+  const isExpired = typeof incoming?.expiresIn === 'number' && Date.parse(incoming.createdAt) + incoming.expiresIn * 1000 <= api.now
   const dead = () => new RotationError('ROTATE_INCOMING_DEAD', `Heroku refuses the new token: ${isExpired ? 'it has expired' : 'somebody has revoked it'}.`, {
     next: toRollBack(rotation.id),
     now: 'The old token still works. Whatever has the new one fails until you roll back.',

@@ -72,7 +72,7 @@ export async function makePlan(context: Context, request: Request, reads = new S
     sessionIsOutgoing: session.equals(outgoingToken),
   }
   context.filter.add(outgoingToken)
-  const plan = planFrom(request, survey, {name, now: context.clock.now(), rotation: rotationId(context.random.bytes(6), outgoing.id)})
+  const plan = planFrom(request, survey, {name, now: context.api.now, rotation: rotationId(context.random.bytes(6), outgoing.id)})
   const reaches = reachesOf(plan)
   const programs = await programsOf(reaches, process.cwd())
   return {plan: programs.length === 0 ? plan : {...plan, files: filesOf(reaches, [process.cwd()]), programs}, survey}
@@ -95,7 +95,7 @@ export function planFrom(request: Request, survey: Survey, {name, now, rotation}
   const {account, authorizations, outgoing, sessionIsOutgoing} = survey
   if (request.inPlace && sessionIsOutgoing) {
     const happened = 'You are logged in with the token that would be regenerated. If Heroku\'s answer were lost, nobody could log in again.'
-    const another = {...heroku('authorizations:rotate', outgoing.id), note: ', to make another authorization instead'}
+    const another = {...heroku('authorizations:rotate', outgoing.id), note: 'To make another authorization instead'}
     throw refused('ROTATE_SELF_IN_PLACE', happened, [todo('unset HEROKU_API_KEY; heroku login'), another])
   }
 

@@ -55,8 +55,8 @@ export const planSchema = z.strictObject({
       apps: z.number().int(),
       pipelines: z.number().int(),
       status: z.enum(['scanned', 'skipped']),
-      /** Places that stay unread, which a person has allowed; no `keys` means the whole place. */
-      unreadable: z.array(z.strictObject({keys: z.array(z.string()).readonly(), name: z.string(), why: z.string()})),
+      /** Places that stay unread; a person has allowed those without `include`. No `keys` means the whole place. */
+      unreadable: z.array(z.strictObject({include: z.string().optional(), keys: z.array(z.string()).readonly(), name: z.string(), why: z.string()})),
     })
     .optional(),
   consumers: z.array(plannedConsumerSchema),

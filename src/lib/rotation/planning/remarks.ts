@@ -46,7 +46,14 @@ export function warningsOf({authorizations, consumers, discovery, outgoing, outg
 function discoveryWarnings({allowed, status, unreadable}: NonNullable<Plan['discovery']>): string[] {
   if (status === 'skipped') return ['Nobody looked for other apps that use the old token (--no-discover): they stop working when it is revoked.']
   const warnings = allowed.map(name => `${name} keeps the old token and stops working when it is revoked (--allow-straggler).`)
-  if (unreadable.length === 0) return warnings
-  const places = unreadable.map(({keys, name, why}) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
-  return [...warnings, `${count(unreadable.length, 'place')} could not be checked and may use the old token (--allow-unread): ${listed(places, SHOWN)}.`]
+  for (const {include, name, why} of unreadable) {
+    if (include === undefined) continue
+    const how = include === '' ? '.' : `. To include it, add this to a rotation file: ${include}`
+    warnings.push(`${name} may have the old token, and nobody updates it (${why})${how}`)
+  }
+
+  const closed = unreadable.filter(({include}) => include === undefined)
+  if (closed.length === 0) return warnings
+  const places = closed.map(({keys, name, why}) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
+  return [...warnings, `${count(closed.length, 'place')} could not be checked and may use the old token (--allow-unread): ${listed(places, SHOWN)}.`]
 }

@@ -33,7 +33,7 @@ function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed'
     ...(state.skipsHealth.size > 0 ? {health_skipped: [...state.skipsHealth]} : {}),
     ...(plan.inPlace ? {in_place: true} : {}),
     rotation: plan.rotation,
-    time: new Date(context.clock.now()).toISOString(),
+    time: new Date(context.api.now).toISOString(),
   }
 }
 

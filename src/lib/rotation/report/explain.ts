@@ -34,7 +34,8 @@ export function toRotationError(error: unknown): RotationError {
     // A hotel's or an office's network that asks for a login answers with a page of its own.
     const isPage = error.failure === 'shape' || error.status === 511
     const network = isPage ? [todo('If this network asks for a login, log in to it with a browser, then run the command again.')] : []
-    return new RotationError('ROTATE_PLATFORM', `${error.told}${id}.`, {next: [heroku('status'), ...network]})
+    const happened = error.failure === 'http' ? error.told.replace(/^([A-Z]+ \S+): /, 'Heroku answered $1 with ') : error.told
+    return new RotationError('ROTATE_PLATFORM', `${happened}${id}.`, {next: [heroku('status'), ...network]})
   }
 
   if (error instanceof Error && error.name === 'ExitPromptError') return new Interrupted()

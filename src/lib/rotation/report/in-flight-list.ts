@@ -35,14 +35,14 @@ export async function rotationsHere(context: Context): Promise<InFlight[]> {
 }
 
 async function inFlightHere(context: Context, {at, isSigned, plan, state}: OpenJournal): Promise<InFlight> {
-  const now = context.clock.now()
+  const now = context.api.now
   const last = [...state.phases].at(-1)
   const holder = await holderOf(plan.name, context)
   const isOneWay = state.direction === 'back' || state.pivotingAt !== null
   const byHand = last?.[1].status === 'failed' ? plan.consumers.find(({id, kind}) => kind === 'manual' && state.consumers.get(id)?.status === 'untouched') : undefined
   const steps = byHand ? [toResume(plan.rotation, '--done', byHand.keys[0] ?? ''), ...commands(plan.rotation, isOneWay).slice(1)] : commands(plan.rotation, isOneWay)
   return {
-    age: Math.round((now - at) / 1000),
+    age: Math.max(0, Math.round((now - at) / 1000)),
     by: state.opened ? `${state.opened.actor} on ${state.opened.host}` : null,
     description: plan.name,
     here: true,
@@ -59,11 +59,11 @@ async function inFlightHere(context: Context, {at, isSigned, plan, state}: OpenJ
 
 /** Finds rotations by the journals of this machine and by the marks that any machine left. */
 export async function rotationsInFlight(context: Context): Promise<{authorizations: Authorization[]; damaged: Damaged[]; rotations: InFlight[]}> {
-  const now = context.clock.now()
   const {damaged, open} = await readJournals(context)
+  const authorizations = await context.api.authorizations()
+  const {now} = context.api
   const here = await Promise.all(open.map(async journal => inFlightHere(context, journal)))
   const rotations = new Set([...here, ...damaged].map(({rotation}) => rotation))
-  const authorizations = await context.api.authorizations()
   const elsewhere = authorizations.flatMap((authorization): InFlight[] => {
     const {createdAt, description, id, updatedAt} = authorization
     const {mark, name} = issueOf(authorization)

@@ -13,6 +13,7 @@ export function standingOf(plan: Plan, state: RotationState, now: number) {
     consumers: plan.consumers.map(one => standing(one, state)),
     /** The phase that runs, or in which the rotation has stopped. */
     during: lastPhase,
+    isOver: last?.status === 'finished',
     /** Why the rotation has stopped; null where nobody wrote that down. */
     reason: last?.status === 'failed' ? (last.message ?? null) : null,
     /** Seconds since anything was recorded. */

@@ -10,7 +10,7 @@ export type Status = Awaited<ReturnType<typeof statusOf>>
 
 export async function statusOf(context: Context, {cadences, file, within}: Schedule) {
   const {authorizations, damaged, rotations} = await rotationsInFlight(context)
-  const aged = ages(authorizations, cadences, {now: context.clock.now(), within})
+  const aged = ages(authorizations, cadences, {now: context.api.now, within})
   const [first] = aged
   return {
     authorizations: aged,

@@ -130,9 +130,10 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
 }
 
 function journalOf(context: Context, rotation: string): Promise<Journal<Record>> {
-  const {clock, disk, paths, session} = context
+  const {api, clock, disk, paths, session} = context
   const schema = recordSchema.refine(record => record.type !== 'opened' || record.plan.rotation === rotation)
-  return Journal.open(paths.journal(rotation), {disk, now: () => clock.now(), schema, sign: signer(session, rotation)})
+  const now = () => ({at: api.now, here: clock.now()})
+  return Journal.open(paths.journal(rotation), {disk, now, schema, sign: signer(session, rotation)})
 }
 
 function unsigned({name, rotation}: Plan): RotationError {

@@ -1,4 +1,4 @@
-import type {Written} from '../../journal/journal.js'
+import type {Moment, Written} from '../../journal/journal.js'
 import type {Drained, Incoming, Opened, Outcome, Proof, Record, Scanned} from './records.js'
 import {type Plan, withConsumers} from '../planning/plan.js'
 import {disarmed} from './disarmed.js'
@@ -12,9 +12,8 @@ type PhaseState = {
   status: 'failed' | 'finished' | 'started'
 }
 
-export type ConsumerState = {
-  /** Time of the last record, read backs aside, in ms. */
-  at: number
+/** With the time of the last record, read backs aside. */
+export type ConsumerState = Moment & {
   release: null | number
   stamp: null | string
   status: 'changed' | 'gone' | 'left' | 'restored' | 'restoring' | 'settled' | 'untouched' | 'verified' | 'writing' | 'written'
@@ -32,13 +31,13 @@ export type RotationState = {
   /** Time of the last record, in ms. */
   lastAt: null | number
   lastPhase: null | string
-  /** Time when the loss of the last answer to a create was recorded, in ms; null where none was lost. */
-  lostAt: null | number
-  /** Time of the last restart of a consumer's processes, in ms. */
-  lastRestartAt: null | number
+  /** Time when the loss of the last answer to a create was recorded; null where none was lost. */
+  lostAt: Moment | null
+  /** Time of the last restart of a consumer's processes. */
+  lastRestartAt: Moment | null
   opened: (Opened & {at: number}) | null
-  /** Time of the last sending of the pivot, in ms; null while the outgoing token cannot be dead. */
-  pivotingAt: null | number
+  /** Time of the last sending of the pivot; null while the outgoing token cannot be dead. */
+  pivotingAt: Moment | null
   phases: ReadonlyMap<string, PhaseState>
   probes: ReadonlyMap<string, string>
   proof: null | Proof
@@ -89,10 +88,10 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     skipsHealth,
   }
   const amended = (change: (plan: Plan) => Plan) => (state.opened ? {opened: {...state.opened, plan: change(state.opened.plan)}} : {})
-  const after = ({at, record}: Written<Record>): Partial<RotationState> => {
+  const after = ({record, ...moment}: Written<Record>): Partial<RotationState> => {
     switch (record.type) {
     case 'opened':
-      return {opened: {...record, at}, ...adopted(record, at, phases, consumers, touched)}
+      return {opened: {...record, at: moment.at}, ...adopted(record, moment, phases, consumers, touched)}
     case 'phase': {
       const attempts = (phases.get(record.name)?.attempts ?? 0) + (record.status === 'started' ? 1 : 0)
       const said = record.status === 'failed' ? {message: record.message} : {}
@@ -102,7 +101,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
 
     case 'consumer':
       if (record.status === 'writing' || record.status === 'restoring') drained.delete(record.id)
-      return take(consumers, touched, {at, record}) ? {lastRestartAt: at} : {}
+      return take(consumers, touched, {...moment, record}) ? {lastRestartAt: moment} : {}
     case 'drained':
       drained.set(record.id, record)
       return {}
@@ -112,7 +111,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
       probes.set(record.id, record.evidence)
       return {}
     case 'lost':
-      return {lostAt: at}
+      return {lostAt: moment}
     case 'withdrawn':
       return {incoming: null}
     case 'proof':
@@ -127,7 +126,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     case 'scanned':
       return {scanned: record}
     case 'pivoting':
-      return {pivotingAt: at}
+      return {pivotingAt: moment}
     case 'spared':
       return {pivotingAt: null}
     case 'turned':
@@ -145,7 +144,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
 function take(
   consumers: Map<string, ConsumerState>,
   touched: Set<string>,
-  {at, record: {id, release, stamp, status, unwell, wrote}}: Written<Extract<Record, {type: 'consumer'}>>,
+  {record: {id, release, stamp, status, unwell, wrote}, ...moment}: Written<Extract<Record, {type: 'consumer'}>>,
 ): boolean {
   const before = consumers.get(id)
   const still = unwell ?? (status === 'verified' ? before?.unwell : undefined)
@@ -153,7 +152,7 @@ function take(
   if (wrote || (isIntent && before?.status === status)) touched.add(id)
   consumers.set(id, {
     // A read back says nothing new about the write.
-    at: before && status === 'verified' ? before.at : at,
+    ...(before && status === 'verified' ? {at: before.at, ...(before.here === undefined ? {} : {here: before.here})} : moment),
     // A consumer that was found written already keeps the release that brought the value in.
     release: first(wrote || status === 'restored' ? [release, before?.release] : [before?.release, release]),
     stamp: first([stamp, before?.stamp]),
@@ -170,7 +169,7 @@ function first<T>(values: readonly (null | T | undefined)[]): null | T {
 /** A rotation that is taken over starts with the work of its first machine. */
 function adopted(
   {adopted: found}: Opened,
-  at: number,
+  moment: Moment,
   phases: Map<string, PhaseState>,
   consumers: Map<string, ConsumerState>,
   touched: Set<string>,
@@ -179,7 +178,7 @@ function adopted(
   for (const name of ['preflight', 'create']) phases.set(name, {attempts: 1, seconds: 0, status: 'finished'})
   for (const id of found.written) {
     touched.add(id)
-    consumers.set(id, {at, release: null, stamp: null, status: 'writing'})
+    consumers.set(id, {...moment, release: null, stamp: null, status: 'writing'})
   }
 
   return {incoming: {...found.incoming, type: 'incoming'}}

@@ -27,7 +27,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
   if (!incoming) throw await noneOpen(context, {rotation: mark})
 
   const {name} = issueOf(incoming)
-  if (replaces(mark, incoming.id)) throw inPlaceElsewhere(incoming, context.clock.now())
+  if (replaces(mark, incoming.id)) throw inPlaceElsewhere(incoming, context.api.now)
   const outgoing = outgoingOf(authorizations, name, mark)
   context.report({text: 'this rotation was started on another machine: looking for the apps that have its tokens', type: 'note'})
   context.report({text: 'this finds only apps: a store, a GitHub secret or a file may be left with a dead token', type: 'warning'})
@@ -54,7 +54,7 @@ export async function takeOverRotation(context: Context, mark: string, waits: Ov
     drainTimeout: TIMEOUT,
     ignoreOneOff: false,
     inPlace: false,
-    incoming: {description: unmarked(incoming.description), expiresIn: lifetime(incoming, context.clock.now()), scope: incoming.scope},
+    incoming: {description: unmarked(incoming.description), expiresIn: lifetime(incoming, context.api.now), scope: incoming.scope},
     name,
     outgoing: {
       description: outgoing.description,
@@ -97,7 +97,7 @@ function outgoingOf(authorizations: readonly Authorization[], name: string, rota
   if (outgoing) return outgoing
   throw new RotationError('ROTATE_TOO_LATE', `Rotation ${rotation} of ${name} has revoked the old authorization already. This cannot be undone.`, {
     exit: 'failed',
-    next: {...heroku('authorizations:update', 'ID', '--description', 'NAME'), note: ', to take the name of the rotation out of the description of the one that is left'},
+    next: {...heroku('authorizations:update', 'ID', '--description', 'NAME'), note: 'To take the name of the rotation out of the description of the one that is left'},
     now: 'This command changed nothing. The authorization that names the rotation is the one in use.',
   })
 }

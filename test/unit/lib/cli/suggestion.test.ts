@@ -118,7 +118,7 @@ describe('suggestions under the id that was typed', function () {
   const run = 'authorizations:rotate:run'
 
   it('say run where run was typed, with the words and the note as they are', function () {
-    expect(textOf(underTypedId({...heroku('authorizations:rotate', '--app', 'an app'), note: ', later'}, run))).to.equal(`heroku ${run} --app 'an app', later`)
+    expect(textOf(underTypedId({...heroku('authorizations:rotate', '--app', 'an app'), note: 'Later'}, run))).to.equal(`Later: heroku ${run} --app 'an app'`)
     expect(lineUnderTypedId('heroku authorizations:rotate ID --scope global', run)).to.equal(`heroku ${run} ID --scope global`)
     expect(withoutDryRun(run, ['ID', '--dry-run', '--json'])).to.equal(`heroku ${run} ID`)
   })

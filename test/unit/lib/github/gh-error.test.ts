@@ -47,3 +47,10 @@ describe('a certificate that gh does not trust', function () {
     expect(error.next.join('\n')).to.include('SSL_CERT_FILE')
   })
 })
+
+describe('a repository that is archived', function () {
+  it('is told to be so where GitHub refuses a write', async function () {
+    const error = await failing({stderr: '1 error occurred:\n\t* failed to set secret "K": HTTP 403: Repository was archived so is read-only. (https://api.github.com/x)'})
+    expect(error).to.include({code: 'ROTATE_GITHUB_FORBIDDEN', happened: 'The repository is archived, so nobody can change its secrets.'})
+  })
+})

@@ -44,6 +44,13 @@ function sessionWith(codes: string[], options: Omit<SandboxOptions, 'clock'> = {
 }
 
 describe('Session', function () {
+  it('leaves Ctrl-C at the question an interrupt', async function () {
+    const closed = Object.assign(new Error('closed'), {name: 'ExitPromptError'})
+    const send = () => Promise.reject(new PlatformError('POST /x: 403', {failure: 'http', id: 'two_factor', status: 403}))
+    const session = new SecondFactor(Object.assign(Object.create(Transport.prototype), {send}), () => Promise.reject(closed))
+    expect(await errorOf(Error, session.send({method: 'POST', path: '/x', repeatable: false, token: new Secret('x')}))).to.equal(closed)
+  })
+
   it('asks nothing where nothing is challenged', async function () {
     const {get, prompts} = sessionWith([CODE])
     expect(await get('/apps/open-app/config-vars')).to.have.property('status', 200)

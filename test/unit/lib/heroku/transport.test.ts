@@ -55,6 +55,21 @@ describe('Transport', function () {
     expect(transport.remaining).to.equal(4496)
   })
 
+  it('knows between which times Heroku is, whatever the clock of this machine says', async function () {
+    const {clock, transport} = wire()
+    expect([transport.earliest, transport.now]).to.deep.equal([null, clock.now()])
+    const at = Date.UTC(2026, 5, 1, 8, 30, 5)
+    on('GET').reply(200, {}, {date: new Date(at).toUTCString()})
+    await transport.send(call('GET'))
+    await clock.sleep(2500)
+    expect([transport.earliest, transport.now]).to.deep.equal([at + 2500, at + 3500])
+    on('GET').reply(403, {}, {date: 'Thu, 01 Jan 1970 00:00:00 GMT'})
+    await failureOf(transport.send(call('GET')))
+    on('GET').reply(200, {})
+    await transport.send(call('GET'))
+    expect(transport.now).to.equal(at + 3500)
+  })
+
   describe('law: a create is never sent twice on a suspicion', function () {
     for (const [accident, reply] of Object.entries(accidents)) {
       it(`does not send a POST again after ${accident}`, async function () {

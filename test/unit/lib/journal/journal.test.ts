@@ -17,7 +17,7 @@ const numbers = (journal: Journal<z.output<typeof schema>>) => journal.records.m
 describe('Journal', function () {
   const root = tempRoot()
   const path = () => join(root(), 'rotations', 'example.jsonl')
-  const open = (disk: Disk = realDisk(() => 'a')) => Journal.open(path(), {disk, now: () => 1_768_478_400_000, schema, sign: sum => `signed ${sum}`})
+  const open = (disk: Disk = realDisk(() => 'a')) => Journal.open(path(), {disk, now: () => ({at: 1_768_478_400_000, here: 0}), schema, sign: sum => `signed ${sum}`})
 
   async function journalOf(count: number): Promise<string> {
     const journal = await open()
@@ -129,7 +129,7 @@ describe('Journal', function () {
   })
 
   describe('that another session wrote', function () {
-    const as = (name: string) => Journal.open(path(), {disk: realDisk(() => 'a'), now: () => 0, schema, sign: sum => `${name} ${sum}`})
+    const as = (name: string) => Journal.open(path(), {disk: realDisk(() => 'a'), now: () => ({at: 0, here: 0}), schema, sign: sum => `${name} ${sum}`})
 
     it('is not signed, until this session has written a line of it', async function () {
       await (await as('one')).append(record(1))
@@ -150,7 +150,7 @@ describe('Journal', function () {
       await (await as('one')).append(record(1))
       const [line = ''] = (await readFile(path(), 'utf8')).split('\n')
       await (await as('stranger')).append(record(2))
-      const forged = await Journal.open(join(root(), 'forged.jsonl'), {disk: realDisk(() => 'a'), now: () => 0, schema, sign: () => /"signatures":\["([^"]+)"/.exec(line)?.[1] ?? ''})
+      const forged = await Journal.open(join(root(), 'forged.jsonl'), {disk: realDisk(() => 'a'), now: () => ({at: 0, here: 0}), schema, sign: () => /"signatures":\["([^"]+)"/.exec(line)?.[1] ?? ''})
       await forged.append(record(3))
       await writeFile(path(), await readFile(join(root(), 'forged.jsonl'), 'utf8'))
       expect(numbers(await as('one'))).to.deep.equal([3])
@@ -205,7 +205,7 @@ describe('Journal', function () {
 
   it('refuses a record it does not know, even the last one: a newer version wrote it', async function () {
     const newer = z.strictObject({number: z.number(), surprise: z.boolean(), word: z.string()})
-    const journal = await Journal.open(path(), {disk: realDisk(() => 'a'), now: () => 0, schema: newer, sign: sum => `signed ${sum}`})
+    const journal = await Journal.open(path(), {disk: realDisk(() => 'a'), now: () => ({at: 0, here: 0}), schema: newer, sign: sum => `signed ${sum}`})
     await journal.append({...record(1), surprise: true})
     expect(await errorOf(RotationError, open())).to.have.property('message').that.includes('newer version')
   })

@@ -28,6 +28,15 @@ describe('errorText', function () {
     }
   })
 
+  it('gives the command that ends a sentence a row of its own', function () {
+    const told = new RotationError('ROTATE_NONE', 'There is none.', {next: [{...resume, note: 'To go on'}, todo(`If nobody waits: ${command}`)]})
+    expect(errorText(told, 40, styles).split('\n').slice(3, 7)).to.deep.equal([' ›     To go on:', ` ›       ${command}`, ' ›     If nobody waits:', ` ›       ${command}`])
+  })
+
+  it('calls what waits for a person no error', function () {
+    expect(errorText(new RotationError('ROTATE_MANUAL', 'Waiting for you: pull it (operators)', {next: resume}), 80, styles)).to.match(/^ › {3}Waiting for you/)
+  })
+
   it('keeps the indent of a line, on each row of it', function () {
     const told = new RotationError('ROTATE_WHICH', '2 rotations are open:\n  k7m2pq9xtz of a-token-with-a-long-name that has no end\nNext:', {
       next: todo('One:\n  heroku login'), now: 'Nothing was changed.',

@@ -163,14 +163,14 @@ describe('what is wrong with a rotation file', function () {
     const many = (count: number, line: (index: number) => string) => Array.from({length: count}, (_, index) => line(index)).join('')
     const head = 'version: 1\nrotations:\n'
     const texts = [
-      head + many(20_000, index => `  a${index}: {x: 1}\n`), head + many(50_000, () => '  a: 1\n'), `${head}  a:\n${many(40_000, index => `    k${index}: 1\n`)}`,
-      `a: &a 1\nb: [${many(100_000, () => '*a,')}]\n`, `b: [${many(100_000, () => '*a,')}]\n`, `${head}  "${many(100_000, () => String.raw`\u0007`)}": 1\n`,
-      many(20_000, () => `- HRKU-${'a'.repeat(30)}\n`),
+      head + many(8000, index => `  a${index}: {x: 1}\n`), head + many(20_000, () => '  a: 1\n'), `${head}  a:\n${many(16_000, index => `    k${index}: 1\n`)}`,
+      `a: &a 1\nb: [${many(40_000, () => '*a,')}]\n`, `b: [${many(40_000, () => '*a,')}]\n`, `${head}  "${many(40_000, () => String.raw`\u0007`)}": 1\n`,
+      many(8000, () => `- HRKU-${'a'.repeat(30)}\n`),
     ]
     for (const text of texts) {
       const began = performance.now()
       expect(wrong(text).happened.length).to.be.below(60_000)
-      expect(performance.now() - began, text.slice(0, 60)).to.be.below(8000)
+      expect(performance.now() - began, text.slice(0, 60)).to.be.below(4000)
     }
   })
 

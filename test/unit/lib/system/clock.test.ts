@@ -23,6 +23,18 @@ describe('the real clock', function () {
     })
   }
 
+  it('goes on as before where the clock of the machine is set meanwhile', async function () {
+    const real = Date.now
+    const before = clock.now()
+    try {
+      Date.now = () => real() + DAY_MS
+      expect(clock.now() - before).to.be.within(0, 60_000)
+      expect(Math.abs(before - real())).to.be.below(60_000)
+    } finally {
+      Date.now = real
+    }
+  })
+
   it('wakes with the reason of an interrupt', async function () {
     const interrupt = new AbortController()
     const reason = new Error('interrupted')

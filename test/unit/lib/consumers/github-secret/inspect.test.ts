@@ -11,7 +11,11 @@ describe('inspecting a GitHub secret', function () {
   this.timeout(20_000)
 
   const fixture = withGh({
-    repositories: [{environments: ['production'], name: 'octo/app', secrets: [{name: 'HEROKU_API_KEY', value: exampleValue('outgoing')}]}],
+    organizations: [{name: 'octo'}],
+    repositories: [
+      {environments: ['production'], name: 'octo/app', secrets: [{name: 'HEROKU_API_KEY', value: exampleValue('outgoing')}]},
+      {archived: true, name: 'octo/old', secrets: [{name: 'HEROKU_API_KEY', value: exampleValue('outgoing')}]},
+    ],
   })
 
   const inspect = (at = inRepository) => githubSecret.inspect(at, fixture().access)
@@ -39,7 +43,7 @@ describe('inspecting a GitHub secret', function () {
 
   it('takes the token of a GitHub App, which belongs to no user', async function () {
     fixture().github.faults.armRaw(({path}) => (path === '/user' ? {body: '{"message":"Resource not accessible by integration"}', status: 403} : undefined))
-    expect(await inspect()).to.have.property('dynos', null)
+    expect(await inspect(addressOf({organization: 'octo'}))).to.have.property('dynos', null)
   })
 
   async function fakeGh({access, env}: Fixture, script: string) {
@@ -63,6 +67,7 @@ describe('inspecting a GitHub secret', function () {
     ['there is no such repository', 'ROTATE_GITHUB_NOT_FOUND', nothing, elsewhere],
     ['there is no such environment', 'ROTATE_GITHUB_NOT_FOUND', nothing, staging],
     ['there is no such organization', 'ROTATE_GITHUB_NOT_FOUND', nothing, {organization: 'elsewhere'}],
+    ['the repository is archived', 'ROTATE_GITHUB_FORBIDDEN', nothing, {repository: 'octo/old'}],
     ['secrets are not allowed', 'ROTATE_GITHUB_FORBIDDEN', ({github}) => Object.assign(github.rights, {secrets: 'none'})],
     ['runs are not allowed', 'ROTATE_GITHUB_FORBIDDEN', ({github}) => Object.assign(github.rights, {actions: 'none'})],
     ['no calls are left', 'ROTATE_GITHUB_RATE_LIMIT', ({github}) => github.faults.armRaw(() => ({body: limited, status: 403}))],
@@ -89,7 +94,7 @@ describe('inspecting a GitHub secret', function () {
     const {access, github} = fixture()
     const controller = new AbortController()
     github.faults.armRaw(({path}) => {
-      if (path !== '/user') return undefined
+      if (path !== '/repos/octo/app') return undefined
       controller.abort(new Error('interrupted'))
       return 'hang'
     })

@@ -48,7 +48,7 @@ describe('fold', function () {
 
   describe('the last restart', function () {
     it('is when the app that was written had settled', function () {
-      expect(stateOf(consumer('writing'), consumer('written', true, 4), consumer('settled', true, 4), consumer('verified')).lastRestartAt).to.equal(3000)
+      expect(stateOf(consumer('writing'), consumer('written', true, 4), consumer('settled', true, 4), consumer('verified')).lastRestartAt?.at).to.equal(3000)
     })
 
     it('is none where nothing was written: the app held the value already', function () {
@@ -56,23 +56,23 @@ describe('fold', function () {
     })
 
     it('is counted where a process died between the write and its answer, and the next one found it written', function () {
-      expect(stateOf(consumer('writing'), consumer('writing'), consumer('written', false, 4), consumer('settled', false, 4)).lastRestartAt).to.equal(4000)
+      expect(stateOf(consumer('writing'), consumer('writing'), consumer('written', false, 4), consumer('settled', false, 4)).lastRestartAt?.at).to.equal(4000)
     })
 
     it('is counted where a process died between the answer and the settling', function () {
-      expect(stateOf(consumer('writing'), consumer('written', true, 4), consumer('writing'), consumer('written', false, 4), consumer('settled', false, 4)).lastRestartAt).to.equal(5000)
+      expect(stateOf(consumer('writing'), consumer('written', true, 4), consumer('writing'), consumer('written', false, 4), consumer('settled', false, 4)).lastRestartAt?.at).to.equal(5000)
     })
 
     it('is counted for what is given back, too', function () {
       const forward = [consumer('writing'), consumer('written', true, 4), consumer('settled', true, 4)]
-      expect(stateOf(...forward, consumer('restoring'), consumer('restored', true, 5)).lastRestartAt).to.equal(5000)
-      expect(stateOf(...forward, consumer('restoring'), consumer('restoring'), consumer('restored', false, 5)).lastRestartAt).to.equal(6000)
-      expect(stateOf(...forward, consumer('restoring'), consumer('restored', false, 4)).lastRestartAt).to.equal(3000)
+      expect(stateOf(...forward, consumer('restoring'), consumer('restored', true, 5)).lastRestartAt?.at).to.equal(5000)
+      expect(stateOf(...forward, consumer('restoring'), consumer('restoring'), consumer('restored', false, 5)).lastRestartAt?.at).to.equal(6000)
+      expect(stateOf(...forward, consumer('restoring'), consumer('restored', false, 4)).lastRestartAt?.at).to.equal(3000)
     })
 
     it('is not moved by an app that is written again and holds the value', function () {
       const settled = [consumer('writing'), consumer('written', true, 4), consumer('settled', true, 4)]
-      expect(stateOf(...settled, consumer('writing'), consumer('written', false, 4), consumer('settled', false, 4)).lastRestartAt).to.equal(3000)
+      expect(stateOf(...settled, consumer('writing'), consumer('written', false, 4), consumer('settled', false, 4)).lastRestartAt?.at).to.equal(3000)
     })
   })
 
@@ -84,6 +84,6 @@ describe('fold', function () {
   it('knows when the pivot may have happened, the proof, the direction and the end', function () {
     const proof: Record = {by: 'token', incomingStatus: 200, outgoingStatus: 401, type: 'proof'}
     const state = stateOf({type: 'pivoting'}, proof, {direction: 'back', type: 'turned'}, {outcome: 'completed', type: 'closed'})
-    expect(state).to.deep.include({closed: 'completed', direction: 'back', pivotingAt: 1000, proof})
+    expect(state).to.deep.include({closed: 'completed', direction: 'back', pivotingAt: {at: 1000}, proof})
   })
 })

@@ -75,7 +75,8 @@ export abstract class RunCommand extends ReportingCommand {
     if (!first) return {context, isOne, rotations: []}
     refuseUnknownTask(done, planned.map(({plan}) => plan))
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
-    if (!this.jsonEnabled()) present(plansText(planned.map(({plan}) => plan), {...this.screen, more, stops}), this.screen)
+    // With --json nothing else would tell what the question is about.
+    if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) present(plansText(planned.map(({plan}) => plan), {...this.screen, more, stops}), this.screen)
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,

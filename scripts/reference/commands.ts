@@ -37,7 +37,7 @@ const fragment = (id: string) => `heroku ${id}`.replaceAll(':', '').replaceAll('
 /** The command that does everything, then the others by name. */
 const shown = ({commands}: Manifest): Command[] => Object.values(commands).filter(({hidden}) => !hidden).sort((a, b) => a.id.localeCompare(b.id))
 
-const firstLine = ({description = '', summary}: Command) => summary ?? description.split('\n')[0] ?? ''
+const firstLine = ({summary = ''}: Command) => summary
 
 const typed = ({char, helpValue, name, options, type}: Flag) => {
   const value = type === 'boolean' ? '' : ` ${helpValue ?? options?.join('|') ?? 'VALUE'}`
@@ -55,7 +55,7 @@ const visible = ({flags}: Command): Flag[] => byName(flags).filter(({hidden}) =>
 
 function section(each: Command): string[] {
   const args = Object.values(each.args)
-  const [, ...rest] = (each.description ?? '').split('\n')
+  const rest = (each.description ?? '').split('\n')
   return [
     `## heroku ${each.id}`,
     '',

@@ -1,3 +1,4 @@
+import {typeable} from '../../src/lib/cli/suggestion.js'
 import {catalogue, type ErrorCode, RotationError} from '../../src/lib/errors.js'
 import {errorText} from '../../src/lib/output/error-text.js'
 import {stylesFor} from '../../src/lib/output/styles.js'
@@ -33,6 +34,6 @@ function section(code: ErrorCode, sample: Recorded | Sample): string[] {
   const head = ['', `## ${code}`, '']
   if ('recorded' in sample) return [...head, `No error: a reason in the journal (“${sample.recorded}”). ${sample.means}`]
   const {happened, means, next, now} = sample
-  const error = new RotationError(code, happened, {next, now})
+  const error = new RotationError(code, happened, {next: [next].flat().map(step => typeable('authorizations:rotate', ['example-token'], step)), now})
   return [...head, `Exit code ${error.exitCode}. ${means}`, '', '```text', errorText(error, COLUMNS, styles).trimEnd(), '```']
 }

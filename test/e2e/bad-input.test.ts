@@ -154,7 +154,7 @@ describe('refuses, having changed nothing,', function () {
     const {error} = failureIn(json.stdout)
     // People read the name of the app, and machines the ID of the consumer.
     expect({code: error.code, message: onOneLine(error.message).replaceAll('heroku-config:', '')}).to.deep.equal({code, message: onOneLine(told.message)})
-    expect(told.next).to.include(onOneLine(error.next))
+    expect(told.next).to.include(onOneLine(error.next).replace(' --json', ''))
     expect(json.stderr + json.stdout).not.to.match(stackTrace)
   }
 

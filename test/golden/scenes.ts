@@ -44,7 +44,7 @@ const phase = (name: string, state: 'done' | 'failed' | 'started', more: More = 
 const told = (id: string, detail: string, state: 'active' | 'done' | 'failed' = 'active'): ProgressEvent => ({detail, id, state, type: 'consumer'})
 const begun = [
   phase('preflight', 'started'),
-  phase('preflight', 'done', {detail: 'operator@example.com, 6 consumers'}),
+  phase('preflight', 'done', {detail: 'operator@example.com, 6 places'}),
   phase('create', 'started'), phase('create', 'done', {detail: '9714f0ae-2565-4037-8c21-fe770909dbb9'}),
 ]
 

@@ -5,9 +5,9 @@ type Failed = Exclude<(typeof catalogue.failed)[number], Beginning<'GH_' | 'GITH
 
 export const failed: Record<Failed, Sample> = {
   ROTATE_AMBIGUOUS: {
-    happened: `2 authorizations have the description example-token:\n  ${ID}, made 2026-08-28T09:00:00Z\n  fedcba98-7654-3210-fedc-ba9876543210, made 2026-08-29T09:00:00Z`,
+    happened: `2 authorizations have the description example-token:\n  ${ID}, made 2026-08-28 09:00\n  fedcba98-7654-3210-fedc-ba9876543210, made 2026-08-29 09:00`,
     means: 'Two or more authorizations fit the name, and nothing tells which one you mean.',
-    next: heroku('authorizations:rotate', ID, '--app', 'example-app'),
+    next: [heroku('authorizations:rotate', ID), heroku('authorizations:rotate', 'fedcba98-7654-3210-fedc-ba9876543210')],
     now: unchanged,
   },
   ROTATE_AUDIT: {
@@ -28,16 +28,16 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_CREATE: {
-    happened: 'Heroku did not make an authorization: You cannot have more than 30 authorizations.',
+    happened: 'Heroku did not make an authorization: 422 You cannot have more than 30 authorizations.',
     means: 'Heroku refused to make the new authorization, e.g. because the account has too many or logs in with SSO.',
-    next: [list, whoami],
+    next: [list, todo('Revoke one that nobody uses: heroku authorizations:revoke ID')],
     now: unchanged,
   },
   ROTATE_DISK: {
     happened: 'The journal cannot be written (ENOSPC). Without it the rotation stops.',
     means: 'The disk is full, or the directory of the journals is not yours to write.',
     next: [todo('Free space on the disk, or make the directory writable.'), ...onward],
-    now: 'The old token still works. Heroku may have made a new authorization. Every consumer still has what it had before.',
+    now: 'The old token still works. Heroku may have made a new authorization. Everything still has what it had before.',
   },
   ROTATE_DRIFT: {
     happened: `1 of 3 keys does not have the right token for example-token, which is example-token-2026-11-26 (${ID}).\n`
@@ -122,7 +122,7 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_NOT_HELD_HERE: {
-    happened: 'example-app:RAILS_ENV holds no token. Rotating would overwrite it.',
+    happened: 'RAILS_ENV of example-app holds no token. Rotating would overwrite it.',
     means: 'The place that you named does not use the token that you want to rotate.',
     next: flag('--overwrite', 'example-app:RAILS_ENV'),
     now: unchanged,
@@ -140,7 +140,7 @@ export const failed: Record<Failed, Sample> = {
     now: unchanged,
   },
   ROTATE_PLATFORM: {
-    happened: 'Heroku could not list the authorizations: 503 Service temporarily unavailable (request d7219758-0000-4000-8000-000000000000).',
+    happened: 'Heroku answered GET /oauth/authorizations with 503 Service temporarily unavailable (request d7219758-0000-4000-8000-000000000000).',
     means: 'The Platform API answered with an error that the plugin has no better words for.',
     next: heroku('status'),
     now: unchanged,
@@ -210,15 +210,15 @@ export const failed: Record<Failed, Sample> = {
     next: todo('Report this line and the command you typed to the authors of the plugin.'),
   },
   ROTATE_UNREACHABLE: {
-    happened: 'Heroku cannot be reached. Heroku could not show the account: connection failed.',
+    happened: 'Heroku cannot be reached. GET /account: connection failed (ENOTFOUND).',
     means: 'No answer came from the Platform API: no network, a proxy, a certificate.',
     next: [heroku('status'), todo('Check HEROKU_HOST, HTTPS_PROXY and the network, then run the command again.')],
     now: unchanged,
   },
   ROTATE_UNREADABLE: {
-    happened: '1 place could not be checked and may use this token, which stops working:\n  example-app (needs a two-factor code)',
+    happened: '1 place could not be checked. If it uses this token, it will stop working:\n  example-app (you may not read it)',
     means: 'What cannot be read may use the old token and would break when it is revoked.',
-    next: flag('--allow-unread', 'example-app'),
+    next: [todo('Log in as an account that may read example-app, and run it again.'), flag('--allow-unread', 'example-app')],
     now: unchanged,
   },
   ROTATE_UNSIGNED: {

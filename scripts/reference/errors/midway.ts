@@ -4,7 +4,7 @@ import {allHaveNew, bothWork, ID, onward, type Recorded, ROTATION, type Sample} 
 const [resume] = onward
 const skipping = todo('If nobody can repair it now: heroku authorizations:rotate:resume --skip-health example-app')
 const goingBack = `The rotation is being rolled back. The old token still works. The new authorization ${ID} is not revoked yet.`
-const revoked = `The old authorization ${ID} is revoked. Every consumer uses the new token. This cannot be undone.`
+const revoked = `The old authorization ${ID} is revoked. Everything uses the new token. This cannot be undone.`
 
 export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][number], Recorded | Sample> = {
   ROTATE_ADDED: {means: 'A place was added to the rotation, so its phases run again and reach that place too.', recorded: 'example-app added'},
@@ -12,7 +12,7 @@ export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][num
     happened: 'Infisical (https://app.infisical.com) waits for somebody to approve the change of HEROKU_API_KEY.',
     means: 'The project lets nobody change a secret alone, so a reviewer has to agree first.',
     next: [todo('Approve the change request of project example-project, environment prod, path / in https://app.infisical.com; to go back instead, close it there first.'), ...onward],
-    now: `The old token still works. So does the new one (${ID}). Every consumer still has what it had before.`,
+    now: `The old token still works. So does the new one (${ID}). Everything still has what it had before.`,
   },
   ROTATE_ASKED: {means: '`verify` was typed, so that everything is read back once more.', recorded: 'asked for once more'},
   ROTATE_CHANGED: {
@@ -52,7 +52,7 @@ export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][num
     now: bothWork,
   },
   ROTATE_GOING_BACK: {
-    happened: 'This rotation is being rolled back.',
+    happened: 'This rotation cannot go forward any more.',
     means: 'A rollback was begun and has to end before the token can be rotated again.',
     next: toResume(ROTATION),
     now: goingBack,
@@ -64,7 +64,7 @@ export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][num
     now: 'The old token still works.',
   },
   ROTATE_INCOMING_UNKNOWN: {
-    happened: `The new token of rotation ${ROTATION} is not known here: no consumer has it, and the sealed copy belongs to another login.`,
+    happened: `The new token of rotation ${ROTATION} is not known here: nothing has it, and the sealed copy belongs to another login.`,
     means: 'Nobody can write the new token any more, so the rotation can only go back.',
     next: toRollBack(ROTATION),
     now: 'The old token of example-token still works.',
@@ -85,7 +85,7 @@ export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][num
     happened: 'The new token has scope read instead of global.',
     means: 'Heroku made a token that cannot do what the old one does, and nothing has it yet.',
     next: toRollBack(ROTATION),
-    now: `The old token still works. So does the new one (${ID}). Every consumer still has what it had before.`,
+    now: `The old token still works. So does the new one (${ID}). Everything still has what it had before.`,
   },
   ROTATE_MANUAL: {
     happened: 'Waiting for you: tell the team to pull the new token (operators)',
@@ -149,7 +149,7 @@ export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][num
     now: bothWork,
   },
   ROTATE_STILL_RUNNING: {
-    happened: 'After 86400 seconds these still use the old token: run.4002 of example-app.',
+    happened: 'After 600 seconds these still use the old token: run.4002 of example-app.',
     means: 'A one-off dyno keeps the token that it was started with until it ends.',
     next: [heroku('ps', '--app', 'example-app'), ...onward, toResume(ROTATION, '--ignore-one-off')],
     now: allHaveNew,
@@ -164,7 +164,7 @@ export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][num
     happened: `The old authorization ${ID} is revoked already. A revoked token cannot be brought back.`,
     means: 'There is no way back after the revoke, only forward.',
     next: [...(resume ? [resume] : []), todo('After that, to replace the token once more: heroku authorizations:rotate --description example-token')],
-    now: `The old authorization ${ID} is revoked. Every consumer uses the new token.`,
+    now: 'Everything uses the new token.',
   },
   ROTATE_TURNED: {means: 'A rollback could not give everything back, so the rotation goes forward again.', recorded: 'turned forward again'},
 }

@@ -33,7 +33,7 @@ export async function fileFor(given: FileGiven, description: null | string, env:
 /** Refuses a file that came with the directory, such as a clone: nobody sees the plan and agrees to it before the token is given away. */
 export function refuseUnnamed({isUnnamed, path}: Found, id: string, argv: readonly string[]): void {
   if (!isUnnamed) return
-  const words = argv.toSpliced(argv.lastIndexOf('--file'), 2).filter(word => word !== '--json')
+  const words = argv.toSpliced(argv.lastIndexOf('--file'), 2)
   throw refused('ROTATE_UNTRUSTED', `Nobody named or trusted ${path} of this directory. It is not used where nobody is asked: with --confirm, --json or no terminal.`, [
     heroku(id, ...words, '--file', path), heroku(id, ...words, '--no-file'), heroku('authorizations:rotate:trust', path),
   ])

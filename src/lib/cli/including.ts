@@ -38,7 +38,7 @@ export function withStragglers(request: Request, stragglers: readonly Straggler[
 /** Adds to the error how to include the stragglers, and how to leave them. */
 export function namingStragglers(error: FoundStragglers, {argv, id: command}: {argv: readonly string[]; id: string}, {description, id}: Named): RotationError {
   const {stragglers} = error
-  const allowed = heroku(command, ...argv.filter(word => word !== '--json'), ...allowing(stragglers))
+  const allowed = heroku(command, ...argv, ...allowing(stragglers))
   // A rotation file may name the app already, with other keys: discover adds to the file.
   const file = fileIn(argv)
   const selection = id === undefined ? ['--description', description ?? ''] : [id]

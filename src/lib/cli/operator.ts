@@ -1,6 +1,7 @@
 import {prompter} from '@heroku-cli/command/lib/prompter.js'
 import {z} from 'zod'
 import type {Person} from '../ports.js'
+import {dayOf} from '../credentials/outgoing.js'
 import {flag, refused, todo} from '../errors.js'
 import {forgetTyped} from '../system/typed-ahead.js'
 import {listed} from '../text/count.js'
@@ -107,8 +108,8 @@ export async function line(message: string): Promise<string> {
 
 /** Asks which of several authorizations that are meant equally. */
 export async function pickIssue(candidates: readonly {createdAt: string; description: string; id: string}[]): Promise<string> {
-  const choices = candidates.map(({createdAt, description, id}) => ({name: visible(`${description}  ${id}, made ${createdAt}`), value: id}))
-  return choose('Which authorization do you want to rotate?', choices)
+  const choices = candidates.map(({createdAt, description, id}) => ({name: visible(`${description}  ${id}  made ${dayOf(createdAt)}`), value: id}))
+  return choose('Which authorization do you want to rotate?', choices, ['(heroku authorizations:rotate:discover ID shows what uses each)'])
 }
 
 /** A choice, and null for Ctrl-C. */

@@ -17,6 +17,7 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
 import {shown, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
+import {proseWidth} from '../text/width.js'
 import {headersOf, makeContext, trustStoreOf} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
@@ -45,6 +46,7 @@ export abstract class RotationCommand extends Command {
   #interrupts: Interrupts | null = null
   #isOpen = false
   #known: object = {}
+  #noted = ''
   protected found: Found | null = null
   protected names: Names = new Map()
   #progress: Progress = silentProgress
@@ -179,6 +181,11 @@ export abstract class RotationCommand extends Command {
     if (!this.jsonEnabled()) process.stdout.write(visibleBetweenStyles(text(this.styles.stdout)))
   }
 
+  /** Breaks what a person reads on a terminal; a pipe gets its lines whole. */
+  protected wrapped(text: string): string {
+    return process.stdout.columns === undefined ? text : wrapAnsi(text, proseWidth(process.stdout.columns))
+  }
+
   protected tell(text: string): void {
     if (this.canAsk) process.stderr.write(`${wrapAnsi(visibleBetweenStyles(text), process.stderr.columns ?? 80)}\n`)
   }
@@ -217,7 +224,7 @@ export abstract class RotationCommand extends Command {
     this.onEvent(raw)
     const event = namedEvent(shown(raw), this.names)
     if (this.#progress !== silentProgress) this.#progress.report(event)
-    else if (!this.jsonEnabled() && 'text' in event && event.text !== '') process.stderr.write(`${event.text}\n`)
+    else if (!this.jsonEnabled() && 'text' in event && event.text !== '' && event.text !== this.#noted) process.stderr.write(`${this.#noted = event.text}\n`)
   }
 
   protected async notify({clock}: Context, name: string, startedAt: number, ended: string): Promise<void> {

@@ -9,7 +9,7 @@ import type {Answers} from './rotation-command.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, type RotationError, todo} from '../errors.js'
 import {named} from '../output/names.js'
-import {plansText} from '../output/plan-text.js'
+import {briefly, plansText} from '../output/plan-text.js'
 import {summaries} from '../output/summary.js'
 import {trustText} from '../output/trust-text.js'
 import {trust} from '../rotation-file/trust.js'
@@ -73,10 +73,12 @@ export abstract class RunCommand extends ReportingCommand {
     const isOne = which === null
     const [first] = planned
     if (!first) return {context, isOne, rotations: []}
-    refuseUnknownTask(done, planned.map(({plan}) => plan))
+    const plans = planned.map(({plan}) => plan)
+    refuseUnknownTask(done, plans)
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
+    const screen = {...this.screen, more, stops}
     // With --json nothing else would tell what the question is about.
-    if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) present(plansText(planned.map(({plan}) => plan), {...this.screen, more, stops}), this.screen)
+    if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) present(plansText(plans, screen), this.screen, confirmed === undefined ? briefly(plans, screen) : '')
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,

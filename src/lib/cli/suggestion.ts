@@ -42,7 +42,7 @@ function aroundDashes(words: string[]): [before: string[], from: string[]] {
 export function withFlag(id: string, argv: readonly string[], [flag, ...value]: readonly [string, ...string[]]): Next {
   const app = ofApps.has(flag) ? value[0]?.split(':')[0] : undefined
   const words: string[] = []
-  const [rest, last] = aroundDashes(argv.filter(word => word !== '--json'))
+  const [rest, last] = aroundDashes([...argv])
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, flagWord = '', inline] = /^(--[\w-]+|-[acds])(?:=?(.+))?$/s.exec(word) ?? []
     const name = LETTERS[flagWord] ?? flagWord
@@ -60,13 +60,12 @@ export function withFlag(id: string, argv: readonly string[], [flag, ...value]: 
 
 /** The words that were typed, with the ID in the place of the name. */
 export function naming(id: string, argv: readonly string[], {meant, typed: name}: {meant: string; typed: string}): Next {
-  const words = argv.filter(word => word !== '--json')
-  const flagAt = words.findIndex(word => [`-d=${name}`, `-d${name}`, `--description=${name}`].includes(word))
-  const at = words.findIndex((word, index) => word === name && !['-c', '--confirm'].includes(words[index - 1] ?? ''))
-  if (flagAt !== -1) return heroku(id, ...words.with(flagAt, meant))
+  const flagAt = argv.findIndex(word => [`-d=${name}`, `-d${name}`, `--description=${name}`].includes(word))
+  const at = argv.findIndex((word, index) => word === name && !['-c', '--confirm'].includes(argv[index - 1] ?? ''))
+  if (flagAt !== -1) return heroku(id, ...argv.with(flagAt, meant))
   if (at === -1) return heroku(id, meant)
-  const isOfFlag = ['-d', '--description'].includes(words[at - 1] ?? '')
-  return heroku(id, ...words.slice(0, isOfFlag ? at - 1 : at), meant, ...words.slice(at + 1))
+  const isOfFlag = ['-d', '--description'].includes(argv[at - 1] ?? '')
+  return heroku(id, ...argv.slice(0, isOfFlag ? at - 1 : at), meant, ...argv.slice(at + 1))
 }
 
 /** A flag or a word alone cannot be typed. */
@@ -81,7 +80,7 @@ function corrected(id: string, argv: readonly string[], {meant, typed: wrong}: {
     const at = [0, word.indexOf('=') + 1].find(start => word.slice(start) === wrong || [':', '='].some(end => word.startsWith(`${wrong}${end}`, start)))
     return at === undefined ? word : `${word.slice(0, at)}${meant}${word.slice(at + wrong.length)}`
   })
-  if (words.some((word, index) => word !== argv[index])) return heroku(id, ...words.filter(word => word !== '--json'))
+  if (words.some((word, index) => word !== argv[index])) return heroku(id, ...words)
   return todo(`${fileIn(argv) ?? 'The rotation file'} says ${wrong}: write ${meant} there.`)
 }
 
@@ -89,7 +88,7 @@ type Missing = {app: null | string; keys: readonly string[]; name: string}
 
 /** A place that is named already gets more keys. */
 export function including(id: string, argv: readonly string[], missing: readonly Missing[]): Next {
-  const words = argv.filter(word => word !== '--json')
+  const words = [...argv]
   for (const {app, keys, name} of missing) if (!addKeys(words, name, keys)) words.push(app === null ? '--pipeline' : '--app', `${name}:${keys.join(',')}`)
 
   return heroku(id, ...words)

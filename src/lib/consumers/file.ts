@@ -138,13 +138,12 @@ function valuesOf(at: Address, {bytes}: Found, tokens?: Tokens): Values {
 function remarksOn(at: Address, {bytes}: Found, tokens?: Tokens): string[] {
   const {add, format, key, machine} = at
   const adding = addingOf(at)
-  const remarks: string[] = []
+  const remarks = isProfile(at) ? ['open shells keep the old token until they are started again'] : []
   if (!bytes) remarks.push('the file does not exist and will be made')
   else if (tokens?.outgoing && isHeld(bytes, tokens.outgoing)) remarks.push(...placesOf(bytes, tokens.outgoing))
   else if (adding && !mentions(bytes, adding)) remarks.push('the token is added at the end')
   const unused = Object.entries({format, key, machine}).filter(([, value]) => value !== undefined).map(([name]) => name)
   if (!add && unused.length > 0) remarks.push(`${unused.join(', ')}: only used with add; the token is replaced wherever it stands`)
-  if (isProfile(at)) remarks.push('open shells keep the old token until they are started again')
   return remarks
 }
 

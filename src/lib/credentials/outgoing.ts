@@ -118,12 +118,15 @@ function undescribed(authorizations: readonly Authorization[], description: stri
   return new AmbiguousOutgoing(candidates, `Heroku calls every authorization without a description ${description}. Name an ID`)
 }
 
+/** `2026-08-29 13:31`, in UTC as Heroku shows it. */
+export const dayOf = (time: string) => time.slice(0, 16).replace('T', ' ')
+
 /** Several authorizations are meant equally: a question for the person, not a guess. */
 export class AmbiguousOutgoing extends RotationError {
   readonly candidates: readonly Authorization[]
 
   constructor(candidates: readonly Authorization[], happened: string) {
-    const list = candidates.map(({createdAt, id}) => `  ${id}, made ${createdAt}`).join('\n')
+    const list = candidates.map(({createdAt, id}) => `  ${id}, made ${dayOf(createdAt)}`).join('\n')
     super('ROTATE_AMBIGUOUS', `${happened}:\n${list}`, {
       next: candidates.map(({id}) => heroku('authorizations:rotate', id, '--app', 'example-app')),
       now: 'Nothing was changed.',

@@ -54,7 +54,7 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
   const [first, ...others] = problems
   if (first) {
     const code = others.every(other => other.code === first.code) ? first.code : 'ROTATE_CONSUMER'
-    const summary = others.length === 0 ? sentence(first.text) : `${problems.length} consumers cannot be updated:\n  ${problems.map(({text}) => text).join('\n  ')}`
+    const summary = others.length === 0 ? sentence(first.text) : `${problems.length} places cannot be updated:\n  ${problems.map(({text}) => text).join('\n  ')}`
     throw refused(code, summary, problems.flatMap(({steps}) => steps), 'failed')
   }
 

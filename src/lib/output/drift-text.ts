@@ -31,7 +31,7 @@ export function driftText(found: Drift, calls: number, {columns, names = new Map
 
 function verdict({consumers, scanned}: Drift, {good}: Styles): string {
   const hidden = consumers.filter(({keys}) => keys.some(({owner}) => owner.is === 'unreadable')).length
-  if (hidden > 0) return good(`Everything that could be read has the right token; ${countMany(hidden, 'consumer')} could not be read.`)
+  if (hidden > 0) return good(`Everything that could be read has the right token; ${countMany(hidden, 'place')} could not be read.`)
   if (scanned && scanned.unread.length > 0) return 'Everything that could be read has the right token.'
   return consumers.length === 0 ? 'Everything has the right token.' : good('Everything has the right token.')
 }

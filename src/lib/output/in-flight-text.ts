@@ -39,7 +39,7 @@ export function inFlightText(rotation: InFlight, columns: number, styles: Styles
     wrap(`${styles.heading(rotation.description)}  rotation ${rotation.rotation}, started ${age(rotation.age * 1000)} ago${by ? ` by ${styles.user(by)}` : ''}`),
     ...(signed === false ? [styles.warn('  its journal was written under another login, or somebody has changed it: resume shows it and asks')] : []),
     ...(here ? [] : ['  started on another machine; it may still be running there']),
-    ...(standing ? [`  ${wrap(doing(rotation, standing, styles))}`, ...consumerLines(standing, running, styles), `  ${WORKS[standing.works]}`] : []),
+    ...(standing ? [`  ${wrap(doing(rotation, standing, styles))}`, ...consumerLines(standing, running, columns, styles), `  ${WORKS[standing.works]}`] : []),
     ...next.flatMap(command => [...does(command, next), `  ${styles.command(command)}`]),
     '',
   ].join('\n')
@@ -62,8 +62,10 @@ function doing({process, running}: InFlight, {consumers, during, isOver, reason,
 }
 
 /** Those that are not done yet first, where not all are shown. */
-function consumerLines({consumers, reason, works}: Standing, isRunning: boolean, styles: Styles): string[] {
+function consumerLines({consumers, reason, works}: Standing, isRunning: boolean, columns: number, styles: Styles): string[] {
   const {glyphs} = styles
+  const sign = (glyph: string) => padded(glyph, widthOf(glyphs.done))
+  const line = (text: string) => `    ${Number.isFinite(columns) ? wrapAnsi(text, Math.max(20, columns - 6)).replaceAll('\n', '\n      ') : text}`
   const shown = consumers.length <= MOST ? consumers : consumers.toSorted((a, b) => Number(DONE.has(a.state)) - Number(DONE.has(b.state))).slice(0, MOST)
   const width = Math.max(0, ...shown.map(({name}) => widthOf(name)))
   const lines = shown.map(({held, name, release, state}) => {
@@ -71,11 +73,11 @@ function consumerLines({consumers, reason, works}: Standing, isRunning: boolean,
     const failure = isAtWork && !isRunning ? failureOf(name, reason) : null
     if (failure !== null) {
       const has = held ? `old or new token${works === 'both' ? ', both work' : ''}` : 'new token, or as before'
-      return `    ${styles.bad(glyphs.failed)} ${padded(name, width)}  ${failure}; ${has}`
+      return line(`${styles.bad(sign(glyphs.failed))} ${padded(name, width)}  ${failure}; ${has}`)
     }
 
-    const mark = DONE.has(state) ? styles.good(glyphs.done) : isAtWork && isRunning ? styles.command(glyphs.frames[0] ?? '') : styles.dim(glyphs.waiting)
-    return `    ${mark} ${padded(name, width)}  ${stateText(state, held, isRunning)}${release === null ? '' : `, ${styles.release(`v${release}`)}`}`
+    const mark = DONE.has(state) ? styles.good(sign(glyphs.done)) : isAtWork && isRunning ? styles.command(sign(glyphs.frames[0] ?? '')) : styles.dim(sign(glyphs.waiting))
+    return line(`${mark} ${padded(name, width)}  ${stateText(state, held, isRunning)}${release === null ? '' : `, ${styles.release(`v${release}`)}`}`)
   })
   return consumers.length > MOST ? [...lines, styles.dim(`    ${glyphs.dots} ${consumers.length - MOST} more`)] : lines
 }

@@ -41,6 +41,15 @@ export function planText(raw: Plan, screen: Screen): string {
   return `${lines.join('\n')}\n`
 }
 
+/** The first sentence of the verdict on each plan. */
+export function briefly(plans: readonly Plan[], {columns, stops = false, styles}: Screen): string {
+  return plans.map(raw => {
+    const plan = shown(raw)
+    const [first = ''] = verdict(plan, namesOf(raw.consumers.map(({address}) => address)), stops)
+    return wrapAnsi(`${plans.length > 1 ? `${styles.name(plan.name)}: ` : ''}${plan.inPlace ? styles.bad(outage(plan)) : first}`, proseWidth(columns))
+  }).join('\n').concat('\n')
+}
+
 /** Rotations that are run together share one budget of calls. */
 export function plansText(plans: readonly Plan[], screen: Screen): string {
   const [first, ...others] = plans

@@ -57,7 +57,7 @@ function rolledBack(result: Result, styles: Styles): Told {
   return {
     lines: [
       `${done('Rolled back', styles)} the rotation of ${styles.heading(description)}.`,
-      `  ${outgoing.description} (${outgoing.id}) works, and ${consumers.some(one => isOut(one)) ? 'every other consumer' : 'every consumer'} has what it had before.`,
+      `  ${outgoing.description} (${outgoing.id}) works, and ${consumers.some(one => isOut(one)) ? 'everything else' : 'everything'} has what it had before.`,
       `  ${incoming?.id && incoming.id !== outgoing.id ? `${incoming.description} (${incoming.id}) is revoked.` : 'No new authorization is left.'}`,
       ...exceptions(result, styles),
     ],

@@ -65,5 +65,6 @@ export function budget(calls: Plan['calls']): string[] {
   if (!calls || calls.left === null) return []
   const wait = waitFor(calls.planned, calls.left)
   if (wait === 0) return []
-  return [`Needs about ${calls.planned.toLocaleString('en')} API calls; ${calls.left.toLocaleString('en')} are left. Waits about ${minutes(wait)} for more.`]
+  const left = `${calls.left.toLocaleString('en')} are left${calls.left < calls.planned ? '' : ', and others need some of them'}`
+  return [`Needs about ${calls.planned.toLocaleString('en')} API calls; ${left}. Waits about ${minutes(wait)} for more.`]
 }

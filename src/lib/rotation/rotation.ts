@@ -90,7 +90,7 @@ export class Rotation {
   requireIncoming(): {id: string; token: Secret} {
     const {id, plan, tokens} = this
     if (tokens.incoming) return tokens.incoming
-    throw new RotationError('ROTATE_INCOMING_UNKNOWN', `The new token of rotation ${id} is not known here: no consumer has it, and the sealed copy belongs to another login.`, {
+    throw new RotationError('ROTATE_INCOMING_UNKNOWN', `The new token of rotation ${id} is not known here: nothing has it, and the sealed copy belongs to another login.`, {
       next: toRollBack(id),
       now: `The old token of ${plan.name} still works.`,
     })

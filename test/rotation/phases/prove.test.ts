@@ -25,7 +25,7 @@ describe('prove', function () {
     const error = await errorOf(RotationError, carryOut(rotation))
     expect(error).to.include({code: 'ROTATE_NOT_PROVED', exit: 'incomplete'})
     expect(error.happened).to.include('old token 200, new token 200')
-    expect(error.now).to.include('is revoked. Every consumer uses the new token. This cannot be undone.')
+    expect(error.now).to.include('is revoked. Everything uses the new token. This cannot be undone.')
     expect(error.next).to.deep.equal([`heroku authorizations:rotate:resume --rotation ${rotation.id}`])
     await clock.sleep(200_000)
     expect((await resume(process().context)).state.closed).to.equal('completed')

@@ -76,7 +76,7 @@ describe('store', function () {
     const rotation = await begin(process({outside}).context, {...ofApp, consumers: [...ofApp.consumers, {address, role: 'store', wave: 0}]})
     const error = explain(await errorOf(RotationError, carryOut(rotation)), rotation)
     expect(error).to.include({code: 'ROTATE_INFISICAL_DENIED', exit: 'incomplete'})
-    expect(error.now).to.include('Every consumer still has what it had before.')
+    expect(error.now).to.include('Everything still has what it had before.')
     const started = clock.now()
     await carryOut(await found(process({outside}).context), rollBack)
     expect(clock.now() - started).to.be.below(10_000)

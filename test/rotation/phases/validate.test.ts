@@ -63,7 +63,7 @@ describe('validate', function () {
       const error = await errorOf(RotationError, carryOut(rotation))
       expect(error).to.include({code: 'ROTATE_INVALID', exit: 'incomplete'})
       expect(error.happened).to.match(words)
-      expect(error.now).to.include('The old token still works.').and.to.include('Every consumer still has what it had before.')
+      expect(error.now).to.include('The old token still works.').and.to.include('Everything still has what it had before.')
       expect(error.next.join('\n')).to.include(`rollback --rotation ${rotation.id}`)
       expect(sandbox.world.violations).to.deep.equal([])
     })

@@ -148,7 +148,7 @@ describe('makePlan', function () {
     const {process, sandbox} = scene(root(), [holder('example-app'), holder('example-console')])
     const error = await errorOf(RotationError, makePlan(process().context, requestOf(['exampel-app', 'exmple-console:OTHER'])))
     expect(error.happened.split('\n')).to.deep.equal([
-      '2 consumers cannot be updated:',
+      '2 places cannot be updated:',
       '  heroku-config:exampel-app: there is no such app, or you have no access to it. Did you mean example-app?',
       '  heroku-config:exmple-console: there is no such app, or you have no access to it. Did you mean example-console?',
     ])

@@ -16,8 +16,7 @@ import {visible} from '../../../lib/text/shown.js'
 const formats = {'.html': html, '.md': markdown} as const
 
 export default class RotateAudit extends RotationCommand {
-  static override description = `list the rotations that have ended, and who did them
-With --verify, checks that nobody has changed, removed or moved a line of the log; exits with 1 if somebody has.
+  static override description = `With --verify, checks that nobody has changed, removed or moved a line of the log; exits with 1 if somebody has.
 With --rotation, shows one of them for auditors: where the token is used, what was proved, who did it, and the chain of the log; --report writes that to a file.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -30,7 +29,7 @@ With --rotation, shows one of them for auditors: where the token is used, what w
     rotation: flags.string({description: 'rotation to show, or that the report is about (default: the last one)', helpGroup: 'WHAT TO ROTATE', helpValue: 'ID'}),
     verify: flags.boolean({default: false, description: 'check the chain of the log', helpGroup: 'OUTPUT'}),
   }
-  static override summary = 'list the rotations that have ended'
+  static override summary = 'list the rotations that have ended, and who did them'
 
   async run(): Promise<AuditLog> {
     const {flags: given} = await this.parse(RotateAudit)

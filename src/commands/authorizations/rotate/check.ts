@@ -6,10 +6,9 @@ import {inPlaceFlag, planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 
 export default class RotateCheck extends AskingCommand {
   static override args = planArgs
-  static override description = `print what a rotation would do, and change nothing
-Exits with 1 when a rotation could not succeed.`
+  static override description = 'Exits with 1 when a rotation could not succeed.'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token --app example-app']
-  static override flags = {...planFlags, ...inPlaceFlag, ...outputFlags}
+  static override flags = {...planFlags, ...inPlaceFlag(), ...outputFlags}
   static override summary = 'show what a rotation would do, and change nothing'
 
   async run(): Promise<Result | Results> {

@@ -8,8 +8,7 @@ import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateCreate extends AskingCommand {
   static override args = planArgs
-  static override description = `make the new authorization and try its token out, without giving it to any app yet
-Go on with authorizations:rotate:fanout, or undo it with authorizations:rotate:rollback.`
+  static override description = 'Go on with authorizations:rotate:fanout, or undo it with authorizations:rotate:rollback.'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token --app example-app']
   static override flags = {
     ...planFlags,

@@ -16,8 +16,7 @@ import {typed} from '../../../lib/text/shell-quote.js'
 
 export default class RotateDiscover extends RotationCommand {
   static override args = planArgs
-  static override description = `find out which apps use the token of an authorization
-Reads the config vars of every app the account can reach, and of the test and review stages of its pipelines. Changes nothing at Heroku.`
+  static override description = 'Reads the config vars of every app the account can reach, and of the test and review stages of its pipelines. Changes nothing at Heroku.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --description example-token',
     '<%= config.bin %> <%= command.id %> --description example-token --write rotation.yml',
@@ -49,7 +48,7 @@ Reads the config vars of every app the account can reach, and of the test and re
     if (file === undefined) return discoverResult(found, calls, `heroku authorizations:rotate ${found.outgoing.id}`)
     const {writeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
     const {added} = await writeRotationFile(file, name, holders(found), temporaryName)
-    this.print(() => `${writtenText(file, added)}\n`)
+    this.print(() => `${this.wrapped(writtenText(file, added))}\n`)
     return discoverResult(found, calls, typed('heroku', 'authorizations:rotate', '--file', file, '--description', name))
   }
 

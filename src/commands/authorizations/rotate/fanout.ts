@@ -9,7 +9,7 @@ import {advance} from '../../../lib/rotation/engine/advance.js'
 export default class RotateFanout extends RunCommand {
   static override aliases = ['authorizations:rotate:fan-out']
   static override args = planArgs
-  static override description = 'give the new token to the apps, the canary first, and wait until they run with it'
+  static override description = 'Waits until they run with it.'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...personFlags, ...rollbackOnFailureFlag}
   static override summary = 'give the new token to the apps, the canary first'

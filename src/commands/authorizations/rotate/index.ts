@@ -15,13 +15,10 @@ const UNLIKE = 'This is the plugin\'s rotate: no downtime, no token shown. The C
 export default class Rotate extends AskingCommand {
   static override args = planArgs
   static override description = [
-    'replace an authorization\'s token everywhere it is used, without downtime',
-    [
-      'Makes a new authorization, gives its token to every app and place that uses the old one, waits for releases and dynos,',
-      'revokes the old authorization and proves that it is dead.',
-      'You can roll back until the old token is revoked, and resume after any interruption.',
-    ].join(' '),
-  ].join('\n')
+    'Makes a new authorization, gives its token to every app and place that uses the old one, waits for releases and dynos,',
+    'revokes the old authorization and proves that it is dead.',
+    'You can roll back until the old token is revoked, and resume after any interruption.',
+  ].join(' ')
   static override examples = [
     '<%= config.bin %> <%= command.id %> --description example-token --app example-app',
     '<%= config.bin %> <%= command.id %> --description example-token --canary example-app-staging --app example-app:HEROKU_API_KEY,OTHER_KEY --confirm example-token',
@@ -32,7 +29,7 @@ export default class Rotate extends AskingCommand {
     ...personFlags,
     ...planFlags,
     ...progressFlag,
-    ...inPlaceFlag,
+    ...inPlaceFlag('no-revoke', 'rollback-on-failure'),
     ...severalFlags,
     confirm: flags.string({char: 'c', description: 'name or ID of what is replaced (all or due for several), to skip the prompt', helpValue: 'NAME'}),
     'dry-run': flags.boolean({char: 'n', default: false, description: 'print the plan and change nothing', helpGroup: 'SAFETY'}),

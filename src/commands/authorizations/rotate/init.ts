@@ -22,14 +22,14 @@ import {visible} from '../../../lib/text/shown.js'
 
 export default class RotateInit extends RotationCommand {
   static override args = planArgs
-  static override description = `write a rotation file for an authorization, from what uses its token
-Looks into the apps and pipelines of the account, the usual files of the home directory, and, with gh, the names of GitHub Actions secrets; asks, and writes.
+  static override description = `Looks into the apps and pipelines of the account, the usual files of the home directory, and, with gh, the names of GitHub Actions secrets; asks, and writes.
 Adds to a file that is there, and keeps its comments.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --description example-token --every 30d --github example/example-app',
     '<%= config.bin %> <%= command.id %> --description example-token --yes',
   ]
+  static override summary = 'write a rotation file for an authorization, from what uses its token'
   static override flags = {
     ...additionFlags,
     concurrency: planFlags.concurrency,
@@ -82,9 +82,9 @@ Adds to a file that is there, and keeps its comments.`
     const {outgoing, unread} = discovery
     const result = initResult({added, calls: context.api.calls, every, file, name, outgoing, perhaps: perhaps.flatMap(one => secretOf(one)), unread})
     this.print(styles => [
-      writtenText(file, added),
-      ...(perhaps.length > 0 && !asks ? [styles.warn(`Not written, because nobody can read them: ${visible(listed(perhaps.map(one => one.name), 5))}`)] : []),
-      ...(unread.length > 0 ? [styles.warn(`Could not be read, and may use it too: ${visible(listed(unread.map(one => one.name), 5))}`)] : []),
+      this.wrapped(writtenText(file, added)),
+      ...(perhaps.length > 0 && !asks ? [styles.warn(this.wrapped(`Not written, because nobody can read them: ${visible(listed(perhaps.map(one => one.name), 5))}`))] : []),
+      ...(unread.length > 0 ? [styles.warn(this.wrapped(`Could not be read, and may use it too: ${visible(listed(unread.map(one => one.name), 5))}`))] : []),
       `  ${styles.command(result.next)}`,
       '',
     ].join('\n'))

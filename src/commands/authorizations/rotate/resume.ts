@@ -11,8 +11,7 @@ import {stopsBeforeRevoke} from '../../../lib/rotation/state/state.js'
 
 export default class RotateResume extends RunCommand {
   static override args = planArgs
-  static override description = `go on with a rotation that stopped half-way, forward or back
-Looks before it changes anything: nothing is done twice.`
+  static override description = 'Looks before it changes anything: nothing is done twice.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...addedFlags, ...waitFlags, ...healthFlag, ...stragglerFlags, ...personFlags, ...outputFlags}
   static override summary = 'go on with a rotation that stopped half-way'

@@ -9,8 +9,7 @@ import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateRevoke extends RunCommand {
   static override args = planArgs
-  static override description = `wait for old dynos, revoke the old authorization, and prove that it is dead
-After this there is no way back.`
+  static override description = 'Waits for old dynos first. After the revoke there is no way back.'
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...waitFlags, ...stragglerFlags}
   static override summary = 'revoke the old token, and prove that it is dead'

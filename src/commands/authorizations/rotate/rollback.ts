@@ -11,12 +11,11 @@ import {count} from '../../../lib/text/count.js'
 
 export default class RotateRollback extends RunCommand {
   static override args = planArgs
-  static override description = `give the old token back to every app, and revoke the new authorization
-Possible until the old authorization is revoked. Interrupted, it can be resumed.
+  static override description = `Possible until the old authorization is revoked. Interrupted, it can be resumed.
 Apps whose dynos do not come up get the old token too; the end of the output names them.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --description example-token']
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...waitFlags, ...healthFlag, ...keepFlags, ...personFlags, ...outputFlags}
-  static override summary = 'give the old token back to every app'
+  static override summary = 'give the old token back to every app, and revoke the new one'
 
   async run(): Promise<Result | Results> {
     const {args, flags} = await this.parse(RotateRollback)

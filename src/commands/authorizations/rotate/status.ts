@@ -15,8 +15,7 @@ import {shown, visibleBetweenStyles} from '../../../lib/text/shown.js'
 const WATCH_MS = 1000
 
 export default class RotateStatus extends RotationCommand {
-  static override description = `list open rotations, and how old each token is
-A rotation file says how often to rotate each. With --due, exits with 4 if one is overdue.`
+  static override description = 'A rotation file says how often to rotate each. With --due, exits with 4 if one is overdue.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --file rotation.yml --due --within 14d']
   static override flags = {
     due: flags.boolean({default: false, description: 'exit with 4 if a token is overdue', helpGroup: 'OUTPUT'}),

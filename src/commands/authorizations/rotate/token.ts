@@ -9,12 +9,11 @@ import {incomingToken} from '../../../lib/rotation/state/select.js'
 
 export default class RotateToken extends RotationCommand {
   static override args = planArgs
-  static override description = `print the new token of an open rotation to stdout, for a pipe
-The one command that lets the token out. It does not write to a terminal unless --tty is given.`
+  static override description = 'The one command that lets the token out. It does not write to a terminal unless --tty is given.'
   static override enableJsonFlag = false
   static override examples = ['<%= config.bin %> <%= command.id %> --description example-token | vault kv put secret/heroku token=-']
   static override flags = {...inFlightFlags, tty: flags.boolean({default: false, description: 'print the token on a terminal too', helpGroup: 'OUTPUT'})}
-  static override summary = 'print the new token into a pipe'
+  static override summary = 'print the new token of an open rotation, for a pipe'
 
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(RotateToken)

@@ -18,8 +18,8 @@ type TrustResult = ReturnType<typeof coverOf> & {besides: (Reaches['reach'] & {b
 
 export default class RotateTrust extends RotationCommand {
   static override args = {file: Args.string({description: 'rotation file (default: HEROKU_ROTATION_FILE, or rotation.yml here)', ignoreStdin: true})}
-  static override description = `trust a rotation file with the programs, addresses, files and workflows that it names
-Shows all of them and asks. The file is trusted on this machine, under this login, until it or a file that its programs are given changes.
+  static override description = `Shows the programs, addresses, files and workflows that the file names, and asks.
+The file is trusted on this machine, under this login, until it or a file that its programs are given changes.
 A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisical, workflows without inputs and manual steps needs no trust.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> rotation.yml',

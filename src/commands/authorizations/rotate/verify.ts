@@ -23,7 +23,6 @@ import {inFlightOf} from '../../../lib/rotation/state/select.js'
 export default class RotateVerify extends RunCommand {
   static override args = planArgs
   static override description = [
-    'check that every app and place has the right token',
     'During a rotation it writes: it first finishes updating the apps, then reads all of them back and asks the probes.',
     'Otherwise it changes nothing, and exits with 1 if something has another token than the newest one.',
   ].join('\n')
@@ -32,7 +31,7 @@ export default class RotateVerify extends RunCommand {
     '<%= config.bin %> <%= command.id %> --file rotation.yml --description example-token',
   ]
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag, ...outputFlags}
-  static override summary = 'check that every app has the right token'
+  static override summary = 'check that every app and place has the right token'
 
   async run(): Promise<DriftResult | Result | Results> {
     const {args, flags: given} = await this.parse(RotateVerify)

@@ -55,14 +55,14 @@ export const planFlags = {
 }
 
 /** Only for commands that run, or show, a whole rotation: half of one in place leaves every consumer without a token. */
-export const inPlaceFlag = {
+export const inPlaceFlag = (...more: readonly string[]) => ({
   'in-place': flags.boolean({
     default: false,
     description: 'replace a leaked token at once; apps fail until they have restarted',
     helpGroup: 'WHAT TO ROTATE',
-    exclusive: ['canary', 'scope', 'expires-in', 'no-revoke', 'rollback-on-failure'],
+    exclusive: ['canary', 'scope', 'expires-in', ...more],
   }),
-}
+})
 
 export const personFlags = {
   actor: flags.string({description: 'name for the audit log (default: email of the account)', helpGroup: 'OUTPUT', helpValue: 'ID'}),

@@ -1,6 +1,7 @@
 import {ux} from '@oclif/core/ux'
 import type {AskWhich} from '../../inventory/outgoing-token.js'
 import {AmbiguousOutgoing, type Named} from '../../credentials/outgoing.js'
+import {RotationError} from '../../errors.js'
 import {pickIssue, whichToken} from '../operator.js'
 import {naming} from '../suggestion.js'
 
@@ -9,9 +10,13 @@ export async function reading<T>(canAsk: boolean, what: string, work: () => Prom
   if (!canAsk) return work()
   ux.action.start(what)
   try {
-    return await work()
-  } finally {
+    const done = await work()
     ux.action.stop()
+    return done
+  } catch (error) {
+    // A refusal is about what was read.
+    ux.action.stop(error instanceof RotationError ? 'done' : 'failed')
+    throw error
   }
 }
 

@@ -23,7 +23,8 @@ type View = {
 /** Draws no more rows than fit, because a terminal cannot take back what has left it at the top. */
 export function picture(state: ProgressState, view: View): string[] {
   const {columns, rows, styles} = view
-  const width = Math.max(20, columns)
+  // Rows are measured with a mark of one column; without UTF-8 it has two.
+  const width = Math.max(20, columns - markWidth(styles) + 1)
   const warnings = state.warnings.map(text => `${styles.warn('warning:')} ${fit(text, width - 9, styles.glyphs.dots)}`)
   const heads = state.isGrouped
     ? [...state.rotations].map(([name, phases]) => groupRow(name, [...phases], state, {...view, columns: width}))
@@ -106,12 +107,12 @@ function timeOf(row: Row, {now}: View): string {
 
 const lateness = (row: Row, {now}: View) => (row.state === 'active' && now - row.startedAt >= LATE_MS ? wholeSeconds((now - row.startedAt) / 1000) : '')
 
+const markWidth = ({glyphs}: Styles) => widthOf(glyphs.done)
+
 function mark({state}: Row, {frame, styles}: View): string {
   const {glyphs} = styles
-  return {
-    active: frame === null ? glyphs.waiting : styles.command(glyphs.frames[frame % glyphs.frames.length] ?? ''),
-    done: styles.good(glyphs.done),
-    failed: styles.bad(glyphs.failed),
-    skipped: styles.dim(glyphs.skipped),
-  }[state]
+  const active = frame === null ? glyphs.waiting : (glyphs.frames[frame % glyphs.frames.length] ?? '')
+  const text = padded({...glyphs, active}[state], markWidth(styles))
+  if (state === 'active') return frame === null ? text : styles.command(text)
+  return {done: styles.good, failed: styles.bad, skipped: styles.dim}[state](text)
 }

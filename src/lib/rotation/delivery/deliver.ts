@@ -43,7 +43,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
   const before = rotation.state.consumers.get(id)
   // An intent of an earlier process may still be carried out, and stays.
   const ended = deliveries.map(delivery => ({delivery, status: statusBefore(delivery.rotation.state.consumers.get(id)?.status)})).filter(({status}) => status !== 'writing' && !isBack)
-  report({detail: isBack ? 'restoring' : 'writing', id, state: 'active', type: 'consumer'})
+  report({detail: isBack ? 'restoring' : resumed ? 'looking' : 'writing', id, state: 'active', type: 'consumer'})
   for (const delivery of deliveries) delivery.rotation.stillRunning.delete(id)
   return telling(rotation, id, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})

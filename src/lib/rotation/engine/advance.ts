@@ -78,7 +78,7 @@ async function prepare(rotation: Rotation): Promise<void> {
   // An earlier run may have tried the incoming token a while ago.
   rotation.trial = null
   if (rotation.state.direction === 'back') {
-    throw new RotationError('ROTATE_GOING_BACK', 'This rotation is being rolled back.', {next: toResume(rotation.id)})
+    throw new RotationError('ROTATE_GOING_BACK', 'This rotation cannot go forward any more.', {next: toResume(rotation.id)})
   }
 
   if (phasesOf(rotation.plan).some(({name}) => !isFinished(rotation, name))) await takeUp(rotation)

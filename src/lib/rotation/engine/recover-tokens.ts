@@ -9,13 +9,13 @@ import {modeOf} from '../modes/mode.js'
 import {isIncoming} from '../state/matches.js'
 
 /**
- * Reads the tokens back from the consumers, because another session cannot open the sealed tokens. The old value of a
+ * Reads the tokens back from what uses them, because another session cannot open the sealed tokens. The old value of a
  * key is known where the key still holds it, held nothing, or held the outgoing token and a consumer still does.
  */
 export async function recoverTokens(rotation: Rotation): Promise<void> {
   const {context, plan, state, tokens} = rotation
   if (tokens.complete) return
-  context.report({text: 'you have logged in again since this rotation was started: reading the tokens back from the consumers', type: 'note'})
+  context.report({text: 'you have logged in again since this rotation was started: reading the tokens back from what uses them', type: 'note'})
   const {api} = context
   const holdings = new Map<string, Values>()
   for (const bound of rotation.everyone) {

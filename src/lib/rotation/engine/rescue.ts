@@ -21,6 +21,6 @@ export async function rescue(rotation: Rotation, error: RotationError): Promise<
   return error.with({
     exit: 'failed',
     next: [...error.steps.filter(step => !isOurs(step) && !textOf(step).includes(textOf(toResume()))), again],
-    now: 'Everything was rolled back: the old token works, every consumer has what it had before, and the new authorization is revoked.',
+    now: 'Everything was rolled back: the old token works, everything has what it had before, and the new authorization is revoked.',
   })
 }

@@ -105,7 +105,7 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
 function tooLate({id, plan, state}: Rotation): RotationError {
   const now = state.pivotingAt === null
     ? 'The new token works. Whatever still has the old one fails until resume has updated it.'
-    : `The old authorization ${plan.outgoing.id} is revoked. Every consumer uses the new token.`
+    : 'Everything uses the new token.'
   return new RotationError('ROTATE_TOO_LATE', `The old authorization ${plan.outgoing.id} is revoked already. A revoked token cannot be brought back.`, {
     now,
     next: [toResume(id), todo(`After that, to replace the token once more: ${typed('heroku', 'authorizations:rotate', '--description', plan.name)}`)],

@@ -50,7 +50,7 @@ export const inPlace: Mode = {
     }
 
     if (state.incoming === null || state.phases.get('regenerate')?.status !== 'finished') {
-      return {next: [toResume(rotation)], now: 'The old token may have stopped working, and no consumer has a new one. resume regenerates the token once more.'}
+      return {next: [toResume(rotation)], now: 'The old token may have stopped working, and nothing has a new one. resume regenerates the token once more.'}
     }
 
     return {next: [toResume(rotation)], now: `The old token no longer works. ${plan.consumers.length === 0 ? '' : whoWorks(plan, state)}`.trim()}
@@ -61,7 +61,7 @@ export const inPlace: Mode = {
 function whoWorks({consumers}: Plan, state: RotationState): string {
   const working = consumers.filter(({id}) => runsWithIncoming(state, id))
   const others = consumers.filter(one => !working.includes(one))
-  if (others.length === 0) return 'Every consumer uses the new one.'
+  if (others.length === 0) return 'Everything uses the new one.'
   const held = working.length === 0 ? '' : `${list(working)} ${working.length === 1 ? 'uses' : 'use'} the new one. `
   return `${held}${list(others)} ${others.length === 1 ? 'does' : 'do'} not use it yet and ${others.length === 1 ? 'fails' : 'fail'} until then.`
 }

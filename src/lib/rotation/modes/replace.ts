@@ -41,13 +41,13 @@ export const replace: Mode = {
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
 
     if (state.phases.get('revoke')?.status === 'finished') {
-      return {next: [resume], now: `The old authorization ${outgoing.id} is revoked. Every consumer uses the new token. This cannot be undone.`}
+      return {next: [resume], now: `The old authorization ${outgoing.id} is revoked. Everything uses the new token. This cannot be undone.`}
     }
 
     if (state.pivotingAt !== null) {
       return {
         next: [resume],
-        now: `Every consumer uses the new token. Heroku may have revoked the old authorization ${outgoing.id} already; resume finds out.`,
+        now: `Everything uses the new token. Heroku may have revoked the old authorization ${outgoing.id} already; resume finds out.`,
       }
     }
 
@@ -64,7 +64,7 @@ function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
   const gone = consumers.filter(({id}) => state.consumers.get(id)?.status === 'gone')
   const left = consumers.filter(({id}) => state.consumers.get(id)?.status === 'left')
   const changed = consumers.filter(({id}) => state.consumers.get(id)?.status === 'changed')
-  if (incoming.length + unsure.length + changed.length + gone.length + left.length === 0) parts.push('Every consumer still has what it had before.')
+  if (incoming.length + unsure.length + changed.length + gone.length + left.length === 0) parts.push('Everything still has what it had before.')
   else {
     if (incoming.length > 0) parts.push(`${list(incoming)} ${incoming.length === 1 ? 'uses' : 'use'} the new token.`)
     if (unsure.length > 0) {

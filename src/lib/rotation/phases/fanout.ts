@@ -17,8 +17,9 @@ export function fanout(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Pr
 
 function outcomeOf(rotation: Rotation, failures: Failures): string {
   if (failures.has(rotation)) throw failures.of(rotation)
-  const written = rotation.plan.consumers.filter(({role}) => role === 'consumer').length
-  return `${count(written, 'consumer uses', 'consumers use')} the new token`
+  const written = rotation.plan.consumers.filter(({role}) => role === 'consumer')
+  const what = written.every(({kind}) => kind === 'heroku-config') ? 'app' : 'place'
+  return `${count(written.length, `${what} uses`, `${what}s use`)} the new token`
 }
 
 /** The undo: gives every consumer its old values back, the last wave first, and leaves the part of a person to the end. */

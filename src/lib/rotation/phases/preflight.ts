@@ -20,7 +20,7 @@ export async function preflight(rotation: Rotation): Promise<string> {
     context.report({text: 'Heroku refuses the old token already', type: 'warning'})
   }
 
-  return `${plan.account.email}, ${count(plan.consumers.length, 'consumer')}`
+  return `${plan.account.email}, ${count(plan.consumers.length, plan.consumers.every(({kind}) => kind === 'heroku-config') ? 'app' : 'place')}`
 }
 
 /** A key that cannot be read is assumed to have held the outgoing token. */

@@ -28,7 +28,7 @@ export async function prove(rotation: Rotation): Promise<string> {
     })
   }
 
-  if (proof.incomingStatus === null) context.report({text: 'the new token was not tried: this session cannot open the sealed copy, and no consumer shows the token', type: 'warning'})
+  if (proof.incomingStatus === null) context.report({text: 'the new token was not tried: this session cannot open the sealed copy, and nothing shows the token', type: 'warning'})
   await rotation.record({...proof, by: isById ? mode.proofById : 'token', type: 'proof'})
   return `${seen}${isById && plan.outgoing.fingerprint !== null ? ' (by its id)' : ''}`
 }

@@ -17,7 +17,7 @@ export async function store(rotation: Rotation): Promise<string> {
   }
 
   await readBack(rotation, rotation.stores)
-  return rotation.stores.map(({planned}) => planned.id).join(', ') || 'none'
+  return rotation.stores.map(({planned}) => planned.id).join(', ') || 'there is none'
 }
 
 /** The undo: gives the store back what it held, as a new version. */

@@ -23,7 +23,7 @@ export function driftError(drift: Drift, words: Words): null | RotationError {
   const told = [...(isClear ? shortened(wrong.map(key => sentence(key))) : []), ...shortened(hidden.map(text => `${text}.`))]
   const summary = isClear
     ? `${wrong.length} of ${count(total, 'key does', 'keys do')} not have the right token for ${name}, which is ${right.description} (${right.id}).`
-    : `The consumers of ${name} have different tokens. Heroku shows too little to say which one belongs to ${right.description} (${right.id}).`
+    : `The places that use ${name} have different tokens. Heroku shows too little to say which one belongs to ${right.description} (${right.id}).`
   const next = [
     rotateAgain(drift, words),
     ...(isClear ? byHand(wrong, right) : [todo('Run it on a terminal, which asks you, or put the right token on stdin with --outgoing-token-stdin.')]),

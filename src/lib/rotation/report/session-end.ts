@@ -26,7 +26,7 @@ function afterRevoke(plan: Plan): SessionEnd {
   const over = `You are logged out, because ${plan.outgoing.description} is revoked.`
   if (source !== null) return {next, told: `${over} The new token is in ${source}. To log in with it, without showing it:`}
   const ids = plan.consumers.map(({id}) => id)
-  const place = ids.length === 0 ? 'No consumer has the new token:' : `The new token is in ${listed(ids, SHOWN)}, which you can read after logging in again:`
+  const place = ids.length === 0 ? 'Nothing has the new token:' : `The new token is in ${listed(ids, SHOWN)}, which you can read after logging in again:`
   return {next, told: `${over} ${place}`}
 }
 

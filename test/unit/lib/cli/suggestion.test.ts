@@ -41,12 +41,12 @@ describe('withFlag', function () {
     [['--drain', '0', '--', '--help'], '--confirm --help', '--drain 0 --confirm=--help -- --help'],
     [['--', '-a'], '--add example-app:A', '--add example-app:A -- -a'],
     [['-cother'], '--confirm example-token', '--confirm example-token'],
-    [['-c', 'other', '--json'], '--confirm example-token', '--confirm example-token'],
+    [['-c', 'other', '--json'], '--confirm example-token', '--json --confirm example-token'],
     [['--scope', ','], '--scope read-protected', '--scope read-protected'],
     [['--confirm'], '--confirm example-token', '--confirm example-token'],
     [['-a', 'example-app', '--canary=example-app:B', '--app', 'other-app'], '--canary example-app:A,B', '--app other-app --canary example-app:A,B'],
     [['-d', 'a', '--within', '14d'], '--due', '-d a --within 14d --due'],
-    [['-d', 'a', '--json'], '--outgoing-token-stdin', '-d a --outgoing-token-stdin'],
+    [['-d', 'a', '--json'], '--outgoing-token-stdin', '-d a --json --outgoing-token-stdin'],
     [['--due', '-d', 'a'], '--due', '-d a --due'],
     [['--add', 'example-app:A'], '--add example-app:B', '--add example-app:A --add example-app:B'],
     [['--pipeline', 'a/test', '--pipeline', 'nope/reviw'], '--pipeline nope/review', '--pipeline a/test --pipeline nope/review'],
@@ -66,7 +66,7 @@ describe('withFlag', function () {
 
 describe('naming', function () {
   const cases: [argv: string[], typed: string][] = [
-    [['token', '--app', 'example-app', '--confirm', 'token', '--json'], 'ID --app example-app --confirm token'],
+    [['token', '--app', 'example-app', '--confirm', 'token', '--json'], 'ID --app example-app --confirm token --json'],
     [['--confirm', 'token', '-d', 'token', '--drain', '0'], '--confirm token ID --drain 0'],
     [['--description=token', '--drain', '0'], 'ID --drain 0'],
     [['--drain', '0', '--', 'token'], '--drain 0 -- ID'],
@@ -89,7 +89,7 @@ describe('withFlag, of a flag that takes no value,', function () {
 
 describe('typeable, of a mistyped word,', function () {
   const cases: [argv: string[], end: string][] = [
-    [['--app', 'exampel', '--json'], '--app example'],
+    [['--app', 'exampel', '--json'], '--app example --json'],
     [['--app=exampel:A,B', '--canary', 'exampel:C'], '--app=example:A,B --canary example:C'],
     [['-d', 'exampel-token', 'exampel'], '-d exampel-token example'],
   ]

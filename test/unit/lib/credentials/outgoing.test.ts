@@ -69,7 +69,7 @@ describe('chooseOutgoing', function () {
     const error = refusal({description: NAME}, made(NAME, '2025-10-17T12:00:00Z', 'a'), made(NAME, '2025-11-17T12:00:00Z', 'b'), made('other'))
     expect(error).to.be.instanceOf(AmbiguousOutgoing)
     expect(error).to.include({code: 'ROTATE_AMBIGUOUS', now: 'Nothing was changed.'})
-    expect(error.happened).to.include('2 authorizations').and.to.include('a, made 2025-10-17T12:00:00Z').and.to.include('b, made 2025-11-17T12:00:00Z')
+    expect(error.happened).to.include('2 authorizations').and.to.include('a, made 2025-10-17 12:00').and.to.include('b, made 2025-11-17 12:00')
     expect(error.next).to.have.members(['heroku authorizations:rotate a --app example-app', 'heroku authorizations:rotate b --app example-app'])
     if (error instanceof AmbiguousOutgoing) expect(error.candidates.map(({id}) => id)).to.have.members(['a', 'b'])
   })

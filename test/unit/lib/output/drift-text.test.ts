@@ -74,7 +74,7 @@ Some do not have the right token.
 
   it('does not take what cannot be read for right', function () {
     const consumers = [holding('example-app', {authorization: right, is: 'right'}), holding('masked-app', {is: 'unreadable'})]
-    expect(text(drift({consumers, isDrift: false}), 120)).to.include('Everything that could be read has the right token; 1 consumer could not be read.')
+    expect(text(drift({consumers, isDrift: false}), 120)).to.include('Everything that could be read has the right token; 1 place could not be read.')
     expect(text(drift({consumers: consumers.slice(0, 1), isDrift: false, issues: [right]}), 120)).to.match(/it is the\s+only\s+one that works\.\n[^]*Everything has the right token\.\n/)
   })
 

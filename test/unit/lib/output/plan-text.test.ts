@@ -3,7 +3,7 @@ import {stripVTControlCharacters} from 'node:util'
 
 import type {Plan} from '../../../../src/lib/rotation/planning/plan.js'
 
-import {plansText, planText} from '../../../../src/lib/output/plan-text.js'
+import {briefly, plansText, planText} from '../../../../src/lib/output/plan-text.js'
 import {stylesFor} from '../../../../src/lib/output/styles.js'
 import {consumerOf, outgoingId, planOf} from '../../../support/plan.js'
 
@@ -219,6 +219,7 @@ describe('planText', function () {
   it('tells of calls only where too few are left', function () {
     expect(text({calls: {left: 4000, planned: 68}})).to.not.include('call')
     expect(prose({calls: {left: 9, planned: 48}})).to.include('Needs about 48 API calls; 9 are left. Waits about a minute for more.')
+    expect(prose({calls: {left: 32, planned: 32}})).to.include('32 are left, and others need some of them. Waits')
   })
 
   it('colours nothing where no colours are wanted', function () {
@@ -234,6 +235,12 @@ describe('planText', function () {
 describe('plansText', function () {
   const plans = (left: null | number) => [600, 40].map((planned, index) => planOf({calls: {left, planned}, name: `token-${index}`}))
   const wide = {columns: WIDE, styles}
+
+  it('has a short form: what restarts, for each', function () {
+    const many = planOf({consumers: Array.from({length: 30}, (_, index) => consumerOf(`app-${index}`)), name: 'a-token'})
+    expect(briefly([many], wide)).to.equal('30 apps restart (30 dynos). The old and the new token both work until the end.\n')
+    expect(briefly([many, planOf({consumers: [consumerOf('a')], inPlace: true, name: 'b-token'})], wide)).to.match(/^a-token: 30 apps.*\nb-token: When you confirm, 1 app fails/)
+  })
 
   it('tells of the calls of all of them at the end, and not of each', function () {
     const shown = plansText(plans(190), wide)

@@ -74,7 +74,7 @@ describe('summary', function () {
 
   it('says of one rolled back that everything is as before', function () {
     const shown = summary(resultWith({status: 'rolled-back'}), null, {columns: 200, styles}).replaceAll(/\s+/g, ' ')
-    expect(shown).to.include(`example-token-2025-10-17 (${outgoingId}) works, and every consumer has what it had before.`)
+    expect(shown).to.include(`example-token-2025-10-17 (${outgoingId}) works, and everything has what it had before.`)
     expect(shown).to.include(`example-token-2026-01-15 (${incomingId}) is revoked.`)
   })
 

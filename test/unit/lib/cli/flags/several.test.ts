@@ -36,7 +36,7 @@ describe('whichOf', function () {
   }
 
   it('takes no canary in place, where everything is written at once', function () {
-    expect(inPlaceFlag['in-place'].exclusive).to.include('canary')
+    expect(inPlaceFlag()['in-place'].exclusive).to.include('canary')
   })
 
   it('takes no ID for several', function () {

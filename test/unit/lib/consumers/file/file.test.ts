@@ -150,8 +150,7 @@ describe('consumers of kind file', function () {
     await made(`export HEROKU_API_KEY=${outgoing}\n\nexport HEROKU_API_KEY=${outgoing}\nx ${outgoing}`, {mode: 0o644})
     const {remarks, warnings = []} = await inspected(adapter, addressOf({format: 'shell', key: KEY}), access)
     expect(remarks).to.deep.equal([
-      'line 1, 3: HEROKU_API_KEY', 'line 4', 'format, key: only used with add; the token is replaced wherever it stands',
-      'open shells keep the old token until they are started again',
+      'open shells keep the old token until they are started again', 'line 1, 3: HEROKU_API_KEY', 'line 4', 'format, key: only used with add; the token is replaced wherever it stands',
     ])
     expect(warnings).to.deep.equal(['other users of this machine can read it (chmod go-r)'])
   })

@@ -215,7 +215,7 @@ describe('liveProgress', function () {
   it('uses letters where the locale has nothing else', function () {
     const {last, report} = terminal(80, 40, {LANG: 'C'})
     report(done('preflight'), started('create'), {detail: 'no', name: 'drain', state: 'failed', type: 'phase'})
-    expect(last()).to.deep.equal(['ok preflight  ok', '| create', 'x drain      no'])
+    expect(last()).to.deep.equal(['ok preflight  ok', '|  create', 'x  drain      no'])
   })
 
   it('leaves the last picture on the terminal when it stops', function () {

@@ -22,8 +22,8 @@ const made = [started('create'), incoming, finished('create')]
 const situations: [where: string, records: Record[], now: RegExp, next: string[]][] = [
   ['before anything was made', [started('preflight')], /^Nothing was changed\.$/, []],
   ['while the create is under way', [started('create')],
-    /^The old token still works\. Heroku may have made a new authorization\. Every consumer still has what it had before\.$/, [resume, rollback]],
-  ['after the create', made, /So does the new one \(incoming-id\)\. Every consumer still has what it had before\.$/, [resume, rollback]],
+    /^The old token still works\. Heroku may have made a new authorization\. Everything still has what it had before\.$/, [resume, rollback]],
+  ['after the create', made, /So does the new one \(incoming-id\)\. Everything still has what it had before\.$/, [resume, rollback]],
   ['while one app is written', [...made, consumer('one', 'writing')],
     /heroku-config:one has the old or the new token; both work\. heroku-config:two, heroku-config:three still have the old token\.$/, [resume, rollback]],
   ['when one app is settled and one written', [...made, consumer('one', 'settled'), consumer('two', 'written')],

@@ -81,7 +81,7 @@ describe('sessionEnd', function () {
     expect(sessionEnd(planOf(), completed, itself)?.told).to.include('is in heroku-config:example-app, which you can read after logging in again')
     const consumers = Array.from({length: 7}, (_, index) => consumerOf(`app-${index}`))
     expect(sessionEnd(planOf({consumers}), completed, itself)?.told).to.include('heroku-config:app-4 and 2 more')
-    expect(sessionEnd(planOf({consumers: []}), completed, itself)?.told).to.include('No consumer has the new token')
+    expect(sessionEnd(planOf({consumers: []}), completed, itself)?.told).to.include('Nothing has the new token')
   })
 })
 

@@ -57,22 +57,8 @@ describe('audit and token', function () {
       for (const [words, more] of [['audit', '--verify'], ['trust', '--list']] as const) expect(toldError((await run(words, more)).stderr)).to.have.property('code', 'ROTATE_DISK')
     })
 
-    it('writes a page about the last rotation, with no token in it', async function () {
+    it('lists who replaced what, writes a page about a rotation, with no token in it, and finds a line that was edited', async function () {
       expect(failureIn((await run('audit', '--report', join(home, 'none.md'), '--json')).stdout).error.code).to.equal('ROTATE_NONE')
-      const {incoming, outgoing, rotation} = resultIn((await succeed('', ...planned, ...confirmed, '--json')).stdout)
-      for (const file of ['report.md', 'report.html']) {
-        expect((await succeed('audit', '--report', join(home, file), '--rotation', rotation)).stdout).to.include(`about rotation ${rotation} of ${name}`)
-        const page = await readFile(join(home, file), 'utf8')
-        for (const wanted of [rotation, outgoing.id, incoming?.id, app, 'old 401, new 200', 'Head of the log']) expect(page).to.include(wanted)
-        expect(leaksIn(page, sandbox.world.authorizations.map(({token}) => token))).to.deep.equal([])
-      }
-
-      const shown = (await succeed('audit', '--rotation', rotation)).stdout
-      for (const wanted of [rotation, outgoing.id, incoming?.id, app, 'old 401, new 200', 'Head of the log', '  HEROKU_API_KEY']) expect(shown).to.include(wanted)
-      expect(toldError((await run('audit', '--report', 'report.pdf')).stderr)).to.have.property('code', 'ROTATE_USAGE')
-    })
-
-    it('lists who replaced what, and finds a line that was edited', async function () {
       const {rotation: back} = resultIn((await succeed('create', ...planned, ...confirmed, '--json')).stdout)
       await succeed('rollback')
       const {incoming, outgoing, rotation} = resultIn((await succeed('', ...planned, ...confirmed, '--json')).stdout)
@@ -85,6 +71,17 @@ describe('audit and token', function () {
 
       const {entries} = JSON.parse((await succeed('audit', '--json')).stdout)
       expect(entries.map(({action}: {action: string}) => action)).to.deep.equal(['secret.rotate.rolled_back', 'secret.rotate.completed'])
+
+      for (const file of ['report.md', 'report.html']) {
+        expect((await succeed('audit', '--report', join(home, file), '--rotation', rotation)).stdout).to.include(`about rotation ${rotation} of ${name}`)
+        const page = await readFile(join(home, file), 'utf8')
+        for (const wanted of [rotation, outgoing.id, incoming?.id, app, 'old 401, new 200', 'Head of the log']) expect(page).to.include(wanted)
+        expect(leaksIn(page, sandbox.world.authorizations.map(({token}) => token))).to.deep.equal([])
+      }
+
+      const shown = (await succeed('audit', '--rotation', rotation)).stdout
+      for (const wanted of [rotation, outgoing.id, incoming?.id, app, 'old 401, new 200', 'Head of the log', '  HEROKU_API_KEY']) expect(shown).to.include(wanted)
+      expect(toldError((await run('audit', '--report', 'report.pdf')).stderr)).to.have.property('code', 'ROTATE_USAGE')
 
       const {path, text} = await auditFile()
       await writeFile(path, text.replace('"actor":"', '"actor":"not-'))
@@ -107,7 +104,9 @@ describe('audit and token', function () {
   describe('token', function () {
     const incoming = () => sandbox.world.authorizations.find(({description}) => /\(rotation \w+\)$/.test(description))?.token ?? ''
 
-    it('writes exactly the token to a pipe, and to nothing else', async function () {
+    it('is written to a pipe exactly, and to nothing else; to a terminal only with --tty; and a runner of GitHub hides it', async function () {
+      const none = await run('token')
+      expect([none.exitCode, none.stdout, toldError(none.stderr).code]).to.deep.equal([1, '', 'ROTATE_NONE'])
       await succeed('create', ...planned, ...confirmed)
       const {stderr, stdout} = await succeed('token')
       expect(stdout).to.equal(incoming()).and.not.equal('')
@@ -116,10 +115,17 @@ describe('audit and token', function () {
       const {stderr: debug} = await runPlugin(['authorizations:rotate:token'], {env: {...environmentOf(sandbox), DEBUG: '*', HEROKU_DEBUG: '1'}, home})
       const logs = (await entriesBelow(home)).flatMap(({text}) => text ?? '').join('\n')
       expect(leaksIn(debug + logs, [incoming()])).to.deep.equal([])
-    })
 
-    it('has a runner of GitHub hide it, and leaves it in no file that takes stderr', async function () {
-      await succeed('create', ...planned, ...confirmed)
+      const refused = await pluginTerminal(['authorizations:rotate:token'], {env: environmentOf(sandbox), home})
+      const {exitCode, stdout: told} = await refused.done
+      expect(exitCode).to.equal(2)
+      expect(told).to.include('ROTATE_TERMINAL').and.include('heroku authorizations:rotate:token --tty')
+      expect(leaksIn(told + refused.screen(), [incoming()])).to.deep.equal([])
+      const terminal = await pluginTerminal(['authorizations:rotate:token', '--tty'], {columns: 120, env: environmentOf(sandbox), home})
+      const shown = await terminal.done
+      expect(shown.exitCode).to.equal(0)
+      expect(shown.stdout).to.equal(`${incoming()}\r\n`)
+
       const env = {...environmentOf(sandbox), GITHUB_ACTIONS: 'true'}
       expect((await runPlugin(['authorizations:rotate:token'], {env, home})).stderr).to.equal(`::add-mask::${incoming()}\n`)
       const file = join(home, 'stderr')
@@ -130,29 +136,6 @@ describe('audit and token', function () {
       const kept = await readFile(file, 'utf8')
       expect(kept).to.include('this is a CI job')
       expect(leaksIn(kept, [incoming()])).to.deep.equal([])
-    })
-
-    it('refuses a terminal', async function () {
-      await succeed('create', ...planned, ...confirmed)
-      const terminal = await pluginTerminal(['authorizations:rotate:token'], {env: environmentOf(sandbox), home})
-      const {exitCode, stdout} = await terminal.done
-      expect(exitCode).to.equal(2)
-      expect(stdout).to.include('ROTATE_TERMINAL').and.include('heroku authorizations:rotate:token --tty')
-      expect(leaksIn(stdout + terminal.screen(), [incoming()])).to.deep.equal([])
-    })
-
-    it('writes it to a terminal with --tty, on a line of its own', async function () {
-      await succeed('create', ...planned, ...confirmed)
-      const terminal = await pluginTerminal(['authorizations:rotate:token', '--tty'], {columns: 120, env: environmentOf(sandbox), home})
-      const {exitCode, stdout} = await terminal.done
-      expect(exitCode).to.equal(0)
-      expect(stdout).to.equal(`${incoming()}\r\n`)
-    })
-
-    it('has none where no rotation is in flight', async function () {
-      const {exitCode, stderr, stdout} = await run('token')
-      expect({exitCode, stdout}).to.deep.equal({exitCode: 1, stdout: ''})
-      expect(toldError(stderr)).to.have.property('code', 'ROTATE_NONE')
     })
 
     it('is there for a person whom the rotation waits for', async function () {

@@ -3,7 +3,7 @@ import {createServer} from 'node:net'
 
 import type {Ran} from '../support/cli-process.js'
 
-import {isWhole, sampled} from '../matrix/whole.js'
+import {isWhole, ofWhole, sampled} from '../matrix/whole.js'
 import {type AppSpec, type Sandbox, type SandboxOptions} from '../sandbox/sandbox.js'
 import {createHome, installPlugin, runHeroku} from '../support/heroku-cli.js'
 import {runPlugin} from '../support/plugin-cli.js'
@@ -20,6 +20,8 @@ type Case = {
   exit: 1 | 2
   /** What Heroku is asked for, at most. */
   calls: 'nothing' | 'reads'
+  /** Shows it in process: only `npm run test:all` starts the plugin for it. */
+  in?: string
   /** Also with the whole heroku CLI, not only the plugin. */
   isOnCli?: boolean
   options?: SandboxOptions
@@ -33,22 +35,40 @@ const all = [...rotate, ...confirmed]
 const usage = {calls: 'nothing', exit: 2} as const
 const refused = {calls: 'reads', exit: 1} as const
 
+/** Tests in process. */
+const shown = {
+  confirm: 'test/unit/lib/cli/confirm.test.ts',
+  consumers: 'test/unit/lib/cli/flags/consumers.test.ts',
+  duration: 'test/unit/lib/cli/flags/duration.test.ts',
+  host: 'test/unit/lib/cli/api-url.test.ts',
+  outgoing: 'test/unit/lib/credentials/outgoing.test.ts',
+  plan: 'test/rotation/planning/make-plan.test.ts',
+  request: 'test/unit/lib/cli/request.test.ts',
+  stragglers: 'test/rotation/stragglers/stragglers.test.ts',
+}
+
 const cases: Case[] = [
   {...usage, args: [...all, '--timeuot', '5m'], code: 'ROTATE_USAGE', isOnCli: true, next: '--timeout 5m', says: /Nonexistent flag: --timeuot\. Did you mean --timeout\?/, title: 'an unknown flag'},
   {...usage, args: [...all, 'one', 'two'], code: 'ROTATE_USAGE', says: /Unexpected argument: two/, title: 'a word too many'},
   {...usage, args: [...all, '--app'], code: 'ROTATE_USAGE', says: /--app/, title: 'a flag without its value'},
-  {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', says: /--expires-in takes a time such as 12h.*not\s+soon/, title: '--expires-in that is not a number'},
+  {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', says: /--expires-in takes a time such as 12h.*not\s+soon/, in: shown.duration, title: '--expires-in that is not a number'},
   {...usage, args: [...all, '--concurrency', '0'], code: 'ROTATE_USAGE', says: /greater than or equal to 1/, title: '--concurrency that is too small'},
-  {...usage, args: [...all, '--app', 'other-app:KEY=1'], code: 'ROTATE_KEY', says: /KEY=1 is not a config var name: it has a space or an =/, title: 'a key that no config var can have'},
-  {...usage, args: [...all, '--app', 'other-app:'], code: 'ROTATE_KEY', says: /name a config var\s+after the colon/, title: 'an empty key'},
-  {...usage, args: [...all, '--app', 'not/an/app'], code: 'ROTATE_APP', says: /is not an app name/, title: 'a name that no app can have'},
-  {...usage, args: [...all, '--app', '..'], code: 'ROTATE_APP', says: /\.\. is not an app name/, title: 'an app that is another path'},
+  {
+    ...usage, args: [...all, '--app', 'other-app:KEY=1'], code: 'ROTATE_KEY', says: /KEY=1 is not a config var name: it has a space or an =/,
+    in: shown.consumers, title: 'a key that no config var can have',
+  },
+  {...usage, args: [...all, '--app', 'other-app:'], code: 'ROTATE_KEY', says: /name a config var\s+after the colon/, in: shown.consumers, title: 'an empty key'},
+  {...usage, args: [...all, '--app', 'not/an/app'], code: 'ROTATE_APP', says: /is not an app name/, in: shown.consumers, title: 'a name that no app can have'},
+  {...usage, args: [...all, '--app', '..'], code: 'ROTATE_APP', says: /\.\. is not an app name/, in: shown.consumers, title: 'an app that is another path'},
   {...usage, args: [...all, '--pipeline', '../test'], code: 'ROTATE_PIPELINE', says: /takes PIPELINE\/review/, title: 'a pipeline that is another path'},
   {...usage, args: [...all, '--app', app], code: 'ROTATE_TWICE', next: `--app ${app}:HEROKU_API_KEY,OTHER_KEY`, says: /example-app is named twice/, title: 'an app that is named twice'},
-  {...usage, args: ['authorizations:rotate', '-d', name, '--no-discover'], code: 'ROTATE_NO_CONSUMERS', says: /Nothing to update/, title: 'no consumer'},
-  {...usage, args: [...all, 'some-id'], code: 'ROTATE_WHICH', says: /Name the authorization once/, title: 'both an ID and a description'},
-  {...usage, args: [...all, '--scope', ','], code: 'ROTATE_SCOPE', says: /needs a scope/, title: 'an empty scope'},
-  {...usage, args: [...all, '--scope', 'bogus'], code: 'ROTATE_SCOPE', next: '--scope read-protected', says: /no such scope\. There are global,/, title: 'a scope that Heroku does not have'},
+  {...usage, args: ['authorizations:rotate', '-d', name, '--no-discover'], code: 'ROTATE_NO_CONSUMERS', says: /Nothing to update/, in: shown.request, title: 'no consumer'},
+  {...usage, args: [...all, 'some-id'], code: 'ROTATE_WHICH', says: /Name the authorization once/, in: shown.request, title: 'both an ID and a description'},
+  {...usage, args: [...all, '--scope', ','], code: 'ROTATE_SCOPE', says: /needs a scope/, in: shown.request, title: 'an empty scope'},
+  {
+    ...usage, args: [...all, '--scope', 'bogus'], code: 'ROTATE_SCOPE', next: '--scope read-protected', says: /no such scope\. There are global,/,
+    in: shown.request, title: 'a scope that Heroku does not have',
+  },
   {
     ...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{nope'}, says: /HEROKU_HEADERS is not a JSON object/, title: 'malformed HEROKU_HEADERS',
   },
@@ -56,17 +76,17 @@ const cases: Case[] = [
   {...usage, args: all, code: 'ROTATE_HEADERS', env: {HEROKU_HEADERS: '{"no name":"one"}'}, says: /cannot be a header/, title: 'HEROKU_HEADERS that no header can be called'},
   {
     ...usage, args: all, code: 'ROTATE_HOST', env: {HEROKU_HOST: 'http://127.0.0.2:9/localhost'}, says: /HEROKU_HOST names a host that is not Heroku's/,
-    title: 'a HEROKU_HOST that the CLI sends no session to',
+    in: shown.host, title: 'a HEROKU_HOST that the CLI sends no session to',
   },
   {
     ...usage, args: ['authorizations:rotate', '-d', name, ...consumers, '--drain', '2147484'], code: 'ROTATE_USAGE',
-    says: /--drain takes 0 to 604800 seconds, not\s+2147484/, title: '--drain that no timer can wait for',
+    says: /--drain takes 0 to 604800 seconds, not\s+2147484/, in: shown.duration, title: '--drain that no timer can wait for',
   },
-  {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /Which authorization\? Name one/, title: 'no authorization'},
+  {...usage, args: ['authorizations:rotate', ...consumers], calls: 'reads', code: 'ROTATE_WHICH', says: /Which authorization\? Name one/, in: shown.outgoing, title: 'no authorization'},
   {
     ...usage, args: [...rotate, '--confirm', 'other-token'], calls: 'reads', code: 'ROTATE_CONFIRM',
     next: `heroku ${[...rotate, ...confirmed].join(' ')}`,
-    says: /--confirm says other-token, but this is example-token/, title: 'the wrong name after --confirm',
+    says: /--confirm says other-token, but this is example-token/, in: shown.confirm, title: 'the wrong name after --confirm',
   },
   {
     ...usage, args: rotate, calls: 'reads', code: 'ROTATE_CONFIRM', next: `heroku ${[...rotate, ...confirmed].join(' ')}`, says: /no terminal to ask you\s+on/,
@@ -80,18 +100,18 @@ const cases: Case[] = [
     says: /exampel-console: there is\s+no such\s+app.*Did\s+you\s+mean\s+example-console\?/s,
     title: 'an unknown app',
   },
-  {...refused, args: all, changes: {[app]: {access: 'none'}}, code: 'ROTATE_CONSUMER', says: /example-app: you\s+may not/, title: 'an app without access'},
+  {...refused, args: all, changes: {[app]: {access: 'none'}}, code: 'ROTATE_CONSUMER', says: /example-app: you\s+may not/, in: shown.plan, title: 'an app without access'},
   {
     ...refused,
     args: ['authorizations:rotate', '-d', 'no-such-token', ...consumers],
     code: 'ROTATE_NO_AUTHORIZATION',
     says: /Your account has no authorization no-such-token.*example-token/s,
-    title: 'a description that nothing has',
+    in: shown.outgoing, title: 'a description that nothing has',
   },
   {
     ...refused, args: ['authorizations:rotate', '-d', name, '--app', app, ...confirmed], code: 'ROTATE_STRAGGLERS',
     says: /2 more places use this\s+token/,
-    title: 'apps that hold the token and are not named',
+    in: shown.stragglers, title: 'apps that hold the token and are not named',
   },
   {
     ...refused,
@@ -99,17 +119,17 @@ const cases: Case[] = [
     code: 'ROTATE_AMBIGUOUS',
     options: {authorizations: [{description: name}, {description: name}]},
     says: /2 authorizations have the description example-token:\s+[\da-f-]{36}, made .*\s+[\da-f-]{36}, made /s,
-    title: 'a description that two have',
+    in: shown.outgoing, title: 'a description that two have',
   },
   {
     ...refused,
     args: ['authorizations:rotate', '01234567-89ab-cdef-0123-456789abcdef', ...consumers],
     code: 'ROTATE_NO_AUTHORIZATION',
     says: /no authorization\s+01234567/,
-    title: 'the ID of somebody else\'s',
+    in: shown.outgoing, title: 'the ID of somebody else\'s',
   },
   {
-    ...refused, args: all, before: ({world}) => world.revoke(world.session), code: 'ROTATE_SESSION', isOnCli: true, says: /expired or was\s+revoked/, title: 'a session that was revoked',
+    ...refused, args: all, before: ({world}) => world.revoke(world.session), code: 'ROTATE_SESSION', isOnCli: isWhole, says: /expired or was\s+revoked/, title: 'a session that was revoked',
   },
   {
     ...refused, args: all, calls: 'nothing', code: 'ROTATE_SESSION', env: {HEROKU_API_KEY: 'two\nlines'}, says: /not a valid token/, title: 'a session that nobody can send',
@@ -154,8 +174,10 @@ describe('refuses, having changed nothing,', function () {
     }
   }
 
-  const alsoJson = new Set(sampled(8, cases))
-  for (const each of cases) {
+  const started = cases.filter(each => isWhole || each.in === undefined)
+  const alsoJson = new Set(sampled(4, started))
+  after(() => console.log(`    ${ofWhole(import.meta.url, started.length, cases.length)}`))
+  for (const each of started) {
     it(each.title, () => refuses(each, {asJson: alsoJson.has(each), onCli: false}))
     if (each.isOnCli) {
       it(`${each.title}, in the heroku CLI`, async function () {

@@ -3,7 +3,8 @@ import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {type Sandbox, startSandbox, tokenOf} from '../sandbox/sandbox.js'
-import {createHome, type Installation, installPlugin, runHeroku} from '../support/heroku-cli.js'
+import {createHome} from '../support/heroku-cli.js'
+import {runPlugin} from '../support/plugin-cli.js'
 import {sampleToken} from '../support/sample-token.js'
 
 const name = 'example-token'
@@ -22,13 +23,7 @@ const url = (token: string) => `https://heroku:${token}@git.heroku.com/example-a
 describe('a token in files, in a URL and in the config of a pipeline', function () {
   this.timeout(120_000)
   let home: string
-  let installed: Installation
   let sandbox: Sandbox
-
-  before('installs the packed plugin', async function () {
-    this.timeout(240_000)
-    installed = await installPlugin()
-  })
 
   beforeEach(async function () {
     sandbox = await startSandbox({
@@ -36,7 +31,7 @@ describe('a token in files, in a URL and in the config of a pipeline', function 
       authorizations: [{description: name}],
       pipelines: [{config: {review: {LOG_LEVEL: 'debug'}}, name: 'example-pipeline'}],
     })
-    home = await createHome(installed)
+    home = await createHome(null)
     const token = tokenNow()
     sandbox.world.setConfig('example-app', {GIT_REMOTE: url(token)})
     sandbox.world.pipelines[0]?.changeConfig('review', {HEROKU_API_KEY: token})
@@ -57,7 +52,7 @@ describe('a token in files, in a URL and in the config of a pipeline', function 
     return sandbox.world.existingAuthorizations.findLast(({description}) => description.startsWith(name))?.token ?? ''
   }
 
-  const run = (command: string, ...args: string[]) => runHeroku([command, ...args], {
+  const run = (command: string, ...args: string[]) => runPlugin([command, ...args], {
     cwd: home,
     env: {HEROKU_API_KEY: sandbox.sessionToken, HEROKU_HOST: sandbox.url, HEROKU_PARTICLEBOARD_URL: sandbox.particleboardUrl},
     home,

@@ -1,12 +1,22 @@
 import {expect} from 'chai'
-import {readFile} from 'node:fs/promises'
+import {cp, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {sampled} from '../matrix/whole.js'
 import {createHome, installPlugin, projectRoot, runHeroku} from '../support/heroku-cli.js'
+import {cliPackage} from '../support/installed-cli.js'
+import {exists, onlyOnce} from '../support/only-once.js'
 
 const id = 'authorizations:rotate'
 const plugin = 'heroku-authorizations-rotate'
+
+const helps = [['authorizations:create', '--help'], ['help', 'authorizations:revoke']] as const
+const list = ['commands', '--json'] as const
+const topic = ['authorizations', '--help'] as const
+const compared = [...helps, list, topic]
+const completions = '.cache/heroku/autocomplete'
+
+const fileOf = (args: readonly string[]) => args.join(' ').replaceAll(':', ' ')
 
 type Manifest = {commands: Record<string, {aliases: string[]; flags: Record<string, {hidden?: boolean}>}>}
 
@@ -19,13 +29,13 @@ describe('claiming authorizations:rotate', function () {
   this.timeout(60_000)
 
   let withPlugin: string
-  let withoutPlugin: string
+  /** Writes what the CLI without the plugin says, which is the same for each version of it: once. */
+  const withoutPlugin = join(cliPackage, '../../without-plugin')
   let manifest: Manifest
 
   before('installs the packed plugin', async function () {
     this.timeout(240_000)
     withPlugin = await createHome(await installPlugin())
-    withoutPlugin = await createHome(null)
     manifest = JSON.parse(await readFile(join(projectRoot, 'oclif.manifest.json'), 'utf8'))
   })
 
@@ -35,27 +45,22 @@ describe('claiming authorizations:rotate', function () {
     return stdout
   }
 
-  it('runs the plugin\'s command', async function () {
-    const {exitCode, stdout} = await runHeroku([id, '--dry-run', '--json'], {home: withPlugin})
-    expect(exitCode).to.be.greaterThan(0)
-    expect(JSON.parse(stdout)).to.have.nested.property('error.code').that.matches(/^ROTATE_/)
-  })
-
-  it('leaves core\'s command alone without the plugin', async function () {
-    expect(await heroku(withoutPlugin, 'which', id)).to.match(/plugin: heroku$/m)
-  })
-
-  it('prints the plugin\'s help', async function () {
-    const [flagHelp, help] = await Promise.all([heroku(withPlugin, id, '--help'), heroku(withPlugin, 'help', id)])
-    expect(flagHelp).to.include('--dry-run').and.not.include('updates an OAuth authorization token')
-    expect(help).to.equal(flagHelp)
-  })
+  async function saysWithout(...args: string[]) {
+    await onlyOnce(withoutPlugin, async partial => {
+      const home = await createHome(null)
+      for (const each of compared) await writeFile(join(partial, fileOf(each)), await heroku(home, ...each))
+      await heroku(home, 'autocomplete:create')
+      await cp(join(home, completions), join(partial, completions), {recursive: true})
+    })
+    return readFile(join(withoutPlugin, fileOf(args)), 'utf8')
+  }
 
   it('is listed once, with the plugin, beside unchanged commands', async function () {
-    const [theirs, ours] = await Promise.all([withoutPlugin, withPlugin].map(async home => {
-      const commands: {id: string; pluginName: string}[] = JSON.parse(await heroku(home, 'commands', '--json'))
+    const [theirs, ours] = (await Promise.all([saysWithout(...list), heroku(withPlugin, ...list)])).map(text => {
+      const commands: {id: string; pluginName: string}[] = JSON.parse(text)
       return commands
-    }))
+    })
+    expect(theirs?.filter(command => command.id === id)).to.have.length(1).and.have.nested.property('[0].pluginName', 'heroku')
     expect(ours?.filter(command => command.id === id)).to.have.length(1).and.have.nested.property('[0].pluginName', plugin)
     expect(ours?.filter(command => command.pluginName === plugin).map(command => command.id))
       .to.have.members(Object.entries(manifest.commands).flatMap(([own, {aliases}]) => [own, ...aliases]))
@@ -63,16 +68,16 @@ describe('claiming authorizations:rotate', function () {
   })
 
   it('leaves the help of other authorizations commands as it is', async function () {
-    for (const args of sampled(1, [['authorizations:create', '--help'], ['help', 'authorizations:revoke']])) {
-      const [theirs, ours] = await Promise.all([heroku(withoutPlugin, ...args), heroku(withPlugin, ...args)])
+    for (const args of sampled(1, helps)) {
+      const [theirs, ours] = await Promise.all([saysWithout(...args), heroku(withPlugin, ...args)])
       expect(ours).to.equal(theirs)
     }
   })
 
   it('changes only its own lines in the help of the topic', async function () {
-    const [theirs, ours] = await Promise.all([withoutPlugin, withPlugin].map(home => heroku(home, 'authorizations', '--help')))
+    const [theirs, ours] = await Promise.all([saysWithout(...topic), heroku(withPlugin, ...topic)])
     expect(ours).to.include(`  ${id}`).and.not.include('updates an OAuth authorization token')
-    expect(withoutOurs(ours ?? '')).to.equal(withoutOurs(theirs ?? ''))
+    expect(withoutOurs(ours)).to.equal(withoutOurs(theirs))
   })
 
   describe('in the completion files', function () {
@@ -81,12 +86,13 @@ describe('claiming authorizations:rotate', function () {
     let theirs: typeof ours
 
     before('creates them', async function () {
-      [theirs, ours] = await Promise.all([create(withoutPlugin), create(withPlugin)])
+      await saysWithout(...topic)
+      await heroku(withPlugin, 'autocomplete:create');
+      [theirs, ours] = await Promise.all([filesIn(withoutPlugin), filesIn(withPlugin)])
     })
 
-    async function create(home: string) {
-      await heroku(home, 'autocomplete:create')
-      const [commands, setters] = await Promise.all(files.map(file => readFile(join(home, '.cache/heroku/autocomplete', file), 'utf8')))
+    async function filesIn(folder: string) {
+      const [commands, setters] = await Promise.all(files.map(file => readFile(join(folder, completions, file), 'utf8')))
       return {commands: commands ?? '', commands_setters: setters ?? ''}
     }
 
@@ -125,14 +131,15 @@ describe('claiming authorizations:rotate', function () {
     })
   })
 
-  it('claims for a linked plugin too, and gives the id back when that is uninstalled', async function () {
-    const {home: shared} = await installPlugin()
+  it('prints the plugin\'s help, also of a linked one, and gives the id back when that is uninstalled', async function () {
+    const flagHelp = await heroku(withPlugin, id, '--help')
+    expect(flagHelp).to.include('--dry-run').and.not.include('updates an OAuth authorization token')
     const home = await createHome(null)
     await heroku(home, 'plugins:link', '--no-install', projectRoot)
-    expect(await heroku(home, 'which', id)).to.include(`plugin: ${plugin}`)
-    expect(await heroku(home, id, '--help')).to.include('--dry-run')
+    expect(await heroku(home, 'help', id)).to.equal(flagHelp)
     await heroku(home, 'plugins:uninstall', plugin)
     expect(await heroku(home, 'which', id)).to.match(/plugin: heroku$/m)
-    expect(await heroku(shared, 'which', id)).to.include(`plugin: ${plugin}`)
+    const {dataDir} = await installPlugin()
+    expect(await exists(join(dataDir, 'node_modules', plugin, 'package.json')), 'the installed one').to.equal(true)
   })
 })

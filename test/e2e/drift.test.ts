@@ -121,7 +121,7 @@ describe('authorizations:rotate:verify outside a rotation', function () {
     const {exitCode, stdout} = await run('authorizations:rotate:verify', outgoing.id, '--json')
     expect(exitCode, stdout).to.equal(0)
     expect(resultIn(stdout)).to.deep.include({next: `heroku authorizations:rotate:revoke --rotation ${rotation}`, rotation})
-    await run('authorizations:rotate:revoke')
+    await run('authorizations:rotate:revoke', '--confirm', name)
 
     const after = await run(...verify, '--json')
     expect([after.exitCode, documentIn(after.stdout).drift], after.stdout).to.deep.equal([0, false])

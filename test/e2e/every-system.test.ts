@@ -2,7 +2,8 @@ import {expect} from 'chai'
 
 import type {Ran} from '../support/cli-process.js'
 
-import {createHome, installPlugin, runHeroku, spawnHeroku} from '../support/heroku-cli.js'
+import {createHome, installPlugin, spawnHeroku} from '../support/heroku-cli.js'
+import {runPlugin} from '../support/plugin-cli.js'
 import {skip} from '../support/skip.js'
 import {auditOf, rotateFile} from './every-system/commands.js'
 import {key} from './every-system/machine.js'
@@ -159,10 +160,10 @@ describe('a rotation of every system', function () {
       const refusal = sandbox.faults.armRaw(({method, path}) => (method === 'PATCH' && path === `/apps/${apps.other}/config-vars`
         ? {body: '{"id":"forbidden","message":"You do not have access to the app."}', status: 403}
         : undefined))
-      failed = await runHeroku([...rotateFile(systems), '--done', 'operators', '--json'], {env, home})
+      failed = await runPlugin([...rotateFile(systems), '--done', 'operators', '--json'], {env, home})
       refusal.disarm()
       Object.assign(half, systems.held())
-      ran = await runHeroku(['authorizations:rotate:rollback', '--done', 'operators', '--json'], {env, home})
+      ran = await runPlugin(['authorizations:rotate:rollback', '--done', 'operators', '--json'], {env, home})
     })
 
     it('stops where everybody but that app has the new token', function () {

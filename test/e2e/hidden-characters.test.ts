@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {sampled} from '../matrix/whole.js'
 import {type Sandbox, tokenOf} from '../sandbox/sandbox.js'
 import {createHome} from '../support/heroku-cli.js'
 import {runPlugin} from '../support/plugin-cli.js'
@@ -47,7 +48,8 @@ describe('what a terminal would obey', function () {
 
   it('is refused in a flag, and changes nothing', async function () {
     await open()
-    for (const args of [['--description', evil], ['--app', evil], [`--actor=${evil}`], [evil], ['--allow-straggler', 'a\u200Bb']]) {
+    // Every word is looked at by one function: test/unit/lib/cli/flags/unfit.test.ts.
+    for (const args of sampled(2, [['--description', evil], [evil], [`--actor=${evil}`], ['--app', evil], ['--allow-straggler', 'a\u200Bb']])) {
       const {exitCode, stderr, stdout} = await run(['authorizations:rotate', ...planned, ...confirmed, ...args])
       expect([exitCode, stderr.includes('ROTATE_USAGE')], stderr).to.deep.equal([2, true])
       expect((stdout + stderr).search(hidden)).to.equal(-1)
@@ -60,9 +62,10 @@ describe('what a terminal would obey', function () {
     await open()
     // Whatever is shaped like a token of Heroku on a command line fails the whole run, so here it is one of GitHub's.
     const token = `ghp_${sampleToken('typed').slice(5, 41).replaceAll(/\W/g, 'a')}`
-    for (const args of [
-      [token], ['--description', token], [`--app=${token}`], ['-a', `${app}:${token}`], ['--confirm', token], ['--file', token], ['--scope', token], ['--infisical', `${token}/prod`],
-    ]) {
+    const typed = [
+      ['--description', token], [token], [`--app=${token}`], ['-a', `${app}:${token}`], ['--confirm', token], ['--file', token], ['--scope', token], ['--infisical', `${token}/prod`],
+    ]
+    for (const args of sampled(2, typed)) {
       for (const json of [[], ['--json']]) {
         const {exitCode, stderr, stdout} = await run(['authorizations:rotate', ...args, ...json])
         expect(exitCode, stdout + stderr).to.equal(2)

@@ -145,7 +145,7 @@ rotations:
   })
 
   it('is added to, comments kept, by authorizations:rotate:add', async function () {
-    await run(init, name, '--yes')
+    await writeFile(join(folder, 'rotation.yml'), byDefault)
     const named = ['--app', 'example-worker:A,B', '--github', 'example/other:DEPLOY', '--path', '.env', '--path', join(home, '.netrc'), '--infisical', 'p1/prod']
     const {exitCode, stderr, stdout} = await run(add, ...named)
     expect(exitCode, stderr).to.equal(0)
@@ -167,7 +167,7 @@ rotations:
   it('is not added to without a consumer, a file or a credential that is in it', async function () {
     const missing = await run(add, '--app', app)
     expect([missing.exitCode, toldError(missing.stderr).next]).to.deep.equal([2, 'heroku authorizations:rotate:init'])
-    await run(init, name, '--yes')
+    await writeFile(join(folder, 'rotation.yml'), byDefault)
     const nothing = await run(add)
     expect([nothing.exitCode, toldError(nothing.stderr).code]).to.deep.equal([2, 'ROTATE_USAGE'])
     const mistyped = await run(add, '--app', app, '-d', 'example-tokn')
@@ -175,7 +175,7 @@ rotations:
   })
 
   it('is added to by answers on a terminal', async function () {
-    await run(init, name, '--yes')
+    await writeFile(join(folder, 'rotation.yml'), byDefault)
     const terminal = await open(add)
     await terminal.waitFor('What holds the token?')
     terminal.press('\r')

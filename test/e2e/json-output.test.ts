@@ -60,7 +60,6 @@ describe('what machines are told', function () {
       [':rollback', []],
       [':verify', ['--description', name]],
       ['', [...planned]],
-      [':run', [...planned, ...confirmed]],
       [':status', ['--file', 'rotation.yml', '--due']],
       [':audit', []],
       [':trust', ['rotation.yml']],
@@ -102,6 +101,8 @@ describe('what machines are told', function () {
     const {exitCode, stdout} = await run(':run', [...planned, ...confirmed, '--output', 'github', '--json'], {GITHUB_STEP_SUMMARY: summary})
     expect(exitCode).to.equal(0)
     expectValid(JSON.parse(stdout))
+    expect(JSON.parse(stdout)).to.include({next: null, status: 'completed'})
+    expect(sandbox.world.violations).to.deep.equal([])
     const text = await readFile(summary, 'utf8')
     expect(text).to.match(/^before\n# example-token: completed\n/).and.include('old token 401, new token 200').and.include('heroku-config:example-app')
     expect(leaksIn(text, sandbox.world.authorizations.map(({token}) => token))).to.deep.equal([])

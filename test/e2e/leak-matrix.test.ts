@@ -44,19 +44,21 @@ type Way = {
   title: string
 }
 
+/** With GitHub where gh is started and where the rotation is interrupted while it could be. */
 const ways: Way[] = [
   {args: ['--json'], exit: 0, title: 'done, as JSON'},
-  {args: ['--timeout', '2', '--json'], changes: {changes: {[apps.other]: {releasePhase: 'fails'}}}, exit: 3, title: 'incomplete'},
+  {args: ['--timeout', '2', '--json'], changes: {changes: {[apps.other]: {releasePhase: 'fails'}}, withGitHub: false}, exit: 3, title: 'incomplete'},
   {
+    changes: {withGitHub: false},
     exit: 1,
     fault({sandbox}) {
       sandbox.faults.armRaw(({method, path}) => (method === 'POST' && path === '/oauth/authorizations' ? {body: '{"id":"invalid","message":"no"}', status: 422} : undefined))
     },
     title: 'failed',
   },
-  {args: ['--app', 'a/b'], exit: 2, title: 'refused for its words'},
+  {args: ['--app', 'a/b'], changes: {withGitHub: false}, exit: 2, title: 'refused for its words'},
   {exit: 130, signal: 'SIGINT', title: 'interrupted'},
-  {exit: null, signal: 'SIGKILL', title: 'killed'},
+  {changes: {withGitHub: false}, exit: null, signal: 'SIGKILL', title: 'killed'},
 ]
 
 describe('no canary in any encoding comes out of any channel', function () {
@@ -197,6 +199,8 @@ describe('no canary in any encoding comes out of any channel', function () {
       terminal.type(code)
       const {exitCode, stdout} = await terminal.done
       expect(exitCode, stdout).to.equal(0)
+      expect(terminal.screen().match(/Two-factor code/g), 'asked for once').to.have.length(1)
+      expect(sandbox.world.violations).to.deep.equal([])
       const {commands, environment} = await seen
       const files = (await entriesBelow(home)).map(({path, text}): [string, string] => [path, text ?? ''])
       const channels = new Map([['the terminal', stdout], ['command lines', [...commands].join('\n')], ['environment', [...environment].join('\n')], ...files])

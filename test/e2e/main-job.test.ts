@@ -7,6 +7,7 @@ import type {Ran} from '../support/cli-process.js'
 
 import {type Sandbox} from '../sandbox/sandbox.js'
 import {createHome, installPlugin, runHeroku} from '../support/heroku-cli.js'
+import {runPlugin} from '../support/plugin-cli.js'
 import {
   aliveIn, app, canary, changesIn, confirmed, entriesBelow, type Entry, environmentOf, heldIn, name, pluginData, releasing, rotate, startExample, utcDate,
 } from './example-rotation.js'
@@ -146,7 +147,7 @@ describe('a rotation by the packed plugin in the heroku CLI', function () {
     let again: Ran
 
     before('rotates', async function () {
-      again = await runHeroku([...rotate, ...confirmed], {env: environmentOf(sandbox), home})
+      again = await runPlugin([...rotate, ...confirmed], {env: environmentOf(sandbox), home})
     })
 
     it('numbers the issue of that day', function () {

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import type {Sandbox} from '../sandbox/sandbox.js'
 
-import {createHome, installPlugin, logIn, runHeroku} from '../support/heroku-cli.js'
+import {createHome, logIn} from '../support/heroku-cli.js'
 import {runPlugin} from '../support/plugin-cli.js'
 import {skip} from '../support/skip.js'
 import {trustFile} from '../support/trust.js'
@@ -135,20 +135,11 @@ describe('between the plugin and Heroku', function () {
     expect(new Set(front.headers.map(headers => headers['user-agent']))).to.deep.equal(new Set(['example-agent']))
   })
 
+  // In the heroku CLI: every-system.test.ts.
   it('the session is that of ~/.netrc where HEROKU_API_KEY is not set', async function () {
     await logIn(home, sandbox.url, {email: 'operator@example.com', token: sandbox.sessionToken})
     const {exitCode, stdout} = await run(check, {HEROKU_API_KEY: undefined})
     expect(exitCode, stdout).to.equal(0)
     expect(sandbox.log.filter(({as}) => as === 'nobody')).to.deep.equal([])
-  })
-
-  it('the heroku CLI rotates with the session of ~/.netrc', async function () {
-    this.timeout(240_000)
-    home = await createHome(await installPlugin())
-    await logIn(home, sandbox.url, {email: 'operator@example.com', token: sandbox.sessionToken})
-    const {exitCode, stderr} = await runHeroku([...rotate, ...confirmed], {env: {...environmentOf(sandbox), HEROKU_API_KEY: undefined}, home})
-    expect(exitCode, stderr).to.equal(0)
-    expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
-    expect(sandbox.world.violations).to.deep.equal([])
   })
 })

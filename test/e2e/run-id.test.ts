@@ -2,9 +2,10 @@ import {expect} from 'chai'
 
 import type {Sandbox} from '../sandbox/sandbox.js'
 
+import {sampled} from '../matrix/whole.js'
 import {createHome} from '../support/heroku-cli.js'
 import {runPlugin} from '../support/plugin-cli.js'
-import {changesIn, confirmed, environmentOf, name, planned, startExample} from './example-rotation.js'
+import {changesIn, environmentOf, name, planned, startExample} from './example-rotation.js'
 import {failureIn, resultIn} from './result-document.js'
 import {toldError} from './told-error.js'
 
@@ -28,13 +29,7 @@ describe(run, function () {
 
   const typed = (...args: string[]) => runPlugin([run, ...args], {env: environmentOf(sandbox), home})
 
-  it('rotates', async function () {
-    const {exitCode, stderr, stdout} = await typed(...planned, ...confirmed, '--json')
-    expect(exitCode, stderr).to.equal(0)
-    expect(resultIn(stdout)).to.include({next: null, status: 'completed'})
-    expect(sandbox.world.violations).to.deep.equal([])
-  })
-
+  // It rotates in json-output.test.ts.
   it('is what a plan says to type next', async function () {
     const {stdout} = await typed(...planned, '--dry-run', '--json')
     expect(resultIn(stdout)).to.deep.include({next: `heroku ${run} ${planned.join(' ')}`, status: 'planned'})
@@ -42,7 +37,8 @@ describe(run, function () {
   })
 
   it('is what an error says to type next, where a flag is missing and where another command line is shown', async function () {
-    for (const args of [[...planned, '--json'], ['--description', name, '--no-discover', '--json'], ['--due', '--json'], ['--app', ':', '--json']]) {
+    // How each text is made of the words that were typed: test/unit/lib/cli/suggestion.test.ts.
+    for (const args of sampled(2, [[...planned, '--json'], ['--due', '--json'], ['--description', name, '--no-discover', '--json'], ['--app', ':', '--json']])) {
       const {stdout} = await typed(...args)
       const {error} = failureIn(stdout)
       if (error.code !== 'ROTATE_APP') expect(error.next, error.code).to.match(/^heroku authorizations:rotate:run /)

@@ -62,19 +62,7 @@ describe('several credentials of a rotation file', function () {
   const alive = () => sandbox.world.authorizations.filter(({isSession}) => !isSession).map(({description}) => description.replace(/-\d{4}-\d\d-\d\d$/, '-DATE')).toSorted()
   const releases = () => Object.fromEntries(apps.map(({name}) => [name, sandbox.world.app(name).currentRelease.version - 3]))
 
-  it('are rotated in one run, and an app that holds two of them is restarted once', async function () {
-    await begin()
-    const {exitCode, stderr, stdout} = await rotate('--all', '--confirm', 'all', '--json')
-    expect(exitCode, stdout).to.equal(0)
-    expect(stderr).to.equal('')
-    const {next, rotations: results} = resultsIn(stdout)
-    expect(next).to.equal(null)
-    expect(results.map(({description, status}) => [description, status])).to.deep.equal([['app-token', 'completed'], ['ops-token', 'completed']])
-    expect(releases()).to.deep.equal({'example-app': 1, 'example-app-staging': 1, 'example-console': 1})
-    expect(alive()).to.deep.equal(['app-token-DATE', 'ops-token-DATE'])
-  })
-
-  it('are told apart on the way: phases by their name, an app that they share once', async function () {
+  it('are rotated in one run and told apart on the way: phases by their name; an app that holds two of them is restarted once', async function () {
     await begin()
     const {exitCode, stderr, stdout} = await rotate('--all', '--confirm', 'all')
     expect(exitCode, stderr).to.equal(0)
@@ -85,25 +73,16 @@ describe('several credentials of a rotation file', function () {
     expect(stderr.match(/^ {2}example-app: writing$/gm)).to.have.length(1)
     expect(stderr.match(/^ {2}example-app: v4 up$/gm)).to.have.length(1)
     expect(onOneLine(stderr)).to.include('example-app: updated together with ops-token, in one release')
+    expect(releases()).to.deep.equal({'example-app': 1, 'example-app-staging': 1, 'example-console': 1})
+    expect(alive()).to.deep.equal(['app-token-DATE', 'ops-token-DATE'])
     expect(stdout).to.match(/^✓ Rotated app-token in .*\n[\S\s]*^✓ Rotated ops-token in .*\n[\S\s]*^2 rotations, \d+ calls in all\.\n$/m)
   })
 
-  it('are shown, asked for once, and rotated when that is typed', async function () {
+  it('are only planned with --dry-run, and refused without a terminal and without a confirmation', async function () {
     await begin()
-    const terminal = await pluginTerminal(['authorizations:rotate', '--file', file, '--all', '--drain', '1'], {env: environmentOf(sandbox), home, rows: 60})
-    await terminal.waitFor('To replace these 2 tokens, type all:')
-    expect(changesIn(sandbox)).to.deep.equal([])
-    terminal.type('all')
-    const {exitCode} = await terminal.done
-    expect(exitCode, terminal.screen()).to.equal(0)
-    expect(alive()).to.deep.equal(['app-token-DATE', 'ops-token-DATE'])
-  })
-
-  it('are only planned with --dry-run', async function () {
-    await begin()
-    const {exitCode, stdout} = await rotate('--all', '--dry-run')
-    expect(exitCode).to.equal(0)
-    expect(stdout.match(/^Rotate .* \(/gm)).to.have.length(2)
+    const {exitCode, stderr} = await rotate('--all')
+    expect(exitCode).to.equal(2)
+    expect(stderr).to.match(/heroku authorizations:rotate .*--confirm all/)
     const planned = resultsIn((await rotate('--all', '--dry-run', '--json')).stdout)
     expect(planned.rotations.map(({status}) => status)).to.deep.equal(['planned', 'planned'])
     expect(planned.next).to.equal(`heroku authorizations:rotate --file ${file} --drain 1 --all`)
@@ -136,12 +115,14 @@ describe('several credentials of a rotation file', function () {
     expect(failed.rotations.map(({status}) => status)).to.deep.equal(['incomplete', 'incomplete'])
     expect((await run('authorizations:rotate:status')).stdout).to.include('heroku authorizations:rotate:resume --all')
     const resumed = await run('authorizations:rotate:resume', '--all', '--drain', '1', '--json')
-    expect(resumed.exitCode, resumed.stdout).to.equal(0)
-    expect(resultsIn(resumed.stdout).rotations.map(({status}) => status)).to.deep.equal(['completed', 'completed'])
+    expect([resumed.exitCode, resumed.stderr], resumed.stdout).to.deep.equal([0, ''])
+    expect(resultsIn(resumed.stdout).next).to.equal(null)
+    expect(resultsIn(resumed.stdout).rotations.map(({description, status}) => [description, status])).to.deep.equal([['app-token', 'completed'], ['ops-token', 'completed']])
+    expect(alive()).to.deep.equal(['app-token-DATE', 'ops-token-DATE'])
     expect(releases()).to.deep.equal({'example-app': 1, 'example-app-staging': 1, 'example-console': 1})
   })
 
-  it('are revoked, or rolled back, together when they stop before it', async function () {
+  it('are revoked, or rolled back, together when they stop before it; on a terminal are shown, and asked for once', async function () {
     await begin()
     const stopped = resultsIn((await rotate('--all', '--confirm', 'all', '--no-revoke', '--json')).stdout)
     expect(stopped.next).to.equal('heroku authorizations:rotate:revoke --all')
@@ -150,33 +131,24 @@ describe('several credentials of a rotation file', function () {
     expect(back.exitCode, back.stderr).to.equal(0)
     expect(back.stdout).to.match(/^✓ Rolled back the rotation of app-token\.[\S\s]*^✓ Rolled back the rotation of ops-token\./m)
     expect(alive()).to.deep.equal(['app-token', 'ops-token'])
-    await rotate('--all', '--confirm', 'all', '--no-revoke')
+    const terminal = await pluginTerminal(['authorizations:rotate', '--file', file, '--all', '--drain', '1', '--no-revoke'], {env: environmentOf(sandbox), home, rows: 60})
+    const before = changesIn(sandbox).length
+    await terminal.waitFor('To replace these 2 tokens, type all:')
+    expect(changesIn(sandbox)).to.have.length(before)
+    terminal.type('all')
+    expect((await terminal.done).exitCode, terminal.screen()).to.equal(0)
     const revoked = await run('authorizations:rotate:revoke', '--all', '--drain', '1', '--json')
     expect(revoked.exitCode, revoked.stdout).to.equal(0)
     expect(alive()).to.deep.equal(['app-token-DATE', 'ops-token-DATE'])
     expect(toldError((await run('authorizations:rotate:resume', '--all')).stderr).code).to.equal('ROTATE_NONE')
   })
 
-  const nonsense: [title: string, args: string[], code: string][] = [
-    ['without a file', ['--all'], 'ROTATE_FILE'],
-    ['with --description', ['--due', '--file', 'FILE', '--description', 'app-token'], 'ROTATE_WHICH'],
-    ['with --within alone', ['--within', '14d', '--file', 'FILE'], 'ROTATE_WITHIN'],
-  ]
-  for (const [title, args, code] of nonsense) {
-    it(`are refused ${title}, and Heroku is asked nothing`, async function () {
-      await begin()
-      const {exitCode, stderr, stdout} = await run('authorizations:rotate', ...args.map(word => (word === 'FILE' ? file : word)))
-      expect([exitCode, stdout]).to.deep.equal([2, ''])
-      expect(toldError(stderr)).to.deep.include({code})
-      expect(sandbox.log).to.deep.equal([])
-    })
-  }
-
-  it('are refused without a terminal and without a confirmation', async function () {
+  it('are refused without a file, and Heroku is asked nothing', async function () {
     await begin()
-    const {exitCode, stderr} = await rotate('--all')
-    expect(exitCode).to.equal(2)
-    expect(stderr).to.match(/heroku authorizations:rotate .*--confirm all/)
-    expect(changesIn(sandbox)).to.deep.equal([])
+    // Other words that do not go together: test/unit/lib/cli/flags/several.test.ts.
+    const {exitCode, stderr, stdout} = await run('authorizations:rotate', '--all')
+    expect([exitCode, stdout]).to.deep.equal([2, ''])
+    expect(toldError(stderr)).to.deep.include({code: 'ROTATE_FILE'})
+    expect(sandbox.log).to.deep.equal([])
   })
 })

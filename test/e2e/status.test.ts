@@ -5,6 +5,7 @@ import {z} from 'zod'
 
 import type {AuthorizationSpec, Sandbox} from '../sandbox/sandbox.js'
 
+import {sampled} from '../matrix/whole.js'
 import {createHome} from '../support/heroku-cli.js'
 import {runPlugin, spawnPlugin} from '../support/plugin-cli.js'
 import {changesIn, confirmed, environmentOf, name, planned, releasing, rotate, startExample} from './example-rotation.js'
@@ -132,6 +133,7 @@ describe('authorizations:rotate:status', function () {
     ['--due with a file that gives no cadence', ['--due', '--file', 'FILE'], 'ROTATE_NO_CADENCE'],
     ['a file that is not there', ['--file', '/nowhere/rotation.yml'], 'ROTATE_FILE'],
   ]
+  const asJson = new Set(sampled(1, nonsense).map(([title]) => title))
   for (const [title, args, code] of nonsense) {
     it(`refuses ${title}, and asks Heroku nothing`, async function () {
       await begin([`${name}: {scope: [global]}`])
@@ -139,8 +141,7 @@ describe('authorizations:rotate:status', function () {
       const {exitCode, stderr, stdout} = await status(...given)
       expect([exitCode, stdout]).to.deep.equal([2, ''])
       expect(toldError(stderr)).to.deep.include({code})
-      const json = await status(...given, '--json')
-      expect(failureIn(json.stdout)).to.have.nested.property('error.code', code)
+      if (asJson.has(title)) expect(failureIn((await status(...given, '--json')).stdout)).to.have.nested.property('error.code', code)
       expect(sandbox.log).to.deep.equal([])
     })
   }

@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs'
 import {chmod, mkdir, readFile, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {isWhole} from '../matrix/whole.js'
 import {startInfisical} from '../sandbox/infisical/infisical.js'
 import {type Sandbox} from '../sandbox/sandbox.js'
 import {createHome} from '../support/heroku-cli.js'
@@ -38,11 +39,13 @@ describe('a rotation file that nobody has trusted', function () {
 
   for (const [what, args, exit] of [
     ['check', ['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'], 0],
-    ['--dry-run', [...rotate, '--dry-run'], 0],
     ['verify', ['authorizations:rotate:verify', '--file', 'rotation.yml'], 1],
     ['rotate with --confirm', [...rotate, ...confirmed], 1],
-    ['create', ['authorizations:rotate:create', '--file', 'rotation.yml', ...confirmed], 1],
     ['status', ['authorizations:rotate:status', '--file', 'rotation.yml'], 0],
+    // Plan as check does, and begin as rotate does.
+    ...(isWhole
+      ? [['--dry-run', [...rotate, '--dry-run'], 0], ['create', ['authorizations:rotate:create', '--file', 'rotation.yml', ...confirmed], 1]] as const
+      : []),
   ] as const) {
     it(`runs no program of it: ${what}`, async function () {
       await write(...program, '    probes:', '      - {kind: command, name: smoke, run: [sh, ./hook.sh]}', '    audit:', '      - {kind: command, run: [sh, ./hook.sh]}')
@@ -100,9 +103,9 @@ describe('a rotation file that nobody has trusted', function () {
   it('is trusted for one run by its SHA-256, wherever it is, and by no other', async function () {
     await write('    audit:', '      - {kind: command, run: [sh, ./hook.sh]}')
     await hook()
-    const {stdout} = await run([...rotate, ...confirmed, '--json'])
-    const digest = digestIn((await run([...rotate, ...confirmed])).stderr.replaceAll(/[\n ›]+/g, ' '))
-    expect(failureIn(stdout).error).to.include({code: 'ROTATE_UNTRUSTED'})
+    const {error} = failureIn((await run([...rotate, ...confirmed, '--json'])).stdout)
+    const digest = digestIn(error.steps)
+    expect(error).to.include({code: 'ROTATE_UNTRUSTED'})
     expect(digest).to.have.length(64)
     const other = await run([...rotate, ...confirmed, '--trust-file', '0'.repeat(64)])
     expect(toldError(other.stderr).code).to.equal('ROTATE_UNTRUSTED')

@@ -5,10 +5,13 @@ import {auditEntrySchema, linesOf} from './audit-log.js'
 /** More is not read: a file that begins with that many entries is a log. */
 const MOST_BYTES = 1024 * 1024
 
-/** Whether a file has nothing but our entries, or does not exist yet: an entry in anything else may be run, or break it. */
+/** A name of which no shell takes what stands there for its own. */
+const LOG = /\.(?:jsonl?|log|ndjson|txt)$/i
+
+/** Whether a file has nothing but our entries, or is to be a log: an entry in anything else may be run, or break it. */
 export async function isOurLog(path: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => null)
-  if (!stats) return true
+  if (!stats || stats.size === 0) return LOG.test(path) && (stats?.isFile() ?? true)
   if (!stats.isFile()) return false
   const text = await beginning(path).catch(() => null)
   return text !== null && linesOf(text).every(line => auditEntrySchema.safeParse(jsonIn(line)).success)

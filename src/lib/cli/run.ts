@@ -77,7 +77,8 @@ export abstract class RunCommand extends ReportingCommand {
     refuseUnknownTask(done, plans)
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
     const screen = {...this.screen, more, stops}
-    if (!this.jsonEnabled()) present(plansText(plans, screen), this.screen, confirmed === undefined ? briefly(plans, screen) : '')
+    // With --json nothing else would tell what the question is about.
+    if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) present(plansText(plans, screen), this.screen, confirmed === undefined ? briefly(plans, screen) : '')
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,

@@ -158,7 +158,7 @@ export type Beside = {hidden: readonly string[]; values: Values}
 
 /** A place that nobody has named, beside a consumer's. What cannot be read there is told, and stops nothing. */
 export type Near = Beside & {
-  /** How to name it in a rotation file; empty where that is not known. */
+  /** Its address in a rotation file, without the secret; empty where that is not known. */
   include: string
   name: string
   /** Says why `hidden` cannot be read, or the whole place where nothing is hidden; null where all was read. */

@@ -1,4 +1,5 @@
 import type {Secret} from '../secrecy/secret.js'
+import type {Outcome} from './infisical/answers.js'
 import {RotationError, todo, toResume} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
@@ -6,7 +7,8 @@ import {type Access, beforeWrite, defineAdapter, evidence, type Values} from './
 import {fitted, heldBy} from './by-value/held.js'
 import {type Address, addressSchema, folderOf, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'
-import {type Held, type Outcome, Secrets} from './infisical/secrets.js'
+import {foldersNear, restOf} from './infisical/near.js'
+import {type Held, Secrets} from './infisical/secrets.js'
 
 const CREATES = 4
 /** A replica of the database may answer a read that follows a write. */
@@ -41,6 +43,7 @@ export const infisical = defineAdapter<Address>({
   keys: ({secret}) => [secret],
   kind: 'infisical',
   label: ({environment, path}) => `Infisical ${environment}${path === '/' ? '' : path}`,
+  near: at => ({of: restOf(at), read: access => foldersNear(at, access)}),
   place: folderOf,
   reach: ({environment, project, site}) => [...(site === undefined ? [] : [{does: 'log in and write', url: site}]), {does: 'write', environment, project}],
   async read(at, access) {

@@ -23,7 +23,7 @@ export type Place<Key = PlaceKey> = {
   /** Other names of the place, such as the app's ID. */
   aliases: readonly string[]
   app: null | string
-  /** How to name it in a rotation file, where nobody has. */
+  /** Its address in a rotation file, without the secret, where nobody has named it. */
   include?: string
   /** A folder of a store. */
   isStore?: boolean

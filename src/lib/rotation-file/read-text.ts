@@ -14,17 +14,22 @@ const NO_FILE: ReadonlySet<string> = new Set(['EISDIR', 'ELOOP', 'ENOENT', 'ENOT
 const HANDED_OVER = /^\/dev\/(?:fd\/\d+|stdin)$/
 
 export async function readText(absolute: string, path: string): Promise<string> {
-  const found = await read(absolute).catch(async (error: unknown) => {
-    throw await unreadable(path, codeOf(error), absolute)
+  const bytes = await readBytes(absolute, path).catch(async (error: unknown) => {
+    throw error instanceof RotationError ? error : await unreadable(path, codeOf(error), absolute)
   })
-  return decoded(found?.bytes ?? null, path)
+  return decoded(bytes)
+}
+
+/** Refuses what has no end, such as a link in a clone that leads to /dev/zero. */
+export async function readBytes(absolute: string, path: string): Promise<Buffer> {
+  return bounded((await read(absolute))?.bytes ?? null, path)
 }
 
 /** Tells whose the bytes are that were read. Null for what is no file, or leads to none. */
 export async function readOwned(absolute: string, path: string): Promise<null | {text: string; uid: number}> {
   try {
     const found = await read(absolute)
-    return found && {text: decoded(found.bytes, path), uid: found.uid}
+    return found && {text: decoded(bounded(found.bytes, path)), uid: found.uid}
   } catch (error) {
     if (error instanceof RotationError) throw error
     const code = codeOf(error)
@@ -46,8 +51,10 @@ async function unreadable(path: string, code: string, absolute: string): Promise
   ])
 }
 
-function decoded(bytes: Buffer | null, path: string): string {
-  if (bytes && bytes.length <= MOST_BYTES) return encodingOf(bytes).decode(bytes)
+const decoded = (bytes: Buffer) => encodingOf(bytes).decode(bytes)
+
+function bounded(bytes: Buffer | null, path: string): Buffer {
+  if (bytes && bytes.length <= MOST_BYTES) return bytes
   const why = bytes ? 'has more than 1 MiB, which no rotation file needs' : 'is a device or a pipe, and no file'
   throw refused('ROTATE_FILE', `${path} ${why}.`, todo('Name the rotation file: heroku authorizations:rotate:check --file rotation.yml'))
 }

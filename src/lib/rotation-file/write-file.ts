@@ -1,9 +1,10 @@
-import {chmod, readFile, realpath, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {chmod, realpath, rename, rm, stat, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {resolve} from 'node:path'
 import {heroku, refused, todo} from '../errors.js'
 import {encodingOf} from '../text/encoding.js'
 import {addConsumers, type Holder, placedAt, type Where} from './add-consumers.js'
+import {readBytes} from './read-text.js'
 
 /** Makes the rotation file where there is none; replaces it whole or not at all. */
 export async function writeRotationFile(path: string, name: string, holders: readonly Holder[], temporaryName: () => string): Promise<{added: string[]}> {
@@ -20,7 +21,7 @@ export async function changeRotationFile(path: string, change: Change, temporary
   const resolved = resolve(path.replace(/^~(?=\/|$)/, home))
   try {
     const absolute = await realpath(resolved).catch(() => resolved)
-    const bytes = await readFile(absolute).catch(absent)
+    const bytes = await readBytes(absolute, path).catch(absent)
     const encoding = encodingOf(bytes ?? Buffer.alloc(0))
     const text = bytes && encoding.decode(bytes)
     if (bytes && text !== null && !encoding.encode(text).equals(bytes)) {

@@ -75,7 +75,7 @@ describe('a rotation of every system that stops on its way', function () {
   })
 
   it('asks for the manual step when a release has failed and it is rolled back', async function () {
-    await open(failing)
+    await open({...failing, withGitHub: false})
     const {stderr} = await run([...rotateFile(systems), '--done', 'operators'], 3)
     expect(stderr).to.include(`heroku releases:output v4 --app ${apps.other}`)
     expect(holdersOf(name), 'of a release that failed nothing runs').to.deep.equal([`${apps.other} ${key}`])
@@ -86,7 +86,7 @@ describe('a rotation of every system that stops on its way', function () {
   })
 
   it('without a terminal and without --done, stops at the manual step, and goes on once a person has done it', async function () {
-    await open()
+    await open({withGitHub: false})
     const {stderr} = await run(rotateFile(systems), 3)
     expect(stderr).to.include('Waiting for you: tell the team to pull the new token (operators)').and.include(resumeDone)
     expect(holdersOf(name)).to.deep.equal([])
@@ -98,7 +98,7 @@ describe('a rotation of every system that stops on its way', function () {
   })
 
   it('stops where Infisical wants an approval, and goes on once it is given', async function () {
-    await open()
+    await open({withGitHub: false})
     Object.assign(systems.infisical.switches, {approval: true, approvalForAll: true})
     const {stdout} = await run([...rotateFile(systems), '--done', 'operators', '--json'], 3)
     expect(failureIn(stdout)).to.have.nested.property('error.code', 'ROTATE_APPROVAL')
@@ -108,32 +108,10 @@ describe('a rotation of every system that stops on its way', function () {
     expectCompleted()
   })
 
-  it('changes nothing where gh is logged out', async function () {
+  it('tells everything that is wrong with a file at once, and changes nothing where gh is logged out', async function () {
     await open()
     const {github, infisical, sandbox} = systems
     if (github) github.rights.loggedIn = false
-    const {stdout} = await run([...rotateFile(systems), '--done', 'operators', '--json'], 1)
-    expect(failureIn(stdout)).to.have.nested.property('error.code', 'ROTATE_GH_LOGGED_OUT')
-    expect(changesIn(sandbox)).to.deep.equal([])
-    expect([...infisical.log, ...github?.log ?? []].filter(({method}) => method !== 'GET')).to.deep.equal([])
-    expect((await entriesBelow(pluginData(systems.home))).filter(({path}) => path.endsWith('.jsonl'))).to.deep.equal([])
-    expectAsBefore()
-  })
-
-  it('takes Infisical and GitHub from flags as well', async function () {
-    await open()
-    const {infisical, sandbox} = systems
-    await run([
-      'authorizations:rotate', '--description', name, '--infisical', `${infisical.project}/prod:${key}`, '--github', `${repository}:${key}`,
-      '--canary', apps.canary, '--app', `${apps.main}:HEROKU_API_KEY,OTHER_KEY`, '--app', apps.other, '--drain', '1', '--no-revoke', '--confirm', name,
-    ], 0, {INFISICAL_DOMAIN: infisical.url})
-    const incoming = sandbox.world.authorizations.at(-1)?.description
-    expect(incoming).not.to.equal(name)
-    expect(holdersOf(name)).to.deep.equal(['command', 'profile'])
-  })
-
-  it('tells everything that is wrong with a file at once', async function () {
-    await open()
     await writeFile(join(systems.home, 'broken.yml'), [
       'version: 1',
       'rotations:',
@@ -155,5 +133,23 @@ describe('a rotation of every system that stops on its way', function () {
     ]) expect(stderr).to.include(`broken.yml:${problem}\n`)
 
     expect(systems.sandbox.log).to.deep.equal([])
+    const {stdout} = await run([...rotateFile(systems), '--done', 'operators', '--json'], 1)
+    expect(failureIn(stdout)).to.have.nested.property('error.code', 'ROTATE_GH_LOGGED_OUT')
+    expect(changesIn(sandbox)).to.deep.equal([])
+    expect([...infisical.log, ...github?.log ?? []].filter(({method}) => method !== 'GET')).to.deep.equal([])
+    expect((await entriesBelow(pluginData(systems.home))).filter(({path}) => path.endsWith('.jsonl'))).to.deep.equal([])
+    expectAsBefore()
+  })
+
+  it('takes Infisical and GitHub from flags as well', async function () {
+    await open()
+    const {infisical, sandbox} = systems
+    await run([
+      'authorizations:rotate', '--description', name, '--infisical', `${infisical.project}/prod:${key}`, '--github', `${repository}:${key}`,
+      '--canary', apps.canary, '--app', `${apps.main}:HEROKU_API_KEY,OTHER_KEY`, '--app', apps.other, '--drain', '1', '--no-revoke', '--confirm', name,
+    ], 0, {INFISICAL_DOMAIN: infisical.url})
+    const incoming = sandbox.world.authorizations.at(-1)?.description
+    expect(incoming).not.to.equal(name)
+    expect(holdersOf(name)).to.deep.equal(['command', 'profile'])
   })
 })

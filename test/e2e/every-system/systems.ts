@@ -51,7 +51,12 @@ export type Systems = {
   tokens: ReadonlySet<string>
 }
 
-export const hasGh = (): boolean => spawnSync('gh', ['--version']).status === 0
+let foundGh: boolean | undefined
+
+export function hasGh(): boolean {
+  foundGh ??= spawnSync('gh', ['--version']).status === 0
+  return foundGh
+}
 
 /** Everything that a rotation file can name, simulated, around that HOME. All of it is watched for dead tokens. */
 export async function openSystems(home: string, {changes = {}, clock = realClock(), latencyMs = 0, within = 20, withGitHub = hasGh(), workflowMs = 300}: Options = {}): Promise<Systems> {

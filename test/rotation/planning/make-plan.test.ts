@@ -1,5 +1,7 @@
 import {expect} from 'chai'
 
+import type {Placed} from '../../../src/lib/consumers/registry.js'
+
 import {RotationError} from '../../../src/lib/errors.js'
 import {PlatformError} from '../../../src/lib/heroku/platform-error.js'
 import {makePlan, planFrom} from '../../../src/lib/rotation/planning/make-plan.js'
@@ -132,6 +134,14 @@ describe('makePlan', function () {
     const error = await errorOf(RotationError, makePlan(process().context, requestOf(['example-app', 'closed-app', 'no-such-app'])))
     expect(error).to.include({code: 'ROTATE_CONSUMER', exit: 'failed', now: 'Nothing was changed.'})
     expect(error.happened).to.include('heroku-config:closed-app: you may not').and.to.include('heroku-config:no-such-app: there is no such app')
+  })
+
+  it('names a command once where it fails', async function () {
+    const {context} = scene(root(), [holder('example-app')]).process()
+    const outside = {...context.outside, run: async () => ({exitCode: 3, stderr: '', stdout: ''})}
+    const keep: Placed = {address: {kind: 'command', name: 'keep', read: ['/bin/sh', 'read'], write: ['/bin/sh', 'write']}, role: 'consumer', wave: 1}
+    const error = await errorOf(RotationError, makePlan({...context, outside}, {...request, consumers: [keep]}))
+    expect(error).to.include({code: 'ROTATE_COMMAND', happened: 'keep: /bin/sh ended with 3.'})
   })
 
   it('says which app was probably meant, and lists the apps for that once', async function () {

@@ -1,8 +1,9 @@
 import {expect} from 'chai'
 
-import type {Run} from '../../../src/lib/ports.js'
+import type {Fetch, Run} from '../../../src/lib/ports.js'
 import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
 
+import {addressSchema, type Placed} from '../../../src/lib/consumers/registry.js'
 import {RotationError} from '../../../src/lib/errors.js'
 import {stylesFor} from '../../../src/lib/output/styles.js'
 import {summary} from '../../../src/lib/output/summary.js'
@@ -16,17 +17,30 @@ import {tempRoot} from '../../support/temp-root.js'
 
 const LOOKING: Request['looking'] = {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'refuse'}
 
+type Setting = Pick<InfisicalOptions, 'switches'> & {
+  copies?(token: string): Record<string, string>
+  elsewhere?(token: string): NonNullable<InfisicalOptions['secrets']>
+  login?: 'identity' | 'service token'
+  /** Part of an address that no login may read. */
+  refused?: string
+}
+
 describe('other secrets in the folder of a store', function () {
   const root = tempRoot()
 
   /** `copies` are other secrets, given the outgoing token. */
-  function scenery({copies = () => ({}), switches = {}}: Pick<InfisicalOptions, 'switches'> & {copies?(token: string): Record<string, string>} = {}) {
+  function scenery({copies = () => ({}), elsewhere = () => [], login = 'identity', refused, switches = {}}: Setting = {}) {
     const made = scene(root(), [holder('example-app')])
     const {clock, sandbox} = made
     const outgoing = sandbox.world.authorization(CREDENTIAL)?.token ?? ''
     const secrets = Object.entries(copies(outgoing)).map(([key, value]) => ({key, value}))
-    const infisical = createInfisical({clock, secrets: [{value: outgoing}, ...secrets], switches, world: sandbox.world})
-    const outside = {env: {INFISICAL_TOKEN: infisical.credentials.tokens.identity}, fetch: infisical.fetch}
+    const infisical = createInfisical({clock, secrets: [{value: outgoing}, ...secrets, ...elsewhere(outgoing)], switches, world: sandbox.world})
+    const fetch: Fetch = async (url, init) => {
+      if (refused === undefined || !url.includes(refused)) return infisical.fetch(url, init)
+      return new Response('{"error":"PermissionDenied","message":"You are not allowed to read"}', {status: 403})
+    }
+
+    const outside = {env: {INFISICAL_TOKEN: infisical.credentials.tokens[login]}, fetch}
     const machine = () => {
       const {context: given} = made.process()
       return {...given, outside: {...given.outside, ...outside}}
@@ -48,6 +62,50 @@ describe('other secrets in the folder of a store', function () {
       expect(changes(sandbox)).to.deep.equal([])
     })
   }
+
+  it('stop it in other folders and environments of the project too, and say what to type', async function () {
+    const {machine, infisical, request, sandbox} = scenery({
+      elsewhere: token => [{environment: 'dev', value: token}, {key: 'COPY', path: '/deploy/web', value: `x ${token}`}, {key: 'OTHER', path: '/deploy', value: 'nothing like it'}],
+    })
+    const {project} = infisical
+    const error = await errorOf(FoundStragglers, begin(machine(), request))
+    expect(error.happened).to.equal(`2 more places use this token and would stop working: infisical:${project}/dev:${KEY}, infisical:${project}/prod/deploy/web:COPY.`)
+    expect(error.stragglers.map(({include}) => include)).to.deep.equal(['dev, path: /', 'prod, path: /deploy/web'].map(where => `kind: infisical, project: ${project}, environment: ${where}`))
+    expect(changes(sandbox)).to.deep.equal([])
+    const [app, store] = request.consumers
+    if (!app || !store) throw new Error('no consumers')
+    const at = (changes: Record<string, string>): Placed => ({address: addressSchema.parse({...store.address, ...changes}), role: 'consumer', wave: 1})
+    const whole = {...request, consumers: [...request.consumers, at({environment: 'dev'}), at({path: '/deploy/web', secret: 'COPY'})]}
+    await carryOut(await begin(machine(), whole))
+    expect([infisical.value({environment: 'dev'}), infisical.value({key: 'COPY', path: '/deploy/web'})?.slice(2)]).to.deep.equal(Array.from({length: 2}, () => infisical.value()))
+  })
+
+  it('are not taken for strangers where two of one folder are named', async function () {
+    const {machine, infisical, request} = scenery({copies: token => ({COPY: token})})
+    const copy: Placed = {address: addressSchema.parse({environment: 'prod', kind: 'infisical', project: infisical.project, secret: 'COPY'}), role: 'consumer', wave: 1}
+    await carryOut(await begin(machine(), {...request, consumers: [...request.consumers, copy]}))
+    expect(infisical.value({key: 'COPY'})).to.equal(infisical.value())
+  })
+
+  for (const [what, refused, told] of [
+    ['environments', '/api/v1/', (project: string) => `the rest of infisical:${project}`],
+    ['folders of one', 'environment=dev', (project: string) => `the folders of infisical:${project}/dev`],
+  ] as const) {
+    it(`are told not to be checked, and stop nothing, where the login may not list the ${what}`, async function () {
+      const {machine, infisical, request, sandbox} = scenery({refused})
+      const rotation = await begin(machine(), request)
+      expect(rotation.plan.discovery?.unreadable.map(({name}) => name)).to.deep.equal([told(infisical.project)])
+      expect(rotation.plan.warnings.join(' ')).to.include(`${told(infisical.project)} may have the old token, and nobody updates it (Infisical (`)
+      await carryOut(rotation)
+      expect(alive(sandbox)).to.deep.equal([`${CREDENTIAL}-2026-01-15`])
+    })
+  }
+
+  it('are told not to be checked elsewhere where a service token reads one folder only', async function () {
+    const {machine, infisical, request} = scenery({login: 'service token', switches: {scopes: [{environment: 'prod', secretPath: '/'}]}})
+    const {plan} = await begin(machine(), request)
+    expect(plan.discovery?.unreadable).to.deep.equal([{include: '', keys: [], name: `the rest of infisical:${infisical.project}`, why: 'the service token reads one folder only'}])
+  })
 
   it('are let be where they are allowed to keep it', async function () {
     const {machine, folder, request, sandbox} = scenery({copies: token => ({COPY: token})})
@@ -106,7 +164,7 @@ describe('a secret of the same name elsewhere in a repository of GitHub', functi
     const ofApp = requestOf(['example-app'], {looking: LOOKING})
     const rotation = await begin(context, {...ofApp, consumers: [...ofApp.consumers, secret]})
     const id = `github-secret:octo/app/dependabot:${KEY}`
-    const include = `{kind: github-secret, repository: octo/app, secret: ${KEY}, in: dependabot}`
+    const include = `{kind: github-secret, repository: octo/app, in: dependabot, secret: ${KEY}}`
     expect(rotation.plan.warnings).to.deep.equal([`${id} may have the old token, and nobody updates it (GitHub shows no secret). To include it, add this to a rotation file: ${include}`])
     await carryOut(rotation)
     const result = resultOf(rotation.plan, rotation.state, 0, null)

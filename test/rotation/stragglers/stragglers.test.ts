@@ -11,7 +11,7 @@ import {Secret} from '../../../src/lib/secrecy/secret.js'
 import {type AppSpec, type SandboxOptions, tokenOf} from '../../sandbox/sandbox.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
-import {alive, begin, carryOut, changes, CREDENTIAL, found, holder, holders, KEY, placed, requestOf, resume, rotate, scene} from '../../support/rotations.js'
+import {alive, begin, carryOut, changes, CREDENTIAL, found, holder, holders, KEY, killed, placed, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
 const INCOMING = `${CREDENTIAL}-2026-01-15`
@@ -181,6 +181,23 @@ describe('stragglers', function () {
       const {entries: [entry]} = await readAudit(context)
       expect(entry).to.have.property('discovery').that.deep.includes({allowed: ['example-worker'], status: 'scanned'})
     })
+
+    for (const [what, waits] of [['straggler', {allowed: ['example-worker']}], ['place that stays unread', {allowedUnread: ['example-worker']}]] as const) {
+      it(`a ${what} that was allowed stands in the audit log, too, where that process died after the DELETE`, async function () {
+        const {context, outgoing, process, rotation, sandbox} = await drained()
+        if ('allowed' in waits) sandbox.world.setConfig('example-worker', {[KEY]: outgoing})
+        else sandbox.world.app('example-worker').access = 'view'
+        await errorOf(RotationError, carryOut(rotation))
+        sandbox.faults.arm({kind: 'kill-after', match: {method: 'DELETE', path: '/oauth/authorizations/:id'}})
+        const dying = process()
+        await killed(sandbox, dying, resume(dying.context, waits))
+        await resume(process().context)
+        const {entries: [entry]} = await readAudit(context)
+        expect(entry).to.have.property('discovery').that.deep.includes('allowed' in waits
+          ? {allowed: ['example-worker'], unread: []}
+          : {allowed: [], unread: [{keys: [], place: 'example-worker', reason: 'allowed with --allow-unread'}]})
+      })
+    }
 
     it('what cannot be read stops it, before anything is made', async function () {
       const {process, sandbox} = scenery([holder('example-app'), {access: 'view', name: 'closed-app'}])

@@ -17,6 +17,8 @@ type Dialect = 'v3' | 'v4'
 
 const templates: Readonly<Record<Dialect, string>> = {v3: '/api/v3/secrets/raw/:name', v4: '/api/v4/secrets/:name'}
 const lists: Readonly<Record<Dialect, string>> = {v3: '/api/v3/secrets/raw', v4: '/api/v4/secrets'}
+/** A project was called a workspace. */
+const projects = {project: '/api/v1/projects/:project', workspace: '/api/v1/workspace/:project'} as const
 const rights: Readonly<Record<string, string>> = {DELETE: 'delete', PATCH: 'edit', POST: 'create'}
 
 /** Does what a request asks for and words the answer. Never fails: an error is an answer. */
@@ -61,11 +63,13 @@ export class InfisicalResponder {
     const isList = method === 'GET' && Object.values(lists).includes(path)
     const dialect = (['v4', 'v3'] as const).find(one => this.#switches[one] && (isList ? lists[one] === path : matchPath(templates[one], path)))
     const isServiceToken = path === '/api/v2/service-token' && method === 'GET'
-    if (!dialect && !isServiceToken) throw noRoute(method, path)
+    const project = projectAsked(method, path)
+    if (!dialect && !isServiceToken && !project) throw noRoute(method, path)
 
     if (!headers['authorization']) throw unauthorized('Token missing')
     const login = this.whose(request)
     if (!login) throw unknownToken(headers['authorization'])
+    if (project) return {[project.name]: this.#project(project.id)}
     if (!dialect) {
       if (login !== 'service token') throw badToken()
       const {readOnly, scopes} = this.#switches
@@ -84,6 +88,12 @@ export class InfisicalResponder {
     if (method === 'GET') return this.#read(dialect, login, name, Object.fromEntries(new URLSearchParams(request.query)))
     if (!(method in rights)) throw noRoute(method, path)
     return this.#change(dialect, login, method, name, fields(body))
+  }
+
+  #project(id: string | undefined): unknown {
+    if (this.#switches.noAccess) throw denied('read')
+    if (id !== this.#vault.project) throw notFound(`Project with ID '${id}' not found`)
+    return {environments: this.#vault.environments.map(slug => ({id: slug, name: slug, slug})), id, name: 'sandbox'}
   }
 
   #logIn({clientId, clientSecret}: Readonly<Record<string, string>>): unknown {
@@ -107,7 +117,12 @@ export class InfisicalResponder {
     const place = (login === 'service token' && this.#onlyPlace(dialect)) || this.#placeOf(dialect, query)
     this.#mustBeAllowed('read', login, place)
     if (this.#switches.noList) throw denied('read')
-    return {imports: [], secrets: this.#vault.secrets(place).map(secret => shown(dialect, place, secret, secret.versions.at(-1) ?? ''))}
+    // Below the folder that is asked for, what the login may not read is left out.
+    const isWithin = (path: string) => path.startsWith(place.path === '/' ? '/' : `${place.path}/`) && this.#mayRead(login, {...place, path})
+    const below = query['recursive'] === 'true' ? this.#vault.paths(place.environment).filter(path => path !== place.path && isWithin(path)) : []
+    const secrets = [place.path, ...below].flatMap(path =>
+      this.#vault.secrets({...place, path}).map(secret => ({...shown(dialect, {...place, path}, secret, secret.versions.at(-1) ?? ''), secretPath: path})))
+    return {imports: [], secrets}
   }
 
   /** Where a service token of one scope reads from, whatever it asks for. */
@@ -121,6 +136,15 @@ export class InfisicalResponder {
   #absent(name: string, operation: string): Refusal {
     const message = `Secret with name '${name}' not found`
     return this.#switches.absentStatus === 404 ? notFound(message, operation) : badRequest('Secret not found')
+  }
+
+  #mayRead(login: Login, place: Place): boolean {
+    try {
+      this.#mustBeAllowed('read', login, place)
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** Before anything is looked for. */
@@ -157,6 +181,11 @@ export class InfisicalResponder {
     const changed = apply()
     return {secret: shown(dialect, place, changed, changed.versions.at(-1) ?? '')}
   }
+}
+
+function projectAsked(method: string, path: string): undefined | {id: string | undefined; name: string} {
+  const name = method === 'GET' ? (['workspace', 'project'] as const).find(one => matchPath(projects[one], path)) : undefined
+  return name && {id: matchPath(projects[name], path)?.['project'], name}
 }
 
 /** Whether a path is what a scope says, in which `*` stands for anything. */

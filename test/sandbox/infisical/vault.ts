@@ -40,6 +40,11 @@ export class Vault {
     }
   }
 
+  /** Folders of an environment. */
+  paths(environment: string): string[] {
+    return [...this.#folders.keys()].filter(key => key.startsWith(`${environment} `)).map(key => key.slice(environment.length + 1))
+  }
+
   secret(place: Place, key: string): StoredSecret | undefined {
     return this.#folder(place).get(key)
   }

@@ -49,7 +49,7 @@ async function unlessForbidden<T>(asked: Promise<T>): Promise<null | T> {
   }
 }
 
-function inFile({environment, in: application, repository, secret}: Address): string {
+function inFile({environment, in: application, repository}: Address): string {
   const where = environment === undefined ? `in: ${application}` : `environment: ${JSON.stringify(environment)}`
-  return `{kind: github-secret, repository: ${repository}, secret: ${secret}, ${where}}`
+  return `kind: github-secret, repository: ${repository}, ${where}`
 }

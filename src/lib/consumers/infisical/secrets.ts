@@ -1,39 +1,15 @@
-import {z} from 'zod'
+import type {z} from 'zod'
 import type {Access, Beside} from '../adapter.js'
 import {Secret} from '../../secrecy/secret.js'
 import {type Address, siteOf} from './address.js'
+import {besideIn, changeSchema, folderSchema, oneSchema, type Outcome, projectSchema, type ServiceToken, serviceTokenSchema} from './answers.js'
 import {type Call, Client} from './client.js'
 import {InfisicalError, isFailure} from './failure.js'
 import {logIn} from './session.js'
 
 export type Held = {value: Secret; version: number}
 
-/** `approval`: Infisical keeps the change until people approve it. */
-export type Outcome = 'approval' | 'made'
-
 type Method = 'DELETE' | 'PATCH' | 'POST'
-
-const secretSchema = z.object({
-  environment: z.string().optional(),
-  secretKey: z.string(),
-  secretPath: z.string().optional(),
-  secretValue: z.string().transform(value => new Secret(value)),
-  secretValueHidden: z.boolean().optional(),
-  version: z.number().int().nonnegative(),
-  workspace: z.string().nullish(),
-})
-const oneSchema = z.object({secret: secretSchema})
-const folderSchema = z.object({secrets: z.array(secretSchema)})
-const changeSchema = z.union([
-  z.object({approval: z.object({})}).transform((): Outcome => 'approval'),
-  z.object({secret: z.object({})}).transform((): Outcome => 'made'),
-])
-const serviceTokenSchema = z.object({
-  permissions: z.array(z.string()),
-  scopes: z.array(z.object({environment: z.string(), secretPath: z.string()})),
-  workspace: z.string(),
-})
-type ServiceToken = z.output<typeof serviceTokenSchema>
 
 /** As much of a place as Infisical tells. */
 type Told = {environment?: string | undefined; secretPath?: string | undefined; workspace?: null | string | undefined}
@@ -88,11 +64,35 @@ export class Secrets {
       return this.#send({method: 'GET', path: base, query: this.#query(), repeatable: true, what: 'list the secrets of the folder'}, folderSchema)
     })
     for (const secret of secrets) await this.#mustBeAsked(secret)
-    const hidden = secrets.filter(secret => secret.secretValueHidden)
-    return {
-      hidden: hidden.map(secret => secret.secretKey),
-      values: new Map(secrets.filter(secret => !secret.secretValueHidden).map(secret => [secret.secretKey, secret.secretValue])),
-    }
+    return besideIn(secrets)
+  }
+
+  /** All secrets of an environment that the login may list, by their folders. */
+  async everywhere(environment: string): Promise<ReadonlyMap<string, Beside>> {
+    const what = `list the secrets of the environment ${environment}`
+    const query = {...this.#query(), environment, recursive: 'true', secretPath: '/'}
+    const {secrets} = await this.#inDialect(() => this.#send({method: 'GET', path: dialects[this.#dialect].base, query, repeatable: true, what}, folderSchema))
+    const paths = secrets.map(secret => {
+      const isThere = secret.secretPath !== undefined && (secret.workspace ?? this.#at.project) === this.#at.project && (secret.environment ?? environment) === environment
+      if (!isThere) throw new InfisicalError(this.site, what, {kind: 'elsewhere'})
+      return trimmed(secret.secretPath ?? '') || '/'
+    })
+    return new Map([...new Set(paths)].map(path => [path, besideIn(secrets.filter((_, index) => paths[index] === path))]))
+  }
+
+  /** Slugs of the environments of the project. */
+  async environments(): Promise<string[]> {
+    const call = {method: 'GET', repeatable: true, what: 'list the environments of the project'} as const
+    const of = (name: string) => this.#send({...call, path: `/api/v1/${name}/${encodeURIComponent(this.#at.project)}`}, projectSchema)
+    const {environments} = await of('workspace').catch((error: unknown) => {
+      if (!isFailure(error, 'no-route')) throw error
+      return of('projects')
+    })
+    return environments.map(({slug}) => slug)
+  }
+
+  async readsOneFolder(): Promise<boolean> {
+    return this.#isServiceToken && Object.keys(await this.#onlyPlace()).length > 0
   }
 
   /** Only a service token tells its rights; another login shows them when something is changed. */

@@ -60,6 +60,9 @@ export const included = (stragglers: readonly Straggler[]) => stragglers.filter(
 
 export const including = (stragglers: readonly Straggler[]) => included(stragglers).flatMap(({app, keys, name}) => [app === null ? '--pipeline' : '--app', `${name}:${keys.join(',')}`])
 
+/** A consumer of a rotation file for each secret. */
+export const fileLines = ({include, keys}: {include: string; keys: readonly string[]}) => keys.map(key => `{${include}, secret: ${key}}`).join(', ')
+
 /** What to do about stragglers in a store. */
 export const byHand = (stragglers: readonly Straggler[]) => stragglers.filter(({isStore}) => isStore).map(({include, keys, name}) =>
-  todo(`Name ${keys.join(', ')} of ${name} in a rotation file (authorizations:rotate --file${include ? `: ${include}` : ''}), or take the old token out there by hand.`))
+  todo(`Name ${keys.join(', ')} of ${name} in a rotation file (authorizations:rotate --file${include ? `: ${fileLines({include, keys})}` : ''}), or take the old token out there by hand.`))

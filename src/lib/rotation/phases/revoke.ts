@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util'
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Rotation} from '../rotation.js'
 import {RotationError, toRollBack} from '../../errors.js'
@@ -24,6 +25,7 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
   await lastRead(rotation, reads)
   await refuseStrayKeys(rotation, new Map([...rotation.reads, ...reads]))
 
+  if (plan.discovery && !isDeepStrictEqual(plan.discovery, state.opened?.plan.discovery)) await rotation.record({discovery: plan.discovery, type: 'allowed'})
   // Recorded before each sending: after long repeats the last DELETE may still be under way when the first one no longer is.
   await rotation.apiAfterRevoke.revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
   return plan.outgoing.id

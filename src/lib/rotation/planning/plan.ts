@@ -37,6 +37,16 @@ export const appsSchema = z.record(z.string(), z.strictObject({
   unwell: z.array(z.strictObject({name: z.string(), state: z.string(), type: z.string()})),
 }))
 
+export const discoverySchema = z.strictObject({
+  /** Places that may keep the outgoing token. */
+  allowed: z.array(z.string()),
+  apps: z.number().int(),
+  pipelines: z.number().int(),
+  status: z.enum(['scanned', 'skipped']),
+  /** Places that stay unread; a person has allowed those without `include`. No `keys` means the whole place. */
+  unreadable: z.array(z.strictObject({include: z.string().optional(), keys: z.array(z.string()).readonly(), name: z.string(), why: z.string()})),
+})
+
 /** A plan holds no secret: the journal keeps it, and `--dry-run` prints it. */
 export const planSchema = z.strictObject({
   account: z.strictObject({email: z.string(), id: z.string()}),
@@ -48,17 +58,7 @@ export const planSchema = z.strictObject({
   /** An estimate of the rotation's calls, and the calls that the account had left; `left` is null where Heroku does not tell. */
   calls: z.strictObject({left: z.number().int().nullable(), planned: z.number().int()}).optional(),
   /** Missing in plans of versions that did not look for stragglers. */
-  discovery: z
-    .strictObject({
-      /** Places that may keep the outgoing token. */
-      allowed: z.array(z.string()),
-      apps: z.number().int(),
-      pipelines: z.number().int(),
-      status: z.enum(['scanned', 'skipped']),
-      /** Places that stay unread; a person has allowed those without `include`. No `keys` means the whole place. */
-      unreadable: z.array(z.strictObject({include: z.string().optional(), keys: z.array(z.string()).readonly(), name: z.string(), why: z.string()})),
-    })
-    .optional(),
+  discovery: discoverySchema.optional(),
   consumers: z.array(plannedConsumerSchema),
   /** Seconds to wait after the last restart; null for the grace that Heroku gives each app. */
   drain: z.number().nullable(),

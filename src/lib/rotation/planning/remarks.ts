@@ -3,6 +3,7 @@ import type {Survey} from './survey.js'
 import {issueOf} from '../../credentials/description.js'
 import {holdsToken} from '../../secrecy/occurrences.js'
 import {count, listed} from '../../text/count.js'
+import {fileLines} from '../guards/stragglers.js'
 
 const SHOWN = 10
 
@@ -46,9 +47,9 @@ export function warningsOf({authorizations, consumers, discovery, outgoing, outg
 function discoveryWarnings({allowed, status, unreadable}: NonNullable<Plan['discovery']>): string[] {
   if (status === 'skipped') return ['Nobody looked for other apps that use the old token (--no-discover): they stop working when it is revoked.']
   const warnings = allowed.map(name => `${name} keeps the old token and stops working when it is revoked (--allow-straggler).`)
-  for (const {include, name, why} of unreadable) {
+  for (const {include, keys, name, why} of unreadable) {
     if (include === undefined) continue
-    const how = include === '' ? '.' : `. To include it, add this to a rotation file: ${include}`
+    const how = include === '' ? '.' : `. To include it, add this to a rotation file: ${fileLines({include, keys})}`
     warnings.push(`${name} may have the old token, and nobody updates it (${why})${how}`)
   }
 

@@ -1,6 +1,6 @@
 /** The records of a journal. Tokens are never among them: they are sealed in a file beside the journal. */
 import {z} from 'zod'
-import {appsSchema, plannedConsumerSchema, planSchema} from '../planning/plan.js'
+import {appsSchema, discoverySchema, plannedConsumerSchema, planSchema} from '../planning/plan.js'
 
 const name = z.string()
 const type = z.literal('phase')
@@ -59,6 +59,8 @@ export const recordSchema = z.discriminatedUnion('type', [
   z.strictObject({apps: appsSchema.optional(), consumers: z.array(plannedConsumerSchema), type: z.literal('added')}),
   /** A person has said that the dynos of these consumers are not to be waited for. */
   z.strictObject({ids: z.array(z.string()), type: z.literal('skipped')}),
+  /** What a person has let be since the plan was made: whoever goes on after the pivot tells it at the end. */
+  z.strictObject({discovery: discoverySchema, type: z.literal('allowed')}),
   /** The scan right before the pivot. */
   z.strictObject({apps: z.number().int(), pipelines: z.number().int(), type: z.literal('scanned'), unreadable: z.array(z.string())}),
   z.strictObject({

@@ -118,6 +118,8 @@ export function fold(records: readonly Written<Record>[]): RotationState {
       return {proof: record}
     case 'added':
       return amended(plan => withConsumers(plan, record.consumers, record.apps))
+    case 'allowed':
+      return amended(plan => ({...plan, discovery: record.discovery}))
     case 'skipped':
       for (const id of record.ids) skipsHealth.add(id)
       return {}

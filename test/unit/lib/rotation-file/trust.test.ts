@@ -90,6 +90,13 @@ describe('the trust in a rotation file', function () {
       })
     }
 
+    it('is needed where a new or empty file is not named as a log: a shell may run it', async function () {
+      for (const path of ['.zshenv', '.husky/pre-push', 'audit', '.env', 'log/audit.sh', '.jsonl/x']) expect(await needs(path), path).to.equal(true)
+      await writeFile(at('.profile'), '')
+      expect(await needs('.profile')).to.equal(true)
+      for (const path of ['audit.log', 'log/AUDIT.JSON', 'audit.ndjson', 'audit.txt']) expect(await needs(path), path).to.equal(false)
+    })
+
     it('is needed where the file is a link, also one to a log', async function () {
       await writeFile(at('log'), `${entry}\n`)
       await symlink('log', at('audit.jsonl'))

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {readFile, writeFile} from 'node:fs/promises'
+import {readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {RotationError} from '../../../../src/lib/errors.js'
@@ -31,6 +31,18 @@ describe('writeRotationFile', function () {
       expect((await readText(path, path)).replace('\uFEFF', '')).to.equal(after)
     })
   }
+
+  it('reads no more than a rotation file has, and nothing that has no end', async function () {
+    const path = join(root(), 'rotation.yml')
+    const refused = async () => (await errorOf(RotationError, writeRotationFile(path, 'example-token', [{app: 'a', keys: [], name: 'a'}], () => 'new'))).happened
+    await writeFile(path, `version: 1\n${'#'.repeat(1024 * 1024)}`)
+    expect(await refused()).to.equal(`${path} has more than 1 MiB, which no rotation file needs.`)
+    if (process.platform === 'win32') return
+    await rm(path)
+    // A device without an end, but an empty one: where nothing refuses it, the test would eat all memory.
+    await symlink('/dev/null', path)
+    expect(await refused()).to.equal(`${path} is a device or a pipe, and no file.`)
+  })
 
   it('leaves a file alone whose bytes are no text', async function () {
     const path = join(root(), 'rotation.yml')

@@ -37,9 +37,9 @@ describe('secrets of the same name elsewhere in a repository', function () {
       [`environments/pr%2F1/${SECRET}`]: there,
     })
     expect(await unreadBy(access, inRepository)).to.deep.equal([
-      ['github-secret:octo/app/dependabot:HEROKU_API_KEY', 'GitHub shows no secret', '{kind: github-secret, repository: octo/app, secret: HEROKU_API_KEY, in: dependabot}'],
-      ['github-secret:octo/app/codespaces:HEROKU_API_KEY', 'GitHub shows no secret', '{kind: github-secret, repository: octo/app, secret: HEROKU_API_KEY, in: codespaces}'],
-      ['github-secret:octo/app/environments/pr/1:HEROKU_API_KEY', 'GitHub shows no secret', '{kind: github-secret, repository: octo/app, secret: HEROKU_API_KEY, environment: "pr/1"}'],
+      ['github-secret:octo/app/dependabot:HEROKU_API_KEY', 'GitHub shows no secret', 'kind: github-secret, repository: octo/app, in: dependabot'],
+      ['github-secret:octo/app/codespaces:HEROKU_API_KEY', 'GitHub shows no secret', 'kind: github-secret, repository: octo/app, in: codespaces'],
+      ['github-secret:octo/app/environments/pr/1:HEROKU_API_KEY', 'GitHub shows no secret', 'kind: github-secret, repository: octo/app, environment: "pr/1"'],
     ])
   })
 

@@ -226,7 +226,7 @@ export const failed: Record<Failed, Sample> = {
     means: 'The journal says what a resume does, and its signature does not fit your login.',
     next: [
       todo('Log in as you were when you began it, if that login still works.'),
-      flag('--confirm', 'example-token'),
+      toResume(ROTATION, '--confirm', 'example-token'),
       todo('With --confirm it goes on by what Heroku says; the programs, addresses and files of the journal are left to you.'),
     ],
     now: unchanged,

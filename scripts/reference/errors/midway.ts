@@ -90,7 +90,7 @@ export const midway: Record<(typeof catalogue)['incomplete' | 'interrupted'][num
   ROTATE_MANUAL: {
     happened: 'Waiting for you: tell the team to pull the new token (operators)',
     means: 'A step of the rotation file is for a person, and nobody has said that it is done.',
-    next: [heroku('authorizations:rotate:resume', '--done', 'operators'), ...onward],
+    next: [heroku('authorizations:rotate:resume', '--done', 'operators'), toRollBack(ROTATION)],
     now: bothWork,
   },
   ROTATE_NOT_HELD: {

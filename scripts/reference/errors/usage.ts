@@ -116,7 +116,7 @@ export const usage: Record<(typeof catalogue.usage)[number], Sample> = {
   ROTATE_WITHIN: {
     happened: '--within takes a time such as 14d, 2w, 1m or 1y, not soon.',
     means: 'A number of days, weeks, months or years was expected.',
-    next: flag('--within', '14d'),
+    next: heroku('authorizations:rotate:status', '--due', '--within', '14d'),
     now: unchanged,
   },
 }

@@ -9,6 +9,7 @@ import {isHidden} from '../heroku/redaction.js'
 import {byName, type Place, type Sought, tokenKeys} from './place.js'
 
 /** Says of a place that it was deleted while it was being read. */
+export const NEEDS_CODE = 'needs a two-factor code'
 export const GONE = 'gone meanwhile'
 
 /** Says of a place that the login may not read it. */
@@ -101,9 +102,9 @@ async function unlessRefused<T>(ask: () => Promise<T>, name: string, unread: Unr
 }
 
 function refusal(error: unknown): null | string {
-  if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR') return 'needs a two-factor code'
+  if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR') return NEEDS_CODE
   if (!isPlatformError(error)) return null
   if (error.status === 404) return GONE
   if (error.status !== 403) return null
-  return error.id === 'two_factor' ? 'needs a two-factor code' : FORBIDDEN
+  return error.id === 'two_factor' ? NEEDS_CODE : FORBIDDEN
 }

@@ -12,9 +12,11 @@ type Screen = {columns: number; styles: Styles}
 /** Everything that a rotation does besides calling Heroku and writing GitHub secrets, one under the other, then the files that its programs name. */
 export function reachLines(reaches: readonly Reaches[], files: readonly NamedFile[], {columns, styles}: Screen, names?: Names): string[] {
   const rows = (text: string) => wrapAnsi(text, Math.max(20, columns - 4), {hard: true}).split('\n').map(line => `    ${line}`)
-  const item = (head: string, texts: readonly string[]) => (texts.length === 0 ? [] : [`  ${styles.heading(head)}`, ...texts.flatMap(text => rows(text))])
+  // A secret of Infisical has an ID that no screen is wide enough for; where it is stands below.
+  const head = (by: string) => nameOf(by, names).replace(/^infisical:[^/]+\/([^:]+):.*$/, 'Infisical $1')
+  const item = (title: string, texts: readonly string[]) => (texts.length === 0 ? [] : [`  ${styles.heading(title)}`, ...texts.flatMap(text => rows(text))])
   return [
-    ...shown([...reaches]).flatMap((one, index, all) => (all[index - 1]?.by === one.by ? rows(reachText(one)) : item(nameOf(one.by, names), [reachText(one)]))),
+    ...shown([...reaches]).flatMap((one, index, all) => (all[index - 1]?.by === one.by ? rows(reachText(one)) : item(head(one.by), [reachText(one)]))),
     ...item('covered by the trust', files.flatMap(({path, why}) => (why === null ? [visible(path)] : []))),
     ...item('not covered by the trust', files.flatMap(({path, why}) => (why === null ? [] : [`${visible(path)} (${why})`]))),
   ]

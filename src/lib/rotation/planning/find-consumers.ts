@@ -12,7 +12,7 @@ import {isAlive} from '../../heroku/token-status.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
 import {located, type Located} from '../../inventory/place.js'
-import {FORBIDDEN, idsOf} from '../../inventory/scan.js'
+import {FORBIDDEN, NEEDS_CODE, idsOf} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
 import {listed} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
@@ -83,9 +83,13 @@ export async function findConsumers(context: Context, world: World, reads: Share
   if (mode === 'find' && stragglers.length === 0 && consumers.length === 0) throw nobodyHolds(outgoing, scan)
   const unread = unreadIn({unread: [...scan.unread, ...stores.unread]}, covered)
   const unchecked = unread.filter(({name}) => !allowedUnread.includes(name))
-  const closed = unchecked.filter(({why}) => why === FORBIDDEN).map(({name}) => name)
-  const logIn = closed.length === 0 ? [] : [todo(`Log in as an account that may read ${listed(closed, NAMED)}, and run it again.`)]
-  refuseUnread(unchecked, {exit: 'failed', now: untouched(allowedUnread, unchecked)}, names => [...logIn, flag(...names)])
+  const told = (reason: string, what: string) => {
+    const places = unchecked.filter(({why}) => why === reason).map(({name}) => name)
+    return places.length === 0 ? [] : [todo(`${what} ${listed(places, NAMED)}, and run it again.`)]
+  }
+
+  const steps = [...told(FORBIDDEN, 'Log in as an account that may read'), ...told(NEEDS_CODE, 'On a terminal, type a code that Heroku accepts for')]
+  refuseUnread(unchecked, {exit: 'failed', now: untouched(allowedUnread, unchecked)}, names => [...steps, flag(...names)])
   const written = mode === 'find' ? [...consumers, ...(await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}))] : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {

@@ -10,6 +10,9 @@ import {madeNothing} from '../state/state.js'
 /** Errors after which there is only the way that they tell. */
 const SAYS_NEXT: ReadonlySet<string> = new Set(['ROTATE_GOING_BACK', 'ROTATE_INCOMING_DEAD', 'ROTATE_TOO_LATE'])
 
+/** A step of these goes on, and a bare resume does not. */
+const STOPS_AGAIN: ReadonlySet<string> = new Set(['ROTATE_MANUAL', 'ROTATE_STRAGGLERS'])
+
 export const newSession = [heroku('login'), todo('If HEROKU_API_KEY is set, the CLI uses it: replace it or unset it.')]
 
 /** Turns any failure into one that a person understands; `explain` adds the situation of the rotation. */
@@ -64,13 +67,15 @@ export function explain(error: unknown, {outOfReach, plan, state}: Rotation): Ro
 
   if (told.exit === 'failed' && state.incoming === null && told.now !== undefined) return told
   if (SAYS_NEXT.has(told.code)) return told.with({now: told.now ?? now})
+  // Without the words that its own step has, a resume would stop at the same place.
+  const onward = STOPS_AGAIN.has(told.code) ? next.filter(step => !isCommand(step, 'authorizations:rotate:resume')) : next
   const usual = new Set([toResume(), ...next].map(step => textOf(step)))
   const own = told.steps.filter(step => !usual.has(textOf(step)))
   const isReleaseLost = state.direction === 'back' && (told.code === 'ROTATE_RELEASE_FAILED' || told.code === 'ROTATE_RELEASE_TIMEOUT')
   const allowing = [...outOfReach].flatMap(id => [isReleaseLost ? '--allow-straggler' : '--allow-unread', placeOf(id)])
   const isKept = allowing.length > 0 && (state.direction === 'back' ? isOfOne(error) : isOfConsumer(error, state))
   const keeping = isKept ? [todo(`If it is out of reach for good and may stay as it is: ${typed('heroku', 'authorizations:rotate:resume', '--rotation', plan.rotation, ...allowing)}`)] : []
-  return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...next, ...keeping], now})
+  return told.with({exit: told.exit === 'interrupted' ? 'interrupted' : 'incomplete', next: told.exit === 'interrupted' ? next : [...own, ...onward, ...keeping], now})
 }
 
 /** Before there is a new token no app has been asked for anything. */

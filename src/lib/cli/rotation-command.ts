@@ -33,6 +33,7 @@ import {usageFailure} from './telling/usage.js'
 const NOTIFY_SECONDS = 20
 /** Of the documents of `--json`: json.schema.json describes this version, which grows where a field goes or changes. */
 const JSON_VERSION = 1
+const say = (text: string) => void process.stderr.write(text)
 
 export type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
 
@@ -138,11 +139,11 @@ export abstract class RotationCommand extends Command {
         isInteractive: this.canAsk,
         onScreen: work => this.onScreen(work),
         saidDone: doneTasks(done),
-        tell: text => this.say(text),
+        tell: say,
       }),
       onScreen: work => this.onScreen(work),
       report: event => this.#report(event),
-      say: text => this.say(text),
+      say,
       signal: this.#interrupts.signal,
     })
     return context
@@ -214,10 +215,6 @@ export abstract class RotationCommand extends Command {
     } finally {
       goOn()
     }
-  }
-
-  private say(text: string): void {
-    process.stderr.write(text)
   }
 
   #report(raw: ProgressEvent): void {

@@ -138,7 +138,7 @@ rotations:
     const unnamed = await run(init, '--yes')
     expect([unnamed.exitCode, toldError(unnamed.stderr).code]).to.deep.equal([2, 'ROTATE_WHICH'])
     const unasked = await run(init, name, '--json')
-    const next = `heroku authorizations:rotate:init ${name} --yes`
+    const next = `heroku authorizations:rotate:init ${name} --json --yes`
     expect([unasked.exitCode, failureIn(unasked.stdout).error]).to.deep.equal([
       2, {code: 'ROTATE_TERMINAL', message: 'There is no terminal to ask on what to write.\nNothing was changed.', next, steps: [next]},
     ])

@@ -88,7 +88,7 @@ describe('a rotation file that nobody has trusted', function () {
     expect(refused.screen).to.not.include('Scroll up')
     const agreed = await ask(true, 8)
     expect(agreed.exitCode).to.equal(0)
-    expect(agreed.screen).to.include('These are 12 lines, more than your screen has. Scroll up')
+    expect(agreed.screen).to.include('These are 11 lines, more than your screen has. Scroll up')
     const trusted = await run(['authorizations:rotate:check', '--file', 'rotation.yml', '--no-discover'])
     expect(ran(), trusted.stderr).to.equal(true)
 

@@ -7,8 +7,8 @@ import {largeAccount} from '../support/large-account.js'
 import {spawnPlugin} from '../support/plugin-cli.js'
 import {environmentOf, name} from './example-rotation.js'
 
-/** What 50 connections and the garbage of that many answers may take beside the code, which is most of it. */
-const MORE_MB = 30
+/** What 50 connections and the garbage of that many answers may take beside the code, whose text is not garbage that they could use again. */
+const MORE_MB = 40
 
 describe('in an account of 1,000 apps', function () {
   this.timeout(240_000)

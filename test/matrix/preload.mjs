@@ -21,6 +21,8 @@ function speedUp(origin, speed) {
   const now = Date.now
   const sleep = timers.setTimeout
   Date.now = () => Math.floor(origin + (now() - origin) * speed)
+  // The plugin's clock is the monotonic one.
+  performance.now = () => Date.now() - performance.timeOrigin
   timers.setTimeout = (ms, ...rest) => sleep(ms / speed, ...rest)
 }
 

@@ -50,7 +50,7 @@ export abstract class RotationCommand extends Command {
   #noted = ''
   protected found: Found | null = null
   protected names: Names = new Map()
-  #progress: Progress = silentProgress
+  protected progress: Progress = silentProgress
   #unfiltered: null | Unfiltered = null
 
   protected get isInteractive(): boolean {
@@ -91,7 +91,7 @@ export abstract class RotationCommand extends Command {
   }
 
   override async catch(error: unknown): Promise<void> {
-    this.#progress.stop()
+    this.progress.stop()
     const failure = this.#failureOf(error)
     this.onFailure(failure)
     process.exitCode = failure.exitCode
@@ -103,7 +103,7 @@ export abstract class RotationCommand extends Command {
   }
 
   override async finally(error: Error | undefined): Promise<void> {
-    this.#progress.stop()
+    this.progress.stop()
     this.#interrupts?.release()
     await super.finally(error)
   }
@@ -127,7 +127,7 @@ export abstract class RotationCommand extends Command {
   protected onFailure(_failure: RotationError): void {}
 
   protected async makeContext({actor, done = []}: Answers = {}): Promise<Context> {
-    this.#interrupts = interrupts(process, () => this.#progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'}))
+    this.#interrupts = interrupts(process, () => this.progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'}))
     const context = await makeContext({
       config: this.config,
       env: process.env,
@@ -197,19 +197,15 @@ export abstract class RotationCommand extends Command {
     this.startProgress()
   }
 
-  protected stopProgress(): void {
-    this.#progress.stop()
-  }
-
   protected startProgress(): void {
-    if (this.jsonEnabled() || this.#progress !== silentProgress) return
+    if (this.jsonEnabled() || this.progress !== silentProgress) return
     const env = this.argv.includes('--no-progress') ? {...process.env, HEROKU_ROTATE_PROGRESS: 'plain'} : process.env
-    this.#progress = progressOn(process.stderr, env, this.styles.stderr, id => nameOf(id, this.names))
+    this.progress = progressOn(process.stderr, env, this.styles.stderr, id => nameOf(id, this.names))
   }
 
   /** Leaves the screen to a question until it is answered: neither the progress nor a spinner draws over it. */
   protected async onScreen<T>(work: () => Promise<T>): Promise<T> {
-    const goOn = this.#progress.pause()
+    const goOn = this.progress.pause()
     try {
       return await ux.action.pauseAsync(work)
     } finally {
@@ -220,7 +216,7 @@ export abstract class RotationCommand extends Command {
   #report(raw: ProgressEvent): void {
     this.onEvent(raw)
     const event = namedEvent(shown(raw), this.names)
-    if (this.#progress !== silentProgress) this.#progress.report(event)
+    if (this.progress !== silentProgress) this.progress.report(event)
     else if (!this.jsonEnabled() && 'text' in event && event.text !== '' && event.text !== this.#noted) process.stderr.write(`${this.#noted = event.text}\n`)
   }
 

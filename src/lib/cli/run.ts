@@ -169,7 +169,7 @@ export abstract class RunCommand extends ReportingCommand {
       for (const rotation of rotations) await rotation.release()
     }
 
-    this.stopProgress()
+    this.progress.stop()
     const {calls} = context.api
     const next = verb === null ? null : (selection: string) => `heroku authorizations:rotate:${verb} ${selection}`
     const results = resultsOf(rotations, failed, calls, next).map(result => ({...result, next: result.next && lineUnderTypedId(result.next, this.id)}))

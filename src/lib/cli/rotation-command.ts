@@ -33,7 +33,9 @@ import {usageFailure} from './telling/usage.js'
 const NOTIFY_SECONDS = 20
 /** Of the documents of `--json`: json.schema.json describes this version, which grows where a field goes or changes. */
 const JSON_VERSION = 1
-const say = (text: string) => void process.stderr.write(text)
+const say = (text: string) => {
+  process.stderr.write(text)
+}
 
 export type Answers = {actor?: string | undefined; confirm?: string | undefined; done?: readonly string[] | undefined}
 
@@ -152,7 +154,7 @@ export abstract class RotationCommand extends Command {
   /** Uses the rotation file that nobody has named, where it names that credential; null is for what takes every credential. */
   protected async withFile<T extends FileGiven>(given: T, description: null | string): Promise<T & {fileText?: string}> {
     const {found, said} = await fileFor(given, description, process.env, await this.trustStore())
-    if (said !== null) process.stderr.write(visibleLines(`${said}\n`))
+    if (said !== null) say(visibleLines(`${said}\n`))
     if (!found) return given
     this.argv = [...this.argv, '--file', found.path]
     this.found = found
@@ -221,8 +223,7 @@ export abstract class RotationCommand extends Command {
   }
 
   protected async notify({clock}: Context, name: string, startedAt: number, ended: string): Promise<void> {
-    const took = (clock.now() - startedAt) / 1000
-    if (!this.canAsk || took < NOTIFY_SECONDS) return
+    if (!this.canAsk || (clock.now() - startedAt) / 1000 < NOTIFY_SECONDS) return
     const {notifyDesktop} = await import('../system/desktop.js')
     notifyDesktop(this.filter.clean(`${name}: ${ended}`), process.env)
   }

@@ -11,7 +11,7 @@
  */
 import {spawn} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {constants, setPriority, tmpdir} from 'node:os'
+import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -34,7 +34,7 @@ const rows = [
     {command: ['node', bin('knip/bin/knip.js'), '--no-progress'], name: 'knip'},
     {folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'},
     // Cycles are a third of its time, and knip, which parses faster, looks for them.
-    {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...(isWhole ? [] : ['--rule', 'import/no-cycle: off']), '.'], isNice: true, name: 'lint', spans: true},
+    {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...(isWhole ? [] : ['--rule', 'import/no-cycle: off']), '.'], name: 'lint', spans: true},
     {folders: ['e2e'], jobs: 5, name: 'e2e', spans: true, style: 'spec'}, // which waits for most of its time
   ],
   [{folders: ['matrix'], jobs: 3, name: 'matrix', style: 'spec'}],
@@ -45,7 +45,7 @@ const seconds = {}
 const counted = {failed: 0, passed: 0, skipped: 0}
 const work = mkdtempSync(join(tmpdir(), 'npm-test-'))
 
-function run([command, ...args], {env = process.env, shared, isNice = false}) {
+function run([command, ...args], {env = process.env, shared}) {
   return new Promise(resolve => {
     const child = spawn(command === 'node' ? process.execPath : command, args, {
       cwd: root,
@@ -53,7 +53,6 @@ function run([command, ...args], {env = process.env, shared, isNice = false}) {
       shell: command === 'npm' && process.platform === 'win32',
       stdio: shared ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     })
-    if (isNice && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', chunk => {
@@ -137,7 +136,7 @@ async function suite({folders, jobs, name, style}, shared) {
 
 async function perform(step, shared) {
   const startedAt = performance.now()
-  const {ok, output, times = []} = await (step.folders ? suite(step, shared) : run(step.command, {shared, isNice: step.isNice}))
+  const {ok, output, times = []} = await (step.folders ? suite(step, shared) : run(step.command, {shared}))
   if (!ok && !step.folders) counted.failed++
   if (output.trim()) console.log(output.trimEnd())
   console.log(`${ok ? 'ok' : 'FAILED'}: ${step.name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)

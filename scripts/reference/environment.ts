@@ -44,7 +44,7 @@ const groups: Record<string, Record<string, string>> = {
   },
   'Set by the system': {
     CI: 'the progress is written line by line',
-    PATH: 'where `gh`, `infisical` and programs of the rotation file are looked for',
+    PATH: 'where `gh`, `infisical` and programs of the rotation file are looked for; entries that are no full paths do not count',
     PATHEXT: 'on Windows: the endings of programs',
     TERM: '`dumb`: the progress is written line by line',
   },

@@ -35,9 +35,11 @@ const rows = [
     {folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'},
     // Cycles are a third of its time, and knip, which parses faster, looks for them.
     {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...(isWhole ? [] : ['--rule', 'import/no-cycle: off']), '.'], name: 'lint', spans: true},
-    {folders: ['e2e'], jobs: 5, name: 'e2e', spans: true, style: 'spec'}, // which waits for most of its time
   ],
-  [{folders: ['matrix'], jobs: 3, name: 'matrix', style: 'spec'}],
+  [
+    {folders: ['e2e'], jobs: 6, name: 'e2e', style: 'spec'}, // which waits for most of its time
+    {folders: ['matrix'], jobs: 2, name: 'matrix', style: 'spec'},
+  ],
 ]
 
 const seconds = {}

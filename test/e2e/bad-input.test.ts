@@ -138,7 +138,7 @@ const cases: Case[] = [
 ]
 
 describe('refuses, having changed nothing,', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   function expectRefusal({code, exit, next = '', says}: Pick<Case, 'code' | 'exit' | 'next' | 'says'>, text: Ran, json: null | Ran): void {
     expect(text.exitCode, text.stdout + text.stderr).to.equal(exit)

@@ -25,7 +25,7 @@ const using = 'Using rotation.yml; --no-file leaves it out.\n'
 const check = 'authorizations:rotate:check'
 
 describe('a rotation file that nobody has named', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let folder: string
   let home: string
   let sandbox: Sandbox

@@ -15,7 +15,7 @@ const create = ['create', ...planned, ...confirmed]
 const untouched = {[app]: [name, name], [canary]: [name], [releasing]: [name]}
 
 describe('phase by phase', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   let home: string
   let sandbox: Sandbox

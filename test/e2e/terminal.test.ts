@@ -34,7 +34,7 @@ const tooWideIn = (terminal: Terminal, columns: number) => stripVTControlCharact
   .filter(line => line.length > columns && !line.includes('heroku ') && !line.includes(prompt))
 
 describe('on a terminal', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   let home: string
   let installed: Installation

@@ -51,6 +51,17 @@ export async function installOlderCli(older: typeof olderVersions[number]): Prom
   return await exists(script) ? script : `${script}.js`
 }
 
+/** Answers the program; the package runs a script of its own that fetches it. */
+export async function installNode(version: '22' | '24'): Promise<string> {
+  const nodeFolder = join(dirname(folder), `node-${version}`)
+  await mkdir(dirname(nodeFolder), {recursive: true})
+  await onlyOnce(nodeFolder, async partial => {
+    await writeFile(join(partial, 'package.json'), JSON.stringify({dependencies: {node: version}, private: true}))
+    await execa('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {cwd: partial})
+  })
+  return join(nodeFolder, 'node_modules/node/bin/node')
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await installCli()
   console.log(join(cliFolder, 'heroku'))

@@ -8,6 +8,18 @@ import {join, relative} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+/** Besides the tests: what they start or load by its path. */
+const started = [
+  'scripts/phase-table.ts',
+  'src/lib/rotation-file/read-text.ts',
+  'src/lib/system/child-process.ts',
+  'test/golden/render.ts',
+  'test/matrix/chaos/lane.ts',
+  'test/support/plugin-bundle.ts',
+  'test/support/watch-children.ts',
+  'test/unit/lib/journal/contender.ts',
+]
+
 export const compiledTests = join(root, 'tmp/tests')
 
 /** Of a path in the project, such as `test/unit/lib/errors.test.ts`. */
@@ -31,7 +43,7 @@ export async function bundleTests() {
   await build({
     absWorkingDir: root,
     bundle: true,
-    entryPoints: ['test/**/*.test.ts', 'test/support/watch-children.ts', 'test/matrix/chaos/lane.ts'],
+    entryPoints: ['test/**/*.test.ts', ...started],
     format: 'esm',
     logLevel: 'warning',
     outbase: '.',

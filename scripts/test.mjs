@@ -31,7 +31,7 @@ const rows = [
   [
     {command: ['node', '--import=tsx', 'test/support/installed-cli.ts'], name: 'heroku'}, // the real CLI, on its first use
     {command: ['node', 'scripts/check-manifest.mjs'], name: 'manifest'},
-    {command: ['node', '--import=tsx', 'scripts/phase-table.ts', '--check'], name: 'table'}, // of docs/explain/architecture.md
+    {command: ['node', compiledFrom('scripts/phase-table.ts'), '--check'], name: 'table'}, // of docs/explain/architecture.md
     {command: ['node', bin('typescript/bin/tsc'), '--project', 'tsconfig.json'], name: 'types'}, // with test/types
     {command: ['node', bin('knip/bin/knip.js'), '--no-progress'], name: 'knip'},
     {folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'},

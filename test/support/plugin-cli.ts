@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 
 import {type CliOptions, openTerminal, type Ran, runCli, type Running, spawnCli, type Terminal} from './cli-process.js'
+import {nodeOptions, runnable} from './compiled.js'
 import {runInProcess, runsInProcess} from './plugin-in-process.js'
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
@@ -28,7 +29,7 @@ function launcher(): string {
 
 function bundle(): string {
   if (!existsSync(pathOf('../../tmp/plugin'))) {
-    execFileSync(process.execPath, ['--import=tsx', pathOf('plugin-bundle.ts')], {cwd: pathOf('../..'), stdio: ['ignore', 'ignore', 'inherit']})
+    execFileSync(process.execPath, [...nodeOptions, runnable(new URL('plugin-bundle.ts', import.meta.url))], {stdio: ['ignore', 'ignore', 'inherit']})
   }
 
   return pathOf('../../tmp/plugin/cli.cjs')

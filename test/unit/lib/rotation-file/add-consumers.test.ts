@@ -1,9 +1,9 @@
 import {expect} from 'chai'
 
+import {jsonSchema} from '../../../../scripts/rotation-file-schema.js'
 import {RotationError} from '../../../../src/lib/errors.js'
 import {addConsumers, type Holder, placedAt} from '../../../../src/lib/rotation-file/add-consumers.js'
 import {parseRotationFile} from '../../../../src/lib/rotation-file/rotation-file.js'
-import {jsonSchema} from '../../../../src/lib/rotation-file/schema.js'
 
 const where = {absolute: '/work/rotation.yml', home: '/home/operator', path: 'rotation.yml'}
 const holder = (app: string, ...keys: string[]): Holder => ({app, keys, name: app})

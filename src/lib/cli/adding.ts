@@ -1,12 +1,13 @@
 import {stat} from 'node:fs/promises'
-import type {Given} from './flags/consumers.js'
+import type {Given} from './flags/additions.js'
 import {parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused} from '../errors.js'
+import {absoluteOf} from '../system/paths.js'
 import {nearest} from '../text/nearest.js'
-import {DEFAULT_FILE} from './flags/additions.js'
+import {DEFAULT_FILE} from './flags/file.js'
 import {foundFile} from './found-file.js'
 import {choose, line} from './operator.js'
-import {absoluteOf, rotationsIn} from './request.js'
+import {rotationsIn} from './request.js'
 
 /** The file that was named, or that is found by itself. */
 export async function fileToAddTo(given: string | undefined, env: NodeJS.ProcessEnv): Promise<{names: readonly string[]; path: string}> {
@@ -56,7 +57,7 @@ const kinds = [
   {message: 'Secret (PROJECT_ID/ENV[/PATH][:SECRET]):', name: 'an Infisical secret, as the record of the token', value: 'infisical'},
 ] as const
 
-export async function askKind(): Promise<Given & {path?: readonly string[]}> {
+export async function askKind(): Promise<Given> {
   const kind = await choose('What holds the token?', kinds.map(({name, value}) => ({name, value})))
   const text = await line(kinds.find(({value}) => value === kind)?.message ?? '')
   return kind === 'infisical' ? {infisical: text} : {[kind]: [text]}

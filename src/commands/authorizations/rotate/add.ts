@@ -1,12 +1,13 @@
 import {flags} from '@heroku-cli/command'
 import {askKind, fileToAddTo, missingFiles, nameIn} from '../../../lib/cli/adding.js'
 import {temporaryName} from '../../../lib/cli/composition.js'
-import {additionFlags, additionsFrom, DEFAULT_FILE} from '../../../lib/cli/flags/additions.js'
+import {additionFlags, additionsFrom} from '../../../lib/cli/flags/additions.js'
+import {DEFAULT_FILE} from '../../../lib/cli/flags/file.js'
 import {planArgs} from '../../../lib/cli/flags/plan.js'
 import {refuseBoth} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {heroku, refused} from '../../../lib/errors.js'
-import {type AddResult, addResult} from '../../../lib/rotation/report/init-result.js'
+import {addResult} from '../../../lib/rotation/report/init-result.js'
 
 export default class RotateAdd extends RotationCommand {
   static override args = planArgs
@@ -24,7 +25,7 @@ People, commands and probes: write them into the file (docs/guide/rotation-file.
     file: flags.string({char: 'f', description: `rotation file (default: HEROKU_ROTATION_FILE, or ${DEFAULT_FILE} here)`, helpGroup: 'WHAT TO ROTATE', helpValue: 'FILE'}),
   }
 
-  async run(): Promise<AddResult> {
+  async run() {
     const {args: {authorization}, flags: given} = await this.parse(RotateAdd)
     refuseBoth('authorizations:rotate:add', authorization, given.description)
     const {names, path: file} = await fileToAddTo(given.file, process.env)

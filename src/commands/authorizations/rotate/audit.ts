@@ -1,6 +1,6 @@
 import {flags} from '@heroku-cli/command'
 import {resolve} from 'node:path'
-import {type AuditLog, readAudit} from '../../../lib/audit/audit-log.js'
+import {readAudit} from '../../../lib/audit/audit-log.js'
 import {type Evidence, readEvidence} from '../../../lib/audit/evidence.js'
 import {filesOf} from '../../../lib/cli/composition.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
@@ -31,7 +31,7 @@ With --rotation, shows one of them for auditors: where the token is used, what w
   }
   static override summary = 'list the rotations that have ended, and who did them'
 
-  async run(): Promise<AuditLog> {
+  async run() {
     const {flags: given} = await this.parse(RotateAudit)
     const files = await filesOf(this.config)
     const log = await readAudit(files)

@@ -11,7 +11,7 @@ import {issueOf} from '../../../lib/credentials/description.js'
 import {namedBy} from '../../../lib/credentials/outgoing.js'
 import {discover, holders} from '../../../lib/inventory/discover.js'
 import {discoverText, writtenText} from '../../../lib/output/discover-text.js'
-import {type DiscoverResult, discoverResult} from '../../../lib/rotation/report/discover-result.js'
+import {discoverResult} from '../../../lib/rotation/report/discover-result.js'
 import {typed} from '../../../lib/text/shell-quote.js'
 
 export default class RotateDiscover extends RotationCommand {
@@ -31,7 +31,7 @@ export default class RotateDiscover extends RotationCommand {
   }
   static override summary = 'find the apps that use the token of an authorization'
 
-  async run(): Promise<DiscoverResult> {
+  async run() {
     const {args: {authorization}, flags: given} = await this.parse(RotateDiscover)
     refuseBoth('authorizations:rotate:discover', authorization, given.description)
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])

@@ -2,12 +2,13 @@ import {flags} from '@heroku-cli/command'
 import {stat} from 'node:fs/promises'
 import {temporaryName} from '../../../lib/cli/composition.js'
 import {ask, candidates, hintOf, secretOf} from '../../../lib/cli/finding.js'
-import {additionFlags, additionsFrom, DEFAULT_FILE} from '../../../lib/cli/flags/additions.js'
+import {additionFlags, additionsFrom} from '../../../lib/cli/flags/additions.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
+import {DEFAULT_FILE} from '../../../lib/cli/flags/file.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 import {says} from '../../../lib/cli/operator.js'
 import {pick, readUsages} from '../../../lib/cli/picking.js'
-import {absoluteOf, refuseBoth} from '../../../lib/cli/request.js'
+import {refuseBoth} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {issueOf} from '../../../lib/credentials/description.js'
 import {namedBy, unnamed} from '../../../lib/credentials/outgoing.js'
@@ -16,7 +17,8 @@ import {discover} from '../../../lib/inventory/discover.js'
 import {writtenText} from '../../../lib/output/discover-text.js'
 import {cadence} from '../../../lib/rotation-file/cadence.js'
 import {SharedReads} from '../../../lib/rotation/planning/shared-reads.js'
-import {type InitResult, initResult} from '../../../lib/rotation/report/init-result.js'
+import {initResult} from '../../../lib/rotation/report/init-result.js'
+import {absoluteOf} from '../../../lib/system/paths.js'
 import {listed} from '../../../lib/text/count.js'
 import {visible} from '../../../lib/text/shown.js'
 
@@ -43,7 +45,7 @@ Adds to a file that is there, and keeps its comments.`
     yes: flags.boolean({char: 'y', default: false, description: 'ask nothing: write whatever is known to hold the token', helpGroup: 'SAFETY'}),
   }
 
-  async run(): Promise<InitResult> {
+  async run() {
     const {args: {authorization}, flags: given} = await this.parse(RotateInit)
     const {concurrency, every, file, force} = given
     refuseBoth('authorizations:rotate:init', authorization, given.description)

@@ -1,10 +1,7 @@
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import {givenBack} from '../../../lib/cli/decision.js'
 import {allFlag, confirmFlag, healthFlag, inFlightFlags, keepFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
-import {outputFlags} from '../../../lib/cli/flags/output.js'
+import {outputFlags, progressFlag} from '../../../lib/cli/flags/output.js'
 import {personFlags, planArgs} from '../../../lib/cli/flags/plan.js'
-import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
 import {count} from '../../../lib/text/count.js'
@@ -17,7 +14,7 @@ Apps whose dynos do not come up get the old token too; the end of the output nam
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...waitFlags, ...healthFlag, ...keepFlags, ...personFlags, ...outputFlags}
   static override summary = 'give the old token back to every app, and revoke the new one'
 
-  async run(): Promise<Result | Results> {
+  async run() {
     const {args, flags} = await this.parse(RotateRollback)
     const open = await this.inFlight({...flags, ...args}, overridesFrom(flags))
     const agreed = await this.agreed(open, flags.confirm, rotation => {

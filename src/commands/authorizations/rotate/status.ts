@@ -8,7 +8,7 @@ import {inFlightText} from '../../../lib/output/in-flight-text.js'
 import {statusText} from '../../../lib/output/status-text.js'
 import {watching} from '../../../lib/output/watching.js'
 import {rotationsHere} from '../../../lib/rotation/report/in-flight-list.js'
-import {type Status, statusOf, stepsFor} from '../../../lib/rotation/report/status.js'
+import {statusOf, stepsFor} from '../../../lib/rotation/report/status.js'
 import {shown, visibleBetweenStyles} from '../../../lib/text/shown.js'
 
 /** How often the journals are looked at. */
@@ -26,7 +26,7 @@ export default class RotateStatus extends RotationCommand {
   }
   static override summary = 'show open rotations, and which tokens are due'
 
-  async run(): Promise<Status> {
+  async run() {
     const {flags: given} = await this.parse(RotateStatus)
     const schedule = await scheduleFrom(await this.withFile(given, null))
     const context = await this.makeContext()

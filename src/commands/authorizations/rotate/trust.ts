@@ -1,20 +1,18 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
-import type {Reaches} from '../../../lib/system/reach.js'
 import {planFlags} from '../../../lib/cli/flags/plan.js'
 import {foundFile} from '../../../lib/cli/found-file.js'
 import {agrees} from '../../../lib/cli/operator.js'
-import {absoluteOf, otherFile, trustedIn} from '../../../lib/cli/request.js'
+import {otherFile, trustedIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {present} from '../../../lib/cli/telling/present.js'
 import {flag, heroku, refused} from '../../../lib/errors.js'
 import {trustText} from '../../../lib/output/trust-text.js'
-import {revokeTrust, trust, type Trusted, trustedFiles} from '../../../lib/rotation-file/trust.js'
+import {revokeTrust, trust, trustedFiles} from '../../../lib/rotation-file/trust.js'
 import {coverOf} from '../../../lib/rotation/report/result.js'
 import {realClock} from '../../../lib/system/clock.js'
+import {absoluteOf} from '../../../lib/system/paths.js'
 import {visibleLines} from '../../../lib/text/shown.js'
-
-type TrustResult = ReturnType<typeof coverOf> & {besides: (Reaches['reach'] & {by: string})[]; file: string; sha256: null | string; trusted: boolean}
 
 export default class RotateTrust extends RotationCommand {
   static override args = {file: Args.string({description: 'rotation file (default: HEROKU_ROTATION_FILE, or rotation.yml here)', ignoreStdin: true})}
@@ -33,7 +31,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
   }
   static override summary = 'trust a rotation file on this machine'
 
-  async run(): Promise<TrustResult | {files: readonly Trusted[]}> {
+  async run() {
     const {args, flags: given} = await this.parse(RotateTrust)
     const store = await this.trustStore()
     if (given.list) {

@@ -1,12 +1,12 @@
+import type {InferredFlags} from '@oclif/core/interfaces'
 import {flags} from '@heroku-cli/command'
 import {homedir} from 'node:os'
 import {dirname, isAbsolute, relative, resolve, sep} from 'node:path'
 import type {Addition} from '../../rotation-file/add-consumers.js'
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
-import {absoluteOf} from '../request.js'
-import {consumerFlags, consumersFrom, type Given, refuseTwice} from './consumers.js'
+import {absoluteOf} from '../../system/paths.js'
+import {consumerFlags, consumersFrom, refuseTwice} from './consumers.js'
 
-export const DEFAULT_FILE = 'rotation.yml'
 const WAVE = 1
 
 /** Consumers to write into a rotation file. */
@@ -15,8 +15,10 @@ export const additionFlags = {
   path: flags.string({description: 'file of this machine that holds the token', helpGroup: 'WHERE IT IS USED', helpValue: 'FILE', multiple: true}),
 }
 
+export type Given = Partial<InferredFlags<typeof additionFlags>>
+
 /** `file` is the rotation file: a path in it is relative to its folder. */
-export function additionsFrom(given: Given & {path?: readonly string[] | undefined}, file: string): Addition[] {
+export function additionsFrom(given: Given, file: string): Addition[] {
   const folder = dirname(absoluteOf(file))
   const placed = [...consumersFrom(given), ...(given.path ?? []).map((path): Placed => ({address: addressSchema.parse({kind: 'file', path: pathFrom(path, folder)}), role: 'consumer', wave: WAVE}))]
   refuseTwice(placed)

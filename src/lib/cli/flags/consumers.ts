@@ -1,3 +1,4 @@
+import type {InferredFlags} from '@oclif/core/interfaces'
 import {flags} from '@heroku-cli/command'
 import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, type Next, refused, todo} from '../../errors.js'
@@ -28,15 +29,9 @@ export const meantFlags = {
   overwrite: flags.string({description: 'config var that has something else, which the token overwrites', helpGroup: USES, helpValue: 'APP:KEY', multiple: true}),
 }
 
-type Meant = {add?: readonly string[] | undefined; overwrite?: readonly string[] | undefined}
+type Meant = Partial<InferredFlags<typeof meantFlags>>
 
-export type Given = {
-  app?: readonly string[] | undefined
-  canary?: readonly string[] | undefined
-  github?: readonly string[] | undefined
-  infisical?: string | undefined
-  pipeline?: readonly string[] | undefined
-}
+export type Given = Partial<InferredFlags<typeof consumerFlags>>
 
 /** The words of the command line that name the consumers. */
 export function wordsOf({app = [], canary = [], github = [], infisical, pipeline = []}: Given): string[] {

@@ -11,7 +11,7 @@ import {nearest} from '../text/nearest.js'
 import {hasHidden, hiddenIn as hiddenCharacters, visible} from '../text/shown.js'
 import {isTooDeep} from './depth.js'
 import {excerptOf} from './excerpt.js'
-import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
+import {type Problem, problemAt, problemIn, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
 import {slowProblems, syntaxWords} from './syntax.js'
 
@@ -42,7 +42,7 @@ export function parseRotationFile(text: string, path: string, absolute: string, 
   const file = {path, text}
   const source = sourceOf(file)
   const problems = [...secretsIn(text, source), ...hiddenIn(source)]
-  const content = contentOf(source, file)
+  const content = readable<unknown>(file, () => source.document.toJS())
   const parsed = fileSchema.safeParse(content)
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, [], fileSchema))
   // Entries are checked even when something beside them is wrong, so that one run reports all problems.
@@ -67,11 +67,7 @@ function sourceOf(file: File): Source {
   if (isTooDeep(text)) throw wrong(file, [TOO_DEEP])
   const lines = new LineCounter()
   const document = readable(file, () => parseDocument(text, {lineCounter: lines, logLevel: 'error', prettyErrors: false, uniqueKeys: false}))
-  const at = (offset: number, message: string): Problem => {
-    const {col, line} = lines.linePos(offset)
-    return {column: col, line, message}
-  }
-
+  const at = (offset: number, message: string) => problemIn(lines, offset, message)
   const syntax = [...document.errors, ...document.warnings].map(error => at(error.pos[0], syntaxWords(error)))
   syntax.push(...slowProblems(document).map(({message, offset}) => at(offset, message)))
   if (syntax.length > 0) throw wrong(file, [...commentsIn(text).map(offset => at(offset, 'a # after a space begins a comment: put the text in quotes')), ...syntax])
@@ -81,13 +77,6 @@ function sourceOf(file: File): Source {
 /** Finds a `#` within braces or brackets that was not meant as a comment: the parser reports only a later line. */
 function commentsIn(text: string): number[] {
   return [...text.matchAll(/^[^#"'\n]*[{[][^#"'\n]*[^\s,{[\]}][ \t](?=#[^\n]*[\]}][ \t]*$)/gm)].map(({0: before, index}) => index + before.length)
-}
-
-function contentOf({document}: Source, file: File): unknown {
-  return readable(file, () => {
-    const content: unknown = document.toJS()
-    return content
-  })
 }
 
 // The parser may run out of stack, or refuse that many aliases of aliases.
@@ -189,10 +178,7 @@ function secretsIn(text: string, {document, lines}: Source): Problem[] {
       if (token && !isTold(node)) tokens.set(node.range?.[0] ?? 0, token.what)
     },
   })
-  return [...tokens].map(([offset, what]) => {
-    const {col, line} = lines.linePos(offset)
-    return {column: col, line, message: secret(what), bare: true}
-  })
+  return [...tokens].map(([offset, what]): Problem => ({...problemIn(lines, offset, secret(what)), bare: true}))
 }
 
 /** Instructions and command lines may have several lines. */
@@ -206,9 +192,7 @@ function hiddenIn({document, lines}: Source): Problem[] {
       if (typeof node.value !== 'string') return
       const keys = path.flatMap(parent => (isPair(parent) && isScalar(parent.key) ? [String(parent.key.value)] : []))
       const text = keys.some(key => ofLines.has(key)) ? node.value.replaceAll(/\r?\n|\t/g, ' ') : node.value
-      if (!hasHidden(text)) return
-      const {col, line} = lines.linePos(node.range?.[0] ?? 0)
-      problems.push({column: col, line, message: `this has a character in it that cannot be seen: ${hiddenCharacters(text).slice(0, 5).join(' ')}`})
+      if (hasHidden(text)) problems.push(problemIn(lines, node.range?.[0] ?? 0, `this has a character in it that cannot be seen: ${hiddenCharacters(text).slice(0, 5).join(' ')}`))
     },
   })
   return problems

@@ -50,15 +50,15 @@ export async function nameIn(file: string, names: readonly string[], description
 }
 
 const kinds = [
-  {message: 'App, and its config vars if not all that hold the token (APP[:KEY,…]):', name: 'the config vars of an app', value: 'app'},
-  {message: 'Repository, and its secret (OWNER/REPO[:SECRET]):', name: 'a GitHub Actions secret', value: 'github'},
-  {message: 'Path of the file:', name: 'a file of this machine', value: 'path'},
-  {message: 'Pipeline and stage (PIPELINE/review or PIPELINE/test):', name: 'a stage of a pipeline', value: 'pipeline'},
-  {message: 'Secret (PROJECT_ID/ENV[/PATH][:SECRET]):', name: 'an Infisical secret, as the record of the token', value: 'infisical'},
+  {kind: 'app', message: 'App, and its config vars if not all that hold the token (APP[:KEY,…]):', name: 'the config vars of an app'},
+  {kind: 'github', message: 'Repository, and its secret (OWNER/REPO[:SECRET]):', name: 'a GitHub Actions secret'},
+  {kind: 'path', message: 'Path of the file:', name: 'a file of this machine'},
+  {kind: 'pipeline', message: 'Pipeline and stage (PIPELINE/review or PIPELINE/test):', name: 'a stage of a pipeline'},
+  {kind: 'infisical', message: 'Secret (PROJECT_ID/ENV[/PATH][:SECRET]):', name: 'an Infisical secret, as the record of the token'},
 ] as const
 
 export async function askKind(): Promise<Given> {
-  const kind = await choose('What holds the token?', kinds.map(({name, value}) => ({name, value})))
-  const text = await line(kinds.find(({value}) => value === kind)?.message ?? '')
+  const {kind, message} = await choose('What holds the token?', kinds.map(one => ({name: one.name, value: one})))
+  const text = await line(message)
   return kind === 'infisical' ? {infisical: text} : {[kind]: [text]}
 }

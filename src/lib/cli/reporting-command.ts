@@ -65,7 +65,7 @@ export abstract class ReportingCommand extends RotationCommand {
     const {GITHUB_STEP_SUMMARY: path} = process.env
     if (!path) return
     try {
-      await appendFile(path, this.cleaned(stepSummary(document, this.#failure)))
+      await appendFile(path, this.filter.clean(stepSummary(document, this.#failure)))
     } catch {
       process.stderr.write(annotation('warning', 'The summary of the run could not be written to GITHUB_STEP_SUMMARY.'))
     }

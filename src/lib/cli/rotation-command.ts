@@ -9,7 +9,7 @@ import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {ProgressEvent} from '../ports.js'
 import {nextCommand, refused, RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'
-import {nameOf, type Names, namesOf} from '../output/names.js'
+import {namedEvent, nameOf, type Names, namesOf} from '../output/names.js'
 import {progressOn} from '../output/progress/progress-on.js'
 import {type Progress, silentProgress} from '../output/progress/progress.js'
 import {type Styles, stylesFor} from '../output/styles.js'
@@ -25,7 +25,6 @@ import {fileFor, type FileGiven, type Found} from './found-file.js'
 import {agrees, operator} from './operator.js'
 import {typeable} from './suggestion.js'
 import {guarded, type Unfiltered} from './telling/guarded.js'
-import {namedEvent} from './telling/named-event.js'
 import {asking, reading} from './telling/reading.js'
 import {Told} from './telling/told.js'
 import {usageFailure} from './telling/usage.js'
@@ -45,7 +44,7 @@ export abstract class RotationCommand extends Command {
   // The CLI's own --prompt asks for every flag there is, with yes as the first answer to each, --in-place too.
   static override promptFlagActive = false
 
-  private readonly filter = new Filter()
+  protected readonly filter = new Filter()
   #interrupts: Interrupts | null = null
   #isOpen = false
   #known: object = {}
@@ -118,10 +117,6 @@ export abstract class RotationCommand extends Command {
 
   override toSuccessJson(result: unknown): unknown {
     return typeof result === 'object' && result !== null ? {version: JSON_VERSION, ...result} : result
-  }
-
-  protected cleaned(text: string): string {
-    return this.filter.clean(text)
   }
 
   /** For what is told to machines beside the progress. */

@@ -31,7 +31,7 @@ import {canDecide, decide, shows, untilDecided, type Work} from './decision.js'
 import {refuseUnknownTask} from './flags/done.js'
 import {noFileOf, refuseUnnamed} from './found-file.js'
 import {askToInclude, namingStragglers, withStragglers} from './including.js'
-import {agrees, confirm} from './operator.js'
+import {askTrust, confirm} from './operator.js'
 import {ReportingCommand} from './reporting-command.js'
 import {refuseBoth} from './request.js'
 import {fileIn, lineUnderTypedId, withoutDryRun} from './suggestion.js'
@@ -204,8 +204,7 @@ export abstract class RunCommand extends ReportingCommand {
     if (!this.jsonEnabled()) present(`${trustText(untrusted, this.screen.columns, this.styles.stderr)}\n`, this.screen)
     const whole = `${path} names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
-    const isMeant = await agrees(`Trust ${path} as it is?`)
-    if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
+    await askTrust(untrusted)
     await trust(untrusted, context.clock.now(), context)
     return requests.map(({consumers, untrusted: _, ...request}) => ({...request, consumers: consumers.map(({unasked: __, ...placed}) => placed)}))
   }

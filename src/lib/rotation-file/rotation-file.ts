@@ -2,7 +2,7 @@ import type {z} from 'zod'
 import {dirname} from 'node:path'
 import {isPair, isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
 import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
-import {addressSchema, consumer, consumerKinds, locate, type Placed} from '../consumers/registry.js'
+import {addressSchema, consumer, consumerKinds, locate, placed, type Placed} from '../consumers/registry.js'
 import {heroku, RotationError} from '../errors.js'
 import {isPrivate} from '../http/private-address.js'
 import {locateProbe, type ProbeAddress, probeKinds, probeSchema} from '../probes/registry.js'
@@ -15,7 +15,6 @@ import {type Problem, problemAt, problemIn, problemsOf, type Source} from './pro
 import {fileSchema} from './schema.js'
 import {slowProblems, syntaxWords} from './syntax.js'
 
-const DEFAULT_WAVE = 1
 /** The number of all of them stands above. */
 const MOST_TOLD = 100
 const LONGEST_TOLD = 500
@@ -98,12 +97,12 @@ function entriesIn(content: unknown, source: Source, problems: Problem[], where:
   for (const [name, rotation] of Object.entries(rotations)) {
     const {consumers, probes, store} = objectOf(rotation)
     const path = ['rotations', name]
-    const placed: Placed[] = []
+    const inOrder: Placed[] = []
     const ids = new Set<string>()
     if (store !== undefined) {
       const entry = read(source, problems, [...path, 'store'], {hasWave: false, kinds: consumerKinds, schema: addressSchema, value: store, what: 'consumer'})
-      if (entry) placed.push({address: locate(entry.address, where), role: 'store', wave: 0})
-      for (const {address} of placed) ids.add(consumer(address).id)
+      if (entry) inOrder.push({address: locate(entry.address, where), role: 'store', wave: 0})
+      for (const {address} of inOrder) ids.add(consumer(address).id)
     }
 
     for (const [index, value] of listOf(consumers).entries()) {
@@ -113,10 +112,10 @@ function entriesIn(content: unknown, source: Source, problems: Problem[], where:
       const {id} = consumer(address)
       if (ids.has(id)) problems.push(problemAt(source, [...path, 'consumers', index], `${id} is named twice; its keys are written together`))
       ids.add(id)
-      placed.push({address, role: 'consumer', wave: entry.wave ?? DEFAULT_WAVE})
+      inOrder.push(placed(address, entry.wave))
     }
 
-    entries.consumers.set(name, placed)
+    entries.consumers.set(name, inOrder)
     entries.probes.set(
       name,
       listOf(probes).flatMap((value, index) => {

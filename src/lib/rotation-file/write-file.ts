@@ -1,18 +1,11 @@
 import {chmod, realpath, rename, rm, stat, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
-import {heroku, refused, todo} from '../errors.js'
+import type {Where} from './add-consumers.js'
+import {refused, todo} from '../errors.js'
 import {absoluteOf} from '../system/paths.js'
 import {ifMissing} from '../system/system-error.js'
 import {encodingOf} from '../text/encoding.js'
-import {addConsumers, type Holder, placedAt, type Where} from './add-consumers.js'
 import {readBytes} from './read-text.js'
-
-/** Makes the rotation file where there is none; replaces it whole or not at all. */
-export async function writeRotationFile(path: string, name: string, holders: readonly Holder[], temporaryName: () => string): Promise<{added: string[]}> {
-  const additions = holders.map(holder => placedAt(holder))
-  if (holders.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No place holds the token of ${name}, so there is nothing to write to ${path}.`, heroku('authorizations'))
-  return changeRotationFile(path, (text, where) => addConsumers(text, name, additions, where), temporaryName)
-}
 
 type Change = (text: null | string, where: Where) => {added: string[]; text: string}
 

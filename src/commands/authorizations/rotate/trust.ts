@@ -2,7 +2,7 @@ import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
 import {planFlags} from '../../../lib/cli/flags/plan.js'
 import {foundFile} from '../../../lib/cli/found-file.js'
-import {agrees} from '../../../lib/cli/operator.js'
+import {askTrust} from '../../../lib/cli/operator.js'
 import {otherFile, trustedIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {present} from '../../../lib/cli/telling/present.js'
@@ -61,8 +61,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
     if (given['trust-file'] !== undefined && given['trust-file'] !== digest) throw otherFile(trusting)
     if (given['trust-file'] === undefined) {
       if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', `There is no terminal to ask you on whether you trust ${path}.`, flag('--trust-file', digest))
-      const isMeant = await agrees(`Trust ${path} as it is?`)
-      if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
+      await askTrust(trusting)
     }
 
     await trust(trusting, realClock().now(), store)

@@ -28,7 +28,7 @@ export abstract class AskingCommand extends RunCommand {
     const usages = await this.reading('Reading which apps use which authorization', () => readUsages(context, reads, given.concurrency))
     const {description, id} = request.outgoing
     if (description !== undefined || id !== undefined) return this.#withCanary(request, given, appsUsing(usages, request.outgoing))
-    const {apps, name, named} = await pick(usages, {columns: process.stderr.columns ?? 80, now: context.clock.now()})
+    const {apps, name, named} = await pick(usages, {columns: this.screen.columns, now: context.clock.now()})
     this.argv = [...this.argv, ...(named.id === undefined ? ['--description', named.description ?? ''] : [named.id])]
     const asked = await this.withFile({...given, description: name}, name)
     return this.#withCanary({...(await requestFrom(undefined, asked, await this.trustStore())), outgoing: named}, asked, apps)

@@ -3,6 +3,7 @@ import {z} from 'zod'
 import type {Person} from '../ports.js'
 import {dayOf} from '../credentials/outgoing.js'
 import {flag, heroku, refused, todo} from '../errors.js'
+import {unless} from '../system/system-error.js'
 import {forgetTyped} from '../system/typed-ahead.js'
 import {listed} from '../text/count.js'
 import {visible, visibleLines} from '../text/shown.js'
@@ -122,14 +123,7 @@ export async function chooseOrLeave<T>(message: string, choices: readonly Choice
   return orLeave(choose(message, choices))
 }
 
-async function orLeave<T>(asked: Promise<T>): Promise<null | T> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') return null
-    throw error
-  }
-}
+const orLeave = <T>(asked: Promise<T>): Promise<null | T> => unless(error => error instanceof Error && error.name === 'ExitPromptError', null, asked)
 
 /** Asks which of several values is the outgoing token, told by where it is held. */
 export async function whichToken({description}: {description: string}, candidates: readonly {fingerprint: string; places: readonly string[]}[]): Promise<string> {

@@ -1,7 +1,6 @@
 import {Command} from '@heroku-cli/command'
 import {CLIError} from '@oclif/core/errors'
 import {ux} from '@oclif/core/ux'
-import wrapAnsi from 'wrap-ansi'
 import type {Address} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
@@ -17,7 +16,7 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
 import {shown, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
-import {proseWidth} from '../text/width.js'
+import {proseWidth, wrapped} from '../text/width.js'
 import {headersOf, makeContext, trustStoreOf} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
@@ -77,8 +76,8 @@ export abstract class RotationCommand extends Command {
   }
 
   /** Names consumers as people know them, in progress and errors. */
-  protected knowNames(addresses: readonly Address[]): void {
-    this.names = new Map([...this.names, ...namesOf(addresses)])
+  protected knowNames(consumers: readonly {address: Address}[]): void {
+    this.names = new Map([...this.names, ...namesOf(consumers)])
   }
 
   // The filter stays until the process ends: an error is printed after the command has ended.
@@ -99,7 +98,7 @@ export abstract class RotationCommand extends Command {
     if (this.jsonEnabled()) return this.logJson(this.toErrorJson(failure))
 
     // oclif would wrap the commands that are there to be copied.
-    process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr, this.names))
+    process.stderr.write(errorText(failure, this.screen.columns, this.styles.stderr, this.names))
     throw new Told(failure)
   }
 
@@ -181,11 +180,11 @@ export abstract class RotationCommand extends Command {
 
   /** Breaks what a person reads on a terminal; a pipe gets its lines whole. */
   protected wrapped(text: string): string {
-    return process.stdout.columns === undefined ? text : wrapAnsi(text, proseWidth(process.stdout.columns))
+    return wrapped(text, proseWidth(process.stdout.columns ?? Number.POSITIVE_INFINITY))
   }
 
   protected tell(text: string): void {
-    if (this.canAsk) process.stderr.write(`${wrapAnsi(visibleBetweenStyles(text), process.stderr.columns ?? 80)}\n`)
+    if (this.canAsk) process.stderr.write(`${wrapped(visibleBetweenStyles(text), this.screen.columns)}\n`)
   }
 
   /** Marks that something may have changed: a failure no longer says that nothing was changed. */

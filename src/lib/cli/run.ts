@@ -1,4 +1,3 @@
-import wrapAnsi from 'wrap-ansi'
 import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
@@ -27,6 +26,7 @@ import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
+import {wrapped} from '../text/width.js'
 import {canDecide, decide, shows, untilDecided, type Work} from './decision.js'
 import {refuseUnknownTask} from './flags/done.js'
 import {noFileOf, refuseUnnamed} from './found-file.js'
@@ -123,7 +123,7 @@ export abstract class RunCommand extends ReportingCommand {
         'This is what the journal says. It was written under another login, or somebody has changed it.',
         'Everything is read again before anything is changed. The programs, addresses and files of the journal are left to you.',
       ].join(' ')
-      process.stderr.write(`${this.styles.stderr.warn(wrapAnsi(told, this.screen.columns))}\n\n`)
+      process.stderr.write(`${this.styles.stderr.warn(wrapped(told, this.screen.columns))}\n\n`)
     }
 
     const names = plans.length === 1 ? [first.name, first.outgoing.id] : ['all']
@@ -148,7 +148,7 @@ export abstract class RunCommand extends ReportingCommand {
 
   /** `verb` names the command that goes on after a run that stops as asked. */
   protected async carryOut({context, isOne, rotations}: Open, work: Work, {onFailure = 'stay', verb = null}: {onFailure?: OnFailure; verb?: null | string} = {}): Promise<Result | Results> {
-    this.knowNames(rotations.flatMap(({plan: {consumers}}) => consumers.map(({address}) => address)))
+    this.knowNames(rotations.flatMap(({plan}) => plan.consumers))
     this.opened()
     const startedAt = context.clock.now()
     const notified = new Set<Rotation>()
@@ -227,9 +227,9 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   async #plans(context: Context, requests: readonly Request[]): Promise<Planned[]> {
-    this.knowNames(requests.flatMap(({consumers}) => consumers.map(({address}) => address)))
+    this.knowNames(requests.flatMap(({consumers}) => consumers))
     const planned = await makePlans(context, requests, (request, look) => this.#plan(context, request, look), this.sharedReads(context))
-    this.knowNames(planned.flatMap(({plan: {consumers}}) => consumers.map(({address}) => address)))
+    this.knowNames(planned.flatMap(({plan}) => plan.consumers))
     return planned
   }
 

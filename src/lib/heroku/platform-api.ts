@@ -3,9 +3,8 @@ import type {Secret} from '../secrecy/secret.js'
 import type {Account, App, Authorization, ConfigVars, Dyno, Pipeline, Release} from './schemas.js'
 import type {SecondFactor} from './second-factor.js'
 import type {CallRequest, CallResponse} from './transport.js'
-import {readPages} from './pages.js'
 import {instead, isPlatformError, PlatformError} from './platform-error.js'
-import {read, type Request} from './read-answer.js'
+import {read, readPages, type Request} from './read-answer.js'
 import * as schemas from './schemas.js'
 
 export type NewAuthorization = {
@@ -73,7 +72,7 @@ export class PlatformApi {
 
   /** Asks for apps by their IDs, where these are known: somebody may rename an app, and give its name to another one. */
   knowing(ids: ReadonlyMap<string, string>): PlatformApi {
-    return new PlatformApi(this.#session, this.#token, {ids})
+    return this.#with({ids})
   }
 
   account(): Promise<Account> {

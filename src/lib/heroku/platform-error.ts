@@ -1,3 +1,5 @@
+import {unless} from '../system/system-error.js'
+
 export type Failure = 'deadline' | 'http' | 'network' | 'shape'
 
 type Facts = {
@@ -58,11 +60,6 @@ export function isPlatformError(error: unknown, status?: number): error is Platf
 export const noAnswer = ({status}: PlatformError) => (status === undefined ? 'Heroku did not answer' : `Heroku answered ${status}`)
 
 /** Answers the value in the place of an error of one of these statuses. */
-export async function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (statuses.some(status => isPlatformError(error, status))) return value
-    throw error
-  }
+export function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {
+  return unless(error => statuses.some(status => isPlatformError(error, status)), value, answer)
 }

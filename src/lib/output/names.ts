@@ -6,8 +6,8 @@ import {visible} from '../text/shown.js'
 export type Names = ReadonlyMap<string, string>
 
 /** The label of each consumer, and its ID where two have the same label. */
-export function namesOf(addresses: readonly Address[]): Names {
-  const labels = new Map(addresses.map(address => {
+export function namesOf(consumers: readonly {address: Address}[]): Names {
+  const labels = new Map(consumers.map(({address}) => {
     const {id, label} = consumer(address)
     return [visible(id), visible(label)]
   }))

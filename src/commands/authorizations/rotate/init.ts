@@ -60,7 +60,7 @@ Adds to a file that is there, and keeps its comments.`
     const context = await this.makeContext()
     const reads = new SharedReads(context)
     const usages = isNamed ? null : await this.reading('Reading which apps use which authorization', () => readUsages(context, reads, concurrency))
-    const named = usages ? (await pick(usages, {columns: process.stderr.columns ?? 80, now: context.clock.now()})).named : {description, id}
+    const named = usages ? (await pick(usages, {columns: this.screen.columns, now: context.clock.now()})).named : {description, id}
     const discovery = await this.asking(named, (outgoing, which) => discover(context, {ask: which, concurrency, given: token, outgoing, reads}))
     const {name} = issueOf(discovery.outgoing)
     const {found, isGitHubClosed} = await this.reading('Looking for other places', () => candidates(context, discovery, reads, {concurrency, github: !given['no-github'], home: !given['no-home']}))

@@ -51,8 +51,8 @@ export default class RotateVerify extends RunCommand {
   }
 
   async #compare(context: Context, {named, untrusted, words, ...request}: Comparison & {given: null | Secret}) {
-    if (untrusted && !this.jsonEnabled()) process.stderr.write(`${untrustedText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n`)
-    this.knowNames(request.consumers.map(({address}) => address))
+    if (untrusted && !this.jsonEnabled()) process.stderr.write(`${untrustedText(untrusted, this.screen.columns, this.styles.stderr)}\n`)
+    this.knowNames(request.consumers)
     const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api
     const error = driftError(found, words)

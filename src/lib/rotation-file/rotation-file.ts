@@ -1,7 +1,7 @@
 import type {z} from 'zod'
 import {dirname} from 'node:path'
 import {isPair, isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
-import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
+import {locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate, placed, type Placed} from '../consumers/registry.js'
 import {heroku, RotationError} from '../errors.js'
 import {isPrivate} from '../http/private-address.js'
@@ -24,20 +24,10 @@ const TOO_DEEP: Problem = {bare: true, column: 1, line: 1, message: 'it is neste
 /** `path` is the name as typed. */
 type File = {path: string; text: string}
 
-export type FileRotation = {
-  actor: null | string
-  announce: Announcement
-  consumers: readonly Placed[]
-  /** Days. */
-  every: null | number
-  expiresIn: number | undefined
-  name: string
-  probes: readonly {address: ProbeAddress; wave: null | number}[]
-  scope: readonly string[] | undefined
-}
+export type FileRotation = ReturnType<typeof parseRotationFile>[number]
 
 /** Reports everything that is wrong at once. `path` is the name as typed; paths in the file are relative to `absolute`. */
-export function parseRotationFile(text: string, path: string, absolute: string, home: string): FileRotation[] {
+export function parseRotationFile(text: string, path: string, absolute: string, home: string) {
   const file = {path, text}
   const source = sourceOf(file)
   const problems = [...secretsIn(text, source), ...hiddenIn(source)]
@@ -49,10 +39,11 @@ export function parseRotationFile(text: string, path: string, absolute: string, 
   const entries = entriesIn(content, source, problems, where)
   if (problems.length > 0 || !parsed.success) throw wrong(file, problems)
 
-  return Object.entries(parsed.data.rotations).map(([name, rotation]): FileRotation => ({
+  return Object.entries(parsed.data.rotations).map(([name, rotation]) => ({
     actor: rotation.actor ?? null,
     announce: locateAnnouncement({audit: rotation.audit ?? [], notify: rotation.notify ?? []}, where),
     consumers: entries.consumers.get(name) ?? [],
+    /** Days. */
     every: rotation.every ?? null,
     expiresIn: rotation['expires-in'],
     name,

@@ -16,9 +16,8 @@ export function isScreen({isTTY}: {isTTY?: boolean}, {CI, HEROKU_ROTATE_PROGRESS
 }
 
 export function progressOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, styles: Styles, nameOf: (id: string) => string): Progress {
-  const glyphs = styles.glyphs
   const {now} = realClock()
-  if (!isScreen(stream, env)) return plainProgress({every: tick => ticking(tick, HEARTBEAT_MS), glyphs, nameOf, now, write: line => stream.write(line)}, styles)
+  if (!isScreen(stream, env)) return plainProgress({every: tick => ticking(tick, HEARTBEAT_MS), nameOf, now, write: line => stream.write(line)}, styles)
   const every = (tick: () => void) => ticking(tick, TICK_MS)
   return liveProgress({columns: () => stream.columns, every, nameOf, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)
 }

@@ -16,7 +16,7 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
 import {shown, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
-import {proseWidth, wrapped} from '../text/width.js'
+import {heightOf, proseWidth, wrapped} from '../text/width.js'
 import {headersOf, makeContext, trustStoreOf} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
@@ -67,12 +67,8 @@ export abstract class RotationCommand extends Command {
     return this.argv.includes('--prompt')
   }
 
-  protected get styles(): {stderr: Styles; stdout: Styles} {
-    return {stderr: stylesFor('stderr', process.env), stdout: stylesFor('stdout', process.env)}
-  }
-
   protected get screen(): {columns: number; styles: Styles} {
-    return {columns: process.stderr.columns ?? 80, styles: this.styles.stderr}
+    return {columns: process.stderr.columns ?? 80, styles: stylesFor('stderr', process.env)}
   }
 
   /** Names consumers as people know them, in progress and errors. */
@@ -98,7 +94,7 @@ export abstract class RotationCommand extends Command {
     if (this.jsonEnabled()) return this.logJson(this.toErrorJson(failure))
 
     // oclif would wrap the commands that are there to be copied.
-    process.stderr.write(errorText(failure, this.screen.columns, this.styles.stderr, this.names))
+    process.stderr.write(errorText(failure, this.screen.columns, this.screen.styles, this.names))
     throw new Told(failure)
   }
 
@@ -175,12 +171,20 @@ export abstract class RotationCommand extends Command {
   }
 
   protected print(text: (styles: Styles) => string): void {
-    if (!this.jsonEnabled()) process.stdout.write(visibleBetweenStyles(text(this.styles.stdout)))
+    if (!this.jsonEnabled()) process.stdout.write(visibleBetweenStyles(text(stylesFor('stdout', process.env))))
   }
 
   /** Breaks what a person reads on a terminal; a pipe gets its lines whole. */
   protected wrapped(text: string): string {
     return wrapped(text, proseWidth(process.stdout.columns ?? Number.POSITIVE_INFINITY))
+  }
+
+  /** Shows what somebody is asked to agree to. An argument may be long enough to push the rest of it off the screen; `again` is said once more then. */
+  protected present(text: string, again = ''): void {
+    const {columns, styles} = this.screen
+    process.stderr.write(`${text}\n`)
+    const height = heightOf(text.trimEnd(), columns)
+    if (height > (process.stderr.rows ?? height)) process.stderr.write(`${styles.warn(`These are ${height} lines, more than your screen has. Scroll up to read all of them.`)}\n${again}\n`)
   }
 
   protected tell(text: string): void {
@@ -196,7 +200,7 @@ export abstract class RotationCommand extends Command {
   protected startProgress(): void {
     if (this.jsonEnabled() || this.progress !== silentProgress) return
     const env = this.argv.includes('--no-progress') ? {...process.env, HEROKU_ROTATE_PROGRESS: 'plain'} : process.env
-    this.progress = progressOn(process.stderr, env, this.styles.stderr, id => nameOf(id, this.names))
+    this.progress = progressOn(process.stderr, env, this.screen.styles, id => nameOf(id, this.names))
   }
 
   /** Leaves the screen to a question until it is answered: neither the progress nor a spinner draws over it. */

@@ -35,7 +35,6 @@ import {askTrust, confirm} from './operator.js'
 import {ReportingCommand} from './reporting-command.js'
 import {refuseBoth} from './request.js'
 import {fileIn, lineUnderTypedId, withoutDryRun} from './suggestion.js'
-import {present} from './telling/present.js'
 
 export type OnFailure = 'ask' | 'roll-back' | 'stay'
 
@@ -78,14 +77,14 @@ export abstract class RunCommand extends ReportingCommand {
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
     const screen = {...this.screen, more, stops}
     // With --json nothing else would tell what the question is about.
-    if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) present(plansText(plans, screen), this.screen, confirmed === undefined ? briefly(plans, screen) : '')
+    if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) this.present(plansText(plans, screen), confirmed === undefined ? briefly(plans, screen) : '')
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,
       isInteractive: this.isInteractive,
       names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
       ...(first.plan.inPlace
-        ? {style: this.styles.stderr.bad, to: 'kill the old token now'}
+        ? {style: this.screen.styles.bad, to: 'kill the old token now'}
         : {to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`}),
     })
     return {context, isOne, rotations: await openAll(context, planned)}
@@ -118,12 +117,12 @@ export abstract class RunCommand extends ReportingCommand {
     const [first] = plans
     if (!first || (confirmed === undefined && !this.canAsk)) return waits
     if (!this.jsonEnabled()) {
-      present(plansText(plans, this.screen), this.screen)
+      this.present(plansText(plans, this.screen))
       const told = [
         'This is what the journal says. It was written under another login, or somebody has changed it.',
         'Everything is read again before anything is changed. The programs, addresses and files of the journal are left to you.',
       ].join(' ')
-      process.stderr.write(`${this.styles.stderr.warn(wrapped(told, this.screen.columns))}\n\n`)
+      process.stderr.write(`${this.screen.styles.warn(wrapped(told, this.screen.columns))}\n\n`)
     }
 
     const names = plans.length === 1 ? [first.name, first.outgoing.id] : ['all']
@@ -136,7 +135,7 @@ export abstract class RunCommand extends ReportingCommand {
     const [first] = rotations
     if (!first || (confirmed === undefined && !this.canAsk)) return open
     try {
-      for (const rotation of rotations) this.tell(this.styles.stderr.bad(visible(`Warning: ${warning(rotation)}`)))
+      for (const rotation of rotations) this.tell(this.screen.styles.bad(visible(`Warning: ${warning(rotation)}`)))
       const names = [...(rotations.length === 1 ? [first.plan.name, first.plan.outgoing.id] : []), ...(open.isOne ? [] : ['all'])]
       await confirm({confirmed, isInteractive: this.canAsk, names, to: 'proceed'})
       return open
@@ -201,7 +200,7 @@ export abstract class RunCommand extends ReportingCommand {
     const [untrusted] = requests.flatMap(request => request.untrusted ?? [])
     if (!untrusted) return [...requests]
     const {digest, path} = untrusted
-    if (!this.jsonEnabled()) present(`${trustText(untrusted, this.screen.columns, this.styles.stderr)}\n`, this.screen)
+    if (!this.jsonEnabled()) this.present(`${trustText(untrusted, this.screen)}\n`)
     const whole = `${path} names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
     await askTrust(untrusted)

@@ -5,7 +5,6 @@ import {foundFile} from '../../../lib/cli/found-file.js'
 import {askTrust} from '../../../lib/cli/operator.js'
 import {otherFile, trustedIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
-import {present} from '../../../lib/cli/telling/present.js'
 import {flag, heroku, refused} from '../../../lib/errors.js'
 import {trustText} from '../../../lib/output/trust-text.js'
 import {revokeTrust, trust, trustedFiles} from '../../../lib/rotation-file/trust.js'
@@ -56,7 +55,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
       return {besides: [], ...coverOf(trusting.files), file, sha256: trusting.digest, trusted: true}
     }
 
-    if (!this.jsonEnabled()) present(`${trustText(trusting, this.screen.columns, this.styles.stderr)}\n`, this.screen)
+    if (!this.jsonEnabled()) this.present(`${trustText(trusting, this.screen)}\n`)
     const {digest, path, reaches} = trusting
     if (given['trust-file'] !== undefined && given['trust-file'] !== digest) throw otherFile(trusting)
     if (given['trust-file'] === undefined) {

@@ -51,7 +51,7 @@ export default class RotateVerify extends RunCommand {
   }
 
   async #compare(context: Context, {named, untrusted, words, ...request}: Comparison & {given: null | Secret}) {
-    if (untrusted && !this.jsonEnabled()) process.stderr.write(`${untrustedText(untrusted, this.screen.columns, this.styles.stderr)}\n`)
+    if (untrusted && !this.jsonEnabled()) process.stderr.write(`${untrustedText(untrusted, this.screen)}\n`)
     this.knowNames(request.consumers)
     const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api

@@ -15,7 +15,7 @@ const DEFAULT_KEY = 'HEROKU_API_KEY'
 const SECRET = /^(?!GITHUB_)[A-Z_][A-Z\d_]*$/
 
 /** `isSure` is false where the value cannot be read, and only the name tells. */
-export type Candidate = Addition & {isSure: boolean}
+type Candidate = Addition & {isSure: boolean}
 
 type Wanted = {concurrency: number; github: boolean; home: boolean}
 

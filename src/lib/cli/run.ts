@@ -36,7 +36,7 @@ import {ReportingCommand} from './reporting-command.js'
 import {refuseBoth} from './request.js'
 import {fileIn, lineUnderTypedId, withoutDryRun} from './suggestion.js'
 
-export type OnFailure = 'ask' | 'roll-back' | 'stay'
+type OnFailure = 'ask' | 'roll-back' | 'stay'
 
 export type Chosen = {requests: (context: Context) => Promise<Request[]>; which: null | Which}
 

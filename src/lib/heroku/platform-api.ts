@@ -7,7 +7,7 @@ import {instead, isPlatformError, PlatformError} from './platform-error.js'
 import {read, readPages, type Request} from './read-answer.js'
 import * as schemas from './schemas.js'
 
-export type NewAuthorization = {
+type NewAuthorization = {
   description: string
   expiresIn: null | number
   scope: readonly string[]
@@ -19,7 +19,7 @@ export type Identity = {email: null | string; scope: null | string[]; status: nu
 /** Config vars by the app's name, read already or on their way. */
 export type Reads = Map<string, Promise<ConfigVars>>
 
-export type Stage = 'review' | 'test'
+type Stage = 'review' | 'test'
 
 const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 const PAGE = 1000

@@ -1,6 +1,6 @@
 import {unless} from '../system/system-error.js'
 
-export type Failure = 'deadline' | 'http' | 'network' | 'shape'
+type Failure = 'deadline' | 'http' | 'network' | 'shape'
 
 type Facts = {
   id?: string | undefined

@@ -21,8 +21,7 @@ export type Where = {absolute: string; home: string; path: string}
 export function addConsumers(text: null | string, name: string, additions: readonly Addition[], where: Where): {added: string[]; text: string} {
   const isNew = text === null || text.trim() === ''
   if (!isNew) check(text, where)
-  const document = isNew ? new Document({rotations: {}, version: 1}) : parseDocument(text)
-  if (isNew) document.contents = document.createNode({version: 1, rotations: {}})
+  const document = isNew ? new Document({version: 1, rotations: {}}) : parseDocument(text)
   const added = additions.flatMap(addition => (addition.role === 'store' ? setStore(document, name, addition, where) : add(document, consumersOf(document, name, where), addition, where)))
   const written = added.length === 0 && !isNew ? text : textOf(document, isNew ? null : text)
   check(written, where)

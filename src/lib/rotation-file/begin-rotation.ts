@@ -1,7 +1,7 @@
 import {isMap, isNode, isScalar, isSeq, parseDocument} from 'yaml'
 import {addConsumers, type Addition, check, textOf, type Where} from './add-consumers.js'
 
-export type Beginning = {
+type Beginning = {
   additions: readonly Addition[]
   /** Days, weeks, months or years, such as `90d`. */
   every: string

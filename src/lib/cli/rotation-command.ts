@@ -104,7 +104,7 @@ export abstract class RotationCommand extends Command {
     await super.finally(error)
   }
 
-  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string; places?: RotationError['places']; steps: string[]}; version: number} {
+  override toErrorJson(error: unknown) {
     const failure = this.#failureOf(error)
     const {code, next, places, summary} = failure
     return {error: {code, message: this.filter.clean(summary), next: nextCommand(failure), ...(places.length > 0 ? {places} : {}), steps: [...next]}, version: JSON_VERSION, ...this.#known}

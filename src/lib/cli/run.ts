@@ -91,24 +91,20 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   protected async inFlight(wanted: InFlight, waits: Overrides = {}, made: Context | null = null): Promise<Open> {
-    refuseBoth(this.id ?? '', wanted.authorization, wanted.description)
-    if (wanted.all) return this.#allInFlight(wanted, waits)
-    const context = made ?? (await this.makeContext(wanted))
-    const open = await selectRotation(context, wanted)
-    if (open) refuseUnknownTask(wanted.done, [open.plan])
-    if (open) return {context, isOne: true, rotations: await reopenAll(context, [open], await this.#agreedTo([open], wanted.confirm, waits))}
-    this.startProgress()
-    return {context, isOne: true, rotations: [await takeOverRotation(context, wanted.rotation ?? '', waits)]}
-  }
-
-  async #allInFlight({actor, app, authorization, confirm: confirmed, description = authorization, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
+    const {all: isAll = false, app, authorization, description = authorization, rotation} = wanted
+    refuseBoth(this.id ?? '', authorization, wanted.description)
     const clash = rotation === undefined ? description === undefined ? app && '--app' : (authorization ?? '--description') : '--rotation'
-    if (clash) throw refused('ROTATE_WHICH', `--all and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --all.`))
-    const context = await this.makeContext({actor, done})
-    const open = await openJournals(context)
-    if (open.length === 0) throw await noneOpen(context)
-    refuseUnknownTask(done, open.map(({plan}) => plan))
-    return {context, isOne: false, rotations: await reopenAll(context, open, await this.#agreedTo(open, confirmed, waits))}
+    if (isAll && clash) throw refused('ROTATE_WHICH', `--all and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --all.`))
+    const context = made ?? (await this.makeContext(wanted))
+    const journals = isAll ? await openJournals(context) : [await selectRotation(context, wanted)].flatMap(open => open ?? [])
+    if (isAll && journals.length === 0) throw await noneOpen(context)
+    if (journals.length === 0) {
+      this.startProgress()
+      return {context, isOne: true, rotations: [await takeOverRotation(context, rotation ?? '', waits)]}
+    }
+
+    refuseUnknownTask(wanted.done, journals.map(({plan}) => plan))
+    return {context, isOne: !isAll, rotations: await reopenAll(context, journals, await this.#agreedTo(journals, wanted.confirm, waits))}
   }
 
   /** A journal that this session has not signed may say what somebody else wants: the person sees it, and says whether to go on. */

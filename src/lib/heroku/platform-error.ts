@@ -48,8 +48,7 @@ export class PlatformError extends Error {
 
 /** Marks a refusal of a call whose earlier sending may have been carried out. */
 export function repeated(error: PlatformError): PlatformError {
-  const {app, failure, id, message, requestId, status} = error
-  return new PlatformError(message, {app, failure, id, isRepeated: true, requestId, status})
+  return new PlatformError(error.message, {...error, isRepeated: true})
 }
 
 export function isPlatformError(error: unknown, status?: number): error is PlatformError {

@@ -18,13 +18,13 @@ const DAY = 24 * 60 * MINUTE
 export const apps: Completion = {
   cacheDuration: DAY,
   cacheKey: async () => 'app',
-  options: async ({config}) => ((await apiOf(config))?.apps() ?? Promise.resolve([])).then(all => all.map(({name}) => name).sort()),
+  options: async ({config}) => ((await (await apiOf(config))?.apps()) ?? []).map(({name}) => name).sort(),
 }
 
 export const pipelines: Completion = {
   cacheDuration: DAY,
   cacheKey: async () => 'authorizations-rotate-pipelines',
-  options: async ({config}) => ((await apiOf(config))?.pipelines() ?? Promise.resolve([])).then(all => all.flatMap(({name}) => [`${name}/review`, `${name}/test`]).sort()),
+  options: async ({config}) => ((await (await apiOf(config))?.pipelines()) ?? []).flatMap(({name}) => [`${name}/review`, `${name}/test`]).sort(),
 }
 
 /** Offers the names of the credentials, dates left out, and no CLI logins. */

@@ -1,9 +1,11 @@
 import {stat} from 'node:fs/promises'
+import type {Addition} from '../rotation-file/add-consumers.js'
 import type {Given} from './flags/additions.js'
 import {parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused} from '../errors.js'
 import {absoluteOf} from '../system/paths.js'
 import {nearest} from '../text/nearest.js'
+import {temporaryName} from './composition.js'
 import {DEFAULT_FILE} from './flags/file.js'
 import {foundFile} from './found-file.js'
 import {choose, line} from './operator.js'
@@ -47,6 +49,14 @@ export async function nameIn(file: string, names: readonly string[], description
     ...(meant === null ? [] : [flag('--description', meant)]),
     heroku('authorizations:rotate:init', '--description', wanted, '--file', file),
   ])
+}
+
+/** Loaded only where something is written: the parser of YAML takes long. */
+export async function addTo(file: string, name: string, additions: readonly Addition[]): Promise<string[]> {
+  const {changeRotationFile} = await import('../rotation-file/write-file.js')
+  const {addConsumers} = await import('../rotation-file/add-consumers.js')
+  const {added} = await changeRotationFile(file, (text, where) => addConsumers(text, name, additions, where), temporaryName)
+  return added
 }
 
 const kinds = [

@@ -14,8 +14,8 @@ import {pickCanary} from './picking.js'
 const DEFAULT_KEY = 'HEROKU_API_KEY'
 const SECRET = /^(?!GITHUB_)[A-Z_][A-Z\d_]*$/
 
-/** `isSure` is false where the value cannot be read, and only the name tells. */
-type Candidate = Addition & {isSure: boolean}
+/** `secret` is one of GitHub, whose value cannot be read: only its name tells. Null where the token was seen. */
+type Candidate = Addition & {secret: NamedSecret | null}
 
 type Wanted = {concurrency: number; github: boolean; home: boolean}
 
@@ -29,28 +29,24 @@ export async function candidates(context: Context, discovery: Discovery, reads: 
     github ? secretsNamed({...context.outside, signal: context.signal}, names) : [],
   ])
   const found = [
-    ...holders(discovery).map((holder): Candidate => ({...additionAt(holder), isSure: true, note: visible(listed(holder.keys, 5))})),
-    ...files.map(({address, path, places: lines}): Candidate => ({...additionOf(placed(address)), isSure: true, name: path, note: visible(listed(lines, 3))})),
+    ...holders(discovery).map((holder): Candidate => ({...additionAt(holder), note: visible(listed(holder.keys, 5)), secret: null})),
+    ...files.map(({address, path, places: lines}): Candidate => ({...additionOf(placed(address)), name: path, note: visible(listed(lines, 3)), secret: null})),
     ...(secrets ?? []).map((secret): Candidate => ({
       ...additionOf(placed(addressSchema.parse({kind: 'github-secret', ...secret}))),
-      isSure: false,
       note: 'has a secret of this name, and GitHub shows no values',
+      secret,
     })),
   ]
   return {found, isGitHubClosed: secrets === null}
 }
 
-export const hintOf = ({address, note}: Candidate): string =>
-  (address.kind === 'github-secret' ? `- {kind: github-secret, repository: ${address.repository}, secret: ${address.secret}}   # ${note}` : '')
-
-export const secretOf = ({address}: Candidate): NamedSecret[] =>
-  (address.kind === 'github-secret' && address.repository !== undefined ? [{repository: address.repository, secret: address.secret}] : [])
+export const hintOf = ({note, secret}: Candidate): string => (secret ? `- {kind: github-secret, repository: ${secret.repository}, secret: ${secret.secret}}   # ${note}` : '')
 
 /** Asks which of them are meant, and for a canary. What is not sure is not ticked to begin with. */
 export async function ask(file: string, found: readonly Candidate[]): Promise<Candidate[]> {
   if (found.length === 0) return []
   const chosen = await chooseSome(`What is to be in ${file}?`, found.map(one =>
-    ({checked: one.isSure, name: visible(`${kindText[one.address.kind]} ${one.name}  (${one.note})`), value: one})))
+    ({checked: one.secret === null, name: visible(`${kindText[one.address.kind]} ${one.name}  (${one.note})`), value: one})))
   const canary = await pickCanary(chosen.flatMap(({address}) => (address.kind === 'heroku-config' ? [address.app] : [])))
   return chosen.map(one => (one.address.kind === 'heroku-config' && one.address.app === canary ? {...one, wave: 0} : one))
 }

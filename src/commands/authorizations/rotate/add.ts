@@ -1,6 +1,5 @@
 import {flags} from '@heroku-cli/command'
-import {askKind, fileToAddTo, missingFiles, nameIn} from '../../../lib/cli/adding.js'
-import {temporaryName} from '../../../lib/cli/composition.js'
+import {addTo, askKind, fileToAddTo, missingFiles, nameIn} from '../../../lib/cli/adding.js'
 import {additionFlags, additionsFrom} from '../../../lib/cli/flags/additions.js'
 import {DEFAULT_FILE} from '../../../lib/cli/flags/file.js'
 import {planArgs} from '../../../lib/cli/flags/plan.js'
@@ -36,9 +35,7 @@ People, commands and probes: write them into the file (docs/guide/rotation-file.
     }
 
     const additions = flagged.length > 0 ? flagged : additionsFrom(await askKind(), file)
-    const {changeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
-    const {addConsumers} = await import('../../../lib/rotation-file/add-consumers.js')
-    const {added} = await changeRotationFile(file, (text, where) => addConsumers(text, name, additions, where), temporaryName)
+    const added = await addTo(file, name, additions)
     const missing = await missingFiles(given.path ?? [])
     const result = addResult({added, file, name})
     const told = added.length === 0 ? `${file} names it already for ${name}.` : `Added to ${name} in ${file}: ${added.join(' ')}`

@@ -1,6 +1,5 @@
 import {flags} from '@heroku-cli/command'
-import {nameIn} from '../../../lib/cli/adding.js'
-import {temporaryName} from '../../../lib/cli/composition.js'
+import {addTo, nameIn} from '../../../lib/cli/adding.js'
 import {additionAt} from '../../../lib/cli/flags/additions.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {noFileFlag} from '../../../lib/cli/flags/file.js'
@@ -50,9 +49,7 @@ export default class RotateDiscover extends RotationCommand {
     if (file === undefined) return discoverResult(found, calls, `heroku authorizations:rotate ${found.outgoing.id}`)
     const additions = holders(found).map(holder => additionAt(holder))
     if (additions.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No place holds the token of ${name}, so there is nothing to write to ${file}.`, heroku('authorizations'))
-    const {changeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
-    const {addConsumers} = await import('../../../lib/rotation-file/add-consumers.js')
-    const {added} = await changeRotationFile(file, (text, where) => addConsumers(text, name, additions, where), temporaryName)
+    const added = await addTo(file, name, additions)
     this.print(() => `${this.wrapped(writtenText(file, added))}\n`)
     return discoverResult(found, calls, typed('heroku', 'authorizations:rotate', '--file', file, '--description', name))
   }

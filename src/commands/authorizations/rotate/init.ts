@@ -1,7 +1,7 @@
 import {flags} from '@heroku-cli/command'
 import {stat} from 'node:fs/promises'
 import {temporaryName} from '../../../lib/cli/composition.js'
-import {ask, candidates, hintOf, secretOf} from '../../../lib/cli/finding.js'
+import {ask, candidates, hintOf} from '../../../lib/cli/finding.js'
 import {additionFlags, additionsFrom} from '../../../lib/cli/flags/additions.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {DEFAULT_FILE} from '../../../lib/cli/flags/file.js'
@@ -65,7 +65,7 @@ Adds to a file that is there, and keeps its comments.`
     const {name} = issueOf(discovery.outgoing)
     const {found, isGitHubClosed} = await this.reading('Looking for other places', () => candidates(context, discovery, reads, {concurrency, github: !given['no-github'], home: !given['no-home']}))
     if (isGitHubClosed && !this.jsonEnabled()) process.stderr.write('GitHub was not searched: it needs gh with a login (gh auth login).\n')
-    const chosen = asks ? await ask(file, found) : found.filter(({isSure}) => isSure)
+    const chosen = asks ? await ask(file, found) : found.filter(({secret}) => secret === null)
     const additions = [...chosen, ...flagged]
     if (additions.length === 0) {
       const next = [flag('--app', 'example-app'), flag('--github', 'example/example-app'), flag('--path', '.env')]
@@ -76,13 +76,13 @@ Adds to a file that is there, and keeps its comments.`
       throw refused('ROTATE_FILE', `${file} stays as it is.`, heroku('authorizations:rotate:init', '--file', `other-${DEFAULT_FILE}`))
     }
 
-    const perhaps = found.filter(one => !one.isSure && !chosen.includes(one))
+    const perhaps = found.filter(one => one.secret && !chosen.includes(one))
     const {changeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
     const {beginRotation} = await import('../../../lib/rotation-file/begin-rotation.js')
     const beginning = {additions, every, hints: perhaps.map(one => hintOf(one)), name}
     const {added} = await changeRotationFile(file, (text, where) => beginRotation(force ? null : text, beginning, where), temporaryName)
     const {outgoing, unread} = discovery
-    const result = initResult({added, calls: context.api.calls, every, file, name, outgoing, perhaps: perhaps.flatMap(one => secretOf(one)), unread})
+    const result = initResult({added, calls: context.api.calls, every, file, name, outgoing, perhaps: perhaps.flatMap(({secret}) => secret ?? []), unread})
     this.print(styles => [
       this.wrapped(writtenText(file, added)),
       ...(perhaps.length > 0 && !asks ? [styles.warn(this.wrapped(`Not written, because nobody can read them: ${visible(listed(perhaps.map(one => one.name), 5))}`))] : []),

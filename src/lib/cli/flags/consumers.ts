@@ -105,7 +105,7 @@ function herokuConfig(text: string, wave: number, option: string): Placed {
     throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), flag(`--${option}`, 'example-app:HEROKU_API_KEY')])
   }
 
-  return placed(addressSchema.parse({app, ...keysFrom(keyList, app, `--${option} ${text}`), kind: 'heroku-config'}), wave)
+  return placed(addressSchema.parse({app, ...keysFrom(keyList, app, option, text), kind: 'heroku-config'}), wave)
 }
 
 function pipelineConfig(text: string, option = 'pipeline'): Placed {
@@ -118,18 +118,17 @@ function pipelineConfig(text: string, option = 'pipeline'): Placed {
     throw refused('ROTATE_PIPELINE', `--${option} takes PIPELINE/review or PIPELINE/test, not ${text}.`, flag(`--${option}`, next))
   }
 
-  return placed(addressSchema.parse({kind: 'pipeline-config', pipeline, stage, ...keysFrom(keyList, place, `--${option} ${text}`)}))
+  return placed(addressSchema.parse({kind: 'pipeline-config', pipeline, stage, ...keysFrom(keyList, place, option, text)}))
 }
 
 /** Without keys, every config var that holds the token is meant. */
-function keysFrom(list: string | undefined, place: string, typed: string): {keys?: string[]} {
+function keysFrom(list: string | undefined, place: string, option: string, text: string): {keys?: string[]} {
   if (list === undefined) return {}
   const keys = list.split(',')
   const wrong = keys.find(key => !/^[^\s=\p{Cc}]+$/u.test(key))
   if (wrong === undefined) return {keys: [...new Set(keys)]}
   const what = wrong === '' ? `name a config var after the colon, e.g. ${place}:HEROKU_API_KEY` : `${wrong} is not a config var name: it has a space or an =`
-  const [option = ''] = typed.split(' ')
-  throw refused('ROTATE_KEY', `${typed}: ${what}.`, flag(option, `${place}:HEROKU_API_KEY`))
+  throw refused('ROTATE_KEY', `--${option} ${text}: ${what}.`, flag(`--${option}`, `${place}:HEROKU_API_KEY`))
 }
 
 function githubSecret(text: string): Placed {

@@ -1,5 +1,16 @@
 import {color} from '@heroku-cli/color'
-import {glyphsFor} from './glyphs.js'
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+/** `waiting` stands for something that has not begun. */
+const unicode = {app: '⬢ ', bar: '›', dots: '…', done: '✓', failed: '✗', frames, rule: '─', skipped: '-', waiting: '·'}
+const ascii: typeof unicode = {app: '', bar: '>', dots: '...', done: 'ok', failed: 'x', frames: ['|', '/', '-', '\\'], rule: '-', skipped: '-', waiting: '.'}
+
+/** ASCII where the locale says so; where none is set, a terminal of today can show the rest. */
+function glyphsFor({LANG, LC_ALL, LC_CTYPE, TERM}: NodeJS.ProcessEnv) {
+  const locale = LC_ALL || LC_CTYPE || LANG || ''
+  const isPlain = TERM === 'linux' || (locale !== '' && !/utf-?8/i.test(locale))
+  return isPlain ? ascii : unicode
+}
 
 type Style = (text: string) => string
 

@@ -17,6 +17,10 @@ export type Address = z.output<typeof addressSchema>
 /** `unasked` says why a consumer must not be asked, written or run. */
 export type Placed = {address: Address; role: 'consumer' | 'store'; unasked?: string; wave: number}
 
+/** Waves from 1 on follow the canary. */
+export const DEFAULT_WAVE = 1
+export const placed = (address: Address, wave = DEFAULT_WAVE): Placed => ({address, role: 'consumer', wave})
+
 /** An adapter at its address. */
 export type Consumer = ReturnType<ReturnType<typeof bind>['consumer']>
 

@@ -18,13 +18,13 @@ const DAY = 24 * 60 * MINUTE
 export const apps: Completion = {
   cacheDuration: DAY,
   cacheKey: async () => 'app',
-  options: async ({config}) => ((await apiOf(config))?.apps() ?? Promise.resolve([])).then(all => offered(all.map(({name}) => name))),
+  options: async ({config}) => offered(((await (await apiOf(config))?.apps()) ?? []).map(({name}) => name)),
 }
 
 export const pipelines: Completion = {
   cacheDuration: DAY,
   cacheKey: async () => 'authorizations-rotate-pipelines',
-  options: async ({config}) => ((await apiOf(config))?.pipelines() ?? Promise.resolve([])).then(all => offered(all.flatMap(({name}) => [`${name}/review`, `${name}/test`]))),
+  options: async ({config}) => offered(((await (await apiOf(config))?.pipelines()) ?? []).flatMap(({name}) => [`${name}/review`, `${name}/test`])),
 }
 
 /** Offers the names of the credentials, dates left out, and no CLI logins. */

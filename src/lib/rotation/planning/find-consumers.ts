@@ -5,7 +5,7 @@ import type {Scanned} from '../../inventory/scan.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Plan} from './plan.js'
 import type {SharedReads} from './shared-reads.js'
-import {addressAt, consumer, type Placed} from '../../consumers/registry.js'
+import {addressAt, consumer, placed, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
 import {instead} from '../../heroku/platform-error.js'
 import {isAlive} from '../../heroku/token-status.js'
@@ -20,7 +20,6 @@ import {allowing, coveredBy, FoundStragglers, misnamed, type Straggler, straggle
 import {refuseUnread, unreadIn} from '../guards/unread.js'
 import {refuseReadOnly} from '../guards/write-right.js'
 
-const WAVE = 1
 /** So many are named where one has to log in to read them. */
 const NAMED = 3
 
@@ -115,8 +114,8 @@ async function withIds({api}: Context, inspected: readonly InspectedConsumer[], 
 }
 
 async function consumersAt(places: readonly Straggler[], outgoing: null | Secret, {concurrency, context}: {concurrency: number; context: Context}): Promise<InspectedConsumer[]> {
-  const placed = places.map((place): Placed => ({address: addressAt(place), role: 'consumer', wave: WAVE}))
-  return inspectKnowing({incoming: null, outgoing}, await inspectConsumers(context, placed, concurrency))
+  const consumers = places.map(place => placed(addressAt(place)))
+  return inspectKnowing({incoming: null, outgoing}, await inspectConsumers(context, consumers, concurrency))
 }
 
 function held({consumer: {id}, holding}: InspectedConsumer): Located[] {

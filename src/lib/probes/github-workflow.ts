@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {RotationError, todo} from '../errors.js'
-import {isForbidden, isPassing, notUnderstood} from '../github/gh-error.js'
+import {isPassing, notUnderstood, unlessForbidden} from '../github/gh-error.js'
 import {Gh, repositorySchema, understood} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {LONGEST_WAIT} from '../text/duration.js'
@@ -100,15 +100,10 @@ async function dispatched(at: Address, ref: string, gh: Gh) {
 /** Null where the login of gh may not read the workflow. */
 async function source(at: Address, gh: Gh, path: string): Promise<null | string> {
   const query = at.ref === undefined ? '' : `?ref=${encodeURIComponent(at.ref)}`
-  try {
-    const text = await gh.textOf(`repos/${at.repository}/contents/${encodeURI(path)}${query}`, 'application/vnd.github.raw')
+  return unlessForbidden(gh.textOf(`repos/${at.repository}/contents/${encodeURI(path)}${query}`, 'application/vnd.github.raw').then(text => {
     if (text !== null || at.ref === undefined) return text
-  } catch (error) {
-    if (isForbidden(error)) return null
-    throw error
-  }
-
-  throw cannotRun(at, `${at.ref} does not exist or does not have it`, typed('gh', 'workflow', 'view', at.workflow, '--repo', at.repository, '--ref', at.ref, '--yaml'))
+    throw cannotRun(at, `${at.ref} does not exist or does not have it`, typed('gh', 'workflow', 'view', at.workflow, '--repo', at.repository, '--ref', at.ref, '--yaml'))
+  }))
 }
 
 /** A run goes on while GitHub cannot answer. */

@@ -1,7 +1,7 @@
 import type {Access, Values} from '../consumers/adapter.js'
 import type {Unread} from './scan.js'
 import {type Consumer} from '../consumers/registry.js'
-import {RotationError} from '../errors.js'
+import {reasonOf} from '../errors.js'
 import {type Place, type Sought, tokenKeys} from './place.js'
 
 /** Everything in the stores that consumers are kept in, which no scan of the account reads. */
@@ -12,8 +12,7 @@ export async function readStores(consumers: readonly {access: Access; consumer: 
   const read: {include?: string; name: string; values: Values}[] = []
   const unread: Unread[] = []
   const orUnread = async (place: Pick<Unread, 'include' | 'name'>, work: () => Promise<void>) => work().catch((error: unknown) => {
-    if (!(error instanceof RotationError) || error.exit === 'interrupted') throw error
-    unread.push({...place, keys: [], why: error.happened.replace(/\.$/, '')})
+    unread.push({...place, keys: [], why: reasonOf(error)})
   })
   const byPlace = new Map(consumers.map(one => [one.consumer.place, one]))
   const nearby = new Map(consumers.map(one => [one.consumer.near?.of, one]))

@@ -123,7 +123,7 @@ function isTrue(value: unknown): boolean {
 }
 
 function shown(value: unknown): string {
-  const text = scrub(JSON.stringify(value), [])
+  const text = scrub(JSON.stringify(value))
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 

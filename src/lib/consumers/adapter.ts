@@ -4,6 +4,7 @@ import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Dyno} from '../heroku/schemas.js'
 import type {Clock, Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {Where} from '../system/paths.js'
 import type {Reach} from '../system/reach.js'
 
 /** Values by key: null where the key is not set, no entry where the value cannot be read. */
@@ -114,8 +115,6 @@ export type StillRunning = {
   running: readonly string[]
   watch?: Watch
 }
-
-export type Where = {directory: string; home: string}
 
 /** Does what a write begins with and what changes nothing: where that fails, nothing was written. */
 export async function beforeWrite<T>({leftAsIs}: Access, work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import {z} from 'zod'
-import type {Access, Adapter, Evidence, Since, Values, Where} from './adapter.js'
+import type {Where} from '../system/paths.js'
+import type {Access, Adapter, Evidence, Since, Values} from './adapter.js'
 import {command} from './command.js'
 import {file} from './file.js'
 import {githubSecret} from './github-secret.js'

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import type {Where} from '../system/paths.js'
 import type {Probe, ProbeAccess} from './probe.js'
 import {commandProbe} from './command.js'
 import {githubWorkflow} from './github-workflow.js'
@@ -20,7 +21,7 @@ export function probe(address: ProbeAddress): BoundProbe {
   return one.probe(address)
 }
 
-export function locateProbe(address: ProbeAddress, where: {directory: string; home: string}): ProbeAddress {
+export function locateProbe(address: ProbeAddress, where: Where): ProbeAddress {
   const one = probes.find(({kind}) => kind === address.kind)
   return probeSchema.parse(one ? one.locate(address, where) : address)
 }
@@ -29,7 +30,7 @@ function bind<A>(one: Probe<A>) {
   return {
     address: one.address,
     kind: one.kind,
-    locate: (address: unknown, where: {directory: string; home: string}): unknown => one.locate(one.address.parse(address), where),
+    locate: (address: unknown, where: Where): unknown => one.locate(one.address.parse(address), where),
     probe(address: unknown) {
       const at = one.address.parse(address)
       return {check: (access: ProbeAccess) => one.check(at, access), id: one.id(at), reach: one.reach(at), run: (access: ProbeAccess) => one.run(at, access)}

@@ -2,6 +2,7 @@ import {isAbsolute, join, resolve} from 'node:path'
 import {z} from 'zod'
 import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {Where} from './paths.js'
 import {RotationError, todo} from '../errors.js'
 import {holdsAny} from '../secrecy/scrub.js'
 import {HEROKU_TOKEN} from '../secrecy/shapes.js'
@@ -30,7 +31,7 @@ type Job = {
 type Access = Pick<Outside, 'env' | 'run'> & {signal: AbortSignal}
 
 /** A path of a program is relative to the rotation file; arguments stay as they are. */
-export function locateProgram(command: CommandLine, {directory, home}: {directory: string; home: string}): string[] {
+export function locateProgram(command: CommandLine, {directory, home}: Where): string[] {
   const [program = '', ...args] = command
   if (program.startsWith('~/')) return [join(home, program.slice(2)), ...args]
   return [isPath(program) && !isAbsolute(program) ? resolve(directory, program) : program, ...args]

@@ -116,12 +116,12 @@ export type StillRunning = {
   watch?: Watch
 }
 
-/** Does what a write begins with and what changes nothing: where that fails, nothing was written. */
-export async function beforeWrite<T>({leftAsIs}: Access, work: () => Promise<T>): Promise<T> {
+/** Does a part of a write. Where it fails and `isUnwritten` agrees, the consumer holds what it held: a part that only reads needs no more. */
+export async function orLeftAsIs<T>({leftAsIs}: Access, work: () => Promise<T>, isUnwritten: (error: unknown) => boolean = () => true): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    leftAsIs?.()
+    if (isUnwritten(error)) leftAsIs?.()
     throw error
   }
 }

@@ -3,8 +3,8 @@ import type {Dyno, Release} from '../heroku/schemas.js'
 import {heroku, RotationError, toResume} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
-import {type Access, beforeWrite, CLOCKS_DIFFER_MS, defineAdapter, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
-import {configVarFields, placeName, searched, valuesOf} from './by-value/config-vars.js'
+import {type Access, CLOCKS_DIFFER_MS, defineAdapter, orLeftAsIs, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
+import {configVarFields, isUnapplied, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 import {dynosRun, isFormation, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
 import {LogWatch} from './heroku-config/log-watch.js'
@@ -99,7 +99,7 @@ export const herokuConfig = defineAdapter<Address>({
   releases,
   async write(at, values, access) {
     const {api} = access
-    const held = await beforeWrite(access, async () => {
+    const held = await orLeftAsIs(access, async () => {
       if (access.resumed) await releases.catchUp(at, access)
       return this.read(at, access)
     })
@@ -109,7 +109,7 @@ export const herokuConfig = defineAdapter<Address>({
       return {madeAt: release ? Date.parse(release.created_at) : null, pending: false, release: release?.version ?? null, stamp: null, wrote: false}
     }
 
-    const watch = await beforeWrite(access, () => LogWatch.open(at.app, access))
+    const watch = await orLeftAsIs(access, () => LogWatch.open(at.app, access))
     const shownAt = await set(at.app, wanted, access)
     const setAt = access.clock.now()
     access.isSet?.()
@@ -141,13 +141,11 @@ function stillRunningIn(app: string, {dynos, grace, release}: Running, access: A
   }
 }
 
-async function set(app: string, values: Values, {api, leftAsIs}: Access): Promise<null | number> {
+async function set(app: string, values: Values, access: Access): Promise<null | number> {
   try {
-    return await api.setConfigVars(app, values)
+    return await orLeftAsIs(access, () => access.api.setConfigVars(app, values), isUnapplied)
   } catch (error) {
-    if (!isPlatformError(error)) throw error
-    if (!error.mayHaveApplied) leftAsIs?.()
-    if (error.status !== 403 || error.id === 'two_factor') throw error
+    if (!isPlatformError(error, 403) || error.id === 'two_factor') throw error
     throw new RotationError('ROTATE_FORBIDDEN', `${app}: you may not change its config vars.`, {next: heroku('access', '--app', app)})
   }
 }

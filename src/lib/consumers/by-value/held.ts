@@ -70,6 +70,6 @@ export function changes(held: Values, values: Values, access: Access): null | Va
 }
 
 /** Of a longer value only the token changes. */
-export function fitted(held: Values, values: Values, {fit}: Access): Values {
+function fitted(held: Values, values: Values, {fit}: Access): Values {
   return fit ? new Map([...values].map(([each, value]) => [each, fit(each, held.get(each) ?? null, value)])) : values
 }

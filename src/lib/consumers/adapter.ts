@@ -16,7 +16,7 @@ export type UnwellDyno = {name: string; state: string; type: string}
 export type Access = Outside & {
   api: PlatformApi
   clock: Clock
-  /** Ends with the rotation. Left out where nobody waits for old processes after the write. */
+  /** Ends with the rotation. Left out where nobody waits for old processes after the write: no log is read then, and the dynos may tell its release. */
   over?: AbortSignal
   parallelism?: number
   /** As the plan counted them; null where it did not. */
@@ -35,8 +35,6 @@ export type Access = Outside & {
   isSet?(this: void): void
   /** Calls are scarcer than time: nothing is asked that a wait or another answer can stand for. */
   savesCalls?: boolean
-  /** No log is read after the write, so that the dynos may tell its release. */
-  isUnwatched?: boolean
   progress(detail: string): void
   /** An earlier process may have written to the consumer already. */
   resumed: boolean

@@ -45,17 +45,14 @@ const releases: Releases<Address> = {
       return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}, access), release: version, unwell}
     }
 
-    if (release !== null) {
-      if (pending) await releaseSucceeds(app, release, access)
-      return settled(await dynosRun(app, release, pending ? access : {...access, since: setAt}), release)
-    }
-
     const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, {...access, since: setAt})
     if (started) return settled({dynos: started.dynos, unwell: null}, started.release)
-    const [made] = await access.api.newestReleases(app, 1)
-    if (!made) return null
-    if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
-    return settled(await dynosRun(app, made.version, made.status === 'succeeded' ? {...access, since: setAt} : access), made.version)
+    const [newest] = release === null ? await access.api.newestReleases(app, 1) : []
+    const version = release ?? newest?.version
+    if (version === undefined) return null
+    const isPending = newest ? newest.status !== 'succeeded' : pending
+    if (isPending) await releaseSucceeds(app, version, access)
+    return settled(await dynosRun(app, version, isPending ? access : {...access, since: setAt}), version)
   },
   /** Reads two releases: when the one before ours is older than our write, nobody can have released between the two. */
   async unchanged({app}, {at, release}, {api}) {
@@ -114,7 +111,7 @@ export const herokuConfig = defineAdapter<Address>({
     const setAt = access.clock.now()
     access.isSet?.()
     // The dynos show which release the write became, so no call asks for it.
-    if ((access.savesCalls || access.isUnwatched) && shownAt !== null && access.dynos !== 0) return {pending: false, release: null, setAt, shownAt, stamp: null, wrote: true}
+    if ((access.savesCalls || !access.over) && shownAt !== null && access.dynos !== 0) return {pending: false, release: null, setAt, shownAt, stamp: null, wrote: true}
     const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)
     const isWatched = watch?.released(made, before) ?? false
     return {pending: made?.status !== 'succeeded', release: made?.version ?? null, setAt, stamp: null, ...(watch && isWatched ? {watch} : {}), wrote: true}

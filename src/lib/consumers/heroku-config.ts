@@ -3,7 +3,7 @@ import type {Dyno, Release} from '../heroku/schemas.js'
 import {heroku, RotationError, toResume} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
-import {type Access, CLOCKS_DIFFER_MS, defineAdapter, orLeftAsIs, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
+import {type Access, CLOCKS_DIFFER_MS, defineAdapter, orLeftAsIs, type Settled, type StillRunning, type Values} from './adapter.js'
 import {configVarFields, isUnapplied, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 import {dynosRun, isFormation, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
@@ -22,8 +22,10 @@ type Address = z.output<typeof addressSchema>
 
 const idOf = ({app}: Address) => `heroku-config:${app}`
 
-const releases: Releases<Address> = {
-  app: ({app}) => app,
+/** Writes all keys of an app in one PATCH: one release and one restart. */
+export const herokuConfig = defineAdapter<Address>({
+  address: addressSchema,
+  apps: ({app}) => [app],
   // While a release phase runs, reads give the old values.
   async catchUp({app}, access) {
     const [latest] = await access.api.newestReleases(app, 1)
@@ -34,7 +36,35 @@ const releases: Releases<Address> = {
 
     return latest?.version ?? null
   },
+  id: idOf,
+  async inspect(at, access) {
+    const isCounted = (access.parallelism ?? 1) <= COUNTED
+    const [vars, dynos] = await Promise.all([access.api.configVars(at.app), isCounted ? access.api.dynos(at.app) : null])
+    const count = dynos?.filter(dyno => isFormation(dyno)).length ?? null
+    const unwell = unwellAmong(dynos ?? [])
+    const appId = dynos?.find(({app}) => app)?.app?.id
+    const told = toldOfOwnDyno(at.app, dynos ?? [], access)
+    return {
+      ...(appId === undefined ? {} : {appId}),
+      dynos: count,
+      ...searched({...at, id: idOf(at), name: at.app}, vars),
+      ...told,
+      remarks: [...told.remarks, ...toldOfUnwell(unwell)],
+      ...(unwell.length > 0 ? {unwell} : {}),
+    }
+  },
   join: (one, other) => ({...one, keys: [...(one.keys ?? []), ...(other.keys ?? [])]}),
+  keys: ({keys = []}) => keys,
+  kind: 'heroku-config',
+  label: ({app}) => app,
+  place: ({app}) => app,
+  async stillRunning({app}, {release}, access) {
+    const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])
+    return stillRunningIn(app, {dynos, grace, release}, access)
+  },
+  async read({app, keys}, {api}) {
+    return valuesOf(await api.configVars(app), keys)
+  },
   async settle({app}, {pending, release, setAt, shownAt = null, watch}, access) {
     // Asked during the wait; where this fails, drain asks again.
     const asked = watch ? null : graceOf(app, access).catch(() => null)
@@ -60,44 +90,10 @@ const releases: Releases<Address> = {
     if (newest?.version !== release || newest.status !== 'succeeded' || Date.parse(newest.created_at) < at) return false
     return before === undefined || Date.parse(before.created_at) < at - CLOCKS_DIFFER_MS
   },
-}
-
-/** Writes all keys of an app in one PATCH: one release and one restart. */
-export const herokuConfig = defineAdapter<Address>({
-  address: addressSchema,
-  id: idOf,
-  async inspect(at, access) {
-    const isCounted = (access.parallelism ?? 1) <= COUNTED
-    const [vars, dynos] = await Promise.all([access.api.configVars(at.app), isCounted ? access.api.dynos(at.app) : null])
-    const count = dynos?.filter(dyno => isFormation(dyno)).length ?? null
-    const unwell = unwellAmong(dynos ?? [])
-    const appId = dynos?.find(({app}) => app)?.app?.id
-    const told = toldOfOwnDyno(at.app, dynos ?? [], access)
-    return {
-      ...(appId === undefined ? {} : {appId}),
-      dynos: count,
-      ...searched({...at, id: idOf(at), name: at.app}, vars),
-      ...told,
-      remarks: [...told.remarks, ...toldOfUnwell(unwell)],
-      ...(unwell.length > 0 ? {unwell} : {}),
-    }
-  },
-  keys: ({keys = []}) => keys,
-  kind: 'heroku-config',
-  label: ({app}) => app,
-  place: ({app}) => app,
-  async stillRunning({app}, {release}, access) {
-    const [dynos, grace] = await Promise.all([access.api.dynos(app), graceOf(app, access)])
-    return stillRunningIn(app, {dynos, grace, release}, access)
-  },
-  async read({app, keys}, {api}) {
-    return valuesOf(await api.configVars(app), keys)
-  },
-  releases,
   async write(at, values, access) {
     const {api} = access
     const held = await orLeftAsIs(access, async () => {
-      if (access.resumed) await releases.catchUp(at, access)
+      if (access.resumed) await this.catchUp(at, access)
       return this.read(at, access)
     })
     const wanted = changes(held, values, access)

@@ -15,15 +15,16 @@ export type BoundProbe = ReturnType<ReturnType<typeof bind>['probe']>
 
 export const probeKinds: ReadonlyMap<string, z.ZodType> = new Map(probes.map(({address, kind}) => [kind, address]))
 
-export function probe(address: ProbeAddress): BoundProbe {
+function kindOf(address: ProbeAddress) {
   const one = probes.find(({kind}) => kind === address.kind)
   if (!one) throw new TypeError(`no probe for ${address.kind}`)
-  return one.probe(address)
+  return one
 }
 
+export const probe = (address: ProbeAddress): BoundProbe => kindOf(address).probe(address)
+
 export function locateProbe(address: ProbeAddress, where: Where): ProbeAddress {
-  const one = probes.find(({kind}) => kind === address.kind)
-  return probeSchema.parse(one ? one.locate(address, where) : address)
+  return probeSchema.parse(kindOf(address).locate(address, where))
 }
 
 function bind<A>(one: Probe<A>) {

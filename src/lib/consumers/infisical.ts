@@ -63,8 +63,8 @@ export const infisical = defineAdapter<Address>({
       return {current: found, secrets: opened, value: wanted}
     })
     if (value === undefined) return evidence(false, stampOf(current))
-    const outcome = await orLeftAsIs(access, () => change(secrets, current, value), error => error instanceof InfisicalError && !secrets.mayHaveChanged)
-    if (outcome === 'approval') throw approvalNeeded(at, secrets.site)
+    const outcome = await orLeftAsIs(access, () => change(secrets, current, value), error => error instanceof InfisicalError && !secrets.client.mayHaveChanged)
+    if (outcome === 'approval') throw approvalNeeded(at, secrets.client.site)
     return evidence(true, stampOf(await readBack(at, secrets, value, access)))
   },
 })
@@ -99,7 +99,7 @@ async function create(secrets: Secrets, value: Secret): Promise<Outcome> {
       if (!(error instanceof InfisicalError)) throw error
       const isTaken = error.failure.kind === 'refused' && error.failure.status === 400
       if (!isTaken && !error.mayHaveApplied) throw error
-      if (!isTaken) await secrets.pause(attempt)
+      if (!isTaken) await secrets.client.pause(attempt)
       const current = await secrets.get()
       if (current) return isSame(current, value) ? 'made' : secrets.update(value)
       if (isTaken || attempt >= CREATES) throw error
@@ -115,7 +115,7 @@ async function readBack(at: Address, secrets: Secrets, value: null | Secret, {cl
   })
   if (isThere) return current
   throw new RotationError('ROTATE_INFISICAL_DIFFERS', `${idOf(at)} accepted the new token but has something else.`, {
-    next: [todo(`Look at the versions of ${at.secret} in ${secrets.site}: somebody else may have changed it.`), toResume()],
+    next: [todo(`Look at the versions of ${at.secret} in ${secrets.client.site}: somebody else may have changed it.`), toResume()],
   })
 }
 

@@ -6,9 +6,9 @@ import {poll} from '../heroku/poll.js'
 import {type Access, CLOCKS_DIFFER_MS, defineAdapter, orLeftAsIs, type Settled, type StillRunning, type Values} from './adapter.js'
 import {configVarFields, isUnapplied, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
-import {dynosRun, isFormation, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
+import {dynosRun, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
 import {LogWatch} from './heroku-config/log-watch.js'
-import {ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
+import {isFormation, ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
 const SIGTERM_SECONDS = 30

@@ -1,13 +1,12 @@
 import pLimit from 'p-limit'
 import type {Access, Holding, Tokens, Values} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
+import {DEFAULT_KEY} from '../consumers/by-value/config-vars.js'
 import {addressSchema, type Consumer, consumer, type Placed} from '../consumers/registry.js'
 import {heroku, instead, type Next, reasonOf, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {nearest} from '../text/nearest.js'
 import {type PlaceKey, type Sought, tokenKeys} from './place.js'
-
-const DEFAULT_KEY = 'HEROKU_API_KEY'
 
 export type InspectedConsumer = Placed & {consumer: Consumer; holding: Holding}
 

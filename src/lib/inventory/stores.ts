@@ -5,7 +5,7 @@ import {reasonOf} from '../errors.js'
 import {type Place, type Sought, tokenKeys} from './place.js'
 
 /** Everything in the stores that consumers are kept in, which no scan of the account reads. */
-export type Stores = {read: readonly {include?: string; name: string; values: Values}[]; unread: readonly Unread[]}
+type Stores = {read: readonly {include?: string; name: string; values: Values}[]; unread: readonly Unread[]}
 
 /** Also reads the places near them that nobody has named. A store that cannot be read whole goes into `unread`, whatever the reason is. */
 export async function readStores(consumers: readonly {access: Access; consumer: Consumer}[]): Promise<Stores> {

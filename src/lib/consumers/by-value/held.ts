@@ -7,6 +7,8 @@ import {type Access, type Holding, holds, type Tokens, type Values} from '../ada
 
 const REFERENCE = /(?<![a-z])(?:op|vault|awssm|aws-sm|doppler|infisical|keychain|bws?|gcpsm|akv):\/\/|arn:aws:secretsmanager:/i
 const ENCRYPTED = /encrypted:|ENC\[|\$ANSIBLE_VAULT|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)|AgB[A-Za-z\d+/]{100}/
+/** Stands for an incoming token that is not made yet. */
+export const standIn = new Secret(`HRKU-${'x'.repeat(60)}`)
 /** Older tokens are UUIDs. */
 const SHAPES = [HEROKU_TOKEN, UUID]
 

@@ -145,7 +145,6 @@ export class Rotation {
       ...(isDrained ? {over: this.#over.signal} : {}),
       parallelism: this.#parallelism.get(planned.wave) ?? 1,
       graceGiven: this.plan.drain !== null,
-      isUnwatched: !isDrained,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),
       savesCalls: this.savesCalls,

@@ -16,7 +16,7 @@ type PhaseState = {
 export type ConsumerState = Moment & {
   release: null | number
   stamp: null | string
-  status: 'changed' | 'gone' | 'left' | 'restored' | 'restoring' | 'settled' | 'untouched' | 'verified' | 'writing' | 'written'
+  status: Extract<Record, {type: 'consumer'}>['status']
   /** Says what did not come up. */
   unwell?: string
 }

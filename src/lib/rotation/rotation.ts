@@ -36,7 +36,6 @@ export class Rotation {
   /** How the incoming token was tried in this run. */
   trial: null | Promise<string[]> = null
   readonly #api: PlatformApi
-  readonly #parallelism = new Map<number, number>()
   readonly #journal: Journal<Record>
   readonly #lock: Lock
   /** Ends what reads on beside the work, such as logs. */
@@ -59,7 +58,6 @@ export class Rotation {
 
     // Every app that is written listens.
     setMaxListeners(0, this.#over.signal)
-    for (const {wave} of parts.plan.consumers) this.#parallelism.set(wave, (this.#parallelism.get(wave) ?? 0) + 1)
   }
 
   get id(): string {
@@ -143,7 +141,7 @@ export class Rotation {
       clock,
       dynos: planned.dynos,
       ...(isDrained ? {over: this.#over.signal} : {}),
-      parallelism: this.#parallelism.get(planned.wave) ?? 1,
+      parallelism: this.plan.consumers.filter(({wave}) => wave === planned.wave).length,
       graceGiven: this.plan.drain !== null,
       isUnwatched: !isDrained,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit'
 import type {Context} from '../../context.js'
-import type {Account, Authorization} from '../../heroku/schemas.js'
+import type {Authorization} from '../../heroku/schemas.js'
 import type {Scanned} from '../../inventory/scan.js'
 import type {Secret} from '../../secrecy/secret.js'
-import type {Plan} from './plan.js'
+import type {Request} from './make-plan.js'
 import type {SharedReads} from './shared-reads.js'
+import type {Survey} from './survey.js'
 import {addressAt, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
 import {instead} from '../../heroku/platform-error.js'
@@ -24,8 +25,6 @@ const WAVE = 1
 /** So many are named where one has to log in to read them. */
 const NAMED = 3
 
-type Discovery = NonNullable<Plan['discovery']>
-
 export type Looking = {
   allowed: readonly string[]
   /** Names of places that may stay unread. */
@@ -36,16 +35,9 @@ export type Looking = {
   mode: 'find' | 'refuse' | 'skip'
 }
 
-type World = {
-  account: Account
-  authorizations: readonly Authorization[]
-  concurrency: number
-  consumers: readonly Placed[]
-  looking: Looking
-  outgoing: Authorization
-}
+type World = Pick<Request, 'concurrency' | 'consumers' | 'looking'> & Pick<Survey, 'account' | 'authorizations' | 'outgoing'>
 
-type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery; outgoingAlive: Promise<boolean | null>; outgoingToken: null | Secret}
+type Consumers = Pick<Survey, 'consumers' | 'discovery' | 'outgoingToken'> & {outgoingAlive: Promise<Survey['outgoingAlive']>}
 
 /** A place that holds the outgoing token is a consumer where none was named, and a straggler otherwise. */
 export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {

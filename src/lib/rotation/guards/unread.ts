@@ -11,10 +11,12 @@ export function unreadIn({unread}: Pick<Scanned, 'unread'>, covered: Covered): U
   })
 }
 
+export const unreadText = ({keys, name, why}: Unread) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`
+
 export function refuseUnread(all: readonly Unread[], details: Omit<Details, 'next'>, allowing: (words: [string, ...string[]]) => Next | Next[]): void {
   const unread = all.filter(({include}) => include === undefined)
   if (unread.length === 0) return
-  const told = unread.map(({keys, name, why}) => `  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
+  const told = unread.map(place => `  ${unreadText(place)}`)
   const isOne = unread.length === 1
   const happened = [`${count(unread.length, 'place')} could not be checked. ${isOne ? 'If it uses this token, it' : 'Those that use this token'} will stop working:`, ...told].join('\n')
   const [first = '', ...others] = unread.map(({name}) => name)

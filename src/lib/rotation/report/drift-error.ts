@@ -3,6 +3,7 @@ import {heroku, type Next, refused, RotationError, todo} from '../../errors.js'
 import {type Drift, type DriftConsumer, type DriftKey, isWrong} from '../../inventory/drift.js'
 import {count} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
+import {placeOf} from '../delivery/reach.js'
 
 const SHOWN = 5
 
@@ -88,7 +89,7 @@ const isConfig = (id: string) => /^(?:heroku|pipeline)-config:/.test(id)
 function flagged(consumers: readonly DriftConsumer[], isMeant: (key: DriftKey) => boolean, flag: (id: string) => string): string[] {
   return consumers.flatMap(({id, keys}) => {
     const meant = keys.filter(key => isMeant(key)).map(({key}) => key)
-    return meant.length === 0 ? [] : [flag(id), `${id.slice(id.indexOf(':') + 1)}:${meant.join(',')}`]
+    return meant.length === 0 ? [] : [flag(id), `${placeOf(id)}:${meant.join(',')}`]
   })
 }
 

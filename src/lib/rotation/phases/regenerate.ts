@@ -7,7 +7,7 @@ import {isAlive} from '../../heroku/token-status.js'
 import {distinct} from '../../inventory/owners.js'
 import {withinReach} from '../delivery/reach.js'
 import {recordIncoming} from '../incoming/record.js'
-import {mark, markOn, unmark} from './mark.js'
+import {mark, marking, unmark} from './mark.js'
 
 const CALLS = 3
 
@@ -57,7 +57,7 @@ async function spared(rotation: Rotation, why: string): Promise<RotationError> {
 /** Refuses once another rotation has replaced our mark, unless it has ended and left the consumers without a token that works. */
 async function refuseTaken(rotation: Rotation): Promise<void> {
   const {id, plan, state} = rotation
-  const found = await markOn(rotation)
+  const {mark: found} = await marking(rotation)
   if (found === id) return
   const happened = `${plan.outgoing.description} (${plan.outgoing.id}) does not name this rotation any more`
   const next = [heroku('authorizations:rotate:status'), heroku('authorizations:rotate', plan.outgoing.id, '--dry-run')]

@@ -15,7 +15,7 @@ export function standingOf(plan: Plan, state: RotationState, now: number) {
     during: lastPhase,
     isOver: last?.status === 'finished',
     /** Why the rotation has stopped; null where nobody wrote that down. */
-    reason: last?.status === 'failed' ? (last.message ?? null) : null,
+    reason: last?.message ?? null,
     /** Seconds since anything was recorded. */
     since: Math.max(0, Math.round((now - (state.lastAt ?? now)) / 1000)),
     works: worksIn(plan, state),

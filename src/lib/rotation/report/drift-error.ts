@@ -1,5 +1,5 @@
 import type {Authorization} from '../../heroku/schemas.js'
-import {heroku, type Next, refused, RotationError, todo} from '../../errors.js'
+import {heroku, type Next, refused, type RotationError, todo} from '../../errors.js'
 import {type Drift, type DriftConsumer, type DriftKey, isWrong} from '../../inventory/drift.js'
 import {count} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
@@ -30,7 +30,7 @@ export function driftError(drift: Drift, words: Words): null | RotationError {
     ...(isClear ? byHand(wrong, right) : [todo('Run it on a terminal, which asks you, or put the right token on stdin with --outgoing-token-stdin.')]),
     ...older.map(({description, id}) => todo(`Once nothing uses ${description} any more: heroku authorizations:revoke ${id}`)),
   ]
-  return new RotationError('ROTATE_DRIFT', [summary, ...told].join('\n'), {next, now: 'Nothing was changed.'})
+  return refused('ROTATE_DRIFT', [summary, ...told].join('\n'), next)
 }
 
 function unreached(hidden: readonly string[], steps: readonly Next[]): RotationError {

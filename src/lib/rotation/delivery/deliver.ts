@@ -102,7 +102,7 @@ async function orUntouched<T>(ended: readonly {delivery: Delivery; status: Retur
     })
   } catch (error) {
     if (isUntouched) {
-      for (const {delivery, status} of ended) await recordAll([delivery], {id, release: null, stamp: null, status, type: 'consumer', wrote: false})
+      for (const {delivery, status} of ended) await delivery.rotation.record({id, release: null, stamp: null, status, type: 'consumer', wrote: false})
     }
 
     throw error

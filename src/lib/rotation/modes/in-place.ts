@@ -8,7 +8,7 @@ import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'
 import {startOver} from '../engine/reopen.js'
 import {changedBy} from '../incoming/compare.js'
-import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
+import {isFinished, madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
 
 export const inPlace: Mode = {
   afterForeignChange: ({id: rotation}, id, keys) => [todo(`Unset ${keys.join(', ')} of ${id} by hand, for the rotation to write it.`), toResume(rotation)],
@@ -49,7 +49,7 @@ export const inPlace: Mode = {
       return {next: state.direction === 'back' ? [toResume(rotation)] : [toResume(rotation), toRollBack(rotation)], now}
     }
 
-    if (state.incoming === null || state.phases.get('regenerate')?.status !== 'finished') {
+    if (state.incoming === null || !isFinished(state, 'regenerate')) {
       return {next: [toResume(rotation)], now: 'The old token may have stopped working, and nothing has a new one. resume regenerates the token once more.'}
     }
 

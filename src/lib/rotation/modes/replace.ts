@@ -7,7 +7,7 @@ import {sameScope} from '../../heroku/scopes.js'
 import {listed} from '../../text/count.js'
 import {refuseWithoutWayBack} from '../guards/refuse-rollback.js'
 import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
-import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
+import {isFinished, madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
 
 /** More names than this are counted. */
 const FEW = 5
@@ -40,7 +40,7 @@ export const replace: Mode = {
 
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
 
-    if (state.phases.get('revoke')?.status === 'finished') {
+    if (isFinished(state, 'revoke')) {
       return {next: [resume], now: `The old authorization ${outgoing.id} is revoked. Everything uses the new token. This cannot be undone.`}
     }
 

@@ -51,9 +51,11 @@ export function madeNothing(state: RotationState): boolean {
   return state.incoming === null && ['create', 'mark'].every(name => state.phases.get(name) === undefined)
 }
 
+export const isFinished = ({phases}: Pick<RotationState, 'phases'>, name: string): boolean => phases.get(name)?.status === 'finished'
+
 /** Everything has the incoming token, and the rotation has stopped before the revoke, as `--no-revoke` asks. */
-export const stopsBeforeRevoke = ({direction, phases, pivotingAt}: RotationState): boolean =>
-  direction === 'forward' && pivotingAt === null && phases.get('verify')?.status === 'finished' && !phases.has('drain')
+export const stopsBeforeRevoke = (state: RotationState): boolean =>
+  state.direction === 'forward' && state.pivotingAt === null && isFinished(state, 'verify') && !state.phases.has('drain')
 
 /** The rotation has nothing more to do with the consumer. */
 export const isOut = (consumer: ConsumerState | undefined): boolean => consumer?.status === 'gone' || consumer?.status === 'left'

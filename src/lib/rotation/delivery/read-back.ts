@@ -21,7 +21,7 @@ export async function readBack(rotation: Rotation, bound: readonly Bound[], last
   const message = `${problems.map(({told}) => told).join('; ')}.`
   // A resume then writes the consumer again.
   await reopen(rotation, fromStoreOn, {code, message})
-  throw new RotationError(code, message, {exit: 'incomplete', next: [...problems.flatMap(({byHand}) => byHand), toResume(rotation.id)]})
+  throw new RotationError(code, message, {next: [...problems.flatMap(({byHand}) => byHand), toResume(rotation.id)]})
 }
 
 type Problem = {

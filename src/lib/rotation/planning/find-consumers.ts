@@ -81,7 +81,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
   }
 
   const steps = [...told(FORBIDDEN, 'Log in as an account that may read'), ...told(NEEDS_CODE, 'On a terminal, type a code that Heroku accepts for')]
-  refuseUnread(unchecked, {exit: 'failed', now: untouched(allowedUnread, unchecked)}, names => [...steps, flag(...names)])
+  refuseUnread(unchecked, names => [...steps, flag(...names)], untouched(allowedUnread, unchecked))
   const written = mode === 'find' ? [...consumers, ...(await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}))] : consumers
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {

@@ -20,8 +20,3 @@ export async function reverseToForward(rotation: Rotation): Promise<void> {
   await reopen(rotation, [...fromStoreOn, 'undo store', 'undo fanout'], {code: 'ROTATE_TURNED', message: 'turned forward again'})
   await rotation.record({direction: 'forward', type: 'turned'})
 }
-
-/** In place, a dead or lost incoming token is regenerated once more, and every consumer is written again. */
-export async function startOver(rotation: Rotation, message: string): Promise<void> {
-  await reopen(rotation, ['regenerate', 'validate', ...fromStoreOn], {code: 'ROTATE_START_OVER', message})
-}

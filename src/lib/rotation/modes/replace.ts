@@ -1,7 +1,5 @@
 import type {Plan, PlannedConsumer} from '../planning/plan.js'
-import type {Rotation} from '../rotation.js'
-import type {Incoming} from '../state/records.js'
-import type {Mode, OutgoingEnd, Situation} from './mode.js'
+import type {Mode} from './mode.js'
 import {toResume, toRollBack} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {listed} from '../../text/count.js'
@@ -14,7 +12,7 @@ const FEW = 5
 
 export const replace: Mode = {
   afterForeignChange: ({id}) => [toRollBack(id)],
-  checkIncoming(rotation: Rotation, made: Incoming): void {
+  checkIncoming(rotation, made) {
     const {expiresIn, scope} = rotation.plan.incoming
     if (!sameScope(made.scope, scope)) throw invalidIncoming(rotation, `has scope ${made.scope.join(',')} instead of ${scope.join(',')}`, this.wayOut)
     if (!expiresAsAsked(made.expiresIn, expiresIn)) {
@@ -24,13 +22,13 @@ export const replace: Mode = {
   ended: 'authorization was revoked',
   leftToDo: () => null,
   async onIncomingLost() {},
-  async outgoingEnd(rotation: Rotation): Promise<OutgoingEnd> {
+  async outgoingEnd(rotation) {
     return (await rotation.api.authorization(rotation.plan.outgoing.id)) ? [200, false] : [404, true]
   },
   pivot: 'revoke',
   proofById: 'id',
   refuseRollback: refuseWithoutWayBack,
-  situation(plan: Plan, state: RotationState): Situation {
+  situation(plan, state) {
     const {outgoing, rotation} = plan
     const resume = toResume(rotation)
     if (state.direction === 'back') {

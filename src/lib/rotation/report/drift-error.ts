@@ -43,30 +43,19 @@ function sentence({id, key, owner}: WrongKey): string {
   switch (owner.is) {
   case 'another':
   case 'older':
-  case 'right': {
+  case 'right':
     return `${at} has the token of ${owner.authorization.description} (${owner.authorization.id}), which works.`
-  }
-
-  case 'dead': {
+  case 'dead':
     return `${at} has a token that Heroku refuses: what uses it does not work.`
-  }
-
-  case 'foreign': {
+  case 'foreign':
     return `${at} has a token that works but belongs to no authorization of this account.`
-  }
-
-  case 'unclear': {
+  case 'unclear':
     return `${at} has the token of one of these: ${owner.among.map(({description}) => description).join(', ')}.`
-  }
-
-  case 'nothing': {
+  case 'nothing':
     return `${at} is not set.`
-  }
-
   case 'other':
-  case 'unreadable': {
+  case 'unreadable':
     return `${at} has something that is not a token.`
-  }
   }
 }
 

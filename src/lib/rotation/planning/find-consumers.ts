@@ -17,7 +17,7 @@ import {FORBIDDEN, idsOf, NEEDS_CODE} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
 import {listed} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
-import {allowing, coveredBy, FoundStragglers, misnamed, type Straggler, stragglersIn} from '../guards/stragglers.js'
+import {allowing, coveredBy, FoundStragglers, misnamed, stragglersIn} from '../guards/stragglers.js'
 import {refuseUnread, unreadIn} from '../guards/unread.js'
 import {refuseReadOnly} from '../guards/write-right.js'
 
@@ -57,7 +57,8 @@ export async function findConsumers(context: Context, world: World, reads: Share
   // The plan needs the answer last. The session itself has just been served.
   const outgoingAlive = outgoingToken && !context.session.equals(outgoingToken) ? isAlive(context, outgoingToken) : Promise.resolve(outgoingToken && true)
   outgoingAlive.catch(() => {})
-  const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
+  const tokens = {incoming: null, outgoing: outgoingToken}
+  const consumers = await inspectKnowing(tokens, inspected)
   if (!scan) return {consumers: await withIds(context, consumers, {concurrency}), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingAlive, outgoingToken}
 
   const covered = coveredBy(consumers)
@@ -82,7 +83,9 @@ export async function findConsumers(context: Context, world: World, reads: Share
 
   const steps = [...told(FORBIDDEN, 'Log in as an account that may read'), ...told(NEEDS_CODE, 'On a terminal, type a code that Heroku accepts for')]
   refuseUnread(unchecked, names => [...steps, flag(...names)], untouched(allowedUnread, unchecked))
-  const written = mode === 'find' ? [...consumers, ...(await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}))] : consumers
+  // Stragglers are left only where the mode is to find them.
+  const found = stragglers.map((place): Placed => ({address: addressAt(place), role: 'consumer', wave: WAVE}))
+  const written = [...consumers, ...(await inspectKnowing(tokens, await inspectConsumers(sharing, found, concurrency)))]
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {
     consumers: await withIds(context, written, {concurrency, ids: scan.ids}),
@@ -104,11 +107,6 @@ async function withIds({api}: Context, inspected: readonly InspectedConsumer[], 
     const appId = listed.get(app) ?? (await instead(null, api.app(app), 403))?.id
     return appId === undefined ? one : {...one, holding: {...one.holding, appId}}
   })))
-}
-
-async function consumersAt(places: readonly Straggler[], outgoing: null | Secret, {concurrency, context}: {concurrency: number; context: Context}): Promise<InspectedConsumer[]> {
-  const placed = places.map((place): Placed => ({address: addressAt(place), role: 'consumer', wave: WAVE}))
-  return inspectKnowing({incoming: null, outgoing}, await inspectConsumers(context, placed, concurrency))
 }
 
 function held({consumer: {id}, holding}: InspectedConsumer): Located[] {

@@ -16,8 +16,7 @@ export async function restore(rotation: Rotation, bound: Bound): Promise<null | 
   if (!state) return null
   if (state.status === 'untouched') {
     // The person who was asked may have written the value all the same; nobody else has.
-    const isByHand = bound.planned.notRestorable !== null
-    if (isByHand) rotation.context.report({text: `nobody confirmed ${id}, so nothing is restored there. If somebody did it all the same, undo it by hand`, type: 'warning'})
+    if (bound.planned.notRestorable !== null) rotation.context.report({text: `nobody confirmed ${id}, so nothing is restored there. If somebody did it all the same, undo it by hand`, type: 'warning'})
     return null
   }
 

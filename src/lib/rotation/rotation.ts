@@ -2,6 +2,7 @@ import {setMaxListeners} from 'node:events'
 import type {Access, StillRunning} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {PlatformApi, Reads} from '../heroku/platform-api.js'
+import type {Authorization} from '../heroku/schemas.js'
 import type {Journal, Moment} from '../journal/journal.js'
 import type {Lock} from '../journal/lock.js'
 import type {Secret} from '../secrecy/secret.js'
@@ -110,6 +111,12 @@ export class Rotation {
     }
 
     return this.#journal.append(record)
+  }
+
+  /** The token is sealed before this, because the record carries its fingerprint. */
+  recordIncoming({createdAt, description, expiresIn, id, scope}: Authorization): Promise<void> {
+    const fingerprint = this.tokens.incoming?.token.fingerprint ?? null
+    return this.record({createdAt, description, expiresIn, fingerprint, id, scope: [...scope], type: 'incoming'})
   }
 
   release(): Promise<void> {

@@ -4,9 +4,8 @@ import {consumer} from '../../consumers/registry.js'
 import {reachesOf} from '../../rotation-file/reaches.js'
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
-import {durationOf} from '../planning/duration.js'
-import {isFinished, type RotationState} from '../state/state.js'
-import {drainedOf} from './drained.js'
+import {durationOf} from '../planning/estimate.js'
+import {drainedOf, isFinished, type RotationState} from '../state/state.js'
 
 /** Scripts read it: `json.schema.json` has the same, and tests compare the two. */
 export type Result = ReturnType<typeof resultOf>

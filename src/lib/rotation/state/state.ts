@@ -63,6 +63,16 @@ export const isOut = (consumer: ConsumerState | undefined): boolean => consumer?
 /** True once every process of the consumer was seen to run with the incoming token. */
 export const runsWithIncoming = (state: RotationState, consumer: string): boolean => ['settled', 'verified'].includes(state.consumers.get(consumer)?.status ?? '')
 
+/**
+ * `seen`: the time by Heroku's clock when the last old dyno had ended. `waited`: seconds since the last restart.
+ * Null for what is no app, was not restarted, or was not waited for.
+ */
+export function drainedOf({drained}: RotationState, consumer: string): null | {seen: string} | {waited: number} {
+  const record = drained.get(consumer)
+  if (!record) return null
+  return record.seenAt === null ? {waited: record.seconds} : {seen: record.seenAt}
+}
+
 export function fold(records: readonly Written<Record>[]): RotationState {
   const phases = new Map<string, PhaseState>()
   const consumers = new Map<string, ConsumerState>()

@@ -1,7 +1,7 @@
 import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
 import {consumer} from '../consumers/registry.js'
 import {waitFor} from '../heroku/budget.js'
-import {durationOf} from '../rotation/planning/duration.js'
+import {durationOf} from '../rotation/planning/estimate.js'
 import {appsAndPlaces, count, countMany, listed} from '../text/count.js'
 import {minutes, roughly} from '../text/duration.js'
 import {nameOf, type Names} from './names.js'

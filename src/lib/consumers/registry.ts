@@ -22,10 +22,15 @@ export type Consumer = ReturnType<ReturnType<typeof bind>['consumer']>
 
 export const consumerKinds: ReadonlyMap<string, z.ZodType> = new Map(adapters.map(({address, kind}) => [kind, address]))
 
+const known = new WeakMap<Address, Consumer>()
+
+/** Each phase asks for the consumers of hundreds of addresses, so that one is made once. */
 export function consumer(address: Address): Consumer {
   const adapter = adapters.find(({kind}) => kind === address.kind)
   if (!adapter) throw new TypeError(`no adapter for ${address.kind}`)
-  return adapter.consumer(address)
+  const made = known.get(address) ?? adapter.consumer(address)
+  known.set(address, made)
+  return made
 }
 
 /** The address of a place of a scan: `app` is null for the stage of a pipeline, whose name is `PIPELINE/STAGE`. */

@@ -17,26 +17,17 @@ export class Alarms {
   set(ring: () => void): () => void {
     const alarm = {at: this.#clock.now() + this.#ms, ring}
     this.#set.add(alarm)
-    this.#timer ??= this.#start()
+    if (!this.#timer) this.#watch(this.#timer = new AbortController()).catch(() => {})
     return () => {
       this.#set.delete(alarm)
-      if (this.#set.size === 0) this.#stop()
+      if (this.#set.size > 0) return
+      // A timer that is left would keep the process from its end. An abort without a reason makes an error with a stack.
+      this.#timer?.abort('ended')
+      this.#timer = null
     }
   }
 
-  #start(): AbortController {
-    const timer = new AbortController()
-    this.#watch(timer.signal).catch(() => {})
-    return timer
-  }
-
-  // A timer that is left would keep the process from its end. An abort without a reason makes an error with a stack.
-  #stop(): void {
-    this.#timer?.abort('ended')
-    this.#timer = null
-  }
-
-  async #watch(signal: AbortSignal): Promise<void> {
+  async #watch({signal}: AbortController): Promise<void> {
     for (let [first] = this.#set; first && !signal.aborted; [first] = this.#set) {
       await this.#clock.sleep(Math.max(0, first.at - this.#clock.now()), signal)
       for (const alarm of this.#set) {

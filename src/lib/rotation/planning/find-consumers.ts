@@ -8,6 +8,7 @@ import type {SharedReads} from './shared-reads.js'
 import {addressAt, consumer, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
 import {instead} from '../../heroku/platform-error.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
@@ -53,8 +54,21 @@ export async function findConsumers(context: Context, world: World, reads: Share
   const {allowed, allowedUnread, ask, mode} = looking
   const given = checkGiven(looking.given, outgoing)
   const sharing = {...context, api: context.api.sharing(reads.reads)}
+  // The session itself has just been served. Almost always all hold the same token: the first that fits is asked about while the rest is read.
+  const living = new Map<string, Promise<boolean>>()
+  const isLiving = (token: Secret) => {
+    const asked = living.get(token.fingerprint) ?? (context.session.equals(token) ? Promise.resolve(true) : isAlive(context, token))
+    living.set(token.fingerprint, asked)
+    return asked
+  }
+
+  const seen = (one: InspectedConsumer) => {
+    const fits = given || living.size > 0 ? undefined : held(one).find(({token}) => matchesRedacted(token, outgoing.token))
+    if (fits) isLiving(fits.token).catch(() => {})
+  }
+
   const [inspected, stores, scan] = await Promise.all([
-    inspectConsumers(sharing, placed, concurrency),
+    inspectConsumers(sharing, placed, concurrency, seen),
     readStores(mode === 'skip' ? [] : placed.filter(({unasked}) => unasked === undefined).map(({address}) => ({access: readingAll(sharing, placed), consumer: consumer(address)}))),
     mode === 'skip'
       ? null
@@ -62,8 +76,8 @@ export async function findConsumers(context: Context, world: World, reads: Share
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
-  // The plan needs the answer last. The session itself has just been served.
-  const outgoingAlive = outgoingToken && !context.session.equals(outgoingToken) ? isAlive(context, outgoingToken) : Promise.resolve(outgoingToken && true)
+  // The plan needs the answer last.
+  const outgoingAlive = outgoingToken ? isLiving(outgoingToken) : Promise.resolve(null)
   outgoingAlive.catch(() => {})
   const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
   if (!scan) return {consumers: await withIds(context, consumers, {concurrency}), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingAlive, outgoingToken}

@@ -33,7 +33,14 @@ function adapterOf(address: Address) {
   return adapter
 }
 
-export const consumer = (address: Address): Consumer => adapterOf(address).consumer(address)
+const known = new WeakMap<Address, Consumer>()
+
+/** Each phase asks for the consumers of hundreds of addresses, so that one is made once. */
+export function consumer(address: Address): Consumer {
+  const made = known.get(address) ?? adapterOf(address).consumer(address)
+  known.set(address, made)
+  return made
+}
 
 /** The address of a place of a scan: `app` is null for the stage of a pipeline, whose name is `PIPELINE/STAGE`. */
 export function addressAt({app, name}: {app: null | string; name: string}): Address {

@@ -22,6 +22,8 @@ export function nameOf(id: string, names: Names = new Map()): string {
 
 /** Puts names for the IDs in a text that people read. */
 export function named(text: string, names: Names): string {
+  // Each ID begins with its kind. Hundreds of apps tell their progress, mostly in words without one.
+  if (!text.includes(':')) return text
   const longestFirst = [...names].toSorted(([a], [b]) => b.length - a.length)
   return longestFirst.reduce((told, [id, name]) => told.replaceAll(id, name), text).replaceAll(/\bheroku-config:(?=\w)/g, '')
 }

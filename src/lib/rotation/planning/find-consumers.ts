@@ -9,6 +9,7 @@ import type {Survey} from './survey.js'
 import {addressAt, consumer, placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
 import {instead} from '../../heroku/platform-error.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
@@ -40,21 +41,34 @@ type Consumers = Pick<Survey, 'consumers' | 'discovery' | 'outgoingToken'> & {ou
 
 /** A place that holds the outgoing token is a consumer where none was named, and a straggler otherwise. */
 export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {
-  const {account, authorizations, concurrency, consumers: placed, looking, outgoing} = world
+  const {account, authorizations, concurrency, consumers: named, looking, outgoing} = world
   const {allowed, allowedUnread, ask, mode} = looking
   const given = checkGiven(looking.given, outgoing)
   const sharing = {...context, api: context.api.sharing(reads.reads)}
+  // The session itself has just been served. Almost always all hold the same token: the first that fits is asked about while the rest is read.
+  const living = new Map<string, Promise<boolean>>()
+  const isLiving = (token: Secret) => {
+    const asked = living.get(token.fingerprint) ?? (context.session.equals(token) ? Promise.resolve(true) : isAlive(context, token))
+    living.set(token.fingerprint, asked)
+    return asked
+  }
+
+  const seen = (one: InspectedConsumer) => {
+    const fits = given || living.size > 0 ? undefined : held(one).find(({token}) => matchesRedacted(token, outgoing.token))
+    if (fits) isLiving(fits.token).catch(() => {})
+  }
+
   const [inspected, stores, scan] = await Promise.all([
-    inspectConsumers(sharing, placed, concurrency),
-    readStores(mode === 'skip' ? [] : placed.filter(({unasked}) => unasked === undefined).map(({address}) => ({access: readingAll(sharing, placed), consumer: consumer(address)}))),
+    inspectConsumers(sharing, named, concurrency, seen),
+    readStores(mode === 'skip' ? [] : named.filter(({unasked}) => unasked === undefined).map(({address}) => ({access: readingAll(sharing, named), consumer: consumer(address)}))),
     mode === 'skip'
       ? null
-      : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(coveredBy(placed).keys())}),
+      : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(coveredBy(named).keys())}),
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
-  // The plan needs the answer last. The session itself has just been served.
-  const outgoingAlive = outgoingToken && !context.session.equals(outgoingToken) ? isAlive(context, outgoingToken) : Promise.resolve(outgoingToken && true)
+  // The plan needs the answer last.
+  const outgoingAlive = outgoingToken ? isLiving(outgoingToken) : Promise.resolve(null)
   outgoingAlive.catch(() => {})
   const tokens = {incoming: null, outgoing: outgoingToken}
   const consumers = await inspectKnowing(tokens, inspected)

@@ -81,7 +81,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
   const skipsHealth = new Set<string>()
   // Consumers that were written and not seen restarted, also where the process died between the write and its answer.
   const touched = new Set<string>()
-  let state: RotationState = {
+  const state: RotationState = {
     closed: null,
     consumers,
     direction: 'forward',
@@ -150,7 +150,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     }
   }
 
-  for (const written of records) state = {...state, lastAt: written.at, ...after(written)}
+  for (const written of records) Object.assign(state, {lastAt: written.at}, after(written))
   return state
 }
 

@@ -31,7 +31,7 @@ const whereItsSourceIs = {
   name: 'where its source is',
   setup({onLoad}) {
     onLoad({filter: /\.ts$/}, ({path}) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\.meta\.(?<part>dirname|url)\b/g, (_, part) =>
+      contents: readFileSync(path, 'utf8').replaceAll(/(?<!')\bimport\.meta\.(?<part>dirname|url)\b/g, (_, part) =>
         JSON.stringify(part === 'url' ? pathToFileURL(path).href : join(path, '..'))),
       loader: 'ts',
     }))

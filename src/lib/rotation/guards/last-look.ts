@@ -8,8 +8,7 @@ import {type Sought, tokenKeys} from '../../inventory/place.js'
 import {scan, type Scan} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
 import {idsOf} from '../planning/plan.js'
-import {allowing, byHand, type Covered, coveredBy, FoundStragglers, included, including, type Straggler, stragglersIn} from './stragglers.js'
-import {refuseUnread, unreadIn} from './unread.js'
+import {allowing, byHand, type Covered, coveredBy, FoundStragglers, included, including, refuseUnread, type Straggler, stragglersIn, unreadIn} from './stragglers.js'
 
 /** Recognizes the outgoing token by its value or, where the value is unknown, by the redacted token that the API shows. */
 export type Wanted = {isOutgoing: (token: Secret) => boolean; sought: Sought}

@@ -1,7 +1,8 @@
 import type {Secret} from '../../secrecy/secret.js'
 import {consumer, type Placed} from '../../consumers/registry.js'
-import {type Details, RotationError, todo} from '../../errors.js'
+import {type Details, type Next, RotationError, todo} from '../../errors.js'
 import {byName, type Place, withKeys} from '../../inventory/place.js'
+import {GONE, type Scanned, type Unread} from '../../inventory/scan.js'
 import {count} from '../../text/count.js'
 import {nearest} from '../../text/nearest.js'
 
@@ -60,3 +61,23 @@ export const fileLines = ({include, keys}: {include: string; keys: readonly stri
 /** What to do about stragglers in a store. */
 export const byHand = (stragglers: readonly Straggler[]) => stragglers.filter(({isStore}) => isStore).map(({include, keys, name}) =>
   todo(`Name ${keys.join(', ')} of ${name} in a rotation file (authorizations:rotate --file${include ? `: ${fileLines({include, keys})}` : ''}), or take the old token out there by hand.`))
+
+/** Places that may hold the outgoing token unseen; keys that the rotation writes are looked after by their consumer. */
+export function unreadIn({unread}: Pick<Scanned, 'unread'>, covered: Covered): Unread[] {
+  return unread.filter(({why}) => why !== GONE).flatMap(({keys, name, ...rest}) => {
+    const hidden = keys.filter(key => !covered.get(name)?.has(key))
+    return keys.length > 0 && hidden.length === 0 ? [] : [{...rest, keys: hidden, name}]
+  })
+}
+
+export const unreadText = ({keys, name, why}: Unread) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`
+
+export function refuseUnread(all: readonly Unread[], toAllow: (words: [string, ...string[]]) => Next | Next[], now?: string): void {
+  const unread = all.filter(({include}) => include === undefined)
+  if (unread.length === 0) return
+  const told = unread.map(place => `  ${unreadText(place)}`)
+  const isOne = unread.length === 1
+  const happened = [`${count(unread.length, 'place')} could not be checked. ${isOne ? 'If it uses this token, it' : 'Those that use this token'} will stop working:`, ...told].join('\n')
+  const [first = '', ...others] = unread.map(({name}) => name)
+  throw new RotationError('ROTATE_UNREADABLE', happened, {next: toAllow(['--allow-unread', first, ...others.flatMap(name => ['--allow-unread', name])]), now})
+}

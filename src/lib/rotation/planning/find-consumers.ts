@@ -18,8 +18,7 @@ import {FORBIDDEN, idsOf, NEEDS_CODE} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
 import {listed} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
-import {allowing, coveredBy, FoundStragglers, misnamed, stragglersIn} from '../guards/stragglers.js'
-import {refuseUnread, unreadIn} from '../guards/unread.js'
+import {allowing, coveredBy, FoundStragglers, misnamed, refuseUnread, stragglersIn, unreadIn} from '../guards/stragglers.js'
 import {refuseReadOnly} from '../guards/write-right.js'
 
 /** So many are named where one has to log in to read them. */

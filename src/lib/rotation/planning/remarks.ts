@@ -3,8 +3,7 @@ import type {Survey} from './survey.js'
 import {issueOf} from '../../credentials/description.js'
 import {holdsToken} from '../../secrecy/occurrences.js'
 import {count, listed} from '../../text/count.js'
-import {fileLines} from '../guards/stragglers.js'
-import {unreadText} from '../guards/unread.js'
+import {fileLines, unreadText} from '../guards/stragglers.js'
 
 const SHOWN = 10
 

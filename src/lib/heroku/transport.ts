@@ -189,8 +189,7 @@ export class Transport {
       throw request.repeatable ? new RetryAfter(failed) : failed
     }
 
-    const parsed = errorBodySchema.safeParse(body)
-    const refusal = parsed.success ? parsed.data : {}
+    const refusal = errorBodySchema.catch({}).parse(body)
     const failed = new PlatformError(`${what}: ${status} ${quoted(refusal.message ?? statusText) ?? ''}`.trim(), {
       app: quoted(refusal.app?.name),
       failure: 'http',

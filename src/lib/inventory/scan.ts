@@ -8,10 +8,9 @@ import {isPlatformError} from '../heroku/platform-error.js'
 import {isHidden} from '../heroku/redaction.js'
 import {byName, type Place, type PlaceKey, type Sought, tokenKeys} from './place.js'
 
-/** Says of a place that it was deleted while it was being read. */
 export const NEEDS_CODE = 'needs a two-factor code'
+/** Says of a place that it was deleted while it was being read. */
 export const GONE = 'gone meanwhile'
-
 /** Says of a place that the login may not read it. */
 export const FORBIDDEN = 'you may not read it'
 

@@ -2,11 +2,9 @@ import type {Clock, Report} from '../ports.js'
 import type {PlatformError} from './platform-error.js'
 import {Alarms} from '../http/alarms.js'
 
-const PATIENCE_MS = 5000
-
 type Slow = {attempts: number; patience: Alarms; path: string; report: Report}
 
-export const patienceBy = (clock: Clock) => new Alarms(clock, PATIENCE_MS)
+export const patienceBy = (clock: Clock) => new Alarms(clock, 5000)
 
 /** Tells of a call that takes longer than some seconds: silence looks like a hang. */
 export function watchCall({attempts, patience, path, report}: Slow) {

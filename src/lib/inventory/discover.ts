@@ -1,9 +1,10 @@
 import type {Context} from '../context.js'
+import type {Identity} from '../heroku/platform-api.js'
 import type {Account, Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {TokenOwner, UnlistedOwner} from './owners.js'
 import {chooseOutgoing, type Named} from '../credentials/outgoing.js'
 import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
-import {identify, type Identities, type TokenOwner, type UnlistedOwner} from './owners.js'
 import {byName, located, type Place, type PlaceKey, withKeys} from './place.js'
 import {list, scan, type Scan, type Scanned, type ScanOptions} from './scan.js'
 
@@ -24,10 +25,13 @@ export async function discover(context: Context, {ask, concurrency, given, outgo
   const [account, authorizations] = await (reads?.lists() ?? Promise.all([api.account(), api.authorizations()]))
   const outgoing = chooseOutgoing(authorizations, named)
   checkGiven(given, outgoing)
-  const identities: Identities = new Map()
+  const identities = new Map<string, Promise<Identity>>()
   const found = ({token}: PlaceKey) => {
+    if (identities.has(token.fingerprint)) return
     context.filter.add(token)
-    identify(api, token, identities).catch(() => {})
+    const asked = api.as(token).identity()
+    asked.catch(() => {})
+    identities.set(token.fingerprint, asked)
   }
 
   const sought = {concurrency, found, known: given ? [given, session] : [session], named: new Set<string>(), redactedTokens: authorizations.map(({token}) => token)}

@@ -67,7 +67,8 @@ export class Rotation {
 
   get state(): RotationState {
     const {records} = this.#journal
-    if (this.#folded?.count !== records.length) this.#folded = {count: records.length, state: fold(records)}
+    const {count = 0, state = null} = this.#folded ?? {}
+    if (!this.#folded || count !== records.length) this.#folded = {count: records.length, state: fold(records.slice(count), state)}
     return this.#folded.state
   }
 

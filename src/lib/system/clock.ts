@@ -7,9 +7,10 @@ const LONGEST_MS = 2 ** 31 - 1
 type Timer = (ms: number, value: undefined, options: {signal?: AbortSignal}) => Promise<void>
 
 export function realClock(timer: Timer = setTimeout): Clock {
+  const {timeOrigin} = performance
   return {
     // A clock that is set meanwhile makes no wait shorter.
-    now: () => Math.floor(performance.timeOrigin + performance.now()),
+    now: () => Math.floor(timeOrigin + performance.now()),
     async sleep(ms, signal) {
       try {
         let left = ms

@@ -44,6 +44,8 @@ export type RotationState = {
   scanned: null | Scanned
   /** Consumers whose dynos are not waited for, as a person has said. */
   skipsHealth: ReadonlySet<string>
+  /** Consumers that were written and not seen restarted, also where the process died between the write and its answer. */
+  touched: ReadonlySet<string>
 }
 
 /** True when no authorization was made or marked, so giving up leaves nothing behind. */
@@ -73,31 +75,33 @@ export function drainedOf({drained}: RotationState, consumer: string): null | {s
   return record.seenAt === null ? {waited: record.seconds} : {seen: record.seenAt}
 }
 
-export function fold(records: readonly Written<Record>[]): RotationState {
-  const phases = new Map<string, PhaseState>()
-  const consumers = new Map<string, ConsumerState>()
-  const drained = new Map<string, Drained>()
-  const probes = new Map<string, string>()
-  const skipsHealth = new Set<string>()
-  // Consumers that were written and not seen restarted, also where the process died between the write and its answer.
-  const touched = new Set<string>()
+/** The state after the records, from the one before them: hundreds of consumers make thousands of records. */
+export function fold(records: readonly Written<Record>[], from: null | RotationState = null): RotationState {
+  const phases = new Map<string, PhaseState>(from?.phases)
+  const consumers = new Map<string, ConsumerState>(from?.consumers)
+  const drained = new Map<string, Drained>(from?.drained)
+  const probes = new Map<string, string>(from?.probes)
+  const skipsHealth = new Set<string>(from?.skipsHealth)
+  const touched = new Set<string>(from?.touched)
   const state: RotationState = {
     closed: null,
-    consumers,
     direction: 'forward',
-    drained,
     incoming: null,
     lastAt: null,
     lastPhase: null,
     lastRestartAt: null,
     lostAt: null,
     opened: null,
-    phases,
     pivotingAt: null,
-    probes,
     proof: null,
     scanned: null,
+    ...from,
+    consumers,
+    drained,
+    phases,
+    probes,
     skipsHealth,
+    touched,
   }
   const amended = (change: (plan: Plan) => Plan) => (state.opened ? {opened: {...state.opened, plan: change(state.opened.plan)}} : {})
   const after = ({record, ...moment}: Written<Record>): Partial<RotationState> => {

@@ -5,8 +5,21 @@ import type {Record} from '../../../../../src/lib/rotation/state/records.js'
 import {fold} from '../../../../../src/lib/rotation/state/state.js'
 import {planOf} from '../../../../support/plan.js'
 
-/** One record a second, from second 1 on. */
-const stateOf = (...records: Record[]) => fold(records.map((record, index) => ({at: (index + 1) * 1000, record})))
+/** One record a second, from second 1 on; record by record and at once are the same. */
+function stateOf(...records: Record[]) {
+  const written = records.map((record, index) => ({at: (index + 1) * 1000, record}))
+  const whole = fold(written)
+  let state = fold([])
+  for (const one of written) {
+    const before = state
+    const kept = structuredClone(before)
+    state = fold([one], before)
+    expect(before, 'the state before').to.deep.equal(kept)
+  }
+
+  expect(state, 'record by record').to.deep.equal(whole)
+  return whole
+}
 
 const started = (name: string): Record => ({name, status: 'started', type: 'phase'})
 const finished = (name: string, seconds = 2): Record => ({name, seconds, status: 'finished', type: 'phase'})

@@ -18,6 +18,10 @@ export type Address = z.output<typeof addressSchema>
 /** `unasked` says why a consumer must not be asked, written or run. */
 export type Placed = {address: Address; role: 'consumer' | 'store'; unasked?: string; wave: number}
 
+/** Waves from 1 on follow the canary. */
+export const DEFAULT_WAVE = 1
+export const placed = (address: Address, wave = DEFAULT_WAVE): Placed => ({address, role: 'consumer', wave})
+
 /** An adapter at its address. */
 export type Consumer = ReturnType<ReturnType<typeof bind>['consumer']>
 
@@ -29,7 +33,14 @@ function adapterOf(address: Address) {
   return adapter
 }
 
-export const consumer = (address: Address): Consumer => adapterOf(address).consumer(address)
+const known = new WeakMap<Address, Consumer>()
+
+/** Each phase asks for the consumers of hundreds of addresses, so that one is made once. */
+export function consumer(address: Address): Consumer {
+  const made = known.get(address) ?? adapterOf(address).consumer(address)
+  known.set(address, made)
+  return made
+}
 
 /** The address of a place of a scan: `app` is null for the stage of a pipeline, whose name is `PIPELINE/STAGE`. */
 export function addressAt({app, name}: {app: null | string; name: string}): Address {

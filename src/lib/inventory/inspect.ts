@@ -16,14 +16,16 @@ export type ReadKey = PlaceKey | {isWhole: true; key: string; token: 'nothing' |
 /** `why` says why the consumer could not be read, and `steps` what to do; null and nothing where it was. */
 export type ReadConsumer = {app: null | string; id: string; keys: readonly ReadKey[]; kind: string; steps?: readonly Next[]; why: null | string}
 
-export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
+export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number, seen: (one: InspectedConsumer) => void = () => {}): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
   const orMeant = sayingWhatWasMeant(context)
   return allOrRefused(placed, ({address, role, unasked, wave}) => limit(async () => {
     const bound = consumer(address)
     const holding = unasked === undefined ? await orMeant(bound, () => bound.inspect(access)) : {dynos: null, remarks: [unasked], values: new Map()}
-    return {address, consumer: bound, holding, role, wave}
+    const one = {address, consumer: bound, holding, role, wave}
+    seen(one)
+    return one
   }))
 }
 

@@ -10,6 +10,9 @@ export function absolutePath(path: string, {directory, home}: Where): string {
   return isAbsolute(path) ? path : resolve(directory, path)
 }
 
+/** The path of a command line. */
+export const absoluteOf = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()))
+
 /** As a person writes it. */
 export function belowHome(path: string, home = homedir()): string {
   return path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path

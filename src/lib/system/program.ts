@@ -1,4 +1,3 @@
-import {isAbsolute, join, resolve} from 'node:path'
 import {z} from 'zod'
 import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
@@ -10,6 +9,7 @@ import {count} from '../text/count.js'
 import {typed} from '../text/shell-quote.js'
 import {variables} from './child-process.js'
 import {isPath, whereIs} from './on-path.js'
+import {absolutePath} from './paths.js'
 import {codeOf} from './system-error.js'
 
 export const commandLine = z
@@ -31,10 +31,8 @@ type Job = {
 type Access = Pick<Outside, 'env' | 'run'> & {signal: AbortSignal}
 
 /** A path of a program is relative to the rotation file; arguments stay as they are. */
-export function locateProgram(command: CommandLine, {directory, home}: Where): string[] {
-  const [program = '', ...args] = command
-  if (program.startsWith('~/')) return [join(home, program.slice(2)), ...args]
-  return [isPath(program) && !isAbsolute(program) ? resolve(directory, program) : program, ...args]
+export function locateProgram([program = '', ...args]: CommandLine, where: Where): string[] {
+  return [isPath(program) ? absolutePath(program, where) : program, ...args]
 }
 
 export async function findProgram([program = '']: CommandLine, env: Outside['env']): Promise<void> {

@@ -1,10 +1,10 @@
 import {z} from 'zod'
 import type {Reaches} from '../system/reach.js'
-import {ascii, withoutLogin} from '../http/address.js'
+import {ascii, isSafe, withoutLogin} from '../http/address.js'
 import {absolutePath} from '../system/paths.js'
 import {locateProgram} from '../system/program.js'
 
-const https = z.url('must be an https:// address').refine(...ascii).refine(...withoutLogin).refine(isSafe, 'must be an https:// address')
+const https = z.url('must be an https:// address').refine(...ascii).refine(...withoutLogin).refine(url => !URL.canParse(url) || isSafe(url), 'must be an https:// address')
 
 const isPrivate = z.literal(true).optional()
 
@@ -46,10 +46,3 @@ export function reachOf({audit, notify}: Announcement): Reaches[] {
 
 /** The rest of the address may let anybody post there. */
 const withoutPath = (url: string) => `${new URL(url).origin}/…`
-
-/** Plain HTTP is allowed to this machine only. */
-function isSafe(text: string): boolean {
-  if (!URL.canParse(text)) return true // is said to be no URL already
-  const {hostname, protocol} = new URL(text)
-  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
-}

@@ -1,9 +1,9 @@
 import {z} from 'zod'
-import type {Dyno, Release} from '../heroku/schemas.js'
+import type {Dyno} from '../heroku/schemas.js'
 import {heroku, RotationError, toResume} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
-import {type Access, CLOCKS_DIFFER_MS, defineAdapter, orLeftAsIs, type Settled, type StillRunning, type Values} from './adapter.js'
+import {type Access, CLOCKS_DIFFER_MS, defineAdapter, evidence, orLeftAsIs, type Settled, type StillRunning, type Values} from './adapter.js'
 import {configVarFields, isUnapplied, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 import {dynosRun, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
@@ -40,13 +40,12 @@ export const herokuConfig = defineAdapter<Address>({
   async inspect(at, access) {
     const isCounted = (access.parallelism ?? 1) <= COUNTED
     const [vars, dynos] = await Promise.all([access.api.configVars(at.app), isCounted ? access.api.dynos(at.app) : null])
-    const count = dynos?.filter(dyno => isFormation(dyno)).length ?? null
     const unwell = unwellAmong(dynos ?? [])
     const appId = dynos?.find(({app}) => app)?.app?.id
     const told = toldOfOwnDyno(at.app, dynos ?? [], access)
     return {
       ...(appId === undefined ? {} : {appId}),
-      dynos: count,
+      dynos: dynos?.filter(dyno => isFormation(dyno)).length ?? null,
       ...searched({...at, id: idOf(at), name: at.app}, vars),
       ...told,
       remarks: [...told.remarks, ...toldOfUnwell(unwell)],
@@ -98,8 +97,9 @@ export const herokuConfig = defineAdapter<Address>({
     })
     const wanted = changes(held, values, access)
     if (!wanted) {
-      const release = await carryingRelease(at.app, access)
-      return {madeAt: release ? Date.parse(release.created_at) : null, pending: false, release: release?.version ?? null, stamp: null, wrote: false}
+      // A release that failed after ours left ours current.
+      const release = (await api.newestReleases(at.app, 20)).find(({status}) => status !== 'failed' && status !== 'expired')
+      return {...evidence(false), madeAt: release ? Date.parse(release.created_at) : null, release: release?.version ?? null}
     }
 
     const watch = await orLeftAsIs(access, () => LogWatch.open(at.app, access))
@@ -141,12 +141,6 @@ async function set(app: string, values: Values, access: Access): Promise<null | 
     if (!isPlatformError(error, 403) || error.id === 'two_factor') throw error
     throw new RotationError('ROTATE_FORBIDDEN', `${app}: you may not change its config vars.`, {next: heroku('access', '--app', app)})
   }
-}
-
-// A release that failed after ours left ours current.
-async function carryingRelease(app: string, {api}: Access): Promise<Release | undefined> {
-  const newest = await api.newestReleases(app, 20)
-  return newest.find(({status}) => status !== 'failed' && status !== 'expired')
 }
 
 async function releaseEnds(app: string, version: number, access: Access) {

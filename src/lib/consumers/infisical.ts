@@ -108,12 +108,11 @@ async function create(secrets: Secrets, value: Secret): Promise<Outcome> {
 }
 
 async function readBack(at: Address, secrets: Secrets, value: null | Secret, {clock, signal}: Access): Promise<Held | null> {
-  let current: Held | null = null
-  const isThere = await poll({clock, signal, timeoutMs: READ_BACK_MS}, async () => {
-    current = await secrets.get()
-    return isSame(current, value) ? true : undefined
+  const read = await poll({clock, signal, timeoutMs: READ_BACK_MS}, async () => {
+    const current = await secrets.get()
+    return isSame(current, value) ? {current} : undefined
   })
-  if (isThere) return current
+  if (read) return read.current
   throw new RotationError('ROTATE_INFISICAL_DIFFERS', `${idOf(at)} accepted the new token but has something else.`, {
     next: [todo(`Look at the versions of ${at.secret} in ${secrets.client.site}: somebody else may have changed it.`), toResume()],
   })

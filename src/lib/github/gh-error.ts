@@ -28,6 +28,8 @@ export function httpStatus({stderr}: Ran): null | number {
   return match ? Number(match[1]) : null
 }
 
+export const isLimited = ({stderr}: Ran): boolean => /rate limit/i.test(stderr)
+
 /** GitHub did nothing: it answered no, or was never sent what was to be written. */
 export function isRefusal(ran: Ran): boolean {
   const answered = httpStatus(ran)
@@ -50,7 +52,7 @@ export function failure(ran: Ran, {right, subject}: About, {deadlineMs, variable
   }
 
   if (answered === 401) return loggedOut('GitHub refuses the login of gh (401).')
-  if (answered === 429 || (answered === 403 && /rate limit/i.test(ran.stderr))) {
+  if (answered === 429 || (answered === 403 && isLimited(ran))) {
     return new RotationError('ROTATE_GITHUB_RATE_LIMIT', `Your login of gh has no GitHub API calls left (${answered}).`, {next: todo('gh api rate_limit')})
   }
 

@@ -4,7 +4,7 @@ import type {Secret} from '../secrecy/secret.js'
 import {variables} from '../system/child-process.js'
 import {codeOf} from '../system/system-error.js'
 import {jsonIn} from '../text/json.js'
-import {type About, failure, httpStatus, isRefusal, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
+import {type About, failure, httpStatus, isLimited, isRefusal, missing, notUnderstood, tooOld, unexpected} from './gh-error.js'
 
 /** Debian 12 has this version, the oldest that was tried. */
 const OLDEST = {major: 2, minor: 23}
@@ -113,8 +113,6 @@ function tokenVariable(env: Outside['env']): null | string {
 }
 
 const reading = (path: string) => ['api', '--header', 'X-GitHub-Api-Version: 2022-11-28', path]
-
-const isLimited = ({stderr}: Ran) => /rate limit/i.test(stderr)
 
 export function understood<T>(schema: z.ZodType<T>, text: string): T {
   const json = jsonIn(text)

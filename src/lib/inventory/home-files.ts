@@ -3,13 +3,13 @@ import {join} from 'node:path'
 import pLimit from 'p-limit'
 import type {Holding} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
-import type {Account, Authorization} from '../heroku/schemas.js'
+import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import {type Address, addressSchema, consumer} from '../consumers/registry.js'
 import {RotationError} from '../errors.js'
 import {matchesRedacted} from '../heroku/redaction.js'
 import {readingAll} from './inspect.js'
-import {distinct, findOwners} from './owners.js'
+import {distinct, findOwners, type OwnersWorld} from './owners.js'
 
 const USUAL = [
   '.netrc', '_netrc', '.bash_profile', '.bashrc', '.profile', '.zprofile', '.zshenv', '.zshrc', '.env', '.envrc', '.npmrc', '.terraformrc', '.docker/config.json',
@@ -26,10 +26,7 @@ type HomeFile = {
   places: readonly string[]
 }
 
-type World = {
-  account: Account
-  authorizations: readonly Authorization[]
-  concurrency: number
+type World = Omit<OwnersWorld, 'known'> & {
   /** Null where no app has shown it. */
   known: null | Secret
   outgoing: Authorization

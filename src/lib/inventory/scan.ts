@@ -40,12 +40,12 @@ export type ScanOptions = Sought & {
   reads?: Reads
 }
 
-type Listed = {apps: App[]; pipelines: null | Pipeline[]; unread: Unread[]}
+type Listed = {apps: App[]; pipelines: Pipeline[]; unread: Unread[]}
 
 export async function list({api}: Pick<Context, 'api'>, wantsPipelines = true): Promise<Listed> {
   const unread: Unread[] = []
   const [apps, pipelines] = await Promise.all([api.apps(), wantsPipelines ? unlessRefused(() => api.pipelines(), 'pipelines', unread) : null])
-  return {apps, pipelines, unread}
+  return {apps, pipelines: pipelines ?? [], unread}
 }
 
 /** Reads every app and pipeline stage that the account can reach; a place that Heroku refuses to show goes into `unread`. */
@@ -53,7 +53,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
   const {concurrency, except = new Set(), found = () => {}, listed = list({api: all}), named = new Set(), reads = new Map()} = options
   const api = all.sharing(reads)
   const {apps, pipelines, unread} = await listed
-  const calls = apps.length + 2 * (pipelines?.length ?? 0)
+  const calls = apps.length + 2 * pipelines.length
   const waits = waitFor(calls, api.remaining ?? Infinity)
   if (waits > 0) report({text: `${api.remaining} API calls are left: checking ${calls} places takes about ${Math.ceil(waits / 60_000)} min`, type: 'note'})
   const limit = pLimit(concurrency)
@@ -68,7 +68,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
       if (app !== null && keys.length === 0 && !named.has(app)) reads.delete(app)
       return {aliases, app, keys, name}
     })
-  const ofName = (name: string) => pipelines?.filter(pipeline => pipeline.name === name).length ?? 0
+  const ofName = (name: string) => pipelines.filter(pipeline => pipeline.name === name).length
   const places = await Promise.all([
     ...apps
       .filter(({id, name}) => !except.has(name) && !except.has(id))
@@ -76,7 +76,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
         const app = named.has(id) ? id : name
         return read({aliases: [id], app, name}, () => api.configVars(app))
       }),
-    ...(pipelines ?? []).flatMap(({id, name}) =>
+    ...pipelines.flatMap(({id, name}) =>
       (['test', 'review'] as const).map(stage => {
         // Pipelines of several owners may share a name.
         const place = {aliases: [`${id}/${stage}`], app: null, name: `${ofName(name) > 1 ? id : name}/${stage}`}
@@ -85,7 +85,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
   ])
   const holding = places.filter(({keys}) => keys.length > 0)
   const teamApps = new Set(apps.filter(({team}) => team).flatMap(({id, name}) => [id, name]))
-  return {apps: apps.length, ids: idsOf(apps), pipelines: pipelines?.length ?? 0, places: holding, teamApps, unread: unread.toSorted(byName)}
+  return {apps: apps.length, ids: idsOf(apps), pipelines: pipelines.length, places: holding, teamApps, unread: unread.toSorted(byName)}
 }
 
 export function idsOf(apps: readonly App[]): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import type {Context} from '../context.js'
-import type {Account, Authorization} from '../heroku/schemas.js'
+import type {Authorization} from '../heroku/schemas.js'
 import {isLogin, issueOf} from '../credentials/description.js'
-import {distinct, findOwners} from './owners.js'
+import {distinct, findOwners, type OwnersWorld} from './owners.js'
 import {byName, type Place} from './place.js'
 
 /** Places by their names. `maybe` are those whose token Heroku shows like the token of another authorization. */
@@ -9,7 +9,7 @@ export type Usage = {authorization: Authorization; maybe: readonly string[]; use
 
 export type Usages = Awaited<ReturnType<typeof usagesOf>>
 
-type World = {account: Account; authorizations: readonly Authorization[]; concurrency: number; places: readonly Place[]}
+type World = OwnersWorld & {places: readonly Place[]}
 
 /** Tells of each authorization which places hold its token. An authorization that a rotation is replacing is left out. */
 export async function usagesOf(context: Context, {account, authorizations, concurrency, places}: World) {

@@ -24,7 +24,7 @@ export function changed(bytes: Buffer | null, {to, ...change}: Change): Buffer |
     const isGivenBack = () => from && replaceToken(value, to, from).value.equals(bytes) && replaceToken(value, from, to).value.equals(value)
     if (from && !isBack && !isHeld(bytes, to) && !isGivenBack()) throw refusing('ROTATE_FILE_VALUE', oneWay(path))
     if (!value.equals(bytes) || isHeld(bytes, to)) return value
-    if (from && isHeld(bytes, from)) throw refusing('ROTATE_FILE_VALUE', fixed(path, bytes, from))
+    if (from && isHeld(bytes, from)) throw stillHeld(path, bytes, from)
   }
 
   if (isBack && from) return bytes
@@ -51,10 +51,10 @@ export function notHeld(path: string, bytes: Buffer | null, adding: Adding | nul
 }
 
 /** A token that stands somewhere in a form in which no other can be written. */
-export function stillHeld(path: string, bytes: Buffer, token: Secret): RotationError {
-  const {happened, next} = fixed(path, bytes, token)
-  return new RotationError('ROTATE_FILE_VALUE', happened, {exit: 'incomplete', next})
-}
+export const stillHeld = (path: string, bytes: Buffer, token: Secret): RotationError => refusing('ROTATE_FILE_VALUE', {
+  happened: `${path} has the token in a form that cannot be updated (${fixedPlacesOf(bytes, token).join('; ')}).`,
+  next: todo(`Replace it in ${path} by hand.`),
+})
 
 type Problem = {happened: string; next: Next | readonly Next[]}
 
@@ -76,11 +76,6 @@ function takenOut(bytes: Buffer | null, {adding, from, isBack, path}: Omit<Chang
 const unknown = (path: string): Problem => ({
   happened: `This machine does not know the new token and cannot find it in ${path}.`,
   next: todo(`Put the old content of ${path} back by hand.`),
-})
-
-const fixed = (path: string, bytes: Buffer, token: Secret): Problem => ({
-  happened: `${path} has the token in a form that cannot be updated (${fixedPlacesOf(bytes, token).join('; ')}).`,
-  next: todo(`Replace it in ${path} by hand.`),
 })
 
 const oneWay = (path: string): Problem => ({

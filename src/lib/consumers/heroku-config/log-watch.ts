@@ -1,6 +1,7 @@
 import type {Dyno, Release} from '../../heroku/schemas.js'
 import type {Streamed} from '../../ports.js'
 import type {Access, Seen, Watch} from '../adapter.js'
+import {isSafe} from '../../http/address.js'
 import {withDeadline} from '../../http/deadline.js'
 import {type Happening, happeningIn, linesOf} from './log-lines.js'
 import {type End, endOf, isFirstSince, watchable} from './old-dynos.js'
@@ -161,11 +162,4 @@ export class LogWatch implements Watch {
     const names = new Set(this.#old.map(({name}) => name))
     return formation.length === names.size && formation.every(({name, release, state}) => names.has(name) && state === 'up' && release.version === this.#release?.version)
   }
-}
-
-/** A stream is read through TLS only, but from this machine. */
-function isSafe(url: string): boolean {
-  if (!URL.canParse(url)) return false
-  const {hostname, protocol} = new URL(url)
-  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
 }

@@ -31,6 +31,7 @@ export const serviceTokenSchema = z.object({
 export type ServiceToken = z.output<typeof serviceTokenSchema>
 
 export function besideIn(secrets: readonly z.output<typeof secretSchema>[]): Beside {
-  const [hidden, shown] = [true, false].map(isHidden => secrets.filter(({secretValueHidden = false}) => secretValueHidden === isHidden))
-  return {hidden: hidden?.map(({secretKey}) => secretKey) ?? [], values: new Map(shown?.map(({secretKey, secretValue}) => [secretKey, secretValue]))}
+  const hidden = secrets.filter(({secretValueHidden}) => secretValueHidden)
+  const shown = secrets.filter(({secretValueHidden}) => !secretValueHidden)
+  return {hidden: hidden.map(({secretKey}) => secretKey), values: new Map(shown.map(({secretKey, secretValue}) => [secretKey, secretValue]))}
 }

@@ -30,11 +30,9 @@ const rows = [
     {command: ['node', '--import=tsx', 'test/support/installed-cli.ts'], name: 'heroku'}, // the real CLI, on its first use
     {command: ['node', 'scripts/check-manifest.mjs'], name: 'manifest'},
     {command: ['node', '--import=tsx', 'scripts/phase-table.ts', '--check'], name: 'table'}, // of docs/explain/architecture.md
-    {command: ['node', bin('typescript/bin/tsc'), '--project', 'tsconfig.json'], name: 'types'}, // with test/types
     {command: ['node', bin('knip/bin/knip.js'), '--no-progress'], name: 'knip'},
     {folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'},
-    // Cycles are a third of its time, and knip, which parses faster, looks for them.
-    {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...(isWhole ? [] : ['--rule', 'import/no-cycle: off']), '.'], name: 'lint', spans: true},
+    {command: ['node', bin('oxlint/bin/oxlint'), '--config', 'oxlint.config.js'], name: 'lint', spans: true}, // and types, with test/types
   ],
   [
     {folders: ['e2e'], jobs: 6, name: 'e2e', style: 'spec'}, // which waits for most of its time

@@ -4,6 +4,8 @@ const on = (plugin, rules) => Object.fromEntries(rules.trim().split(/\s+/).map(r
 
 const retired = ['colors', 'domain', 'freelist', 'punycode', 'querystring', 'smalloc', 'sys']
 
+const unfinished = ['todo', 'fixme', 'xxx']
+
 /** What oxlint has itself, in Rust. */
 const native = {
   ...on('', `
@@ -38,7 +40,7 @@ const native = {
   'no-unsafe-negation': ['error', {enforceForOrderingRelations: true}],
   'no-unsafe-optional-chaining': ['error', {disallowArithmeticOperators: true}],
   'no-unused-vars': ['error', {args: 'after-used', argsIgnorePattern: '^_', varsIgnorePattern: '^$'}],
-  'no-warning-comments': ['error', {location: 'start', terms: ['todo', 'fixme', 'xxx']}],
+  'no-warning-comments': ['error', {location: 'start', terms: unfinished}],
   'object-shorthand': ['error', 'always', {avoidExplicitReturnArrows: true}],
   'one-var': ['error', 'never'],
   'prefer-const': ['error', {destructuring: 'all'}],
@@ -159,6 +161,10 @@ export default {
     {
       files: ['test/**', 'bench/**', 'scripts/**'],
       rules: {'n/no-unsupported-features/node-builtins': 'off'},
+    },
+    {
+      files: ['**/*.js', '**/*.mjs', '**/*.cjs'], // where typescript/ban-ts-comment does not look
+      rules: {'no-warning-comments': ['error', {location: 'start', terms: [...unfinished, '@ts-ignore', '@ts-expect-error', '@ts-nocheck']}]},
     },
     {
       files: ['**/*.cjs'], // mocha requires its reporters

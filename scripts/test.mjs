@@ -25,18 +25,16 @@ const asked = process.argv.slice(2)
 const isWhole = asked.includes('--all')
 const isRecorded = asked.includes('--record')
 
-/** Steps of one row run at the same time, and one that spans beside those of the rows after it, too. */
+/** Steps of one row run at the same time. */
 const rows = [
   [{command: ['npm', 'run', '--silent', 'build'], name: 'build'}],
   [
     {command: ['node', '--import=tsx', 'test/support/installed-cli.ts'], name: 'heroku'}, // the real CLI, on its first use
     {command: ['node', 'scripts/check-manifest.mjs'], name: 'manifest'},
     {command: ['node', compiledFrom('scripts/phase-table.ts'), '--check'], name: 'table'}, // of docs/explain/architecture.md
-    {command: ['node', bin('typescript/bin/tsc'), '--project', 'tsconfig.json'], name: 'types'}, // with test/types
     {command: ['node', bin('knip/bin/knip.js'), '--no-progress'], name: 'knip'},
     {folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'},
-    // Cycles are a third of its time, and knip, which parses faster, looks for them.
-    {command: ['node', bin('eslint/bin/eslint.js'), '--max-warnings', '0', ...(isWhole ? [] : ['--rule', 'import/no-cycle: off']), '.'], name: 'lint', spans: true},
+    {command: ['node', bin('oxlint/bin/oxlint'), '--config', 'oxlint.config.js'], name: 'lint'}, // and types, with test/types
   ],
   [
     {folders: ['e2e'], jobs: 6, name: 'e2e', style: 'spec'}, // which waits for most of its time
@@ -162,18 +160,13 @@ async function perform(step, shared) {
 
 async function everything(wanted) {
   await compileTests()
-  const spanning = []
   for (const row of rows) {
     const steps = row.filter(({name}) => wanted.length === 0 || wanted.includes(name))
     if (steps.length === 0) continue
     console.log(`\n> ${steps.map(({name}) => name).join(', ')}`)
-    const performed = some => some.map(step => perform(step, steps.length > 1 || spanning.length > 0))
-    spanning.push(...performed(steps.filter(({spans}) => spans)))
-    const done = await Promise.all(performed(steps.filter(({spans}) => !spans)))
+    const done = await Promise.all(steps.map(step => perform(step, steps.length > 1)))
     if (done.includes(false)) break
   }
-
-  await Promise.all(spanning)
 }
 
 const names = rows.flat().map(({name}) => name)

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {readdirSync, readFileSync} from 'node:fs'
 
-import {layers, mayExpose} from '../../../eslint.config.js'
+import {layers, mayExpose} from '../../../scripts/house-rules.js'
 import {recordSchema} from '../../../src/lib/rotation/state/records.js'
 
 const urlOf = (path: string) => new URL(`../../../${path}`, import.meta.url)

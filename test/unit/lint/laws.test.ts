@@ -1,55 +1,102 @@
 import {expect} from 'chai'
-import {ESLint} from 'eslint'
-import {mkdir, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {execa} from 'execa'
+import {mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {z} from 'zod'
 
-import {tempRoot} from '../../support/temp-root.js'
+const ofRepository = (path: string) => new URL(`../../../${path}`, import.meta.url)
 
-const configuration = fileURLToPath(new URL('../../../eslint.config.js', import.meta.url))
+const outputSchema = z.object({diagnostics: z.array(z.object({code: z.string().optional(), filename: z.string(), message: z.string()}))})
 
-/** The snippets' files do not exist, so the rules that need types, or other files, are tried elsewhere (see the last tests). */
-const typed = ['await-thenable', 'no-floating-promises', 'no-misused-promises', 'switch-exhaustiveness-check']
+/** Makes the linter's configuration hold for projects that lie side by side in one folder, `0/src/…`, `1/src/…`. */
+const configuration = `
+import {join, relative, sep} from 'node:path'
+import config from '${ofRepository('oxlint.config.js').href}'
+const below = patterns => patterns?.map(pattern => pattern.startsWith('**') ? pattern : '*/' + pattern)
+export default {
+  ...config,
+  jsPlugins: config.jsPlugins.map(plugin => plugin.name === 'house' ? {...plugin, specifier: './house.js'} : plugin),
+  overrides: config.overrides.map(({excludeFiles, files, ...rest}) =>
+    ({...rest, files: below(files), ...(excludeFiles ? {excludeFiles: below(excludeFiles)} : {})})),
+}
+`
+const house = `
+import {relative, sep} from 'node:path'
+import {houseRules} from '${ofRepository('scripts/house-rules.js').href}'
+export default houseRules(path => relative(import.meta.dirname, path).split(sep).slice(1).join('/'))
+`
 
 describe('the linter', function () {
   this.timeout(60_000)
 
-  let eslint: ESLint
+  let root = ''
+  const projects: Array<Record<string, string>> = []
+  const broken = new Map<number, string[]>()
 
-  before('loads the configuration', async function () {
-    eslint = new ESLint({
-      overrideConfig: {
-        languageOptions: {parserOptions: {projectService: false}},
-        rules: {...Object.fromEntries(typed.map(rule => [`@typescript-eslint/${rule}`, 'off'])), 'import/no-cycle': 'off'},
-      },
-    })
-    await eslint.lintText('', {filePath: 'src/lib/example.ts'})
+  before('lints every project of this file in one run', async function () {
+    root = await realpath(await mkdtemp(join(tmpdir(), 'linted-')))
+    await symlink(fileURLToPath(ofRepository('node_modules')), join(root, 'node_modules'), 'junction')
+    await writeFile(join(root, 'oxlint.config.js'), configuration)
+    await writeFile(join(root, 'house.js'), house)
+    await writeFile(join(root, 'package.json'), JSON.stringify({engines: {node: '>=20'}, type: 'module'}))
+    await writeFile(join(root, 'tsconfig.json'), JSON.stringify({compilerOptions: {lib: ['ES2023'], strict: true, types: []}}))
+    for (const [index, files] of projects.entries()) {
+      for (const [name, code] of Object.entries(files)) {
+        const file = join(root, String(index), name)
+        await mkdir(dirname(file), {recursive: true})
+        await writeFile(file, code)
+      }
+    }
+
+    const bin = fileURLToPath(ofRepository('node_modules/oxlint/bin/oxlint'))
+    const {stdout} = await execa(process.execPath, [bin, '--config', 'oxlint.config.js', '--format', 'json', '.'], {cwd: root, reject: false})
+    for (const {code, filename, message} of outputSchema.parse(JSON.parse(stdout)).diagnostics) {
+      const index = Number(filename.split(/[\\/]/)[0])
+      const rule = code?.replace(/^(?<plugin>[^(]+)\((?<name>.+)\)$/, '$<plugin>/$<name>').replace(/^eslint\//, '')
+      broken.set(index, [...(broken.get(index) ?? []), rule ?? message])
+    }
   })
 
-  async function rulesBroken(filePath: string, code: string, linter = eslint) {
-    const [result] = await linter.lintText(code, {filePath})
-    return (result?.messages ?? []).map(({message, ruleId}) => ruleId ?? message)
+  after('removes the projects', async function () {
+    await rm(root, {force: true, recursive: true})
+  })
+
+  /** Adds a project to the run; the function gives what the linter says of it. */
+  function said(files: Record<string, string>): () => string[] {
+    const index = projects.push(files) - 1
+    return () => broken.get(index) ?? []
   }
 
-  const refuses = (rule: string, filePath: string, code: string) =>
-    it(`refuses in ${filePath}: ${code}`, async function () {
-      expect(await rulesBroken(filePath, code)).to.include(rule)
+  function refuses(rule: string, filePath: string, code: string) {
+    const found = said({[filePath]: code})
+    it(`refuses in ${filePath}: ${code}`, function () {
+      expect(found()).to.include(rule)
     })
+  }
 
-  const allows = (rule: string, filePath: string, code: string) =>
-    it(`allows in ${filePath}: ${code}`, async function () {
-      expect(await rulesBroken(filePath, code)).not.to.include(rule)
+  function allows(rule: string, filePath: string, code: string) {
+    const found = said({[filePath]: code})
+    it(`allows in ${filePath}: ${code}`, function () {
+      expect(found()).not.to.include(rule)
     })
+  }
 
   describe('about types', function () {
-    const assertions = '@typescript-eslint/consistent-type-assertions'
-    refuses('@typescript-eslint/no-explicit-any', 'src/lib/x.ts', 'export const a: any = 1')
-    refuses('@typescript-eslint/no-explicit-any', 'test/unit/x.test.ts', 'export const a: any = 1')
-    refuses('@typescript-eslint/no-non-null-assertion', 'src/lib/x.ts', 'export const f = (a?: string) => a!.length')
+    const assertions = 'typescript/consistent-type-assertions'
+    refuses('typescript/no-explicit-any', 'src/lib/x.ts', 'export const a: any = 1')
+    refuses('typescript/no-explicit-any', 'test/unit/x.test.ts', 'export const a: any = 1')
+    refuses('typescript/no-non-null-assertion', 'src/lib/x.ts', 'export const f = (a?: string) => a!.length')
     refuses(assertions, 'src/lib/x.ts', 'export const f = (a: unknown) => a as string')
     refuses(assertions, 'src/lib/x.ts', 'export const f = (a: unknown) => <string>a')
     allows(assertions, 'src/lib/x.ts', 'export const a = [1, 2] as const satisfies readonly number[]')
     allows(assertions, 'test/unit/x.test.ts', 'export const f = (a: unknown) => a as string')
+  })
+
+  describe('about size', function () {
+    const branches = Array.from({length: 20}, (_, index) => `  if (a === ${index}) return ${index}\n`).join('')
+    refuses('complexity', 'src/lib/x.ts', `export const f = (a: number) => {\n${branches}  return a\n}\n`)
   })
 
   describe('about the process', function () {
@@ -60,15 +107,23 @@ describe('the linter', function () {
     allows('no-console', 'scripts/x.mjs', 'console.log(1)')
   })
 
+  describe('about tests', function () {
+    const suite = (body: string) => `describe('a', function () {\n  ${body}\n})\n`
+    refuses('mocha/no-skipped-tests', 'test/unit/x.test.ts', suite("it.skip('b', function () {})"))
+    refuses('mocha/no-exclusive-tests', 'test/unit/x.test.ts', suite("it.only('b', function () {})"))
+    refuses('mocha/no-pending-tests', 'test/unit/x.test.ts', suite("it('b')"))
+  })
+
   describe('about directives', function () {
-    it('refuses one that suppresses nothing', async function () {
-      const broken = await rulesBroken('src/lib/x.ts', '// eslint-disable-next-line no-console\nexport const a = 1\n')
-      expect(broken).to.satisfy((messages: string[]) => messages.some(message => message.startsWith('Unused eslint-disable')))
+    const found = said({'src/lib/x.ts': '// eslint-disable-next-line no-console\nexport const a = 1\n'})
+
+    it('refuses one that suppresses nothing', function () {
+      expect(found()).to.satisfy((messages: string[]) => messages.some(message => message.startsWith('Unused eslint-disable')))
     })
   })
 
   describe('about exposing a token', function () {
-    const rule = 'no-restricted-syntax'
+    const rule = 'eslint-js/no-restricted-syntax'
     const exposes = 'export const f = (s: {expose: (u: unknown) => void}) => s.expose(String)'
     refuses(rule, 'src/lib/rotation/phases/create.ts', exposes)
     refuses(rule, 'src/lib/probes/http.ts', exposes)
@@ -151,27 +206,27 @@ describe('the linter', function () {
     allows('house/import-direction', 'src/lib/text/x.ts', 'import {z} from \'zod\'; export const a = z')
   })
 
-  describe('in a project of two files, with the rules as they are', function () {
-    const root = tempRoot()
+  describe('about promises and switches', function () {
+    refuses('typescript/no-floating-promises', 'src/lib/x.ts', 'const f = async () => 1\nf()\n')
+    refuses('typescript/no-misused-promises', 'src/lib/x.ts', 'const f = async () => true\nif (f()) throw new Error(\'a\')\n')
+    refuses('typescript/await-thenable', 'src/lib/x.ts', 'const a = 1\nawait a\n')
+    refuses('typescript/switch-exhaustiveness-check', 'src/lib/x.ts', 'export const f = (a: 1 | 2) => {\n  switch (a) {\n  case 1: return\n  }\n}\n')
+  })
 
-    async function rulesBrokenIn(file: string, files: Record<string, string>) {
-      await mkdir(join(root(), 'src'))
-      await writeFile(join(root(), 'tsconfig.json'), JSON.stringify({compilerOptions: {lib: ['ES2023'], types: []}}))
-      for (const [name, code] of Object.entries(files)) await writeFile(join(root(), 'src', name), code)
-      const linter = new ESLint({cwd: root(), overrideConfigFile: configuration})
-      const [result] = await linter.lintFiles([join('src', file)])
-      return (result?.messages ?? []).map(({message, ruleId}) => ruleId ?? message)
-    }
-
-    it('refuses a promise nobody waits for', async function () {
-      expect(await rulesBrokenIn('a.ts', {'a.ts': 'const f = async () => 1\nf()\n'})).to.include('@typescript-eslint/no-floating-promises')
+  describe('about cycles', function () {
+    const found = said({
+      'src/lib/text/a.ts': "import {b} from './b.js'\nexport const a = [b]\n",
+      'src/lib/text/b.ts': "import {a} from './a.js'\nexport const b = [a]\n",
     })
 
-    it('refuses a cycle of imports', async function () {
-      expect(await rulesBrokenIn('a.ts', {
-        'a.ts': "import {b} from './b.js'\nexport const a = [b]\n",
-        'b.ts': "import {a} from './a.js'\nexport const b = [a]\n",
-      })).to.include('import/no-cycle')
+    it('refuses one of imports', function () {
+      expect(found()).to.include('import/no-cycle')
     })
+  })
+
+  const mistyped = said({'test/x.ts': 'export const a: string = 1\n'})
+
+  it('tells what the compiler tells', function () {
+    expect(mistyped()).to.include('typescript/TS2322')
   })
 })

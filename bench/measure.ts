@@ -12,7 +12,7 @@ export async function measure(running: Running): Promise<{ran: Ran; usage: Usage
   let peakKb = 0
   const look = setInterval(() => {
     peakKb = Math.max(peakKb, peakOf(running.pid))
-  }, 5)
+  }, 20)
   try {
     const ran = await running.done
     return {ran, usage: {rssMb: peakKb / 1024, wallMs: ran.durationMs}}

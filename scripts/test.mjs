@@ -15,6 +15,8 @@ import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
+import {bundleTests, compiledFrom, compiledTests, sourceOf} from './bundle-tests.mjs'
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = name => join(root, 'node_modules', name)
 
@@ -29,7 +31,7 @@ const rows = [
   [
     {command: ['node', '--import=tsx', 'test/support/installed-cli.ts'], name: 'heroku'}, // the real CLI, on its first use
     {command: ['node', 'scripts/check-manifest.mjs'], name: 'manifest'},
-    {command: ['node', '--import=tsx', 'scripts/phase-table.ts', '--check'], name: 'table'}, // of docs/explain/architecture.md
+    {command: ['node', compiledFrom('scripts/phase-table.ts'), '--check'], name: 'table'}, // of docs/explain/architecture.md
     {command: ['node', bin('knip/bin/knip.js'), '--no-progress'], name: 'knip'},
     {folders: ['unit', 'contract', 'rotation'], jobs: 2, name: 'unit', style: 'dot'},
     {command: ['node', bin('oxlint/bin/oxlint'), '--config', 'oxlint.config.js'], name: 'lint', spans: true}, // and types, with test/types
@@ -44,6 +46,16 @@ const seconds = {}
 
 const counted = {failed: 0, passed: 0, skipped: 0}
 const work = mkdtempSync(join(tmpdir(), 'npm-test-'))
+const mocharc = join(work, 'mocharc.json')
+
+/** The tests run as they were compiled, which .mocharc.json does not know of: it is for one file at a time. */
+async function compileTests() {
+  await bundleTests()
+  const config = JSON.parse(readFileSync(join(root, '.mocharc.json'), 'utf8'))
+  writeFileSync(mocharc, JSON.stringify({
+    ...config, extension: ['js'], 'node-option': ['enable-source-maps'], require: config.require.map(file => compiledFrom(file)),
+  }))
+}
 
 function run([command, ...args], {env = process.env, shared}) {
   return new Promise(resolve => {
@@ -95,7 +107,7 @@ function pointsIn(file) {
 
 /** How long each file took, the longest first; and, from the points there are, what the whole would take. */
 function timesOf(files, points) {
-  const times = Object.entries(files).map(([file, took]) => ({file: relative(root, file), took})).sort((a, b) => b.took - a.took)
+  const times = Object.entries(files).map(([file, took]) => ({file: sourceOf(file), took})).sort((a, b) => b.took - a.took)
   for (const {file, took} of times) seconds[file] = Math.round(took * 10) / 10
   const lines = times.slice(0, 5).map(({file, took}) => `    ${took.toFixed(1).padStart(6)} s  ${file}`)
   const ran = points.reduce((sum, point) => sum + point.run, 0)
@@ -125,9 +137,11 @@ async function suite({folders, jobs, name, style}, shared) {
     `style=${style}`,
     '--reporter-option',
     `counts=${counts}`,
+    '--config',
+    mocharc,
     ...(jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : []),
-    ...files,
-  ], {env: {...process.env, MATRIX_POINTS: points, ...(isWhole ? {WHOLE: '1'} : {})}, shared})
+    ...files.map(file => compiledFrom(file)),
+  ], {env: {...process.env, COMPILED_TESTS: compiledTests, MATRIX_POINTS: points, ...(isWhole ? {WHOLE: '1'} : {})}, shared})
   const {files: took, ...result} = countsIn(counts)
   if (!ok && result.failed === 0) result.failed = 1
   for (const [key, count] of Object.entries(result)) counted[key] += count
@@ -145,6 +159,7 @@ async function perform(step, shared) {
 }
 
 async function everything(wanted) {
+  await compileTests()
   const spanning = []
   for (const row of rows) {
     const steps = row.filter(({name}) => wanted.length === 0 || wanted.includes(name))

@@ -126,6 +126,12 @@ export class Interrupted extends RotationError {
   }
 }
 
+/** Tells a failure for a sentence that goes on. Throws what is no failure, such as Ctrl-C. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof RotationError && error.exit !== 'interrupted') return error.happened.replace(/\.$/, '')
+  throw error
+}
+
 /** A script goes on with the rotation before it looks into an app. */
 export function nextCommand({steps}: RotationError): null | string {
   const step = steps.find(one => isOurs(one)) ?? steps[0]

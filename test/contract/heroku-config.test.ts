@@ -25,7 +25,7 @@ function place(spec: Partial<AppSpec> = PHASE) {
   const {context, events, interrupt} = makeInProcess({clock, root: '/nowhere', sandbox})
   const app = sandbox.world.app('example-app')
   const progress = (detail: string) => context.report({text: detail, type: 'note'})
-  const access: Access = {...context.outside, api: context.api, clock, progress, resumed: false, signal: context.signal, timeoutMs: 60_000}
+  const access: Access = {...context.outside, api: context.api, clock, over: AbortSignal.abort(), progress, resumed: false, signal: context.signal, timeoutMs: 60_000}
   const ours = (values: Readonly<Record<string, string>>) => Object.fromEntries(keys.map(key => [key, values[key] ?? null]))
   const made: Place = {
     access,

@@ -7,7 +7,7 @@ import type {Sandbox} from '../sandbox/sandbox.js'
 
 import {runCli} from '../support/cli-process.js'
 import {createHome} from '../support/heroku-cli.js'
-import {pluginTerminal, runPlugin} from '../support/plugin-cli.js'
+import {pluginTerminal, runPlugin, spawnPlugin} from '../support/plugin-cli.js'
 import {aliveIn, app, confirmed, entriesBelow, environmentOf, name, planned, pluginData, startExample} from './example-rotation.js'
 import {leaksIn} from './leaks.js'
 import {failureIn, resultIn} from './result-document.js'
@@ -108,7 +108,7 @@ describe('audit and token', function () {
       const none = await run('token')
       expect([none.exitCode, none.stdout, toldError(none.stderr).code]).to.deep.equal([1, '', 'ROTATE_NONE'])
       await succeed('create', ...planned, ...confirmed)
-      const {stderr, stdout} = await succeed('token')
+      const {stderr, stdout} = await spawnPlugin(['authorizations:rotate:token'], {env: environmentOf(sandbox), home}).done
       expect(stdout).to.equal(incoming()).and.not.equal('')
       expect(stderr).to.equal('')
       expect((await succeed('token', '--description', name, '--tty')).stdout).to.equal(incoming())
@@ -127,7 +127,7 @@ describe('audit and token', function () {
       expect(shown.stdout).to.equal(`${incoming()}\r\n`)
 
       const env = {...environmentOf(sandbox), GITHUB_ACTIONS: 'true'}
-      expect((await runPlugin(['authorizations:rotate:token'], {env, home})).stderr).to.equal(`::add-mask::${incoming()}\n`)
+      expect((await spawnPlugin(['authorizations:rotate:token'], {env, home}).done).stderr).to.equal(`::add-mask::${incoming()}\n`)
       const file = join(home, 'stderr')
       const plugin = [fileURLToPath(new URL('../support/cached-start.cjs', import.meta.url)), 'authorizations:rotate:token']
       const code = `const stderr = fs.openSync(${JSON.stringify(file)}, 'w')

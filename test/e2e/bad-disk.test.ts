@@ -8,7 +8,7 @@ import type {Sandbox} from '../sandbox/sandbox.js'
 
 import {isWhole} from '../matrix/whole.js'
 import {createHome} from '../support/heroku-cli.js'
-import {runPlugin} from '../support/plugin-cli.js'
+import {runPlugin, spawnPlugin} from '../support/plugin-cli.js'
 import {skip} from '../support/skip.js'
 import {aliveIn, changesIn, confirmed, entriesBelow, environmentOf, name, rotate, startExample} from './example-rotation.js'
 import {failureIn} from './result-document.js'
@@ -34,7 +34,8 @@ describe('where the journal cannot be written', function () {
     for (const step of undo.splice(0).toReversed()) await step()
   })
 
-  const run = (...more: string[]) => runPlugin([...rotate, ...confirmed, ...more], {env: {...environmentOf(sandbox), XDG_DATA_HOME: data}, home})
+  // A lock that cannot be removed is free once its process has ended.
+  const run = (...more: string[]) => spawnPlugin([...rotate, ...confirmed, ...more], {env: {...environmentOf(sandbox), XDG_DATA_HOME: data}, home}).done
 
   async function mount(context: Mocha.Context, at: string, options: string) {
     await mkdir(at, {recursive: true})

@@ -33,7 +33,7 @@ const everyone = [
   consumerOf('github', {...github, dynos: null, holds: {HEROKU_API_KEY: 'unknown'}, kind: 'github-secret'}),
   consumerOf('operators', {...operators, dynos: null, holds: {operators: 'unknown'}, keys: ['operators'], kind: 'manual', notRestorable: 'by hand'}),
 ]
-const names = namesOf(addresses)
+const names = namesOf(addresses.map(address => ({address})))
 const remarks = ['scope global also allows to change the account and its authorizations', 'operator@example.com has no second factor', 'a note that is one too many']
 const plan = planOf({consumers: everyone, remarks})
 const inPlace = planOf({consumers: apps.map(one => ({...one, notRestorable: 'no way back', wave: 0})), inPlace: true})

@@ -4,7 +4,7 @@ import {constants, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {renderScreen} from './screen.js'
+import {emptyScreen} from './screen.js'
 
 type Pattern = RegExp | string
 
@@ -150,15 +150,11 @@ export async function openTerminal(nodeArguments: readonly string[], options: Cl
   })
 
   let received = ''
+  const {text: screen, write} = emptyScreen(columns)
   child.stdout.on('data', (chunk: Buffer) => {
     received += chunk.toString()
+    write(chunk.toString())
   })
-
-  const rendered = {of: '', screen: ''}
-  const screen = () => {
-    if (rendered.of !== received) Object.assign(rendered, {of: received, screen: renderScreen(received, columns)})
-    return rendered.screen
-  }
 
   const ended = child.then(({exitCode = 0, signal, stderr, stdout}) => ({
     // `script` reports a child that a signal ended as a shell does

@@ -59,7 +59,7 @@ function entry(): string {
       await run(process.argv.slice(2), config)
       await flush()
     }
-    main().catch(handle)
+    module.exports.done = main().catch(handle)
   `
 }
 

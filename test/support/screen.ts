@@ -6,15 +6,31 @@ export type Cell = {character: string; style: string}
  *
  * Rows that scrolled out of view are kept, so the text is all that a person could have read.
  */
-export const renderScreen = (received: string, columns: number): string =>
-  renderCells(received, columns).map(cells => cells.map(({character}) => character).join('').trimEnd()).join('\n').trimEnd()
+export function renderScreen(received: string, columns: number): string {
+  const screen = emptyScreen(columns)
+  screen.write(received)
+  return screen.text()
+}
 
 export function renderCells(received: string, columns: number): Cell[][] {
+  const screen = emptyScreen(columns)
+  screen.write(received)
+  return screen.cells()
+}
+
+// eslint-disable-next-line no-control-regex
+const sequences = /\u001B\[([\d;?<=>]*)[ -/]*([@-~])|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[@-Z\\^_=>78]|[\s\S]/gu
+// eslint-disable-next-line no-control-regex
+const begun = /\u001B(?:\[[\d;?<=>]*[ -/]*|\][^\u0007\u001B]*\u001B?)?$/u
+
+/** Draws what it is given, piece by piece: a piece may end within a control sequence. */
+export function emptyScreen(columns: number) {
   const blank: Cell = {character: ' ', style: ''}
   const rows: Cell[][] = [[]]
   let style = ''
   let x = 0
   let y = 0
+  let held = ''
 
   const row = (index: number) => {
     while (rows.length <= index) rows.push([])
@@ -69,34 +85,38 @@ export function renderCells(received: string, columns: number): Cell[][] {
     },
   }
 
-  // eslint-disable-next-line no-control-regex
-  const sequences = /\u001B\[([\d;?<=>]*)[ -/]*([@-~])|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[@-Z\\^_=>78]|[\s\S]/gu
-  for (const [text, parameters = '', final] of received.matchAll(sequences)) {
-    if (final === 'm') style = styleAfter(style, parameters)
-    else if (final) {
-      const given = Number.parseInt(parameters, 10)
-      control[final]?.(given || 1, given || 0)
-    } else switch (text) {
-    case '\n': {
-      y++
-      break
-    }
+  function write(received: string): void {
+    const given = held + received
+    held = begun.exec(given)?.[0] ?? ''
+    for (const [text, parameters = '', final] of given.slice(0, given.length - held.length).matchAll(sequences)) {
+      if (final === 'm') style = styleAfter(style, parameters)
+      else if (final) {
+        const amount = Number.parseInt(parameters, 10)
+        control[final]?.(amount || 1, amount || 0)
+      } else switch (text) {
+      case '\n': {
+        y++
+        break
+      }
 
-    case '\r': {
-      x = 0
-      break
-    }
+      case '\r': {
+        x = 0
+        break
+      }
 
-    case '\b': {
-      x = Math.max(0, x - 1)
-      break
-    }
+      case '\b': {
+        x = Math.max(0, x - 1)
+        break
+      }
 
-    default: if (text >= ' ' && text !== '\u007F') put(text)
+      default: if (text >= ' ' && text !== '\u007F') put(text)
+      }
     }
   }
 
-  return rows.map(cells => Array.from(cells, cell => cell ?? blank))
+  const cells = () => rows.map(cells => Array.from(cells, cell => cell ?? blank))
+  const text = () => cells().map(cells => cells.map(({character}) => character).join('').trimEnd()).join('\n').trimEnd()
+  return {cells, text, write}
 }
 
 /** Keeps what is switched on, in the order in which that was done; `0` and what ends a colour or a weight take it off. */

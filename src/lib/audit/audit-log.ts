@@ -74,8 +74,7 @@ async function append({disk, paths}: Ports, entry: AuditEntry): Promise<void> {
 }
 
 export async function readHead({disk, paths}: Ports): Promise<Head> {
-  const parsed = headSchema.safeParse(jsonIn((await disk.read(paths.auditHead)) ?? ''))
-  return parsed.success ? parsed.data : {hash: hash(undefined), lines: 0}
+  return headSchema.catch({hash: hash(undefined), lines: 0}).parse(jsonIn((await disk.read(paths.auditHead)) ?? ''))
 }
 
 function writeHead({disk, paths}: Ports, lines: readonly string[]): Promise<void> {

@@ -1,12 +1,15 @@
 import {stat} from 'node:fs/promises'
-import type {Given} from './flags/consumers.js'
+import type {Addition} from '../rotation-file/add-consumers.js'
+import type {Given} from './flags/additions.js'
 import {parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused} from '../errors.js'
+import {absoluteOf} from '../system/paths.js'
 import {nearest} from '../text/nearest.js'
-import {DEFAULT_FILE} from './flags/additions.js'
+import {temporaryName} from './composition.js'
+import {DEFAULT_FILE} from './flags/file.js'
 import {foundFile} from './found-file.js'
 import {choose, line} from './operator.js'
-import {absoluteOf, rotationsIn} from './request.js'
+import {rotationsIn} from './request.js'
 
 /** The file that was named, or that is found by itself. */
 export async function fileToAddTo(given: string | undefined, env: NodeJS.ProcessEnv): Promise<{names: readonly string[]; path: string}> {
@@ -48,16 +51,24 @@ export async function nameIn(file: string, names: readonly string[], description
   ])
 }
 
+/** Loaded only where something is written: the parser of YAML takes long. */
+export async function addTo(file: string, name: string, additions: readonly Addition[]): Promise<string[]> {
+  const {changeRotationFile} = await import('../rotation-file/write-file.js')
+  const {addConsumers} = await import('../rotation-file/add-consumers.js')
+  const {added} = await changeRotationFile(file, (text, where) => addConsumers(text, name, additions, where), temporaryName)
+  return added
+}
+
 const kinds = [
-  {message: 'App, and its config vars if not all that hold the token (APP[:KEY,…]):', name: 'the config vars of an app', value: 'app'},
-  {message: 'Repository, and its secret (OWNER/REPO[:SECRET]):', name: 'a GitHub Actions secret', value: 'github'},
-  {message: 'Path of the file:', name: 'a file of this machine', value: 'path'},
-  {message: 'Pipeline and stage (PIPELINE/review or PIPELINE/test):', name: 'a stage of a pipeline', value: 'pipeline'},
-  {message: 'Secret (PROJECT_ID/ENV[/PATH][:SECRET]):', name: 'an Infisical secret, as the record of the token', value: 'infisical'},
+  {kind: 'app', message: 'App, and its config vars if not all that hold the token (APP[:KEY,…]):', name: 'the config vars of an app'},
+  {kind: 'github', message: 'Repository, and its secret (OWNER/REPO[:SECRET]):', name: 'a GitHub Actions secret'},
+  {kind: 'path', message: 'Path of the file:', name: 'a file of this machine'},
+  {kind: 'pipeline', message: 'Pipeline and stage (PIPELINE/review or PIPELINE/test):', name: 'a stage of a pipeline'},
+  {kind: 'infisical', message: 'Secret (PROJECT_ID/ENV[/PATH][:SECRET]):', name: 'an Infisical secret, as the record of the token'},
 ] as const
 
-export async function askKind(): Promise<Given & {path?: readonly string[]}> {
-  const kind = await choose('What holds the token?', kinds.map(({name, value}) => ({name, value})))
-  const text = await line(kinds.find(({value}) => value === kind)?.message ?? '')
+export async function askKind(): Promise<Given> {
+  const {kind, message} = await choose('What holds the token?', kinds.map(one => ({name: one.name, value: one})))
+  const text = await line(message)
   return kind === 'infisical' ? {infisical: text} : {[kind]: [text]}
 }

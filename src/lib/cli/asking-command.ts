@@ -3,7 +3,7 @@ import type {Request} from '../rotation/planning/make-plan.js'
 import {issueOf} from '../credentials/description.js'
 import {namedBy} from '../credentials/outgoing.js'
 import {consumersFrom} from './flags/consumers.js'
-import {pick, pickCanary, type Picked, readUsages, usageOf} from './picking.js'
+import {appsUsing, pick, pickCanary, readUsages} from './picking.js'
 import {type PlanFlags, requestFrom} from './request.js'
 import {type Chosen, RunCommand} from './run.js'
 
@@ -27,15 +27,15 @@ export abstract class AskingCommand extends RunCommand {
     const reads = this.sharedReads(context)
     const usages = await this.reading('Reading which apps use which authorization', () => readUsages(context, reads, given.concurrency))
     const {description, id} = request.outgoing
-    if (description !== undefined || id !== undefined) return this.#withCanary(request, given, usageOf(usages, request.outgoing))
-    const {name, named, used} = await pick(usages, {columns: process.stderr.columns ?? 80, now: context.clock.now()})
+    if (description !== undefined || id !== undefined) return this.#withCanary(request, given, appsUsing(usages, request.outgoing))
+    const {apps, name, named} = await pick(usages, {columns: this.screen.columns, now: context.clock.now()})
     this.argv = [...this.argv, ...(named.id === undefined ? ['--description', named.description ?? ''] : [named.id])]
     const asked = await this.withFile({...given, description: name}, name)
-    return this.#withCanary({...(await requestFrom(undefined, asked, await this.trustStore())), outgoing: named}, asked, {named, used})
+    return this.#withCanary({...(await requestFrom(undefined, asked, await this.trustStore())), outgoing: named}, asked, apps)
   }
 
-  async #withCanary(request: Request, given: PlanFlags, usage: Picked): Promise<Request> {
-    const canary = !request.inPlace && request.looking.mode === 'find' && request.consumers.length === 0 ? await pickCanary(usage) : null
+  async #withCanary(request: Request, given: PlanFlags, apps: readonly string[]): Promise<Request> {
+    const canary = !request.inPlace && request.looking.mode === 'find' && request.consumers.length === 0 ? await pickCanary(apps) : null
     if (canary === null) return request
     this.argv = [...this.argv, '--canary', canary]
     return {...request, consumers: consumersFrom({...given, canary: [canary]})}

@@ -45,7 +45,7 @@ type Parts = {
 export const temporaryName = (): string => randomBytes(6).toString('hex')
 
 export async function makeContext({config, env, filter, heroku: client, onScreen, person, report, say, signal}: Parts): Promise<Context> {
-  const baseUrl = apiUrl(vars.apiUrl)
+  const platform = platformOf(config, env)
   const stored = await client.getAuth()
   if (!stored) throw refused('ROTATE_NO_SESSION', 'You are not logged in.', heroku('login'))
   const session = new Secret(stored.trim())
@@ -66,18 +66,8 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
     throw isGiven ? refused('ROTATE_SESSION', 'HEROKU_API_KEY is not a valid token.', newSession) : refused('ROTATE_SESSION', 'Your login is not a valid token.', heroku('login'))
   }
 
-  const clock = realClock()
   const fetch = await fetchFor(env)
-  const transport = new Transport({
-    baseUrl,
-    clock,
-    deadlineMs: deadline(env),
-    fetch: hasProxy(env) ? fetch : keptFetch(),
-    headers: {'user-agent': `heroku-cli/${config.version} ${config.platform}`, ...headersOf(env)},
-    random,
-    report,
-    signal,
-  })
+  const transport = new Transport({...platform, deadlineMs: deadline(env), fetch: hasProxy(env) ? fetch : keptFetch(), report, signal})
   const ask: AskSecondFactor = async (app, isAgain) => {
     const whose = app === null ? '' : ` for ${app}`
     return onScreen(() => {
@@ -86,16 +76,13 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
     })
   }
 
-  const paths = pathsBelow(config.dataDir)
-  await refuseForeign(paths.root)
   return {
+    ...(await filesOf(config)),
     api: new PlatformApi(new SecondFactor(transport, ask), session),
-    clock,
-    disk: realDisk(temporaryName),
+    clock: platform.clock,
     filter,
     lend,
     outside: {env, fetch, home: config.home, logins: new Map(), lookup: async host => (await lookup(host, {all: true})).map(({address}) => address), person, run: runWith(env)},
-    paths,
     processes: realProcesses(),
     random,
     report,
@@ -122,17 +109,16 @@ export async function trustStoreOf(config: Pick<Config, 'dataDir'>, client: APIC
 export async function completionApi(config: Pick<Config, 'platform' | 'version'>, client: APIClient, env: NodeJS.ProcessEnv): Promise<null | PlatformApi> {
   const stored = await client.getAuth()
   if (!stored) return null
-  const transport = new Transport({
-    baseUrl: apiUrl(vars.apiUrl),
-    clock: realClock(),
-    deadlineMs: COMPLETION_MS,
-    fetch: await fetchFor(env),
-    headers: {'user-agent': `heroku-cli/${config.version} ${config.platform}`, ...headersOf(env)},
-    random,
-    signal: AbortSignal.timeout(COMPLETION_MS),
-  })
+  const transport = new Transport({...platformOf(config, env), deadlineMs: COMPLETION_MS, fetch: await fetchFor(env), signal: AbortSignal.timeout(COMPLETION_MS)})
   return new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('nobody is asked while a word is completed'))), new Secret(stored.trim()))
 }
+
+const platformOf = ({platform, version}: Pick<Config, 'platform' | 'version'>, env: NodeJS.ProcessEnv) => ({
+  baseUrl: apiUrl(vars.apiUrl),
+  clock: realClock(),
+  headers: {'user-agent': `heroku-cli/${version} ${platform}`, ...headersOf(env)},
+  random,
+})
 
 /** `HEROKU_ROTATE_DEADLINE`: seconds that one call may take. */
 function deadline(env: NodeJS.ProcessEnv): number {

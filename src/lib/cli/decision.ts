@@ -40,7 +40,7 @@ export async function untilDecided(rotations: readonly Rotation[], work: Work, d
   return failed
 }
 
-type Choice = {name: string; value: 'show' | Decision}
+type Choice = {name: string; value: Command | Decision}
 
 /** Commands of the CLI that only look, and what they show. */
 const SHOWN: Readonly<Record<string, string>> = {logs: 'the log', ps: 'the dynos', 'releases:output': 'the output of the release'}
@@ -55,14 +55,12 @@ type Asked = {
 
 /** A person decides with the facts on the screen, and may look first. */
 export async function decide({error, rotation, run, tell}: Asked): Promise<Decision> {
-  const look = lookIn(error)
   const choices = choicesOf(rotation, error)
   tell(`\n${situation(rotation, error)}\n`)
   for (;;) {
-    const answer = await chooseOrLeave('What now?', choices)
-    const decision = choices.find(({value}) => value === answer)?.value ?? 'leave'
-    if (decision !== 'show' || !look) return decision === 'show' ? 'leave' : decision
-    if (!(await run(look))) tell(`Type it in another terminal:  ${visible(textOf(look))}\n`)
+    const answer = (await chooseOrLeave('What now?', choices)) ?? 'leave'
+    if (typeof answer === 'string') return answer
+    if (!(await run(answer))) tell(`Type it in another terminal:  ${visible(textOf(answer))}\n`)
   }
 }
 
@@ -89,7 +87,7 @@ export const canDecide = ({state}: Rotation, error: RotationError): boolean =>
 function choicesOf(rotation: Rotation, error: RotationError): Choice[] {
   const look = lookIn(error)
   return [
-    ...(look ? [{name: `Show ${SHOWN[look.command[0]]}  (${visible(textOf(look))})`, value: 'show' as const}] : []),
+    ...(look ? [{name: `Show ${SHOWN[look.command[0]]}  (${visible(textOf(look))})`, value: look}] : []),
     {name: 'Try again', value: 'again'},
     ...(canRollBack(rotation) ? [{name: rollBackText(rotation), value: 'back' as const}] : []),
     {name: `Leave it as it is  (go on later with ${textOf(toResume(rotation.id))})`, value: 'leave'},

@@ -1,13 +1,20 @@
+import type {InferredFlags} from '@oclif/core/interfaces'
 import {lstat} from 'node:fs/promises'
+import type {consumerFlags} from './flags/consumers.js'
+import type {fileFlags} from './flags/file.js'
 import {parseDescription} from '../credentials/description.js'
 import {flag, heroku, refused, RotationError, todo} from '../errors.js'
 import {readOwned, readText} from '../rotation-file/read-text.js'
-import {absoluteOf, rotationsIn, type Trust, trustedIn} from './request.js'
+import {absoluteOf} from '../system/paths.js'
+import {DEFAULT_FILE} from './flags/file.js'
+import {rotationsIn, type Trust, trustedIn} from './request.js'
 
-const HERE = 'rotation.yml'
 const VARIABLE = 'HEROKU_ROTATION_FILE'
 /** Tells a rotation file from any other file of that name. */
 const OURS = /^\uFEFF?["']?rotations["']?[ \t]*:/m
+
+/** Flags that say where the token is, so that no file is needed for that. */
+const saysWhere = ['app', 'canary', 'github', 'pipeline', 'infisical', 'no-consumers'] as const
 
 export type Found = {
   /** Nobody has named the file, nor trusted its content. */
@@ -25,9 +32,9 @@ export async function fileFor(given: FileGiven, description: null | string, env:
   const found = given.file === undefined && !given['no-file'] ? await foundFile(env, {given: given['trust-file'], store}) : null
   if (!found || (description !== null && !found.names.includes(parseDescription(description).name))) return {found: null, said: null}
   const {path, told} = found
-  const flag = naming(given)
-  if (flag === null) return {found, said: `Using ${told}; --no-file leaves it out.`}
-  return {found: null, said: `${told} is not used, because of ${flag}; --file ${path} uses it as well.`}
+  const flag = saysWhere.find(name => given[name] !== undefined && given[name] !== false)
+  if (flag === undefined) return {found, said: `Using ${told}; --no-file leaves it out.`}
+  return {found: null, said: `${told} is not used, because of --${flag}; --file ${path} uses it as well.`}
 }
 
 /** Refuses a file that came with the directory, such as a clone: nobody sees the plan and agrees to it before the token is given away. */
@@ -40,12 +47,12 @@ export function refuseUnnamed({isUnnamed, path}: Found, id: string, argv: readon
 }
 
 export const noFileOf = (pinned: string) =>
-  refused('ROTATE_UNTRUSTED', `There is no rotation file whose SHA-256 could be ${pinned}.`, [flag('--file', HERE), todo('Leave out --trust-file.')])
+  refused('ROTATE_UNTRUSTED', `There is no rotation file whose SHA-256 could be ${pinned}.`, [flag('--file', DEFAULT_FILE), todo('Leave out --trust-file.')])
 
 /** Finds the rotation file that nobody has named: by the variable, or else in this directory. Null where there is none, and a null `trust` for what is not run. */
 export async function foundFile(env: NodeJS.ProcessEnv, trust: null | Trust): Promise<Found | null> {
   const named = env[VARIABLE]?.trim() ?? ''
-  const path = named === '' ? HERE : named
+  const path = named === '' ? DEFAULT_FILE : named
   try {
     const text = named === '' ? await ours(path) : await readText(absoluteOf(path), path)
     if (text === null) return null
@@ -68,20 +75,4 @@ async function ours(path: string): Promise<null | string> {
   throw refused('ROTATE_FILE', `${path} in this directory belongs to another user, so it is not used unless you name it.`, flag('--file', path))
 }
 
-export type FileGiven = {
-  app?: readonly string[] | undefined
-  canary?: readonly string[] | undefined
-  file?: string | undefined
-  github?: readonly string[] | undefined
-  infisical?: string | undefined
-  'no-consumers'?: boolean
-  'no-file'?: boolean
-  pipeline?: readonly string[] | undefined
-  'trust-file'?: string | undefined
-}
-
-/** The flag that says where the token is, so that no file is needed for that. */
-function naming({app = [], canary = [], github = [], infisical, pipeline = [], ...given}: FileGiven): null | string {
-  const lists = Object.entries({app, canary, github, pipeline}).filter(([, texts]) => texts.length > 0).map(([name]) => `--${name}`)
-  return [...lists, ...(infisical === undefined ? [] : ['--infisical']), ...(given['no-consumers'] ? ['--no-consumers'] : [])][0] ?? null
-}
+export type FileGiven = Partial<InferredFlags<typeof consumerFlags & typeof fileFlags>> & {'no-consumers'?: boolean}

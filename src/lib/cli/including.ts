@@ -1,6 +1,6 @@
 import type {Named} from '../credentials/outgoing.js'
 import type {Request} from '../rotation/planning/make-plan.js'
-import {addressAt, addressSchema, consumer, type Placed} from '../consumers/registry.js'
+import {addressAt, addressSchema, consumer, placed} from '../consumers/registry.js'
 import {heroku, type RotationError} from '../errors.js'
 import {byName} from '../inventory/place.js'
 import {allowing, byHand, type FoundStragglers, included, type Straggler} from '../rotation/guards/stragglers.js'
@@ -9,7 +9,6 @@ import {says} from './operator.js'
 import {fileIn, including} from './suggestion.js'
 
 const MOST_TOLD = 8
-const WAVE = 1
 
 /** Asks whether they are to be written too. False where one of them cannot be included. */
 export async function askToInclude(stragglers: readonly Straggler[]): Promise<boolean> {
@@ -28,8 +27,8 @@ export function withStragglers(request: Request, stragglers: readonly Straggler[
     const {id} = consumer(found)
     const known = consumers.find(({address}) => consumer(address).id === id)
     const keys = [...new Set([...(known ? consumer(known.address).keys : []), ...straggler.keys])]
-    const placed: Placed = known ? {...known, address: addressSchema.parse({...known.address, keys})} : {address: addressSchema.parse({...found, keys}), role: 'consumer', wave: WAVE}
-    consumers = known ? consumers.map(one => (one === known ? placed : one)) : [...consumers, placed]
+    const address = addressSchema.parse({...(known?.address ?? found), keys})
+    consumers = known ? consumers.map(one => (one === known ? {...known, address} : one)) : [...consumers, placed(address)]
   }
 
   return {...request, consumers}

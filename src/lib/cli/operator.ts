@@ -2,7 +2,8 @@ import {prompter} from '@heroku-cli/command/lib/prompter.js'
 import {z} from 'zod'
 import type {Person} from '../ports.js'
 import {dayOf} from '../credentials/outgoing.js'
-import {flag, refused, todo} from '../errors.js'
+import {flag, heroku, refused, todo} from '../errors.js'
+import {unless} from '../system/system-error.js'
 import {forgetTyped} from '../system/typed-ahead.js'
 import {listed} from '../text/count.js'
 import {visible, visibleLines} from '../text/shown.js'
@@ -76,12 +77,12 @@ export async function confirm({confirmed, isInteractive, names, style = text => 
 
 /** A yes or no, no being the default, and Ctrl-C. */
 export async function agrees(message: string): Promise<boolean> {
-  try {
-    return await says(message, false)
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') return false
-    throw error
-  }
+  return (await orLeave(says(message, false))) ?? false
+}
+
+/** Asks whether the rotation file is trusted as it is, and refuses it otherwise. */
+export async function askTrust({path}: {path: string}): Promise<void> {
+  if (!(await agrees(`Trust ${path} as it is?`))) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
 }
 
 /** A yes or no. Ctrl-C is neither, and ends the command. */
@@ -91,15 +92,19 @@ export async function says(message: string, isYes: boolean): Promise<boolean> {
 
 const ROWS = 12
 
+type Choice<T> = {name: string; value: T}
+
+const among = <T>(choices: readonly Choice<T>[]) => z.custom<T>(chosen => choices.some(({value}) => value === chosen))
+
 /** `notes` stand below the choices. */
-export async function choose(message: string, choices: readonly {name: string; value: string}[], notes: readonly string[] = []): Promise<string> {
+export async function choose<T>(message: string, choices: readonly Choice<T>[], notes: readonly string[] = []): Promise<T> {
   const below = notes.map(note => ({separator: note, type: 'separator'}))
-  return answer(z.string(), {choices: [...choices, ...below], loop: false, message, pageSize: ROWS + below.length, type: 'list'})
+  return answer(among(choices), {choices: [...choices, ...below], loop: false, message, pageSize: ROWS + below.length, type: 'list'})
 }
 
 /** The values of the choices that are ticked; those that are `checked` are ticked to begin with. */
-export async function chooseSome(message: string, choices: readonly {checked: boolean; name: string; value: number}[]): Promise<number[]> {
-  return answer(z.array(z.number()), {choices: [...choices], loop: false, message, pageSize: ROWS, type: 'checkbox'})
+export async function chooseSome<T>(message: string, choices: readonly (Choice<T> & {checked: boolean})[]): Promise<T[]> {
+  return answer(z.array(among(choices)), {choices: [...choices], loop: false, message, pageSize: ROWS, type: 'checkbox'})
 }
 
 export async function line(message: string): Promise<string> {
@@ -113,15 +118,12 @@ export async function pickIssue(candidates: readonly {createdAt: string; descrip
 }
 
 /** A choice, and null for Ctrl-C. */
-export async function chooseOrLeave(message: string, choices: readonly {name: string; value: string}[]): Promise<null | string> {
-  try {
-    await forgetTyped(process.stdin)
-    return await choose(message, choices)
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') return null
-    throw error
-  }
+export async function chooseOrLeave<T>(message: string, choices: readonly Choice<T>[]): Promise<null | T> {
+  await forgetTyped(process.stdin)
+  return orLeave(choose(message, choices))
 }
+
+const orLeave = <T>(asked: Promise<T>): Promise<null | T> => unless(error => error instanceof Error && error.name === 'ExitPromptError', null, asked)
 
 /** Asks which of several values is the outgoing token, told by where it is held. */
 export async function whichToken({description}: {description: string}, candidates: readonly {fingerprint: string; places: readonly string[]}[]): Promise<string> {

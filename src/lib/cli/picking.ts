@@ -17,8 +17,6 @@ const STAGING = /(?:^|[-_])(?:canary|demo|dev|development|preview|qa|sandbox|sta
 
 type Read = Usages & {unread: number}
 
-export type Picked = Pick<Usage, 'used'> & {named: Named}
-
 /** Reads, in one scan for all of them, which apps use which authorization. */
 export async function readUsages(context: Context, reads: SharedReads, concurrency: number): Promise<Read> {
   const [account, authorizations] = await reads.lists()
@@ -26,35 +24,35 @@ export async function readUsages(context: Context, reads: SharedReads, concurren
   return {...(await usagesOf(context, {account, authorizations, concurrency, places})), unread: unread.filter(({why}) => why !== GONE).length}
 }
 
-export async function pick(usages: Read, {columns, now}: {columns: number; now: number}): Promise<Picked & {name: string}> {
+export async function pick(usages: Read, {columns, now}: {columns: number; now: number}): Promise<{apps: string[]; name: string; named: Named}> {
   const {all} = usages
   if (all.length === 0) throw refused('ROTATE_NO_AUTHORIZATION', ['This account has no authorization that could be rotated.', ...notShown(usages)].join(' '), heroku('authorizations'))
-  const id = await choose('Which authorization do you want to rotate?', choicesOf(all, {columns, now}), notShown(usages))
-  const usage = all.find(({authorization}) => authorization.id === id)
-  if (!usage) throw new TypeError(`${id} was not among the choices`)
-  const {authorization, used} = usage
-  return {name: issueOf(authorization).name, named: sayingOf(all.map(each => each.authorization), authorization), used}
+  const {authorization, used} = await choose('Which authorization do you want to rotate?', choicesOf(all, {columns, now}), notShown(usages))
+  return {apps: appsIn(used), name: issueOf(authorization).name, named: sayingOf(all.map(each => each.authorization), authorization)}
 }
 
-/** Finds what was named already. Planning tells what is wrong with a name. */
-export function usageOf({all}: Usages, named: Named): Picked {
+const appsIn = (places: Usage['used']) => places.flatMap(({app}) => app ?? [])
+
+/** Apps that use what was named already. Planning tells what is wrong with a name. */
+export function appsUsing({all}: Usages, named: Named): string[] {
   try {
     const {id} = chooseOutgoing(all.map(({authorization}) => authorization), named)
-    return {named, used: all.find(({authorization}) => authorization.id === id)?.used ?? []}
+    return appsIn(all.find(({authorization}) => authorization.id === id)?.used ?? [])
   } catch (error) {
-    if (error instanceof RotationError) return {named, used: []}
+    if (error instanceof RotationError) return []
     throw error
   }
 }
 
-export function choicesOf(all: readonly Usage[], {columns, now}: {columns: number; now: number}): {name: string; value: string}[] {
-  const rows = all.map(({authorization: {createdAt, description, id, scope}, ...usage}) => {
+export function choicesOf(all: readonly Usage[], {columns, now}: {columns: number; now: number}): {name: string; value: Usage}[] {
+  const rows = all.map(usage => {
+    const {createdAt, description, id, scope} = usage.authorization
     const isTwice = all.filter(each => each.authorization.description === description).length > 1
     const cells = [isTwice ? `${description} (${id.slice(0, 8)})` : description, `${age(now - Date.parse(createdAt))} old`, scope.join(',') || 'no scope', usedBy(usage)]
-    return {cells: cells.map(cell => visible(cell)), id}
+    return {cells: cells.map(cell => visible(cell)), usage}
   })
   const widths = [0, 1, 2].map(column => Math.max(...rows.map(({cells}) => widthOf(cells[column] ?? ''))))
-  return rows.map(({cells, id}) => ({name: fit(cells.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  '), Math.max(20, columns - MARGIN), '…'), value: id}))
+  return rows.map(({cells, usage}) => ({name: fit(cells.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  '), Math.max(20, columns - MARGIN), '…'), value: usage}))
 }
 
 function usedBy({maybe, used}: Pick<Usage, 'maybe' | 'used'>): string {
@@ -73,8 +71,7 @@ function notShown({clients, logins, unread}: Read): string[] {
 }
 
 /** Proposes the app whose name says that a failure there hurts least, or else the first one. Null for a single app. */
-export function canaryAmong({used}: Pick<Usage, 'used'>): null | {app: string; isLikely: boolean} {
-  const apps = used.flatMap(({app}) => app ?? [])
+export function canaryAmong(apps: readonly string[]): null | {app: string; isLikely: boolean} {
   const [first] = apps
   if (first === undefined || apps.length < 2) return null
   const staging = apps.find(app => STAGING.test(app))
@@ -82,8 +79,8 @@ export function canaryAmong({used}: Pick<Usage, 'used'>): null | {app: string; i
 }
 
 /** Asks for a yes. Enter alone is one only for an app whose name says that it is there for trials. */
-export async function pickCanary(usage: Pick<Usage, 'used'>): Promise<null | string> {
-  const proposed = canaryAmong(usage)
+export async function pickCanary(apps: readonly string[]): Promise<null | string> {
+  const proposed = canaryAmong(apps)
   if (!proposed) return null
   return (await says(`Update ${proposed.app} first, as a canary?`, proposed.isLikely)) ? proposed.app : null
 }

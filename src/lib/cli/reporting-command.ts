@@ -2,7 +2,7 @@ import {appendFile} from 'node:fs/promises'
 import type {RotationError} from '../errors.js'
 import type {ProgressEvent} from '../ports.js'
 import {annotation} from '../output/github/annotation.js'
-import {type Document, stepSummary} from '../output/github/step-summary.js'
+import {type Document, rotationsIn, stepSummary} from '../output/github/step-summary.js'
 import {realClock} from '../system/clock.js'
 import {shown, visible, visibleJson, visibleLines} from '../text/shown.js'
 import {hasEvents, isForGitHub} from './flags/output.js'
@@ -52,9 +52,7 @@ export abstract class ReportingCommand extends RotationCommand {
 
   /** Annotations go to stderr, which the runner reads too, so that `--json` stays one document. */
   async #tellGitHub(): Promise<void> {
-    const document = this.#document
-    const planned = document === null ? [] : 'rotations' in document ? document.rotations : 'warnings' in document ? [document] : []
-    for (const text of planned.flatMap(({warnings}) => warnings)) process.stderr.write(annotation('warning', visible(text)))
+    for (const text of rotationsIn(this.#document).flatMap(({warnings}) => warnings)) process.stderr.write(annotation('warning', visible(text)))
     if (this.#failure) {
       const {code: title, message, places} = this.#failure
       const file = fileIn(this.argv)
@@ -65,7 +63,7 @@ export abstract class ReportingCommand extends RotationCommand {
     const {GITHUB_STEP_SUMMARY: path} = process.env
     if (!path) return
     try {
-      await appendFile(path, this.cleaned(stepSummary(document, this.#failure)))
+      await appendFile(path, this.filter.clean(stepSummary(this.#document, this.#failure)))
     } catch {
       process.stderr.write(annotation('warning', 'The summary of the run could not be written to GITHUB_STEP_SUMMARY.'))
     }

@@ -1,7 +1,8 @@
+import type {InferredFlags} from '@oclif/core/interfaces'
 import {homedir} from 'node:os'
-import {resolve} from 'node:path'
 import type {FileRotation} from '../rotation-file/rotation-file.js'
 import type {Request} from '../rotation/planning/make-plan.js'
+import type {planFlags} from './flags/plan.js'
 import {consumer, type Placed} from '../consumers/registry.js'
 import {parseDescription} from '../credentials/description.js'
 import {namedBy} from '../credentials/outgoing.js'
@@ -10,8 +11,9 @@ import {isScope, scopes} from '../heroku/scopes.js'
 import {reachesOf} from '../rotation-file/reaches.js'
 import {readText} from '../rotation-file/read-text.js'
 import {isTrusted, type Trusting, trustingOf} from '../rotation-file/trust.js'
+import {absoluteOf} from '../system/paths.js'
 import {nearest} from '../text/nearest.js'
-import {consumersFrom, type Given, refuseTwice, withMeant} from './flags/consumers.js'
+import {consumersFrom, refuseTwice, withMeant} from './flags/consumers.js'
 import {outgoingTokenFrom} from './flags/discover.js'
 
 type Store = Parameters<typeof isTrusted>[1]
@@ -22,29 +24,11 @@ export type Trust = {given: string | undefined; store: Store}
 /** `trusting` is null where the file is trusted, or needs no trust. */
 export type KnownRotation = FileRotation & {trusting: null | Trusting}
 
-export type PlanFlags = Given & {
-  add?: string[] | undefined
-  actor?: string | undefined
-  'allow-straggler'?: string[] | undefined
-  'allow-unread'?: string[] | undefined
-  concurrency: number
-  description?: string | undefined
-  drain?: number | undefined
-  'drain-timeout': number
-  'expires-in'?: number | undefined
-  file?: string | undefined
-  fileText?: string | undefined
-  'ignore-one-off': boolean
-  'in-place'?: boolean
-  'no-consumers': boolean
-  'no-discover': boolean
-  'no-file'?: boolean
-  'outgoing-token-stdin': boolean
-  overwrite?: string[] | undefined
-  scope?: string | undefined
-  timeout: number
-  'trust-file'?: string | undefined
-}
+type Flags = InferredFlags<typeof planFlags>
+type Defaulted = 'concurrency' | 'drain-timeout' | 'ignore-one-off' | 'no-consumers' | 'no-discover' | 'outgoing-token-stdin' | 'timeout'
+
+/** `fileText` is the content of a file that was read already. */
+export type PlanFlags = Partial<Flags> & Pick<Flags, Defaulted> & {fileText?: string; 'in-place'?: boolean}
 
 export function refuseBoth(command: string, id: string | undefined, description: string | undefined): void {
   if (id === undefined || description === undefined) return
@@ -120,8 +104,6 @@ export function unasked({consumers, trusting}: Pick<KnownRotation, 'consumers' |
   const why = `not looked at: ${trusting?.path} is not trusted`
   return consumers.map(placed => (untrusted.has(consumer(placed.address).id) ? {...placed, unasked: why} : placed))
 }
-
-export const absoluteOf = (path: string): string => resolve(path.replace(/^~(?=\/|$)/, homedir()))
 
 /** A null `trust` is for what asks nobody named in the file. `text` is its content where somebody has read it already. */
 export async function rotationsIn(path: string, trust: null | Trust, text?: string): Promise<KnownRotation[]> {

@@ -1,7 +1,6 @@
 import {Command} from '@heroku-cli/command'
 import {CLIError} from '@oclif/core/errors'
 import {ux} from '@oclif/core/ux'
-import wrapAnsi from 'wrap-ansi'
 import type {Address} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
@@ -9,7 +8,7 @@ import type {AskWhich} from '../inventory/outgoing-token.js'
 import type {ProgressEvent} from '../ports.js'
 import {nextCommand, refused, RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'
-import {nameOf, type Names, namesOf} from '../output/names.js'
+import {namedEvent, nameOf, type Names, namesOf} from '../output/names.js'
 import {progressOn} from '../output/progress/progress-on.js'
 import {type Progress, silentProgress} from '../output/progress/progress.js'
 import {type Styles, stylesFor} from '../output/styles.js'
@@ -17,7 +16,7 @@ import {toRotationError} from '../rotation/report/explain.js'
 import {Filter} from '../secrecy/filter.js'
 import {type Interrupts, interrupts} from '../system/interrupts.js'
 import {shown, visibleBetweenStyles, visibleJson, visibleLines} from '../text/shown.js'
-import {proseWidth} from '../text/width.js'
+import {heightOf, proseWidth, wrapped} from '../text/width.js'
 import {headersOf, makeContext, trustStoreOf} from './composition.js'
 import {doneTasks} from './flags/done.js'
 import {refuseUnfit} from './flags/unfit.js'
@@ -25,7 +24,6 @@ import {fileFor, type FileGiven, type Found} from './found-file.js'
 import {agrees, operator} from './operator.js'
 import {typeable} from './suggestion.js'
 import {guarded, type Unfiltered} from './telling/guarded.js'
-import {namedEvent} from './telling/named-event.js'
 import {asking, reading} from './telling/reading.js'
 import {Told} from './telling/told.js'
 import {usageFailure} from './telling/usage.js'
@@ -45,7 +43,7 @@ export abstract class RotationCommand extends Command {
   // The CLI's own --prompt asks for every flag there is, with yes as the first answer to each, --in-place too.
   static override promptFlagActive = false
 
-  private readonly filter = new Filter()
+  protected readonly filter = new Filter()
   #interrupts: Interrupts | null = null
   #isOpen = false
   #known: object = {}
@@ -69,17 +67,13 @@ export abstract class RotationCommand extends Command {
     return this.argv.includes('--prompt')
   }
 
-  protected get styles(): {stderr: Styles; stdout: Styles} {
-    return {stderr: stylesFor('stderr', process.env), stdout: stylesFor('stdout', process.env)}
-  }
-
   protected get screen(): {columns: number; styles: Styles} {
-    return {columns: process.stderr.columns ?? 80, styles: this.styles.stderr}
+    return {columns: process.stderr.columns ?? 80, styles: stylesFor('stderr', process.env)}
   }
 
   /** Names consumers as people know them, in progress and errors. */
-  protected knowNames(addresses: readonly Address[]): void {
-    this.names = new Map([...this.names, ...namesOf(addresses)])
+  protected knowNames(consumers: readonly {address: Address}[]): void {
+    this.names = new Map([...this.names, ...namesOf(consumers)])
   }
 
   // The filter stays until the process ends: an error is printed after the command has ended.
@@ -100,7 +94,7 @@ export abstract class RotationCommand extends Command {
     if (this.jsonEnabled()) return this.logJson(this.toErrorJson(failure))
 
     // oclif would wrap the commands that are there to be copied.
-    process.stderr.write(errorText(failure, process.stderr.columns ?? 80, this.styles.stderr, this.names))
+    process.stderr.write(errorText(failure, this.screen.columns, this.screen.styles, this.names))
     throw new Told(failure)
   }
 
@@ -110,7 +104,7 @@ export abstract class RotationCommand extends Command {
     await super.finally(error)
   }
 
-  override toErrorJson(error: unknown): {error: {code: string; message: string; next: null | string; places?: RotationError['places']; steps: string[]}; version: number} {
+  override toErrorJson(error: unknown) {
     const failure = this.#failureOf(error)
     const {code, next, places, summary} = failure
     return {error: {code, message: this.filter.clean(summary), next: nextCommand(failure), ...(places.length > 0 ? {places} : {}), steps: [...next]}, version: JSON_VERSION, ...this.#known}
@@ -118,10 +112,6 @@ export abstract class RotationCommand extends Command {
 
   override toSuccessJson(result: unknown): unknown {
     return typeof result === 'object' && result !== null ? {version: JSON_VERSION, ...result} : result
-  }
-
-  protected cleaned(text: string): string {
-    return this.filter.clean(text)
   }
 
   /** For what is told to machines beside the progress. */
@@ -181,16 +171,24 @@ export abstract class RotationCommand extends Command {
   }
 
   protected print(text: (styles: Styles) => string): void {
-    if (!this.jsonEnabled()) process.stdout.write(visibleBetweenStyles(text(this.styles.stdout)))
+    if (!this.jsonEnabled()) process.stdout.write(visibleBetweenStyles(text(stylesFor('stdout', process.env))))
   }
 
   /** Breaks what a person reads on a terminal; a pipe gets its lines whole. */
   protected wrapped(text: string): string {
-    return process.stdout.columns === undefined ? text : wrapAnsi(text, proseWidth(process.stdout.columns))
+    return wrapped(text, proseWidth(process.stdout.columns ?? Number.POSITIVE_INFINITY))
+  }
+
+  /** Shows what somebody is asked to agree to. An argument may be long enough to push the rest of it off the screen; `again` is said once more then. */
+  protected present(text: string, again = ''): void {
+    const {columns, styles} = this.screen
+    process.stderr.write(`${text}\n`)
+    const height = heightOf(text.trimEnd(), columns)
+    if (height > (process.stderr.rows ?? height)) process.stderr.write(`${styles.warn(`These are ${height} lines, more than your screen has. Scroll up to read all of them.`)}\n${again}\n`)
   }
 
   protected tell(text: string): void {
-    if (this.canAsk) process.stderr.write(`${wrapAnsi(visibleBetweenStyles(text), process.stderr.columns ?? 80)}\n`)
+    if (this.canAsk) process.stderr.write(`${wrapped(visibleBetweenStyles(text), this.screen.columns)}\n`)
   }
 
   /** Marks that something may have changed: a failure no longer says that nothing was changed. */
@@ -202,7 +200,7 @@ export abstract class RotationCommand extends Command {
   protected startProgress(): void {
     if (this.jsonEnabled() || this.progress !== silentProgress) return
     const env = this.argv.includes('--no-progress') ? {...process.env, HEROKU_ROTATE_PROGRESS: 'plain'} : process.env
-    this.progress = progressOn(process.stderr, env, this.styles.stderr, id => nameOf(id, this.names))
+    this.progress = progressOn(process.stderr, env, this.screen.styles, id => nameOf(id, this.names))
   }
 
   /** Leaves the screen to a question until it is answered: neither the progress nor a spinner draws over it. */

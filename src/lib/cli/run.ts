@@ -1,4 +1,3 @@
-import wrapAnsi from 'wrap-ansi'
 import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
@@ -27,17 +26,17 @@ import {type OpenJournal, openJournals, type Overrides} from '../rotation/state/
 import {selectRotation, type Wanted} from '../rotation/state/select.js'
 import {takeOverRotation} from '../rotation/state/take-over.js'
 import {visible} from '../text/shown.js'
+import {wrapped} from '../text/width.js'
 import {canDecide, decide, shows, untilDecided, type Work} from './decision.js'
 import {refuseUnknownTask} from './flags/done.js'
 import {noFileOf, refuseUnnamed} from './found-file.js'
 import {askToInclude, namingStragglers, withStragglers} from './including.js'
-import {agrees, confirm} from './operator.js'
+import {askTrust, confirm} from './operator.js'
 import {ReportingCommand} from './reporting-command.js'
 import {refuseBoth} from './request.js'
 import {fileIn, lineUnderTypedId, withoutDryRun} from './suggestion.js'
-import {present} from './telling/present.js'
 
-export type OnFailure = 'ask' | 'roll-back' | 'stay'
+type OnFailure = 'ask' | 'roll-back' | 'stay'
 
 export type Chosen = {requests: (context: Context) => Promise<Request[]>; which: null | Which}
 
@@ -78,38 +77,34 @@ export abstract class RunCommand extends ReportingCommand {
     const more = this.isInteractive ? `${withoutDryRun(this.id, this.argv)} --dry-run` : undefined
     const screen = {...this.screen, more, stops}
     // With --json nothing else would tell what the question is about.
-    if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) present(plansText(plans, screen), this.screen, confirmed === undefined ? briefly(plans, screen) : '')
+    if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) this.present(plansText(plans, screen), confirmed === undefined ? briefly(plans, screen) : '')
     const {name, outgoing} = first.plan
     await confirm({
       confirmed,
       isInteractive: this.isInteractive,
       names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
       ...(first.plan.inPlace
-        ? {style: this.styles.stderr.bad, to: 'kill the old token now'}
+        ? {style: this.screen.styles.bad, to: 'kill the old token now'}
         : {to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`}),
     })
     return {context, isOne, rotations: await openAll(context, planned)}
   }
 
   protected async inFlight(wanted: InFlight, waits: Overrides = {}, made: Context | null = null): Promise<Open> {
-    refuseBoth(this.id ?? '', wanted.authorization, wanted.description)
-    if (wanted.all) return this.#allInFlight(wanted, waits)
-    const context = made ?? (await this.makeContext(wanted))
-    const open = await selectRotation(context, wanted)
-    if (open) refuseUnknownTask(wanted.done, [open.plan])
-    if (open) return {context, isOne: true, rotations: await reopenAll(context, [open], await this.#agreedTo([open], wanted.confirm, waits))}
-    this.startProgress()
-    return {context, isOne: true, rotations: [await takeOverRotation(context, wanted.rotation ?? '', waits)]}
-  }
-
-  async #allInFlight({actor, app, authorization, confirm: confirmed, description = authorization, done, rotation}: InFlight, waits: Overrides): Promise<Open> {
+    const {all: isAll = false, app, authorization, description = authorization, rotation} = wanted
+    refuseBoth(this.id ?? '', authorization, wanted.description)
     const clash = rotation === undefined ? description === undefined ? app && '--app' : (authorization ?? '--description') : '--rotation'
-    if (clash) throw refused('ROTATE_WHICH', `--all and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --all.`))
-    const context = await this.makeContext({actor, done})
-    const open = await openJournals(context)
-    if (open.length === 0) throw await noneOpen(context)
-    refuseUnknownTask(done, open.map(({plan}) => plan))
-    return {context, isOne: false, rotations: await reopenAll(context, open, await this.#agreedTo(open, confirmed, waits))}
+    if (isAll && clash) throw refused('ROTATE_WHICH', `--all and ${clash} cannot be combined.`, todo(`Leave out ${clash}, or --all.`))
+    const context = made ?? (await this.makeContext(wanted))
+    const journals = isAll ? await openJournals(context) : [await selectRotation(context, wanted)].flatMap(open => open ?? [])
+    if (isAll && journals.length === 0) throw await noneOpen(context)
+    if (journals.length === 0) {
+      this.startProgress()
+      return {context, isOne: true, rotations: [await takeOverRotation(context, rotation ?? '', waits)]}
+    }
+
+    refuseUnknownTask(wanted.done, journals.map(({plan}) => plan))
+    return {context, isOne: !isAll, rotations: await reopenAll(context, journals, await this.#agreedTo(journals, wanted.confirm, waits))}
   }
 
   /** A journal that this session has not signed may say what somebody else wants: the person sees it, and says whether to go on. */
@@ -118,12 +113,12 @@ export abstract class RunCommand extends ReportingCommand {
     const [first] = plans
     if (!first || (confirmed === undefined && !this.canAsk)) return waits
     if (!this.jsonEnabled()) {
-      present(plansText(plans, this.screen), this.screen)
+      this.present(plansText(plans, this.screen))
       const told = [
         'This is what the journal says. It was written under another login, or somebody has changed it.',
         'Everything is read again before anything is changed. The programs, addresses and files of the journal are left to you.',
       ].join(' ')
-      process.stderr.write(`${this.styles.stderr.warn(wrapAnsi(told, this.screen.columns))}\n\n`)
+      process.stderr.write(`${this.screen.styles.warn(wrapped(told, this.screen.columns))}\n\n`)
     }
 
     const names = plans.length === 1 ? [first.name, first.outgoing.id] : ['all']
@@ -136,7 +131,7 @@ export abstract class RunCommand extends ReportingCommand {
     const [first] = rotations
     if (!first || (confirmed === undefined && !this.canAsk)) return open
     try {
-      for (const rotation of rotations) this.tell(this.styles.stderr.bad(visible(`Warning: ${warning(rotation)}`)))
+      for (const rotation of rotations) this.tell(this.screen.styles.bad(visible(`Warning: ${warning(rotation)}`)))
       const names = [...(rotations.length === 1 ? [first.plan.name, first.plan.outgoing.id] : []), ...(open.isOne ? [] : ['all'])]
       await confirm({confirmed, isInteractive: this.canAsk, names, to: 'proceed'})
       return open
@@ -148,7 +143,7 @@ export abstract class RunCommand extends ReportingCommand {
 
   /** `verb` names the command that goes on after a run that stops as asked. */
   protected async carryOut({context, isOne, rotations}: Open, work: Work, {onFailure = 'stay', verb = null}: {onFailure?: OnFailure; verb?: null | string} = {}): Promise<Result | Results> {
-    this.knowNames(rotations.flatMap(({plan: {consumers}}) => consumers.map(({address}) => address)))
+    this.knowNames(rotations.flatMap(({plan}) => plan.consumers))
     this.opened()
     const startedAt = context.clock.now()
     const notified = new Set<Rotation>()
@@ -201,11 +196,10 @@ export abstract class RunCommand extends ReportingCommand {
     const [untrusted] = requests.flatMap(request => request.untrusted ?? [])
     if (!untrusted) return [...requests]
     const {digest, path} = untrusted
-    if (!this.jsonEnabled()) present(`${trustText(untrusted, this.screen.columns, this.styles.stderr)}\n`, this.screen)
+    if (!this.jsonEnabled()) this.present(`${trustText(untrusted, this.screen)}\n`)
     const whole = `${path} names programs, addresses, files or workflows. It is not trusted under this login, or has changed since.`
     if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', whole, [heroku('authorizations:rotate:trust', path), flag('--trust-file', digest)])
-    const isMeant = await agrees(`Trust ${path} as it is?`)
-    if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
+    await askTrust(untrusted)
     await trust(untrusted, context.clock.now(), context)
     return requests.map(({consumers, untrusted: _, ...request}) => ({...request, consumers: consumers.map(({unasked: __, ...placed}) => placed)}))
   }
@@ -228,9 +222,9 @@ export abstract class RunCommand extends ReportingCommand {
   }
 
   async #plans(context: Context, requests: readonly Request[]): Promise<Planned[]> {
-    this.knowNames(requests.flatMap(({consumers}) => consumers.map(({address}) => address)))
+    this.knowNames(requests.flatMap(({consumers}) => consumers))
     const planned = await makePlans(context, requests, (request, look) => this.#plan(context, request, look), this.sharedReads(context))
-    this.knowNames(planned.flatMap(({plan: {consumers}}) => consumers.map(({address}) => address)))
+    this.knowNames(planned.flatMap(({plan}) => plan.consumers))
     return planned
   }
 

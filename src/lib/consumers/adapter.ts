@@ -4,6 +4,7 @@ import type {PlatformApi} from '../heroku/platform-api.js'
 import type {Dyno} from '../heroku/schemas.js'
 import type {Clock, Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {Where} from '../system/paths.js'
 import type {Reach} from '../system/reach.js'
 
 /** Values by key: null where the key is not set, no entry where the value cannot be read. */
@@ -15,7 +16,7 @@ export type UnwellDyno = {name: string; state: string; type: string}
 export type Access = Outside & {
   api: PlatformApi
   clock: Clock
-  /** Ends with the rotation. Left out where nobody waits for old processes after the write. */
+  /** Ends with the rotation. Left out where nobody waits for old processes after the write: no log is read then, and the dynos may tell its release. */
   over?: AbortSignal
   parallelism?: number
   /** As the plan counted them; null where it did not. */
@@ -34,8 +35,6 @@ export type Access = Outside & {
   isSet?(this: void): void
   /** Calls are scarcer than time: nothing is asked that a wait or another answer can stand for. */
   savesCalls?: boolean
-  /** No log is read after the write, so that the dynos may tell its release. */
-  isUnwatched?: boolean
   progress(detail: string): void
   /** An earlier process may have written to the consumer already. */
   resumed: boolean
@@ -115,14 +114,12 @@ export type StillRunning = {
   watch?: Watch
 }
 
-export type Where = {directory: string; home: string}
-
-/** Does what a write begins with and what changes nothing: where that fails, nothing was written. */
-export async function beforeWrite<T>({leftAsIs}: Access, work: () => Promise<T>): Promise<T> {
+/** Does a part of a write. Where it fails and `isUnwritten` agrees, the consumer holds what it held: a part that only reads needs no more. */
+export async function orLeftAsIs<T>({leftAsIs}: Access, work: () => Promise<T>, isUnwritten: (error: unknown) => boolean = () => true): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    leftAsIs?.()
+    if (isUnwritten(error)) leftAsIs?.()
     throw error
   }
 }
@@ -166,11 +163,17 @@ export type Near = Beside & {
 }
 
 type Extras<Address> = {
+  /** Apps whose releases write the config vars, and whose dynos each take them up when they start. */
+  apps(at: Address): readonly string[]
   /** Null where the kind has no such keys, or a scan of the account reads them. */
   beside(at: Address, access: Access): Promise<Beside | null>
+  /** Waits until reads show the latest write by anybody; answers the newest release. */
+  catchUp(at: Address, access: Access): Promise<null | number>
   /** A shell line that sets HEROKU_API_KEY to the value, without showing it and without a session of Heroku. */
   asSession(at: Address): null | string
   stillRunning(at: Address, since: Since, access: Access): Promise<StillRunning>
+  /** One write for both. */
+  join(one: Address, other: Address): Address
   locate(at: Address, where: Where): Address
   /** Places that may hold the same token; `of` names them, and consumers with the same are asked once. Null where the kind has none. */
   near(at: Address): null | {of: string; read(access: Access): Promise<readonly Near[]>}
@@ -178,18 +181,9 @@ type Extras<Address> = {
   place(at: Address): null | string
   /** Programs, addresses, files, projects and people. */
   reach(at: Address): readonly Reach[]
-  releases: null | Releases<Address>
-  stamp(at: Address, access: Access): Promise<null | string>
-}
-
-/** A Heroku app: a release writes its config vars, and each dyno takes them up when it starts. */
-export type Releases<Address> = {
-  app(at: Address): string
-  /** Waits until reads show the latest write by anybody; answers the newest release. */
-  catchUp(at: Address, access: Access): Promise<null | number>
-  join(one: Address, other: Address): Address
   /** Waits until every process runs with the values; null where that cannot be seen. */
   settle(at: Address, evidence: Evidence, access: Access): Promise<null | Settled>
+  stamp(at: Address, access: Access): Promise<null | string>
   /** Whether nothing was released since our write, so that the app holds what the write answered. False where one call cannot tell. */
   unchanged(at: Address, since: Since, access: Access): Promise<boolean>
 }
@@ -198,15 +192,19 @@ export type Adapter<Address> = Extras<Address> & Kind<Address>
 
 export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Address>> & ThisType<Adapter<Address>>): Adapter<Address> {
   return {
+    apps: () => [],
     asSession: () => null,
     beside: async () => null,
-    stillRunning: async () => nothingStillRuns,
+    catchUp: async () => null,
+    join: one => one,
     locate: at => at,
     near: () => null,
     place: () => null,
     reach: () => [],
-    releases: null,
+    settle: async () => null,
     stamp: async () => null,
+    stillRunning: async () => nothingStillRuns,
+    unchanged: async () => false,
     ...kind,
   }
 }

@@ -3,8 +3,8 @@ import {heroku, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, beforeWrite, defineAdapter, type Evidence, evidence, type Holding, holds, type Values} from './adapter.js'
-import {fitted, heldBy, meantFields} from './by-value/held.js'
+import {type Access, defineAdapter, type Evidence, evidence, type Holding, holds, orLeftAsIs, type Values} from './adapter.js'
+import {changes, heldBy, meantFields} from './by-value/held.js'
 
 const SECONDS = 60
 
@@ -55,26 +55,22 @@ export const command = defineAdapter<Address>({
     return new Map([[name, value === '' ? null : new Secret(value)]])
   },
   async write(at, values, access) {
-    const current = await beforeWrite(access, () => this.read(at, access))
-    const wanted = fitted(current, values, access)
-    if (holds(current, wanted)) return evidence(false)
+    const current = await orLeftAsIs(access, () => this.read(at, access))
+    const wanted = changes(current, values, access)
+    if (!wanted) return evidence(false)
     const value = wanted.get(at.name) ?? null
     const program = access.isBack ? (at.restore ?? at.write) : at.write
     if (value === null && !at.restore) return byHand(at, access)
     // Empty stdin tells the restore command that nothing was held.
-    try {
-      await perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...current.values()]}, access)
-    } catch (error) {
-      if (error instanceof RotationError && (error.code === 'ROTATE_NO_PROGRAM' || error.code === 'ROTATE_UNTRUSTED')) access.leftAsIs?.()
-      throw error
-    }
-
+    await orLeftAsIs(access, () => perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...current.values()]}, access), isUnstarted)
     // Of a longer value, what is not kept but printed beside it would have been written too.
     const isPlain = [access.tokens?.incoming, access.tokens?.outgoing].some(token => value?.equals(token))
     if (at.read && value && access.tokens && !isPlain && !holds(await this.read(at, access), wanted)) throw printsMore(at)
     return evidence(true)
   },
 })
+
+const isUnstarted = (error: unknown) => error instanceof RotationError && (error.code === 'ROTATE_NO_PROGRAM' || error.code === 'ROTATE_UNTRUSTED')
 
 const jobOf = ({env, name, timeout}: Address, line: CommandLine) => ({command: line, name, passes: env, seconds: timeout ?? SECONDS})
 

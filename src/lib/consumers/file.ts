@@ -6,7 +6,7 @@ import {refused, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {absolutePath, belowHome} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, beforeWrite, defineAdapter, evidence, type Tokens, type Values} from './adapter.js'
+import {type Access, defineAdapter, evidence, orLeftAsIs, type Tokens, type Values} from './adapter.js'
 import {type Adding, mentions} from './file/add.js'
 import {type Change, changed, notHeld, stillHeld} from './file/change.js'
 import {candidatesIn, fixedPlacesOf, isHeld, placesOf} from './file/held.js'
@@ -79,13 +79,13 @@ export const file = defineAdapter<Address>({
     const name = temporaryNameOf(change, access)
     for (let tries = 0; tries < TRIES; tries++) {
       access.signal.throwIfAborted()
-      const {after, found} = await beforeWrite(access, async () => {
+      const {after, found} = await orLeftAsIs(access, async () => {
         const before = await look(at.path)
         await sweep(before, name)
         return {after: changed(before.bytes, change), found: before}
       })
       const isSame = after === found.bytes || (after !== null && found.bytes?.equals(after) === true)
-      if (!isSame && !(await beforeWrite(access, () => replace(found, after, name)))) continue
+      if (!isSame && !(await orLeftAsIs(access, () => replace(found, after, name)))) continue
       if (!isSame) await keep(found)
       const {from, isBack, path, to} = change
       if (isBack && after && from && to && !from.equals(to) && isHeld(after, from)) throw stillHeld(path, after, from)

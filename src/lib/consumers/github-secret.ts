@@ -5,7 +5,7 @@ import {archived, notUnderstood} from '../github/gh-error.js'
 import {Gh} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, beforeWrite, defineAdapter, evidence, nothingStillRuns} from './adapter.js'
+import {type Access, defineAdapter, evidence, nothingStillRuns, orLeftAsIs} from './adapter.js'
 import {secretsNear} from './github-secret/near.js'
 import {type Address, addressSchema, placeOf} from './github-secret/place.js'
 import {runsFromBefore} from './github-secret/runs.js'
@@ -74,7 +74,7 @@ async function set(at: Address, value: Secret, access: Access): Promise<string> 
 
   const {flags, path} = placeOf(at)
   const gh = ghFor(at, access)
-  const {before, visibility} = await beforeWrite(access, async () => {
+  const {before, visibility} = await orLeftAsIs(access, async () => {
     const found = await metadata(at, gh)
     return {before: found, visibility: at.organization === undefined ? [] : await visibilityFlags(gh, `${path}/${at.secret}`, found?.visibility)}
   })

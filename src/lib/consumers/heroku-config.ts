@@ -3,12 +3,12 @@ import type {Dyno, Release} from '../heroku/schemas.js'
 import {heroku, RotationError, toResume} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {poll} from '../heroku/poll.js'
-import {type Access, beforeWrite, CLOCKS_DIFFER_MS, defineAdapter, type Releases, type Settled, type StillRunning, type Values} from './adapter.js'
-import {configVarFields, placeName, searched, valuesOf} from './by-value/config-vars.js'
+import {type Access, CLOCKS_DIFFER_MS, defineAdapter, orLeftAsIs, type Settled, type StillRunning, type Values} from './adapter.js'
+import {configVarFields, isUnapplied, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
-import {dynosRun, isFormation, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
+import {dynosRun, toldOfUnwell, unwellAmong} from './heroku-config/health.js'
 import {LogWatch} from './heroku-config/log-watch.js'
-import {ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
+import {isFormation, ownDyno, toldOfOwnDyno} from './heroku-config/own-dyno.js'
 
 /** Heroku kills a dyno that has not ended 30 seconds after SIGTERM. */
 const SIGTERM_SECONDS = 30
@@ -22,8 +22,10 @@ type Address = z.output<typeof addressSchema>
 
 const idOf = ({app}: Address) => `heroku-config:${app}`
 
-const releases: Releases<Address> = {
-  app: ({app}) => app,
+/** Writes all keys of an app in one PATCH: one release and one restart. */
+export const herokuConfig = defineAdapter<Address>({
+  address: addressSchema,
+  apps: ({app}) => [app],
   // While a release phase runs, reads give the old values.
   async catchUp({app}, access) {
     const [latest] = await access.api.newestReleases(app, 1)
@@ -34,40 +36,6 @@ const releases: Releases<Address> = {
 
     return latest?.version ?? null
   },
-  join: (one, other) => ({...one, keys: [...(one.keys ?? []), ...(other.keys ?? [])]}),
-  async settle({app}, {pending, release, setAt, shownAt = null, watch}, access) {
-    // Asked during the wait; where this fails, drain asks again.
-    const asked = watch ? null : graceOf(app, access).catch(() => null)
-    const settled = async ({dynos, unwell}: {dynos: readonly Dyno[]; unwell: null | string}, version: number): Promise<Settled> => {
-      // Where the end of the old dynos is seen, nobody needs to know how long they might have run.
-      const isSeen = watch?.restarted(dynos, version) ?? false
-      const grace = watch && isSeen ? {grace: SIGTERM_SECONDS, watch} : await (asked ?? graceOf(app, access).catch(() => null))
-      return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}, access), release: version, unwell}
-    }
-
-    if (release !== null) {
-      if (pending) await releaseSucceeds(app, release, access)
-      return settled(await dynosRun(app, release, pending ? access : {...access, since: setAt}), release)
-    }
-
-    const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, {...access, since: setAt})
-    if (started) return settled({dynos: started.dynos, unwell: null}, started.release)
-    const [made] = await access.api.newestReleases(app, 1)
-    if (!made) return null
-    if (made.status !== 'succeeded') await releaseSucceeds(app, made.version, access)
-    return settled(await dynosRun(app, made.version, made.status === 'succeeded' ? {...access, since: setAt} : access), made.version)
-  },
-  /** Reads two releases: when the one before ours is older than our write, nobody can have released between the two. */
-  async unchanged({app}, {at, release}, {api}) {
-    const [newest, before] = await api.newestReleases(app, 2)
-    if (newest?.version !== release || newest.status !== 'succeeded' || Date.parse(newest.created_at) < at) return false
-    return before === undefined || Date.parse(before.created_at) < at - CLOCKS_DIFFER_MS
-  },
-}
-
-/** Writes all keys of an app in one PATCH: one release and one restart. */
-export const herokuConfig = defineAdapter<Address>({
-  address: addressSchema,
   id: idOf,
   async inspect(at, access) {
     const isCounted = (access.parallelism ?? 1) <= COUNTED
@@ -85,6 +53,7 @@ export const herokuConfig = defineAdapter<Address>({
       ...(unwell.length > 0 ? {unwell} : {}),
     }
   },
+  join: (one, other) => ({...one, keys: [...(one.keys ?? []), ...(other.keys ?? [])]}),
   keys: ({keys = []}) => keys,
   kind: 'heroku-config',
   label: ({app}) => app,
@@ -96,11 +65,35 @@ export const herokuConfig = defineAdapter<Address>({
   async read({app, keys}, {api}) {
     return valuesOf(await api.configVars(app), keys)
   },
-  releases,
+  async settle({app}, {pending, release, setAt, shownAt = null, watch}, access) {
+    // Asked during the wait; where this fails, drain asks again.
+    const asked = watch ? null : graceOf(app, access).catch(() => null)
+    const settled = async ({dynos, unwell}: {dynos: readonly Dyno[]; unwell: null | string}, version: number): Promise<Settled> => {
+      // Where the end of the old dynos is seen, nobody needs to know how long they might have run.
+      const isSeen = watch?.restarted(dynos, version) ?? false
+      const grace = watch && isSeen ? {grace: SIGTERM_SECONDS, watch} : await (asked ?? graceOf(app, access).catch(() => null))
+      return {stillRunning: grace && stillRunningIn(app, {dynos, grace, release: version}, access), release: version, unwell}
+    }
+
+    const started = shownAt === null || access.skipsHealth ? null : await startedSince(app, shownAt, {...access, since: setAt})
+    if (started) return settled({dynos: started.dynos, unwell: null}, started.release)
+    const [newest] = release === null ? await access.api.newestReleases(app, 1) : []
+    const version = release ?? newest?.version
+    if (version === undefined) return null
+    const isPending = newest ? newest.status !== 'succeeded' : pending
+    if (isPending) await releaseSucceeds(app, version, access)
+    return settled(await dynosRun(app, version, isPending ? access : {...access, since: setAt}), version)
+  },
+  /** Reads two releases: when the one before ours is older than our write, nobody can have released between the two. */
+  async unchanged({app}, {at, release}, {api}) {
+    const [newest, before] = await api.newestReleases(app, 2)
+    if (newest?.version !== release || newest.status !== 'succeeded' || Date.parse(newest.created_at) < at) return false
+    return before === undefined || Date.parse(before.created_at) < at - CLOCKS_DIFFER_MS
+  },
   async write(at, values, access) {
     const {api} = access
-    const held = await beforeWrite(access, async () => {
-      if (access.resumed) await releases.catchUp(at, access)
+    const held = await orLeftAsIs(access, async () => {
+      if (access.resumed) await this.catchUp(at, access)
       return this.read(at, access)
     })
     const wanted = changes(held, values, access)
@@ -109,12 +102,12 @@ export const herokuConfig = defineAdapter<Address>({
       return {madeAt: release ? Date.parse(release.created_at) : null, pending: false, release: release?.version ?? null, stamp: null, wrote: false}
     }
 
-    const watch = await beforeWrite(access, () => LogWatch.open(at.app, access))
+    const watch = await orLeftAsIs(access, () => LogWatch.open(at.app, access))
     const shownAt = await set(at.app, wanted, access)
     const setAt = access.clock.now()
     access.isSet?.()
     // The dynos show which release the write became, so no call asks for it.
-    if ((access.savesCalls || access.isUnwatched) && shownAt !== null && access.dynos !== 0) return {pending: false, release: null, setAt, shownAt, stamp: null, wrote: true}
+    if ((access.savesCalls || !access.over) && shownAt !== null && access.dynos !== 0) return {pending: false, release: null, setAt, shownAt, stamp: null, wrote: true}
     const [made, before] = await api.newestReleases(at.app, watch ? 2 : 1)
     const isWatched = watch?.released(made, before) ?? false
     return {pending: made?.status !== 'succeeded', release: made?.version ?? null, setAt, stamp: null, ...(watch && isWatched ? {watch} : {}), wrote: true}
@@ -141,13 +134,11 @@ function stillRunningIn(app: string, {dynos, grace, release}: Running, access: A
   }
 }
 
-async function set(app: string, values: Values, {api, leftAsIs}: Access): Promise<null | number> {
+async function set(app: string, values: Values, access: Access): Promise<null | number> {
   try {
-    return await api.setConfigVars(app, values)
+    return await orLeftAsIs(access, () => access.api.setConfigVars(app, values), isUnapplied)
   } catch (error) {
-    if (!isPlatformError(error)) throw error
-    if (!error.mayHaveApplied) leftAsIs?.()
-    if (error.status !== 403 || error.id === 'two_factor') throw error
+    if (!isPlatformError(error, 403) || error.id === 'two_factor') throw error
     throw new RotationError('ROTATE_FORBIDDEN', `${app}: you may not change its config vars.`, {next: heroku('access', '--app', app)})
   }
 }

@@ -3,8 +3,8 @@ import type {Outcome} from './infisical/answers.js'
 import {RotationError, todo, toResume} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {typed} from '../text/shell-quote.js'
-import {type Access, beforeWrite, defineAdapter, evidence, type Values} from './adapter.js'
-import {fitted, heldBy} from './by-value/held.js'
+import {type Access, defineAdapter, evidence, orLeftAsIs, type Values} from './adapter.js'
+import {changes, heldBy} from './by-value/held.js'
 import {type Address, addressSchema, folderOf, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'
 import {foldersNear, restOf} from './infisical/near.js'
@@ -55,19 +55,16 @@ export const infisical = defineAdapter<Address>({
     return stampOf(await secrets.get())
   },
   async write(at, values, access) {
-    const {current, secrets, value} = await beforeWrite(access, async () => {
+    const {current, secrets, value} = await orLeftAsIs(access, async () => {
       const opened = await Secrets.open(at, access)
       const found = await opened.get()
-      const wanted = fitted(valuesOf(at, found), values, access).get(at.secret)
-      if (wanted && !isSame(found, wanted)) mustBeStorable(at, wanted)
+      const wanted = changes(valuesOf(at, found), values, access)?.get(at.secret)
+      if (wanted) mustBeStorable(at, wanted)
       return {current: found, secrets: opened, value: wanted}
     })
-    if (value === undefined || isSame(current, value)) return evidence(false, stampOf(current))
-    const outcome = await change(secrets, current, value).catch((error: unknown) => {
-      if (error instanceof InfisicalError && !secrets.mayHaveChanged) access.leftAsIs?.()
-      throw error
-    })
-    if (outcome === 'approval') throw approvalNeeded(at, secrets.site)
+    if (value === undefined) return evidence(false, stampOf(current))
+    const outcome = await orLeftAsIs(access, () => change(secrets, current, value), error => error instanceof InfisicalError && !secrets.client.mayHaveChanged)
+    if (outcome === 'approval') throw approvalNeeded(at, secrets.client.site)
     return evidence(true, stampOf(await readBack(at, secrets, value, access)))
   },
 })
@@ -102,7 +99,7 @@ async function create(secrets: Secrets, value: Secret): Promise<Outcome> {
       if (!(error instanceof InfisicalError)) throw error
       const isTaken = error.failure.kind === 'refused' && error.failure.status === 400
       if (!isTaken && !error.mayHaveApplied) throw error
-      if (!isTaken) await secrets.pause(attempt)
+      if (!isTaken) await secrets.client.pause(attempt)
       const current = await secrets.get()
       if (current) return isSame(current, value) ? 'made' : secrets.update(value)
       if (isTaken || attempt >= CREATES) throw error
@@ -118,7 +115,7 @@ async function readBack(at: Address, secrets: Secrets, value: null | Secret, {cl
   })
   if (isThere) return current
   throw new RotationError('ROTATE_INFISICAL_DIFFERS', `${idOf(at)} accepted the new token but has something else.`, {
-    next: [todo(`Look at the versions of ${at.secret} in ${secrets.site}: somebody else may have changed it.`), toResume()],
+    next: [todo(`Look at the versions of ${at.secret} in ${secrets.client.site}: somebody else may have changed it.`), toResume()],
   })
 }
 

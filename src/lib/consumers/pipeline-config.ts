@@ -1,7 +1,6 @@
 import {z} from 'zod'
-import {isPlatformError} from '../heroku/platform-error.js'
-import {beforeWrite, defineAdapter, evidence} from './adapter.js'
-import {configVarFields, placeName, searched, valuesOf} from './by-value/config-vars.js'
+import {defineAdapter, evidence, orLeftAsIs} from './adapter.js'
+import {configVarFields, isUnapplied, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 
 const addressSchema = z.strictObject({
@@ -32,15 +31,9 @@ export const pipelineConfig = defineAdapter<Address>({
     return valuesOf(await api.stageConfigVars(pipeline, stage), keys)
   },
   async write(at, values, access) {
-    const wanted = changes(await beforeWrite(access, () => this.read(at, access)), values, access)
+    const wanted = changes(await orLeftAsIs(access, () => this.read(at, access)), values, access)
     if (!wanted) return evidence(false)
-    try {
-      await access.api.setStageConfigVars(at.pipeline, at.stage, wanted)
-    } catch (error) {
-      if (isPlatformError(error) && !error.mayHaveApplied) access.leftAsIs?.()
-      throw error
-    }
-
+    await orLeftAsIs(access, () => access.api.setStageConfigVars(at.pipeline, at.stage, wanted), isUnapplied)
     return evidence(true)
   },
 })

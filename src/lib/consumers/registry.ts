@@ -1,5 +1,6 @@
 import {z} from 'zod'
-import type {Access, Adapter, Evidence, Since, Values, Where} from './adapter.js'
+import type {Where} from '../system/paths.js'
+import type {Access, Adapter, Evidence, Since, Values} from './adapter.js'
 import {command} from './command.js'
 import {file} from './file.js'
 import {githubSecret} from './github-secret.js'
@@ -17,15 +18,28 @@ export type Address = z.output<typeof addressSchema>
 /** `unasked` says why a consumer must not be asked, written or run. */
 export type Placed = {address: Address; role: 'consumer' | 'store'; unasked?: string; wave: number}
 
+/** Waves from 1 on follow the canary. */
+export const DEFAULT_WAVE = 1
+export const placed = (address: Address, wave = DEFAULT_WAVE): Placed => ({address, role: 'consumer', wave})
+
 /** An adapter at its address. */
 export type Consumer = ReturnType<ReturnType<typeof bind>['consumer']>
 
 export const consumerKinds: ReadonlyMap<string, z.ZodType> = new Map(adapters.map(({address, kind}) => [kind, address]))
 
-export function consumer(address: Address): Consumer {
+function adapterOf(address: Address) {
   const adapter = adapters.find(({kind}) => kind === address.kind)
   if (!adapter) throw new TypeError(`no adapter for ${address.kind}`)
-  return adapter.consumer(address)
+  return adapter
+}
+
+const known = new WeakMap<Address, Consumer>()
+
+/** Each phase asks for the consumers of hundreds of addresses, so that one is made once. */
+export function consumer(address: Address): Consumer {
+  const made = known.get(address) ?? adapterOf(address).consumer(address)
+  known.set(address, made)
+  return made
 }
 
 /** The address of a place of a scan: `app` is null for the stage of a pipeline, whose name is `PIPELINE/STAGE`. */
@@ -36,28 +50,25 @@ export function addressAt({app, name}: {app: null | string; name: string}): Addr
 }
 
 export function joined([first, ...others]: readonly [Address, ...Address[]]): Consumer {
-  const adapter = adapters.find(({kind}) => kind === first.kind)
   let whole = first
-  for (const other of others) whole = addressSchema.parse(adapter?.join(whole, other))
+  for (const other of others) whole = addressSchema.parse(adapterOf(first).join(whole, other))
   return consumer(whole)
 }
 
 export function locate(address: Address, where: Where): Address {
-  const adapter = adapters.find(({kind}) => kind === address.kind)
-  return addressSchema.parse(adapter ? adapter.locate(address, where) : address)
+  return addressSchema.parse(adapterOf(address).locate(address, where))
 }
 
 function bind<A>(adapter: Adapter<A>) {
-  const {releases} = adapter
   return {
     address: adapter.address,
     consumer(address: unknown) {
       const at = adapter.address.parse(address)
       return {
-        apps: releases ? [releases.app(at)] : [],
+        apps: adapter.apps(at),
         asSession: adapter.asSession(at),
         beside: (access: Access) => adapter.beside(at, access),
-        catchUp: async (access: Access) => (await releases?.catchUp(at, access)) ?? null,
+        catchUp: (access: Access) => adapter.catchUp(at, access),
         id: adapter.id(at),
         inspect: (access: Access) => adapter.inspect(at, access),
         keys: adapter.keys(at),
@@ -67,14 +78,14 @@ function bind<A>(adapter: Adapter<A>) {
         place: adapter.place(at),
         reach: adapter.reach(at),
         read: (access: Access) => adapter.read(at, access),
-        settle: async (evidence: Evidence, access: Access) => (await releases?.settle(at, evidence, access)) ?? null,
+        settle: (evidence: Evidence, access: Access) => adapter.settle(at, evidence, access),
         stamp: (access: Access) => adapter.stamp(at, access),
         stillRunning: (since: Since, access: Access) => adapter.stillRunning(at, since, access),
-        unchanged: async (since: Since, access: Access) => (await releases?.unchanged(at, since, access)) ?? false,
+        unchanged: (since: Since, access: Access) => adapter.unchanged(at, since, access),
         write: (values: Values, access: Access) => adapter.write(at, values, access),
       }
     },
-    join: (one: unknown, other: unknown): unknown => releases?.join(adapter.address.parse(one), adapter.address.parse(other)),
+    join: (one: unknown, other: unknown): unknown => adapter.join(adapter.address.parse(one), adapter.address.parse(other)),
     kind: adapter.kind,
     locate: (address: unknown, where: Where): unknown => adapter.locate(adapter.address.parse(address), where),
   }

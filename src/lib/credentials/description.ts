@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import type {Authorization} from '../heroku/schemas.js'
 
 /** A description taken apart: `NAME[-YYYY-MM-DD[-N]][ (rotation ID)]`. */
-export type Description = {
+type Description = {
   date: null | string
   /** Number of the issue on its day, from 1. */
   issue: number

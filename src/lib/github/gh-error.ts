@@ -13,8 +13,14 @@ export function isPassing(error: unknown): boolean {
   return error instanceof RotationError && (error.code === 'ROTATE_GITHUB_DOWN' || error.code === 'ROTATE_GITHUB_UNREACHABLE')
 }
 
-export function isForbidden(error: unknown): boolean {
-  return error instanceof RotationError && error.code === 'ROTATE_GITHUB_FORBIDDEN'
+/** Null where the login of gh has no right to what was asked. */
+export async function unlessForbidden<T>(asked: Promise<T>): Promise<null | T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof RotationError && error.code === 'ROTATE_GITHUB_FORBIDDEN') return null
+    throw error
+  }
 }
 
 export function httpStatus({stderr}: Ran): null | number {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import {z} from 'zod'
 import {RotationError} from '../errors.js'
-import {isForbidden} from './gh-error.js'
+import {unlessForbidden} from './gh-error.js'
 import {Gh, type GhAccess} from './gh.js'
 
 const MOST = 50
@@ -30,11 +30,6 @@ export async function secretsNamed(access: GhAccess, names: ReadonlySet<string>)
 }
 
 async function secretsOf(gh: Gh, repository: string): Promise<string[]> {
-  try {
-    const answer = await gh.lookUp(secretsSchema, `repos/${repository}/actions/secrets?per_page=100`)
-    return answer?.secrets.map(({name}) => name) ?? []
-  } catch (error) {
-    if (isForbidden(error)) return []
-    throw error
-  }
+  const answer = await unlessForbidden(gh.lookUp(secretsSchema, `repos/${repository}/actions/secrets?per_page=100`))
+  return answer?.secrets.map(({name}) => name) ?? []
 }

@@ -3,12 +3,11 @@ import type {Secret} from '../secrecy/secret.js'
 import type {Account, App, Authorization, ConfigVars, Dyno, Pipeline, Release} from './schemas.js'
 import type {SecondFactor} from './second-factor.js'
 import type {CallRequest, CallResponse} from './transport.js'
-import {readPages} from './pages.js'
 import {instead, isPlatformError, PlatformError} from './platform-error.js'
-import {read, type Request} from './read-answer.js'
+import {read, readPages, type Request} from './read-answer.js'
 import * as schemas from './schemas.js'
 
-export type NewAuthorization = {
+type NewAuthorization = {
   description: string
   expiresIn: null | number
   scope: readonly string[]
@@ -20,7 +19,7 @@ export type Identity = {email: null | string; scope: null | string[]; status: nu
 /** Config vars by the app's name, read already or on their way. */
 export type Reads = Map<string, Promise<ConfigVars>>
 
-export type Stage = 'review' | 'test'
+type Stage = 'review' | 'test'
 
 const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 const PAGE = 1000
@@ -73,7 +72,7 @@ export class PlatformApi {
 
   /** Asks for apps by their IDs, where these are known: somebody may rename an app, and give its name to another one. */
   knowing(ids: ReadonlyMap<string, string>): PlatformApi {
-    return new PlatformApi(this.#session, this.#token, {ids})
+    return this.#with({ids})
   }
 
   account(): Promise<Account> {

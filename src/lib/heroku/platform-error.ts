@@ -1,4 +1,6 @@
-export type Failure = 'deadline' | 'http' | 'network' | 'shape'
+import {unless} from '../system/system-error.js'
+
+type Failure = 'deadline' | 'http' | 'network' | 'shape'
 
 type Facts = {
   id?: string | undefined
@@ -46,8 +48,7 @@ export class PlatformError extends Error {
 
 /** Marks a refusal of a call whose earlier sending may have been carried out. */
 export function repeated(error: PlatformError): PlatformError {
-  const {app, failure, id, message, requestId, status} = error
-  return new PlatformError(message, {app, failure, id, isRepeated: true, requestId, status})
+  return new PlatformError(error.message, {...error, isRepeated: true})
 }
 
 export function isPlatformError(error: unknown, status?: number): error is PlatformError {
@@ -58,11 +59,6 @@ export function isPlatformError(error: unknown, status?: number): error is Platf
 export const noAnswer = ({status}: PlatformError) => (status === undefined ? 'Heroku did not answer' : `Heroku answered ${status}`)
 
 /** Answers the value in the place of an error of one of these statuses. */
-export async function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (statuses.some(status => isPlatformError(error, status))) return value
-    throw error
-  }
+export function instead<T, I>(value: I, answer: Promise<T>, ...statuses: readonly number[]): Promise<I | T> {
+  return unless(error => statuses.some(status => isPlatformError(error, status)), value, answer)
 }

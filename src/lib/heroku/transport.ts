@@ -8,7 +8,7 @@ import {jsonIn} from '../text/json.js'
 import {Budget} from './budget.js'
 import {isPlatformError, PlatformError, repeated} from './platform-error.js'
 import {errorBodySchema} from './schemas.js'
-import {watchCall} from './slow-call.js'
+import {patienceBy, watchCall} from './slow-call.js'
 
 const ACCEPT = 'application/vnd.heroku+json; version=3'
 const ATTEMPTS = 6
@@ -59,6 +59,7 @@ export class Transport {
   readonly #budget: Budget
   readonly #deadlines: Deadlines
   readonly #options: Options
+  readonly #patience: ReturnType<typeof patienceBy>
   #calls = 0
   #dated: null | {at: number; received: number; sent: number} = null
   #remaining: null | number = null
@@ -67,6 +68,7 @@ export class Transport {
     this.#options = options
     this.#budget = new Budget(options.clock, options.signal)
     this.#deadlines = new Deadlines(options.clock, options.deadlineMs)
+    this.#patience = patienceBy(options.clock)
   }
 
   get calls(): number {
@@ -125,8 +127,8 @@ export class Transport {
   }
 
   #watch({path, told}: CallRequest): null | ReturnType<typeof watchCall> {
-    const {clock, report} = this.#options
-    return report ? watchCall({attempts: ATTEMPTS, clock, path: told ?? path, report}) : null
+    const {report} = this.#options
+    return report ? watchCall({attempts: ATTEMPTS, patience: this.#patience, path: told ?? path, report}) : null
   }
 
   #backoff(attempt: number, limited: boolean): number {
@@ -187,8 +189,7 @@ export class Transport {
       throw request.repeatable ? new RetryAfter(failed) : failed
     }
 
-    const parsed = errorBodySchema.safeParse(body)
-    const refusal = parsed.success ? parsed.data : {}
+    const refusal = errorBodySchema.catch({}).parse(body)
     const failed = new PlatformError(`${what}: ${status} ${quoted(refusal.message ?? statusText) ?? ''}`.trim(), {
       app: quoted(refusal.app?.name),
       failure: 'http',

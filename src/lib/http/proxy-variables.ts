@@ -1,6 +1,7 @@
 import {isIP} from 'node:net'
 import type {Outside} from '../ports.js'
 import {refused, todo} from '../errors.js'
+import {withoutEscapes} from '../text/encoding.js'
 
 type Env = Outside['env']
 
@@ -43,18 +44,10 @@ function proxyIn(env: Env, names: readonly string[]): null | Proxy {
   if (!URL.canParse(address)) throw notUnderstood(name)
   const url = new URL(address)
   if (!(url.protocol in DEFAULT_PORTS)) throw notUnderstood(name)
-  const token = url.username ? {token: `Basic ${Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString('base64')}`} : {}
+  const token = url.username ? {token: `Basic ${Buffer.from(`${withoutEscapes(url.username)}:${withoutEscapes(url.password)}`).toString('base64')}`} : {}
   url.username = ''
   url.password = ''
   return {...token, uri: url.href}
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** Without what it holds, which may be a password. */

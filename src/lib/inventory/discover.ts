@@ -1,9 +1,9 @@
 import type {Context} from '../context.js'
 import type {Account, Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
-import type {TokenOwner, UnlistedOwner} from './owners.js'
 import {chooseOutgoing, type Named} from '../credentials/outgoing.js'
 import {type AskWhich, checkGiven, ownersByAsking} from './outgoing-token.js'
+import {identify, type Identities, type TokenOwner, type UnlistedOwner} from './owners.js'
 import {byName, located, type Place, type PlaceKey, withKeys} from './place.js'
 import {list, scan, type Scan, type Scanned, type ScanOptions} from './scan.js'
 
@@ -24,10 +24,16 @@ export async function discover(context: Context, {ask, concurrency, given, outgo
   const [account, authorizations] = await (reads?.lists() ?? Promise.all([api.account(), api.authorizations()]))
   const outgoing = chooseOutgoing(authorizations, named)
   checkGiven(given, outgoing)
-  const sought = {concurrency, known: given ? [given, session] : [session], named: new Set<string>(), redactedTokens: authorizations.map(({token}) => token)}
+  const identities: Identities = new Map()
+  const found = ({token}: PlaceKey) => {
+    context.filter.add(token)
+    identify(api, token, identities).catch(() => {})
+  }
+
+  const sought = {concurrency, found, known: given ? [given, session] : [session], named: new Set<string>(), redactedTokens: authorizations.map(({token}) => token)}
   const {places, ...scanned} = await (reads?.scan(sought) ?? scan(context, {...sought, ...(listed ? {listed} : {})}))
   const known = given ? [{authorization: outgoing, token: given}] : []
-  const ownerOf = await ownersByAsking(context, places.flatMap(place => located(place)), {account, ask, authorizations, concurrency, known, outgoing})
+  const ownerOf = await ownersByAsking(context, places.flatMap(place => located(place)), {account, ask, authorizations, concurrency, identities, known, outgoing})
   return {
     ...scanned,
     outgoing,

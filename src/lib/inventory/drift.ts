@@ -81,8 +81,10 @@ export function isWrong(owner: KeyOwner, right: Authorization): boolean {
 
 async function readEverything(context: Context, options: Parameters<typeof scan>[1]): Promise<{read: ReadConsumer[]; scanned: Scanned}> {
   const {places, ...scanned} = await scan(context, options)
-  const read = places.toSorted(byName).map(({app, keys, name}) =>
-    (app === null ? {app, id: `pipeline-config:${name}`, keys, kind: 'pipeline-config', why: null} : {app, id: `heroku-config:${app}`, keys, kind: 'heroku-config', why: null}))
+  const read = places.toSorted(byName).map(({app, keys, name}) => {
+    const kind = app === null ? 'pipeline-config' : 'heroku-config'
+    return {app, id: `${kind}:${name}`, keys, kind, why: null}
+  })
   return {read, scanned}
 }
 

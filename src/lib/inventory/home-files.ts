@@ -1,6 +1,7 @@
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import pLimit from 'p-limit'
+import type {Holding} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {Account, Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
@@ -18,7 +19,7 @@ const FOLDERS = ['.config/environment.d', '.config/fish/conf.d', '.config/heroku
 const MOST_IN_FOLDER = 50
 const AT_ONCE = 8
 
-export type HomeFile = {
+type HomeFile = {
   address: Address
   path: string
   /** Lines that hold the token. */
@@ -57,8 +58,6 @@ export async function homeFiles(context: Context, world: World): Promise<HomeFil
     return places.length === 0 ? [] : [{address: addressSchema.parse({kind: 'file', path: `~/${name}`}), path: `~/${name}`, places}]
   })
 }
-
-type Holding = Awaited<ReturnType<ReturnType<typeof consumer>['inspect']>>
 
 /** A file that does not hold the token refuses it. */
 function placesIn(holding: Holding, outgoing: Secret): readonly string[] {

@@ -1,13 +1,12 @@
 import pLimit from 'p-limit'
 import type {Access, Holding, Tokens, Values} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
+import {DEFAULT_KEY} from '../consumers/by-value/config-vars.js'
 import {addressSchema, type Consumer, consumer, type Placed} from '../consumers/registry.js'
-import {heroku, instead, type Next, refused, RotationError} from '../errors.js'
+import {heroku, instead, type Next, reasonOf, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {nearest} from '../text/nearest.js'
 import {type PlaceKey, type Sought, tokenKeys} from './place.js'
-
-const DEFAULT_KEY = 'HEROKU_API_KEY'
 
 export type InspectedConsumer = Placed & {consumer: Consumer; holding: Holding}
 
@@ -17,14 +16,16 @@ export type ReadKey = PlaceKey | {isWhole: true; key: string; token: 'nothing' |
 /** `why` says why the consumer could not be read, and `steps` what to do; null and nothing where it was. */
 export type ReadConsumer = {app: null | string; id: string; keys: readonly ReadKey[]; kind: string; steps?: readonly Next[]; why: null | string}
 
-export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number): Promise<InspectedConsumer[]> {
+export async function inspectConsumers(context: Context, placed: readonly Placed[], concurrency: number, seen: (one: InspectedConsumer) => void = () => {}): Promise<InspectedConsumer[]> {
   const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
   const orMeant = sayingWhatWasMeant(context)
   return allOrRefused(placed, ({address, role, unasked, wave}) => limit(async () => {
     const bound = consumer(address)
     const holding = unasked === undefined ? await orMeant(bound, () => bound.inspect(access)) : {dynos: null, remarks: [unasked], values: new Map()}
-    return {address, consumer: bound, holding, role, wave}
+    const one = {address, consumer: bound, holding, role, wave}
+    seen(one)
+    return one
   }))
 }
 
@@ -120,6 +121,5 @@ function problemWith(reason: unknown): string {
   if (reason instanceof RotationError && reason.code === 'ROTATE_TWO_FACTOR') throw refused(reason.code, reason.happened, reason.steps)
   if (isPlatformError(reason, 404)) return 'there is no such app, or you have no access to it'
   if (isPlatformError(reason, 403)) return reason.id === 'two_factor' ? 'Heroku did not accept the two-factor code' : 'you may not read its config vars'
-  if (reason instanceof RotationError && reason.exit !== 'interrupted') return reason.happened.replace(/\.$/, '')
-  throw reason
+  return reasonOf(reason)
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import type {Context} from '../context.js'
-import type {Identity} from '../heroku/platform-api.js'
+import type {Identity, PlatformApi} from '../heroku/platform-api.js'
 import type {Account, Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import {matchesRedacted} from '../heroku/redaction.js'
@@ -24,19 +24,23 @@ export type OwnersWorld = {
   account: Account
   authorizations: readonly Authorization[]
   concurrency: number
+  /** Answers that are there or on their way, by the token's fingerprint. */
+  identities?: Identities
   known?: readonly Known[]
 }
+
+export type Identities = Map<string, Promise<Identity>>
 
 /** A token with the authorizations that it may still be of. */
 type Open = {fits: Authorization[]; identity: Identity; token: Secret}
 
 /** Compares each token with the redacted tokens, and reads `GET /account` as the token: a dead token gets 401, any other its account and scope. */
-export async function findOwners({api}: Pick<Context, 'api'>, tokens: readonly Secret[], {account, authorizations, concurrency, known = []}: OwnersWorld): Promise<OwnerOf> {
+export async function findOwners({api}: Pick<Context, 'api'>, tokens: readonly Secret[], {account, authorizations, concurrency, identities, known = []}: OwnersWorld): Promise<OwnerOf> {
   const limit = pLimit(concurrency)
   const open = await Promise.all(
     distinct(tokens).map(token =>
       limit(async (): Promise<Open> => {
-        const identity = await api.as(token).identity()
+        const identity = await identify(api, token, identities)
         const sure = known.find(each => each.token.equals(token))?.authorization
         const possible = authorizations.filter(({id}) => !known.some(({authorization}) => authorization.id === id))
         const fits = sure ? [sure] : possible.filter(each => matchesRedacted(token, each.token) && isPossible(each, identity, {account, now: api.now}))
@@ -49,6 +53,12 @@ export async function findOwners({api}: Pick<Context, 'api'>, tokens: readonly S
     const match = open.find(each => each.token.equals(token))
     return match ? verdict(match, open) : {among: [], is: 'unclear'}
   }
+}
+
+export function identify(api: PlatformApi, token: Secret, identities: Identities = new Map()): Promise<Identity> {
+  const asked = identities.get(token.fingerprint) ?? api.as(token).identity()
+  identities.set(token.fingerprint, asked)
+  return asked
 }
 
 export function distinct(tokens: readonly Secret[]): Secret[] {

@@ -6,12 +6,11 @@ import {RotationError} from '../errors.js'
 import {waitFor} from '../heroku/budget.js'
 import {isPlatformError} from '../heroku/platform-error.js'
 import {isHidden} from '../heroku/redaction.js'
-import {byName, type Place, type Sought, tokenKeys} from './place.js'
+import {byName, type Place, type PlaceKey, type Sought, tokenKeys} from './place.js'
 
-/** Says of a place that it was deleted while it was being read. */
 export const NEEDS_CODE = 'needs a two-factor code'
+/** Says of a place that it was deleted while it was being read. */
 export const GONE = 'gone meanwhile'
-
 /** Says of a place that the login may not read it. */
 export const FORBIDDEN = 'you may not read it'
 
@@ -32,6 +31,8 @@ export type ScanOptions = Sought & {
   concurrency: number
   /** Names or IDs of apps that the caller reads itself. */
   except?: ReadonlySet<string>
+  /** Is told of each key with a possible token while the rest is read. */
+  found?: (key: PlaceKey) => void
   /** Names or IDs of apps whose config vars stay in `reads`; others stay only where they hold a possible token. */
   named?: ReadonlySet<string>
   /** Left out where the scan has to ask. */
@@ -49,7 +50,7 @@ export async function list({api}: Pick<Context, 'api'>, wantsPipelines = true): 
 
 /** Reads every app and pipeline stage that the account can reach; a place that Heroku refuses to show goes into `unread`. */
 export async function scan({api: all, report, signal}: Pick<Context, 'api' | 'report' | 'signal'>, options: ScanOptions): Promise<Scan> {
-  const {concurrency, except = new Set(), listed = list({api: all}), named = new Set(), reads = new Map()} = options
+  const {concurrency, except = new Set(), found = () => {}, listed = list({api: all}), named = new Set(), reads = new Map()} = options
   const api = all.sharing(reads)
   const {apps, pipelines, unread} = await listed
   const calls = apps.length + 2 * (pipelines?.length ?? 0)
@@ -61,6 +62,7 @@ export async function scan({api: all, report, signal}: Pick<Context, 'api' | 're
       signal.throwIfAborted()
       const vars: ConfigVars = (await unlessRefused(ask, name, unread)) ?? new Map()
       const keys = tokenKeys(vars, options)
+      for (const key of keys) found(key)
       const hidden = [...vars].filter(([, value]) => isHidden(value)).map(([key]) => key)
       if (hidden.length > 0) unread.push({keys: hidden, name, why: 'write-only'})
       if (app !== null && keys.length === 0 && !named.has(app)) reads.delete(app)

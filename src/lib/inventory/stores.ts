@@ -1,19 +1,18 @@
 import type {Access, Values} from '../consumers/adapter.js'
 import type {Unread} from './scan.js'
 import {type Consumer} from '../consumers/registry.js'
-import {RotationError} from '../errors.js'
+import {reasonOf} from '../errors.js'
 import {type Place, type Sought, tokenKeys} from './place.js'
 
 /** Everything in the stores that consumers are kept in, which no scan of the account reads. */
-export type Stores = {read: readonly {include?: string; name: string; values: Values}[]; unread: readonly Unread[]}
+type Stores = {read: readonly {include?: string; name: string; values: Values}[]; unread: readonly Unread[]}
 
 /** Also reads the places near them that nobody has named. A store that cannot be read whole goes into `unread`, whatever the reason is. */
 export async function readStores(consumers: readonly {access: Access; consumer: Consumer}[]): Promise<Stores> {
   const read: {include?: string; name: string; values: Values}[] = []
   const unread: Unread[] = []
   const orUnread = async (place: Pick<Unread, 'include' | 'name'>, work: () => Promise<void>) => work().catch((error: unknown) => {
-    if (!(error instanceof RotationError) || error.exit === 'interrupted') throw error
-    unread.push({...place, keys: [], why: error.happened.replace(/\.$/, '')})
+    unread.push({...place, keys: [], why: reasonOf(error)})
   })
   const byPlace = new Map(consumers.map(one => [one.consumer.place, one]))
   const nearby = new Map(consumers.map(one => [one.consumer.near?.of, one]))

@@ -18,7 +18,7 @@ const lineSchema = z.strictObject({
 })
 
 /** Signs the checksum of a line, and with it, because checksums are chained, all lines before. */
-export type Sign = (sum: string) => string
+type Sign = (sum: string) => string
 
 /** The time of a record, which every process can compare; `here` is the time of this process where it wrote the record itself. */
 export type Moment = {at: number; here?: number}

@@ -1,10 +1,9 @@
 import type {PlannedConsumer} from '../rotation/planning/plan.js'
 import type {Styles} from './styles.js'
-import {consumer} from '../consumers/registry.js'
 import {count} from '../text/count.js'
 import {nameOf, type Names} from './names.js'
 import {table} from './table.js'
-import {isCanary} from './verdict.js'
+import {isApp, isCanary} from './verdict.js'
 
 /** Everybody who gets the token, in the order of writing, each key on a line. */
 export function consumerTable(unordered: readonly PlannedConsumer[], names: Names, columns: number, styles: Styles): string {
@@ -35,8 +34,6 @@ function inOrder<T extends {id: string; role: string; wave: number}>(all: readon
   const turn = ({role, wave}: T) => (role === 'store' ? -1 : wave)
   return all.toSorted((a, b) => (turn(a) === turn(b) ? a.id.localeCompare(b.id) : turn(a) - turn(b)))
 }
-
-const isApp = ({address}: PlannedConsumer) => consumer(address).apps.length > 0
 
 const name = (one: PlannedConsumer, names: Names, styles: Styles) => (isApp(one) ? styles.app(nameOf(one.id, names)) : nameOf(one.id, names))
 

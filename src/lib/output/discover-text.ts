@@ -1,10 +1,10 @@
-import wrapAnsi from 'wrap-ansi'
 import type {Place} from '../inventory/place.js'
 import type {Scanned} from '../inventory/scan.js'
 import type {Styles} from './styles.js'
 import {type Discovery, outgoingPlaces, type OwnedKey} from '../inventory/discover.js'
 import {countMany} from '../text/count.js'
 import {shown, visible} from '../text/shown.js'
+import {wrapped} from '../text/width.js'
 import {table} from './table.js'
 
 const ORDER = ['outgoing', 'unclear', 'another', 'foreign', 'dead'] as const
@@ -12,9 +12,8 @@ const ORDER = ['outgoing', 'unclear', 'another', 'foreign', 'dead'] as const
 export function discoverText(found: Discovery, calls: number, columns: number, styles: Styles): string {
   const discovery = shown(found)
   const {outgoing, places} = discovery
-  const wrap = (text: string) => wrapAnsi(text, columns)
   const lines = [
-    wrap(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is used by ${countMany(outgoingPlaces(discovery).length, 'place')}.`),
+    wrapped(`${styles.heading(`${outgoing.description} (${outgoing.id})`)} is used by ${countMany(outgoingPlaces(discovery).length, 'place')}.`, columns),
     '',
   ]
   if (places.length > 0) lines.push(placeTable(inOrder(places), columns, styles), '')
@@ -23,12 +22,11 @@ export function discoverText(found: Discovery, calls: number, columns: number, s
 
 /** How much was read, and every place that was not. Only stages of pipelines have a slash in their names. */
 export function readLines({apps, pipelines, unread}: Scanned, calls: number, columns: number, {warn}: Styles): string[] {
-  const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns) : text)
   const closed = unread.filter(({keys, name}) => keys.length === 0 && name !== 'pipelines' && !name.includes('/')).length
   const read = closed === 0 ? countMany(apps, 'app') : `${(apps - closed).toLocaleString('en')} of ${countMany(apps, 'app')}`
   return [
-    wrap(`Read ${read} and ${countMany(pipelines, 'pipeline')} with ${calls} calls.`),
-    ...(unread.length === 0 ? [] : [wrap(warn(`Not complete: ${countMany(unread.length, 'place')} could not be checked and may use it too:`))]),
+    wrapped(`Read ${read} and ${countMany(pipelines, 'pipeline')} with ${calls} calls.`, columns),
+    ...(unread.length === 0 ? [] : [wrapped(warn(`Not complete: ${countMany(unread.length, 'place')} could not be checked and may use it too:`), columns)]),
     ...unread.map(({keys, name, why}) => `  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''}  ${why}`),
   ]
 }
@@ -62,11 +60,14 @@ function nameOf(owner: OwnedKey['owner']): string {
   case 'dead':
     return 'a dead token (401)'
   case 'foreign':
-    return owner.email === null ? 'a token that works but belongs to no authorization of yours' : `a token of ${owner.email}`
+    return foreignText(owner)
   case 'unclear':
     return `the token of one of these: ${owner.among.map(({description}) => description).join(', ')}`
   }
 }
+
+export const foreignText = ({email}: {email: null | string}): string =>
+  (email === null ? 'a token that works but belongs to no authorization of yours' : `a token of ${email}`)
 
 /** On one line: a config var may be named like an order to the runner of a job. */
 export const writtenText = (file: string, added: readonly string[]): string =>

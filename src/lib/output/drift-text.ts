@@ -1,10 +1,10 @@
-import wrapAnsi from 'wrap-ansi'
 import type {Styles} from './styles.js'
 import {type Drift, type DriftKey, isWrong, type KeyOwner} from '../inventory/drift.js'
 import {whyRight} from '../rotation/report/drift-result.js'
 import {countMany} from '../text/count.js'
 import {shown} from '../text/shown.js'
-import {readLines} from './discover-text.js'
+import {indented, wrapped} from '../text/width.js'
+import {foreignText, readLines} from './discover-text.js'
 import {nameOf as label, type Names} from './names.js'
 import {table} from './table.js'
 
@@ -14,7 +14,7 @@ export function driftText(found: Drift, calls: number, {columns, names = new Map
   const drift = shown(found)
   const {consumers, isDrift, issues, name, scanned, strays} = drift
   const [right, ...older] = issues
-  const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns) : text)
+  const wrap = (text: string) => wrapped(text, columns)
   const lines = [
     wrap(`The right token for ${name} is that of ${styles.heading(`${right.description} (${right.id})`)}: it is ${whyRight(drift)}.`),
     ...older.map(({description, id}) => wrap(`Works too: ${description} (${id})`)),
@@ -46,9 +46,8 @@ function consumerTable(drift: Drift, {columns, names, styles}: Required<Screen>)
 }
 
 function list(drift: Drift, {columns, names, styles}: Required<Screen>): string {
-  const wrap = (text: string) => wrapAnsi(text, Math.max(20, columns - 4)).replaceAll(/^/gm, '    ')
   return drift.consumers
-    .map(({id, keys, why}) => [`  ${styles.heading(label(id, names))}`, ...keys.map(key => wrap(`${key.key}: ${ownerText(key, why, drift, styles)}`))].join('\n'))
+    .map(({id, keys, why}) => [`  ${styles.heading(label(id, names))}`, ...keys.map(key => indented(`${key.key}: ${ownerText(key, why, drift, styles)}`, '    ', columns))].join('\n'))
     .join('\n')
 }
 
@@ -68,7 +67,7 @@ function nameOf(owner: KeyOwner, why: null | string): string {
   case 'dead':
     return `a dead token (401)${owner.issue === null ? '' : `: ${owner.issue}`}`
   case 'foreign':
-    return owner.email === null ? 'a token that works but belongs to no authorization of yours' : `a token of ${owner.email}`
+    return foreignText(owner)
   case 'unclear':
     return `${owner.fingerprint}, the token of one of these: ${owner.among.map(({description}) => description).join(', ')}`
   case 'nothing':

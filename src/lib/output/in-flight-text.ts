@@ -1,9 +1,8 @@
-import wrapAnsi from 'wrap-ansi'
 import type {InFlight} from '../rotation/report/in-flight-list.js'
 import type {Standing} from '../rotation/report/standing.js'
 import type {Styles} from './styles.js'
 import {age} from '../text/duration.js'
-import {padded, widthOf} from '../text/width.js'
+import {padded, widthOf, wrapped} from '../text/width.js'
 
 /** More are counted. */
 const MOST = 12
@@ -34,7 +33,7 @@ const WORKS = {
 
 export function inFlightText(rotation: InFlight, columns: number, styles: Styles): string {
   const {by, here, next, running, signed, standing} = rotation
-  const wrap = (text: string) => (Number.isFinite(columns) ? wrapAnsi(text, columns - 2).replaceAll('\n', '\n  ') : text)
+  const wrap = (text: string) => wrapped(text, columns - 2).replaceAll('\n', '\n  ')
   return [
     wrap(`${styles.heading(rotation.description)}  rotation ${rotation.rotation}, started ${age(rotation.age * 1000)} ago${by ? ` by ${styles.user(by)}` : ''}`),
     ...(signed === false ? [styles.warn('  its journal was written under another login, or somebody has changed it: resume shows it and asks')] : []),
@@ -65,7 +64,7 @@ function doing({process, running}: InFlight, {consumers, during, isOver, reason,
 function consumerLines({consumers, reason, works}: Standing, isRunning: boolean, columns: number, styles: Styles): string[] {
   const {glyphs} = styles
   const sign = (glyph: string) => padded(glyph, widthOf(glyphs.done))
-  const line = (text: string) => `    ${Number.isFinite(columns) ? wrapAnsi(text, Math.max(20, columns - 6)).replaceAll('\n', '\n      ') : text}`
+  const line = (text: string) => `    ${wrapped(text, Math.max(20, columns - 6)).replaceAll('\n', '\n      ')}`
   const shown = consumers.length <= MOST ? consumers : consumers.toSorted((a, b) => Number(DONE.has(a.state)) - Number(DONE.has(b.state))).slice(0, MOST)
   const width = Math.max(0, ...shown.map(({name}) => widthOf(name)))
   const lines = shown.map(({held, name, release, state}) => {

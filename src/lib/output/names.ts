@@ -1,3 +1,4 @@
+import type {ProgressEvent} from '../ports.js'
 import {type Address, consumer} from '../consumers/registry.js'
 import {visible} from '../text/shown.js'
 
@@ -5,8 +6,8 @@ import {visible} from '../text/shown.js'
 export type Names = ReadonlyMap<string, string>
 
 /** The label of each consumer, and its ID where two have the same label. */
-export function namesOf(addresses: readonly Address[]): Names {
-  const labels = new Map(addresses.map(address => {
+export function namesOf(consumers: readonly {address: Address}[]): Names {
+  const labels = new Map(consumers.map(({address}) => {
     const {id, label} = consumer(address)
     return [visible(id), visible(label)]
   }))
@@ -21,6 +22,17 @@ export function nameOf(id: string, names: Names = new Map()): string {
 
 /** Puts names for the IDs in a text that people read. */
 export function named(text: string, names: Names): string {
+  // Each ID begins with its kind. Hundreds of apps tell their progress, mostly in words without one.
+  if (!text.includes(':')) return text
   const longestFirst = [...names].toSorted(([a], [b]) => b.length - a.length)
   return longestFirst.reduce((told, [id, name]) => told.replaceAll(id, name), text).replaceAll(/\bheroku-config:(?=\w)/g, '')
+}
+
+/** Names consumers as people know them. A message about a consumer need not begin with its name. */
+export function namedEvent(event: ProgressEvent, names: Names): ProgressEvent {
+  if ('text' in event) return {...event, text: named(event.text, names)}
+  const detail = named(event.detail ?? '', names)
+  if (event.type === 'phase') return {...event, detail}
+  const own = `${nameOf(event.id, names)}: `
+  return {...event, detail: detail.startsWith(own) ? detail.slice(own.length) : detail}
 }

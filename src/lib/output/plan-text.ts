@@ -6,7 +6,7 @@ import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
 import {lifetime} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {padded, proseWidth, widthOf} from '../text/width.js'
+import {indented, padded, proseWidth, widthOf} from '../text/width.js'
 import {consumerTable} from './consumer-table.js'
 import {named, nameOf, type Names, namesOf} from './names.js'
 import {reachLines} from './trust-text.js'
@@ -22,7 +22,7 @@ type Screen = {columns: number; more?: string | undefined; stops?: boolean; styl
 export function planText(raw: Plan, screen: Screen): string {
   const {columns, stops = false, styles} = screen
   const plan = shown(raw)
-  const names = namesOf(raw.consumers.map(({address}) => address))
+  const names = namesOf(raw.consumers)
   const actor = plan.actor === plan.account.email ? '' : `, on behalf of ${styles.user(plan.actor)}`
   const wrap = (text: string) => wrapAnsi(text, proseWidth(columns))
   const lines = [
@@ -45,7 +45,7 @@ export function planText(raw: Plan, screen: Screen): string {
 export function briefly(plans: readonly Plan[], {columns, stops = false, styles}: Screen): string {
   return plans.map(raw => {
     const plan = shown(raw)
-    const [first = ''] = verdict(plan, namesOf(raw.consumers.map(({address}) => address)), stops)
+    const [first = ''] = verdict(plan, namesOf(raw.consumers), stops)
     return wrapAnsi(`${plans.length > 1 ? `${styles.name(plan.name)}: ` : ''}${plan.inPlace ? styles.bad(outage(plan)) : first}`, proseWidth(columns))
   }).join('\n').concat('\n')
 }
@@ -76,7 +76,7 @@ function tokenLines({inPlace, incoming, outgoing}: Plan, {columns, styles}: Scre
   return rows.flatMap(({detail, id: shownId, name, word}) => {
     const head = `  ${word}  ${styles.name(padded(name, width))}  ${styles.dim(padded(shownId, widthOf(id)))}`
     if (detail === '' || isWide) return [`${head}  ${detail}`.trimEnd()]
-    return [head.trimEnd(), ...wrapAnsi(detail, Math.max(20, columns - 7)).split('\n').map(line => `       ${line}`)]
+    return [head.trimEnd(), indented(detail, '       ', columns)]
   })
 }
 
@@ -88,15 +88,11 @@ function sessionLines(plan: Plan, {columns, styles}: Screen): string[] {
   return ['', ...noteOf(told, {columns, styles}), `    ${styles.command(next)}`]
 }
 
-function item(name: string, text: string, width: number, columns: number): string[] {
-  const lines = wrapAnsi(text, Math.max(20, columns - width - 4)).split('\n')
-  return lines.map((line, index) => `  ${padded(index === 0 ? name : '', width)}  ${line}`)
-}
-
 function probeLines({probes}: Plan, {columns, styles}: Screen): string[] {
   if (probes.length === 0) return []
   const asked = probes.toSorted((a, b) => (a.wave ?? Number.MAX_VALUE) - (b.wave ?? Number.MAX_VALUE))
-  return ['', styles.heading('Checks'), ...asked.flatMap(({id, wave}) => item(wave === null ? 'at the end' : `after step ${wave}`, nameOf(id), 12, columns))]
+  const turn = (wave: null | number) => padded(wave === null ? 'at the end' : `after step ${wave}`, 12)
+  return ['', styles.heading('Checks'), ...asked.map(({id, wave}) => indented(nameOf(id), ' '.repeat(16), columns).replace(/^ {16}/, `  ${turn(wave)}  `))]
 }
 
 function besides(plan: Plan, names: Names, screen: Screen): string[] {

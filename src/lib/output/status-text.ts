@@ -1,11 +1,10 @@
-import wrapAnsi from 'wrap-ansi'
 import type {Aged} from '../credentials/due.js'
 import type {Status} from '../rotation/report/status.js'
 import type {Styles} from './styles.js'
 import {count} from '../text/count.js'
 import {age} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {proseWidth} from '../text/width.js'
+import {proseWidth, wrapped} from '../text/width.js'
 import {inFlightText} from './in-flight-text.js'
 import {table} from './table.js'
 
@@ -14,7 +13,7 @@ export function statusText(status: Status, steps: readonly string[], columns: nu
   const counted = [...(overdue > 0 ? [styles.bad(`${overdue} overdue`)] : []), ...(soon > 0 ? [styles.warn(`${soon} due soon`)] : [])].join(', ')
   const none = ['No rotation is open.', last ?? ''].join(' ').trimEnd()
   return [
-    rotations.length === 0 ? `${Number.isFinite(columns) ? wrapAnsi(none, proseWidth(columns)) : none}\n` : rotations.map(rotation => inFlightText(rotation, columns, styles)).join('\n'),
+    rotations.length === 0 ? `${wrapped(none, proseWidth(columns))}\n` : rotations.map(rotation => inFlightText(rotation, columns, styles)).join('\n'),
     ...(rotations.filter(({here}) => here).length > 1 ? [`all of those on this machine:\n  ${styles.command('heroku authorizations:rotate:resume --all')}\n`] : []),
     ...damaged.map(({happened, next}) => `${styles.bad(happened)}\n${next.map(step => `  ${step}\n`).join('')}`),
     ...(authorizations.length === 0 ? [] : [`${authorizationTable(authorizations, columns, styles)}\n`]),

@@ -22,7 +22,7 @@ export function reachLines(reaches: readonly Reaches[], files: readonly NamedFil
   ]
 }
 
-export function trustText({digest, files, path: typed, reaches}: Trusting, columns: number, styles: Styles): string {
+export function trustText({digest, files, path: typed, reaches}: Trusting, {columns, styles}: Screen): string {
   const path = visible(typed)
   const does = reaches.length === 0
     ? 'needs no trust when you name it with --file. Once you trust it, a run that asks nobody finds and uses it too.'
@@ -30,7 +30,7 @@ export function trustText({digest, files, path: typed, reaches}: Trusting, colum
   return [wrapAnsi(`${styles.heading(path)} ${does}`, columns), '', ...(reaches.length === 0 ? [] : [...reachLines(reaches, files, {columns, styles}), '']), `SHA-256 ${digest}`].join('\n')
 }
 
-export function untrustedText(trusting: Trusting, columns: number, styles: Styles): string {
+export function untrustedText(trusting: Trusting, screen: Screen): string {
   const what = `${trusting.path} is not trusted on this machine, or has changed since. Nothing of this is run, asked or read.`
-  return `${trustText(trusting, columns, styles)}\n\n${styles.warn(wrapAnsi(what, columns))}`
+  return `${trustText(trusting, screen)}\n\n${screen.styles.warn(wrapAnsi(what, screen.columns))}`
 }

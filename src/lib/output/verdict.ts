@@ -1,8 +1,8 @@
 import type {Plan, PlannedConsumer} from '../rotation/planning/plan.js'
 import {consumer} from '../consumers/registry.js'
 import {waitFor} from '../heroku/budget.js'
-import {durationOf} from '../rotation/planning/duration.js'
-import {count, countMany, listed} from '../text/count.js'
+import {durationOf} from '../rotation/planning/estimate.js'
+import {appsAndPlaces, count, countMany, listed} from '../text/count.js'
 import {minutes, roughly} from '../text/duration.js'
 import {nameOf, type Names} from './names.js'
 
@@ -10,7 +10,7 @@ import {nameOf, type Names} from './names.js'
 const NAMED = 3
 const STOPS = 'Stops before the revoke, as you asked. Until you revoke the old token'
 
-const isApp = ({address}: PlannedConsumer) => consumer(address).apps.length > 0
+export const isApp = ({address}: PlannedConsumer) => consumer(address).apps.length > 0
 /** An app whose dynos were not counted has some, as far as anybody knows. */
 const restarts = (one: PlannedConsumer) => isApp(one) && one.dynos !== 0
 
@@ -32,11 +32,10 @@ export function verdict(plan: Plan, names: Names, stops = false): string[] {
 /** In place, everything that has the token fails at once. */
 export function outage({consumers}: Plan): string {
   const apps = consumers.filter(one => isApp(one)).length
-  const rest = consumers.length - apps
-  const others = rest === 0 ? '' : `${apps === 0 ? '' : ' and '}${count(rest, apps === 0 ? 'place' : 'other place')}`
-  if (apps === 0) return `When you confirm, ${others === '' ? 'everything that uses this token' : others} ${rest === 1 || others === '' ? 'fails' : 'fail'} until the new token is there.`
-  const verb = consumers.length === 1 ? 'fails' : 'fail'
-  return `When you confirm, ${count(apps, 'app')}${others} ${verb} until ${consumers.length === 1 ? 'it has' : 'they have'} restarted (about 30 s).`
+  const where = appsAndPlaces(apps, consumers.length - apps) || 'everything that uses this token'
+  const verb = consumers.length > 1 ? 'fail' : 'fails'
+  if (apps === 0) return `When you confirm, ${where} ${verb} until the new token is there.`
+  return `When you confirm, ${where} ${verb} until ${consumers.length === 1 ? 'it has' : 'they have'} restarted (about 30 s).`
 }
 
 function whatRestarts({consumers}: Plan, names: Names): string {

@@ -1,10 +1,10 @@
 import {z} from 'zod'
+import type {Probe, ProbeAccess} from './probe.js'
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {LONGEST_WAIT} from '../text/duration.js'
 import {typed} from '../text/shell-quote.js'
-import {defineProbe, type ProbeAccess} from './probe.js'
 
 const SECONDS = 60
 
@@ -17,7 +17,7 @@ const addressSchema = z.strictObject({
 })
 type Address = z.output<typeof addressSchema>
 
-export const commandProbe = defineProbe<Address>({
+export const commandProbe: Probe<Address> = {
   address: addressSchema,
   // Looks for the program without running it: before the rotation nothing is to happen.
   check: async ({run}, {env}) => findProgram(run, env),
@@ -36,7 +36,7 @@ export const commandProbe = defineProbe<Address>({
     if (passed) return 'exit 0'
     throw failure ?? new RotationError('ROTATE_PROBE', `${at.name} did not pass.`, {next: todo(typed(...at.run))})
   },
-})
+}
 
 async function failureOf({name, run: command, timeout}: Address, access: ProbeAccess): Promise<RotationError | undefined> {
   try {

@@ -1,11 +1,11 @@
 import {z} from 'zod'
+import type {Probe, ProbeAccess} from './probe.js'
 import {RotationError, todo} from '../errors.js'
-import {isForbidden, isPassing, notUnderstood} from '../github/gh-error.js'
+import {isPassing, notUnderstood, unlessForbidden} from '../github/gh-error.js'
 import {Gh, repositorySchema, understood} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
 import {LONGEST_WAIT} from '../text/duration.js'
 import {typed} from '../text/shell-quote.js'
-import {defineProbe, type ProbeAccess} from './probe.js'
 
 const WITHIN_SECONDS = 900
 const LISTED_WITHIN_MS = 60_000
@@ -28,7 +28,7 @@ const listedSchema = z.array(z.object({created_at: z.iso.datetime({offset: true}
 const runSchema = z.object({conclusion: z.string().nullable(), status: z.string(), url: z.url({protocol: /^https?$/})})
 
 /** Dispatches a workflow and follows its run to the end. No input may be a token. */
-export const githubWorkflow = defineProbe<Address>({
+export const githubWorkflow: Probe<Address> = {
   address: addressSchema,
   async check(at, access) {
     const gh = ghFor(at, access)
@@ -67,7 +67,7 @@ export const githubWorkflow = defineProbe<Address>({
     if (ended) throw failed(`${at.workflow} of ${at.repository} ended with ${ended.conclusion} (${url})`, `${view} --log-failed`)
     throw failed(`${at.workflow} of ${at.repository} had not ended after ${within} seconds (${url})`, view)
   },
-})
+}
 
 async function dispatch(at: Address, ref: string, gh: Gh, bounds: {clock: ProbeAccess['clock']; signal: AbortSignal; timeoutMs: number}): Promise<number> {
   const before = await dispatched(at, ref, gh)
@@ -100,15 +100,10 @@ async function dispatched(at: Address, ref: string, gh: Gh) {
 /** Null where the login of gh may not read the workflow. */
 async function source(at: Address, gh: Gh, path: string): Promise<null | string> {
   const query = at.ref === undefined ? '' : `?ref=${encodeURIComponent(at.ref)}`
-  try {
-    const text = await gh.textOf(`repos/${at.repository}/contents/${encodeURI(path)}${query}`, 'application/vnd.github.raw')
+  return unlessForbidden(gh.textOf(`repos/${at.repository}/contents/${encodeURI(path)}${query}`, 'application/vnd.github.raw').then(text => {
     if (text !== null || at.ref === undefined) return text
-  } catch (error) {
-    if (isForbidden(error)) return null
-    throw error
-  }
-
-  throw cannotRun(at, `${at.ref} does not exist or does not have it`, typed('gh', 'workflow', 'view', at.workflow, '--repo', at.repository, '--ref', at.ref, '--yaml'))
+    throw cannotRun(at, `${at.ref} does not exist or does not have it`, typed('gh', 'workflow', 'view', at.workflow, '--repo', at.repository, '--ref', at.ref, '--yaml'))
+  }))
 }
 
 /** A run goes on while GitHub cannot answer. */

@@ -1,5 +1,6 @@
 import jmespath from 'jmespath'
 import {z} from 'zod'
+import type {Probe, ProbeAccess} from './probe.js'
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'
 import {ascii, withoutLogin} from '../http/address.js'
@@ -11,7 +12,6 @@ import {scrub} from '../secrecy/scrub.js'
 import {LONGEST_WAIT} from '../text/duration.js'
 import {jsonIn} from '../text/json.js'
 import {quoted} from '../text/shell-quote.js'
-import {defineProbe, type ProbeAccess} from './probe.js'
 
 const WITHIN_SECONDS = 120
 const ANSWER_SECONDS = 15
@@ -31,7 +31,7 @@ const addressSchema = z
   .refine(({expect, method}) => expect === undefined || method !== 'HEAD', {error: 'has no answer to look at: HEAD has none', path: ['expect']})
 type Address = z.output<typeof addressSchema>
 
-export const httpProbe = defineProbe<Address>({
+export const httpProbe: Probe<Address> = {
   address: addressSchema,
   async check(at, access) {
     // Any answer will do: the endpoint does not have the incoming token yet.
@@ -63,7 +63,7 @@ export const httpProbe = defineProbe<Address>({
     if (passed) return seen
     throw failure(at, `${at.url} did not answer as expected within ${within} seconds: ${seen}.`)
   },
-})
+}
 
 async function ask(at: Address, {clock, fetch, lookup, signal}: ProbeAccess): Promise<{passes: boolean; seen: string}> {
   const {expect, headers = {}, method = 'GET', private: mayBePrivate, status, url} = at
@@ -116,14 +116,11 @@ function evaluate(text: string, expression: string): {passes: boolean; seen: str
   }
 }
 
-/** JMESPath's own truth: empty strings, lists and objects are false. */
-function isTrue(value: unknown): boolean {
-  if (value === null || value === undefined || value === false || value === '') return false
-  return typeof value === 'object' ? Object.keys(value).length > 0 : true
-}
+/** By JMESPath's own truth, in which empty strings, lists and objects are false. */
+const isTrue = (value: unknown): boolean => jmespath.search(value ?? null, '!!@') === true
 
 function shown(value: unknown): string {
-  const text = scrub(JSON.stringify(value), [])
+  const text = scrub(JSON.stringify(value))
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 

@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import type {Clock, Outside} from '../ports.js'
+import type {Where} from '../system/paths.js'
 import type {Reach} from '../system/reach.js'
 
 export type ProbeAccess = Outside & {
@@ -14,13 +15,9 @@ export type Probe<Address> = {
   check(at: Address, access: ProbeAccess): Promise<void>
   id(at: Address): string
   kind: string
-  locate(at: Address, where: {directory: string; home: string}): Address
+  locate(at: Address, where: Where): Address
   /** Programs, addresses and workflows that are asked. */
   reach(at: Address): readonly Reach[]
   /** Answers in a few words what was seen, or fails with them. */
   run(at: Address, access: ProbeAccess): Promise<string>
-}
-
-export function defineProbe<Address>(probe: Probe<Address>): Probe<Address> {
-  return probe
 }

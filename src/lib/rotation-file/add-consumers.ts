@@ -1,14 +1,10 @@
 import {dirname} from 'node:path'
 import {Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, YAMLSeq} from 'yaml'
-import {type Address, addressAt, addressSchema, consumer, locate, type Placed} from '../consumers/registry.js'
+import {type Address, addressSchema, consumer, DEFAULT_WAVE, locate, type Placed} from '../consumers/registry.js'
 import {refused, todo} from '../errors.js'
 import {withKeyComments} from './key-comments.js'
 import {endingAs} from './line-ends.js'
 import {parseRotationFile} from './rotation-file.js'
-
-const DEFAULT_WAVE = 1
-
-export type Holder = {app: null | string; keys: readonly string[]; name: string}
 
 /** A consumer for the file, or the store of the credential. */
 export type Addition = Placed & {
@@ -21,24 +17,24 @@ export type Addition = Placed & {
 
 export type Where = {absolute: string; home: string; path: string}
 
-/** Every config var that holds the token is meant, so that the entry lists none. */
-export const placedAt = (holder: Holder): Addition => ({...holder, address: addressAt(holder), role: 'consumer', wave: DEFAULT_WAVE})
-
 /** Leaves what stands in the file, comments and order with it. A null text stands for a file that does not exist yet. */
 export function addConsumers(text: null | string, name: string, additions: readonly Addition[], where: Where): {added: string[]; text: string} {
   const isNew = text === null || text.trim() === ''
   if (!isNew) check(text, where)
-  const document = isNew ? new Document({rotations: {}, version: 1}) : parseDocument(text)
-  if (isNew) document.contents = document.createNode({version: 1, rotations: {}})
+  const document = isNew ? new Document({version: 1, rotations: {}}) : parseDocument(text)
   const added = additions.flatMap(addition => (addition.role === 'store' ? setStore(document, name, addition, where) : add(document, consumersOf(document, name, where), addition, where)))
-  // The options keep long lines long and braces as tight as they were.
-  const whole = document.toString({flowCollectionPadding: !isNew && /[{[] /.test(text), lineWidth: 0})
-  const written = isNew ? whole : added.length === 0 ? text : endingAs(text, withKeyComments(text, whole))
+  const written = added.length === 0 && !isNew ? text : textOf(document, isNew ? null : text)
   check(written, where)
   return {added, text: written}
 }
 
-function check(text: string, {absolute, home, path}: Where): void {
+/** Writes what the text has become: long lines stay long, braces as tight as they were, comments and line ends in their places. */
+export function textOf(document: Document, before: null | string): string {
+  const written = document.toString({flowCollectionPadding: before !== null && /[{[] /.test(before), lineWidth: 0})
+  return before === null ? written : endingAs(before, withKeyComments(before, written))
+}
+
+export function check(text: string, {absolute, home, path}: Where): void {
   parseRotationFile(text, path, absolute, home)
 }
 

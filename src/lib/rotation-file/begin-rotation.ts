@@ -1,10 +1,7 @@
 import {isMap, isNode, isScalar, isSeq, parseDocument} from 'yaml'
-import {addConsumers, type Addition, type Where} from './add-consumers.js'
-import {withKeyComments} from './key-comments.js'
-import {endingAs} from './line-ends.js'
-import {parseRotationFile} from './rotation-file.js'
+import {addConsumers, type Addition, check, textOf, type Where} from './add-consumers.js'
 
-export type Beginning = {
+type Beginning = {
   additions: readonly Addition[]
   /** Days, weeks, months or years, such as `90d`. */
   every: string
@@ -41,8 +38,7 @@ export function beginRotation(before: null | string, {additions, every, hints, n
     document.commentBefore = HEAD
   }
 
-  const written = document.toString({flowCollectionPadding: before !== null && /[{[] /.test(before), lineWidth: 0})
-  const whole = before === null ? written : endingAs(before, withKeyComments(before, written))
-  parseRotationFile(whole, where.path, where.absolute, where.home)
+  const whole = textOf(document, before)
+  check(whole, where)
   return {added, text: whole}
 }

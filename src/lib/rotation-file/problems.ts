@@ -27,7 +27,10 @@ export function problemsOf(error: z.ZodError, source: Source, below: Path, schem
 }
 
 export function problemAt({document, lines}: Source, path: Path, message: string, ofKey = false): Problem {
-  const offset = (ofKey ? keyOffset(document, path) : null) ?? valueOffset(document, path) ?? 0
+  return problemIn(lines, (ofKey ? keyOffset(document, path) : null) ?? valueOffset(document, path) ?? 0, message)
+}
+
+export function problemIn(lines: LineCounter, offset: number, message: string): Problem {
   const {col, line} = lines.linePos(offset)
   return {column: col, line, message}
 }

@@ -1,6 +1,5 @@
-import type {Announcement} from '../audit/announcement.js'
 import type {Reaches} from '../system/reach.js'
-import {reachOf} from '../audit/announcement.js'
+import {type Announcement, reachOf} from '../audit/announcement.js'
 import {type Address, consumer} from '../consumers/registry.js'
 import {probe, type ProbeAddress} from '../probes/registry.js'
 

@@ -1,6 +1,7 @@
 import {constants, open, readdir} from 'node:fs/promises'
 import {basename, dirname, isAbsolute, join} from 'node:path'
 import {heroku, instead, refused, RotationError, todo} from '../errors.js'
+import {codeOf} from '../system/system-error.js'
 import {encodingOf} from '../text/encoding.js'
 import {nearest} from '../text/nearest.js'
 
@@ -15,7 +16,7 @@ const HANDED_OVER = /^\/dev\/(?:fd\/\d+|stdin)$/
 
 export async function readText(absolute: string, path: string): Promise<string> {
   const bytes = await readBytes(absolute, path).catch(async (error: unknown) => {
-    throw error instanceof RotationError ? error : await unreadable(path, codeOf(error), absolute)
+    throw error instanceof RotationError ? error : await unreadable(path, error, absolute)
   })
   return decoded(bytes)
 }
@@ -32,15 +33,13 @@ export async function readOwned(absolute: string, path: string): Promise<null | 
     return found && {text: decoded(bounded(found.bytes, path)), uid: found.uid}
   } catch (error) {
     if (error instanceof RotationError) throw error
-    const code = codeOf(error)
-    if (NO_FILE.has(code)) return null
-    throw await unreadable(path, code, absolute)
+    if (NO_FILE.has(codeOf(error) ?? '')) return null
+    throw await unreadable(path, error, absolute)
   }
 }
 
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown')
-
-async function unreadable(path: string, code: string, absolute: string): Promise<RotationError> {
+async function unreadable(path: string, error: unknown, absolute: string): Promise<RotationError> {
+  const code = codeOf(error) ?? 'unknown'
   if (code !== 'ENOENT') return refused('ROTATE_FILE', `The rotation file ${path} cannot be read (${code}).`, heroku('authorizations:rotate:check', '--file', path))
   const beside = await readdir(dirname(absolute)).catch(() => [])
   const name = nearest(basename(path), beside.filter(each => /\.ya?ml$/.test(each)))

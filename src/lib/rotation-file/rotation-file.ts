@@ -1,8 +1,8 @@
 import type {z} from 'zod'
 import {dirname} from 'node:path'
 import {isPair, isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
-import {type Announcement, locateAnnouncement} from '../audit/announcement.js'
-import {addressSchema, consumer, consumerKinds, locate, type Placed} from '../consumers/registry.js'
+import {locateAnnouncement} from '../audit/announcement.js'
+import {addressSchema, consumer, consumerKinds, locate, placed, type Placed} from '../consumers/registry.js'
 import {heroku, RotationError} from '../errors.js'
 import {isPrivate} from '../http/private-address.js'
 import {locateProbe, type ProbeAddress, probeKinds, probeSchema} from '../probes/registry.js'
@@ -11,11 +11,10 @@ import {nearest} from '../text/nearest.js'
 import {hasHidden, hiddenIn as hiddenCharacters, visible} from '../text/shown.js'
 import {isTooDeep} from './depth.js'
 import {excerptOf} from './excerpt.js'
-import {type Problem, problemAt, problemsOf, type Source} from './problems.js'
+import {type Problem, problemAt, problemIn, problemsOf, type Source} from './problems.js'
 import {fileSchema} from './schema.js'
 import {slowProblems, syntaxWords} from './syntax.js'
 
-const DEFAULT_WAVE = 1
 /** The number of all of them stands above. */
 const MOST_TOLD = 100
 const LONGEST_TOLD = 500
@@ -25,24 +24,14 @@ const TOO_DEEP: Problem = {bare: true, column: 1, line: 1, message: 'it is neste
 /** `path` is the name as typed. */
 type File = {path: string; text: string}
 
-export type FileRotation = {
-  actor: null | string
-  announce: Announcement
-  consumers: readonly Placed[]
-  /** Days. */
-  every: null | number
-  expiresIn: number | undefined
-  name: string
-  probes: readonly {address: ProbeAddress; wave: null | number}[]
-  scope: readonly string[] | undefined
-}
+export type FileRotation = ReturnType<typeof parseRotationFile>[number]
 
 /** Reports everything that is wrong at once. `path` is the name as typed; paths in the file are relative to `absolute`. */
-export function parseRotationFile(text: string, path: string, absolute: string, home: string): FileRotation[] {
+export function parseRotationFile(text: string, path: string, absolute: string, home: string) {
   const file = {path, text}
   const source = sourceOf(file)
   const problems = [...secretsIn(text, source), ...hiddenIn(source)]
-  const content = contentOf(source, file)
+  const content = readable<unknown>(file, () => source.document.toJS())
   const parsed = fileSchema.safeParse(content)
   if (!parsed.success) problems.push(...problemsOf(parsed.error, source, [], fileSchema))
   // Entries are checked even when something beside them is wrong, so that one run reports all problems.
@@ -50,10 +39,11 @@ export function parseRotationFile(text: string, path: string, absolute: string, 
   const entries = entriesIn(content, source, problems, where)
   if (problems.length > 0 || !parsed.success) throw wrong(file, problems)
 
-  return Object.entries(parsed.data.rotations).map(([name, rotation]): FileRotation => ({
+  return Object.entries(parsed.data.rotations).map(([name, rotation]) => ({
     actor: rotation.actor ?? null,
     announce: locateAnnouncement({audit: rotation.audit ?? [], notify: rotation.notify ?? []}, where),
     consumers: entries.consumers.get(name) ?? [],
+    /** Days. */
     every: rotation.every ?? null,
     expiresIn: rotation['expires-in'],
     name,
@@ -67,11 +57,7 @@ function sourceOf(file: File): Source {
   if (isTooDeep(text)) throw wrong(file, [TOO_DEEP])
   const lines = new LineCounter()
   const document = readable(file, () => parseDocument(text, {lineCounter: lines, logLevel: 'error', prettyErrors: false, uniqueKeys: false}))
-  const at = (offset: number, message: string): Problem => {
-    const {col, line} = lines.linePos(offset)
-    return {column: col, line, message}
-  }
-
+  const at = (offset: number, message: string) => problemIn(lines, offset, message)
   const syntax = [...document.errors, ...document.warnings].map(error => at(error.pos[0], syntaxWords(error)))
   syntax.push(...slowProblems(document).map(({message, offset}) => at(offset, message)))
   if (syntax.length > 0) throw wrong(file, [...commentsIn(text).map(offset => at(offset, 'a # after a space begins a comment: put the text in quotes')), ...syntax])
@@ -81,13 +67,6 @@ function sourceOf(file: File): Source {
 /** Finds a `#` within braces or brackets that was not meant as a comment: the parser reports only a later line. */
 function commentsIn(text: string): number[] {
   return [...text.matchAll(/^[^#"'\n]*[{[][^#"'\n]*[^\s,{[\]}][ \t](?=#[^\n]*[\]}][ \t]*$)/gm)].map(({0: before, index}) => index + before.length)
-}
-
-function contentOf({document}: Source, file: File): unknown {
-  return readable(file, () => {
-    const content: unknown = document.toJS()
-    return content
-  })
 }
 
 // The parser may run out of stack, or refuse that many aliases of aliases.
@@ -109,12 +88,12 @@ function entriesIn(content: unknown, source: Source, problems: Problem[], where:
   for (const [name, rotation] of Object.entries(rotations)) {
     const {consumers, probes, store} = objectOf(rotation)
     const path = ['rotations', name]
-    const placed: Placed[] = []
+    const inOrder: Placed[] = []
     const ids = new Set<string>()
     if (store !== undefined) {
       const entry = read(source, problems, [...path, 'store'], {hasWave: false, kinds: consumerKinds, schema: addressSchema, value: store, what: 'consumer'})
-      if (entry) placed.push({address: locate(entry.address, where), role: 'store', wave: 0})
-      for (const {address} of placed) ids.add(consumer(address).id)
+      if (entry) inOrder.push({address: locate(entry.address, where), role: 'store', wave: 0})
+      for (const {address} of inOrder) ids.add(consumer(address).id)
     }
 
     for (const [index, value] of listOf(consumers).entries()) {
@@ -124,10 +103,10 @@ function entriesIn(content: unknown, source: Source, problems: Problem[], where:
       const {id} = consumer(address)
       if (ids.has(id)) problems.push(problemAt(source, [...path, 'consumers', index], `${id} is named twice; its keys are written together`))
       ids.add(id)
-      placed.push({address, role: 'consumer', wave: entry.wave ?? DEFAULT_WAVE})
+      inOrder.push(placed(address, entry.wave))
     }
 
-    entries.consumers.set(name, placed)
+    entries.consumers.set(name, inOrder)
     entries.probes.set(
       name,
       listOf(probes).flatMap((value, index) => {
@@ -189,10 +168,7 @@ function secretsIn(text: string, {document, lines}: Source): Problem[] {
       if (token && !isTold(node)) tokens.set(node.range?.[0] ?? 0, token.what)
     },
   })
-  return [...tokens].map(([offset, what]) => {
-    const {col, line} = lines.linePos(offset)
-    return {column: col, line, message: secret(what), bare: true}
-  })
+  return [...tokens].map(([offset, what]): Problem => ({...problemIn(lines, offset, secret(what)), bare: true}))
 }
 
 /** Instructions and command lines may have several lines. */
@@ -206,9 +182,7 @@ function hiddenIn({document, lines}: Source): Problem[] {
       if (typeof node.value !== 'string') return
       const keys = path.flatMap(parent => (isPair(parent) && isScalar(parent.key) ? [String(parent.key.value)] : []))
       const text = keys.some(key => ofLines.has(key)) ? node.value.replaceAll(/\r?\n|\t/g, ' ') : node.value
-      if (!hasHidden(text)) return
-      const {col, line} = lines.linePos(node.range?.[0] ?? 0)
-      problems.push({column: col, line, message: `this has a character in it that cannot be seen: ${hiddenCharacters(text).slice(0, 5).join(' ')}`})
+      if (hasHidden(text)) problems.push(problemIn(lines, node.range?.[0] ?? 0, `this has a character in it that cannot be seen: ${hiddenCharacters(text).slice(0, 5).join(' ')}`))
     },
   })
   return problems

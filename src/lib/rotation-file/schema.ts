@@ -1,9 +1,7 @@
 import {z} from 'zod'
 import {announcementSchema} from '../audit/announcement.js'
-import {consumerKinds} from '../consumers/registry.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {scopes} from '../heroku/scopes.js'
-import {probeKinds} from '../probes/registry.js'
 import {LONGEST_LIFETIME, secondsIn} from '../text/duration.js'
 import {cadence} from './cadence.js'
 
@@ -19,7 +17,7 @@ const lifetime = z.union([seconds, z.string().regex(/^\d{1,10}[shdw]?$/).transfo
 })
 
 /** The registry checks each consumer by its kind. */
-const rotationSchema = z.strictObject({
+export const rotationSchema = z.strictObject({
   actor: z.string().min(1).optional(),
   audit: audit.optional(),
   consumers: z.array(z.looseObject({kind: z.string(), wave: wave.optional()})).min(1).optional(),
@@ -40,40 +38,3 @@ export const fileSchema = z.strictObject({
   rotations: z.record(nameSchema, rotationSchema).refine(all => Object.keys(all).length > 0, 'names no credential'),
   version: z.literal(1, {error: 'must be 1'}),
 })
-
-export function jsonSchema(): unknown {
-  const described = (kinds: ReadonlyMap<string, z.ZodType>, hasWave: boolean) => ({
-    oneOf: [...kinds.values()].map(kind => withWave(z.toJSONSchema(kind, {io: 'input', unrepresentable: 'any'}), hasWave)),
-  })
-  const rotation = z.toJSONSchema(rotationSchema, {io: 'input', unrepresentable: 'any'})
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    additionalProperties: false,
-    properties: {
-      rotations: {
-        additionalProperties: {
-          ...rotation,
-          $schema: undefined,
-          properties: {
-            ...rotation.properties,
-            consumers: {items: described(consumerKinds, true), minItems: 1, type: 'array'},
-            probes: {items: described(probeKinds, true), type: 'array'},
-            store: described(consumerKinds, false),
-          },
-        },
-        description: 'what is rotated: the description of its authorization, without a date',
-        minProperties: 1,
-        type: 'object',
-      },
-      version: {const: 1},
-    },
-    required: ['rotations', 'version'],
-    title: 'rotation file of heroku-authorizations-rotate',
-    type: 'object',
-  }
-}
-
-function withWave(schema: z.core.JSONSchema.BaseSchema, hasWave: boolean): unknown {
-  const {properties = {}} = schema
-  return {...schema, $schema: undefined, properties: hasWave ? {...properties, wave: {description: 'order of writing; default 1, 0 is the canary', minimum: 0, type: 'integer'}} : properties}
-}

@@ -79,8 +79,7 @@ function signatureOf({at, key, path, programs}: Trusted, {session}: Store): stri
 
 /** A store that cannot be read has none. */
 async function entriesIn({disk, paths}: Omit<Store, 'session'>): Promise<Trusted[]> {
-  const parsed = storeSchema.safeParse(jsonIn((await disk.read(paths.trust)) ?? ''))
-  return parsed.success ? parsed.data.files : []
+  return storeSchema.catch({files: [], version: 1}).parse(jsonIn((await disk.read(paths.trust)) ?? '')).files
 }
 
 function write(files: readonly Trusted[], {disk, paths}: Omit<Store, 'session'>): Promise<void> {

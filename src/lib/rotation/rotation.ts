@@ -2,6 +2,7 @@ import {setMaxListeners} from 'node:events'
 import type {Access, StillRunning} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {PlatformApi, Reads} from '../heroku/platform-api.js'
+import type {Authorization} from '../heroku/schemas.js'
 import type {Journal, Moment} from '../journal/journal.js'
 import type {Lock} from '../journal/lock.js'
 import type {Secret} from '../secrecy/secret.js'
@@ -36,7 +37,6 @@ export class Rotation {
   /** How the incoming token was tried in this run. */
   trial: null | Promise<string[]> = null
   readonly #api: PlatformApi
-  readonly #parallelism = new Map<number, number>()
   readonly #journal: Journal<Record>
   readonly #lock: Lock
   /** Ends what reads on beside the work, such as logs. */
@@ -59,7 +59,6 @@ export class Rotation {
 
     // Every app that is written listens.
     setMaxListeners(0, this.#over.signal)
-    for (const {wave} of parts.plan.consumers) this.#parallelism.set(wave, (this.#parallelism.get(wave) ?? 0) + 1)
   }
 
   get id(): string {
@@ -114,6 +113,12 @@ export class Rotation {
     return this.#journal.append(record)
   }
 
+  /** The token is sealed before this, because the record carries its fingerprint. */
+  recordIncoming({createdAt, description, expiresIn, id, scope}: Authorization): Promise<void> {
+    const fingerprint = this.tokens.incoming?.token.fingerprint ?? null
+    return this.record({createdAt, description, expiresIn, fingerprint, id, scope: [...scope], type: 'incoming'})
+  }
+
   release(): Promise<void> {
     this.#over.abort()
     return this.#lock.release()
@@ -143,9 +148,8 @@ export class Rotation {
       clock,
       dynos: planned.dynos,
       ...(isDrained ? {over: this.#over.signal} : {}),
-      parallelism: this.#parallelism.get(planned.wave) ?? 1,
+      parallelism: this.plan.consumers.filter(({wave}) => wave === planned.wave).length,
       graceGiven: this.plan.drain !== null,
-      isUnwatched: !isDrained,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),
       savesCalls: this.savesCalls,

@@ -30,6 +30,7 @@ type Seam = {
  */
 export class Filter {
   readonly #forms = new Set<string>()
+  #longestFirst: null | readonly string[] = null
   readonly #known = new Set<string>()
   readonly #flush: (() => void)[] = []
   readonly #restore: (() => void)[] = []
@@ -38,6 +39,7 @@ export class Filter {
     secret?.expose(value => {
       if (value.length < SHORTEST || this.#known.has(value)) return
       this.#known.add(value)
+      this.#longestFirst = null
       for (const form of formsOf(value)) {
         this.#forms.add(form)
         // As a stream carries it.
@@ -49,7 +51,8 @@ export class Filter {
   clean(text: string): string {
     let cleaned = text
     // One secret may be a part of another.
-    for (const form of [...this.#forms].sort((a, b) => b.length - a.length)) cleaned = cleaned.replaceAll(form, REPLACEMENT)
+    this.#longestFirst ??= [...this.#forms].sort((a, b) => b.length - a.length)
+    for (const form of this.#longestFirst) cleaned = cleaned.replaceAll(form, REPLACEMENT)
     return cleaned.replaceAll(DUMPED, run => (this.#hasPiece(Buffer.from(run.replaceAll(/\s/g, ''), 'hex').toString('latin1')) ? REPLACEMENT : run))
   }
 
@@ -123,9 +126,10 @@ export class Filter {
   #beginning(text: string): number {
     let longest = 0
     for (const form of this.#forms) {
-      for (let length = Math.min(text.length, form.length - 1); length > Math.max(SHOWN, longest); length--) {
-        if (text.endsWith(form.slice(0, length))) longest = length
-      }
+      const start = form.slice(0, SHOWN + 1)
+      let at = text.indexOf(start, text.length - form.length + 1)
+      while (at !== -1 && !form.startsWith(text.slice(at))) at = text.indexOf(start, at + 1)
+      if (at !== -1) longest = Math.max(longest, text.length - at)
     }
 
     return longest

@@ -4,7 +4,7 @@ import {Secret} from './secret.js'
 import {hitsIn, searched, swapped} from './swap.js'
 
 /** Where a token stands, told without telling it. */
-export type Occurrence = {
+type Occurrence = {
   form: Form
   /** The name that the line gives it, where that is plain. */
   key?: string

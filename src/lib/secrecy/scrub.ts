@@ -17,19 +17,17 @@ export function holdsAny(text: string, known: Known): boolean {
 export function quote(said: string, known: Known): string {
   const text = stripVTControlCharacters(said).replace(/\n\s+at .*$/s, '')
   const clean = filterOf(known).clean(text).replaceAll(new RegExp(HEROKU_TOKEN, 'g'), HIDDEN)
-  return shortened(clean.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim())
+  const line = clean.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line
 }
 
-/** For the output of a program: hides whatever could be a secret. */
-export function scrub(output: string, known: Known): string {
-  const clean = filterOf(known).clean(stripVTControlCharacters(output))
-  const lines = clean.trim().replaceAll(/[^\S\n]+|(?!\n)\p{Cc}/gu, ' ').replaceAll(/ *\n[\n ]*/g, '\n')
-  let text = lines.length > LOOKED_AT ? lines.slice(0, LOOKED_AT).replace(/[\w+-]*$/, '') : lines
+/** For a value of an answer, as JSON on one line: hides whatever could be a secret. */
+export function scrub(json: string): string {
+  const line = stripVTControlCharacters(json).trim().replaceAll(/\s+|\p{Cc}/gu, ' ')
+  let text = line.length > LOOKED_AT ? line.slice(0, LOOKED_AT).replace(/[\w+-]*$/, '') : line
   for (const shape of SUSPECT) text = text.replaceAll(shape, HIDDEN)
-  return shortened(text.replaceAll('\n', ' ').trim())
+  return text.trim()
 }
-
-const shortened = (line: string) => (line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line)
 
 function filterOf(known: Known): Filter {
   const filter = new Filter()

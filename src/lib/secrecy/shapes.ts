@@ -16,17 +16,13 @@ const CREDENTIALS: readonly {shape: RegExp; what: string}[] = [
   {shape: /\bBearer\s+[\w.~+/-]{16,}/i, what: 'a bearer token'},
 ]
 
-/** Matches a token or a part of one in the output of a program, which may have cut or folded the token. */
+/** Matches a token or a part of one. */
 export const SUSPECT: readonly RegExp[] = [
-  /HRKU-[\w-]*(?:\n[\w+-]+)*/g,
+  /HRKU-[\w-]*/g,
   new RegExp(UUID, 'gi'),
   // A long run of letters and digits is no word.
-  /(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{20,}={0,2}(?:\n[\w+-]+={0,2})*/g,
+  /(?=[\w+-]*\d)(?=[\w+-]*[A-Za-z])[\w+-]{20,}={0,2}/g,
 ]
-
-export function hasTokenShape(text: string): boolean {
-  return HEROKU_TOKEN.test(text)
-}
 
 export function looksLikeToken(text: string): null | {index: number; what: string} {
   for (const {shape, what} of CREDENTIALS) {

@@ -1,9 +1,9 @@
 import {base64Cores, type Form, spellings, urlAlphabet} from './forms.js'
 
 /** Both are printable ASCII, as tokens are. */
-export type Swap = {from: string; to: string}
+type Swap = {from: string; to: string}
 
-export type Hit = {at: number; form: Form; length: number}
+type Hit = {at: number; form: Form; length: number}
 
 /** What stands around each character of a text of bytes: nothing in UTF-8, a zero before or after it in UTF-16. */
 type Width = {after: string; before: string}

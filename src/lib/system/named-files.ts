@@ -1,6 +1,7 @@
 import {statSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {parse, resolve} from 'node:path'
+import {withoutEscapes} from '../text/encoding.js'
 import {isPath} from './on-path.js'
 
 /** A file that a command line names; `why` says why a change of it is not noticed, and is null where it is. */
@@ -61,21 +62,12 @@ function wordsIn(text: string, words = new Set<string>()): Set<string> {
 const unquoted = (word: string): string =>
   word.replaceAll(ESCAPED, (_, escaped?: string, double?: string, single?: string) => escaped ?? double?.replaceAll(/\\(.)/gs, '$1') ?? single ?? '')
 
-/** Paths that a word may hold: all of it, an option's value, the parts of a list or of an address, and a module of Python. */
+/** Paths that a word may hold: all of it, an option's value, the parts of a list or of an address, a module of Python, and one with %-escapes, as in an import. */
 function pathsIn(word: string): string[] {
   const glued = GLUED.flatMap(option => option.exec(word)?.[1] ?? [])
   const dotted = /^\w+(?:\.\w+)+$/.test(word) ? [word.replaceAll('.', '/')] : []
   const parts = [word, word.slice(word.indexOf('=') + 1), ...glued, ...dotted, ...word.split(/[=:,;@?!#{}[\]]+/)]
-  return parts.flatMap(part => [part, decoded(part)]).map(part => expanded(part)).filter(part => part !== '')
-}
-
-/** As a module is named in an import. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
+  return parts.flatMap(part => [part, withoutEscapes(part)]).map(part => expanded(part)).filter(part => part !== '')
 }
 
 const expanded = (path: string): string =>

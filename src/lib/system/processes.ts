@@ -21,41 +21,28 @@ export function realProcesses(): Processes {
   }
 }
 
-/** Clock ticks since boot; null where the system does not tell. */
-function startTime(pid: number): null | number {
+/** Null where the system does not tell. */
+function told<T>(read: () => T): null | T {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ticks = Number(fields[19])
-    return Number.isInteger(ticks) ? ticks : null
+    return read()
   } catch {
     return null
   }
 }
 
-/** Changes with each start of the machine; null where the system does not tell. */
-function bootId(): null | string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  } catch {
-    return null
-  }
-}
+/** Clock ticks since boot. */
+const startTime = (pid: number): null | number => told(() => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const ticks = Number(fields[19])
+  return Number.isInteger(ticks) ? ticks : null
+})
+
+/** Changes with each start of the machine. */
+const bootId = () => told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
 
 /** A pid is one within its namespace: a container and its host may share a name, and not their processes. */
-function pidNamespace(): null | string {
-  try {
-    return readlinkSync('/proc/self/ns/pid')
-  } catch {
-    return null
-  }
-}
+const pidNamespace = () => told(() => readlinkSync('/proc/self/ns/pid'))
 
 /** A container may have no entry for its user. */
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.getuid?.() ?? 'unknown')
-  }
-}
+const userName = () => told(() => userInfo().username) ?? String(process.getuid?.() ?? 'unknown')

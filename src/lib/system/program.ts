@@ -1,18 +1,19 @@
-import {isAbsolute, join, resolve} from 'node:path'
 import {z} from 'zod'
 import type {Outside} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
+import type {Where} from './paths.js'
 import {RotationError, todo} from '../errors.js'
 import {holdsAny} from '../secrecy/scrub.js'
-import {hasTokenShape} from '../secrecy/shapes.js'
+import {HEROKU_TOKEN} from '../secrecy/shapes.js'
 import {count} from '../text/count.js'
 import {typed} from '../text/shell-quote.js'
 import {variables} from './child-process.js'
 import {isPath, whereIs} from './on-path.js'
+import {absolutePath} from './paths.js'
 import {codeOf} from './system-error.js'
 
 export const commandLine = z
-  .array(z.string().regex(/^[^\0]*$/, 'holds a NUL byte').refine(word => !hasTokenShape(word), 'looks like a token: it goes in on stdin'))
+  .array(z.string().regex(/^[^\0]*$/, 'holds a NUL byte').refine(word => !HEROKU_TOKEN.test(word), 'looks like a token: it goes in on stdin'))
   .min(1)
   .refine(([program]) => program !== '', 'names no program')
 
@@ -30,10 +31,8 @@ type Job = {
 type Access = Pick<Outside, 'env' | 'run'> & {signal: AbortSignal}
 
 /** A path of a program is relative to the rotation file; arguments stay as they are. */
-export function locateProgram(command: CommandLine, {directory, home}: {directory: string; home: string}): string[] {
-  const [program = '', ...args] = command
-  if (program.startsWith('~/')) return [join(home, program.slice(2)), ...args]
-  return [isPath(program) && !isAbsolute(program) ? resolve(directory, program) : program, ...args]
+export function locateProgram([program = '', ...args]: CommandLine, where: Where): string[] {
+  return [isPath(program) ? absolutePath(program, where) : program, ...args]
 }
 
 export async function findProgram([program = '']: CommandLine, env: Outside['env']): Promise<void> {
@@ -64,7 +63,7 @@ export async function perform(job: Job, {env, run, signal}: Access): Promise<str
 
 /** Everybody on the machine can read a command line, and a child hands its environment on. */
 function refuseLeaks(texts: readonly string[], {name}: Job, known: readonly (null | Secret | undefined)[]): void {
-  if (!texts.some(text => hasTokenShape(text) || holdsAny(text, known))) return
+  if (!texts.some(text => HEROKU_TOKEN.test(text) || holdsAny(text, known))) return
   throw new RotationError('ROTATE_COMMAND', `${name}: its command line, or a variable that it is to be given, holds a token.`, {
     exit: 'failed',
     next: todo(`Take the token out of the command ${name} and its env: it gets the value on stdin.`),

@@ -32,9 +32,7 @@ export function lifetime(value: number): string {
 /** `0.4 s`, `12 s`, `3 min 20 s`. */
 export function seconds(value: number | undefined): string {
   if (value === undefined) return ''
-  if (value < 10) return `${value.toFixed(1)} s`
-  const whole = Math.round(value)
-  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return value < 10 ? `${value.toFixed(1)} s` : wholeSeconds(Math.round(value))
 }
 
 /** Rounds up, and has no fraction that would change with every look. */

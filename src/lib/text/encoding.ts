@@ -16,6 +16,15 @@ export function encodingOf(bytes: Buffer): Encoding {
   return bytes[0] === 0xFE && bytes[1] === 0xFF ? utf16be : utf8
 }
 
+/** Decodes %-escapes; a text with a % that escapes nothing stays as it is. */
+export function withoutEscapes(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** A byte without a partner is no character, and left out. */
 function swapped(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2))).swap16()

@@ -1,15 +1,19 @@
 import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
 
-const letters = new Intl.Segmenter('en')
-
-/** Columns that a terminal needs for the text. */
-export const widthOf = (text: string): number => stringWidth(text)
+/** Columns that a terminal needs for the text. Plain letters take one each, and are counted at once: plans and progress measure thousands of texts. */
+export const widthOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text))
 
 /** Rows that the text takes on a terminal, which folds what is wider. */
 export const heightOf = (text: string, columns: number): number => text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / columns)), 0)
 
-/** Longer lines of prose are hard to read. */
-export const proseWidth = (columns: number): number => Math.min(columns, 100)
+/** Longer lines of prose are hard to read; a pipe has no width. */
+export const proseWidth = (columns: number): number => (Number.isFinite(columns) ? Math.min(columns, 100) : columns)
+
+/** Breaks the text for a terminal; a pipe, whose width is Infinity, gets its lines whole. */
+export const wrapped = (text: string, columns: number): string => (Number.isFinite(columns) ? wrapAnsi(text, columns) : text)
+
+export const indented = (text: string, indent: string, columns: number): string => wrapped(text, Math.max(20, columns - indent.length)).replaceAll(/^/gm, indent)
 
 /** Cuts the end off where the text is wider than that. */
 export function fit(text: string, width: number, dots: string): string {
@@ -26,9 +30,11 @@ export function fitName(name: string, width: number, dots: string): string {
 
 export const padded = (text: string, width: number): string => `${text}${' '.repeat(Math.max(0, width - widthOf(text)))}`
 
-const head = (text: string, width: number) => taken([...letters.segment(text)].map(({segment}) => segment), width).join('')
+const head = (text: string, width: number) => taken(lettersOf(text), width).join('')
 
-const tail = (text: string, width: number) => taken([...letters.segment(text)].map(({segment}) => segment).reverse(), width).reverse().join('')
+const tail = (text: string, width: number) => taken(lettersOf(text).reverse(), width).reverse().join('')
+
+const lettersOf = (text: string) => [...new Intl.Segmenter('en').segment(text)].map(({segment}) => segment)
 
 function taken(all: readonly string[], width: number): string[] {
   let used = 0

@@ -131,7 +131,8 @@ describe('config vars', function () {
     expect(error.next).to.deep.equal(['--app example-app', '--overwrite example-app:RAILS_ENV'])
   })
 
-  for (const [how, given] of [['named', {app: ['example-app'], pipeline: ['example-pipeline/review']}], ['found', {}]] as const) {
+  const ways: [string, Given][] = [['named', {app: ['example-app'], pipeline: ['example-pipeline/review']}], ['found', {}]]
+  for (const [how, given] of ways) {
     it(`of pipelines are consumers like those of apps, where they are ${how}`, async function () {
       const made = scenery(undefined, {pipelines: [{config: {review: other}, name: 'example-pipeline'}]})
       const {process, sandbox, token} = made

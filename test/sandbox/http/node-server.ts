@@ -36,9 +36,10 @@ function close(server: Server): Promise<void> {
 
 async function serve(incoming: IncomingMessage, response: ServerResponse, handle: (request: ApiRequest) => Promise<Outcome>): Promise<void> {
   const url = new URL(incoming.url ?? '/', 'http://sandbox.invalid')
-  let body: string
+  let body = ''
   try {
-    body = await text(incoming)
+    const {'content-length': length, 'transfer-encoding': encoding} = incoming.headers
+    if (length !== undefined || encoding !== undefined) body = await text(incoming)
   } catch {
     // The client went away in the middle of its request.
     response.destroy()

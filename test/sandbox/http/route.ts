@@ -42,7 +42,7 @@ function segmentsOf(template: string): readonly string[] {
 /** The parameters of a path that fits a template such as `/apps/:app/releases/:release`. */
 export function matchPath(template: string, path: string): Record<string, string> | undefined {
   const expected = segmentsOf(template)
-  const actual = path.split('/')
+  const actual = segmentsOf(path)
   if (expected.length !== actual.length) return undefined
   const params: Record<string, string> = {}
   for (const [index, segment] of expected.entries()) {

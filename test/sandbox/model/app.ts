@@ -97,6 +97,11 @@ export class App {
     return this.#releases.latest.config
   }
 
+  /** As it was when time was last looked at: what judges every app after every event reads no clock for each. */
+  get standing(): {processes: readonly Dyno[]; release: Release} {
+    return {processes: this.#fleet.processes, release: this.#releases.current}
+  }
+
   get releases(): readonly Release[] {
     this.#timeline.catchUp()
     return this.#releases.all

@@ -56,6 +56,10 @@ export class Fleet {
     return this.#processes.filter(dyno => dyno.listed)
   }
 
+  get processes(): readonly Dyno[] {
+    return this.#processes
+  }
+
   get running(): Dyno[] {
     return this.#processes.filter(dyno => dyno.running)
   }

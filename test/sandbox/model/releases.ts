@@ -21,6 +21,7 @@ export type ReleasePhase = {ms: number; outcome: 'fails' | 'succeeds'}
 /** The history of an app. A release is current at once, or after its release phase has succeeded. */
 export class Releases {
   readonly #all: Release[] = []
+  #current: Release | undefined
   readonly #ids: Identifiers
   readonly #onCurrent: (release: Release) => void
   readonly #phase: ReleasePhase | undefined
@@ -40,9 +41,8 @@ export class Releases {
   }
 
   get current(): Release {
-    const current = this.#all.find(release => release.current)
-    if (!current) throw new Error('an app has no current release')
-    return current
+    if (!this.#current) throw new Error('an app has no current release')
+    return this.#current
   }
 
   /** The release whose config the next change starts from. */
@@ -99,7 +99,9 @@ export class Releases {
   }
 
   #markCurrent(release: Release): void {
-    for (const other of this.#all) other.current = other === release
+    if (this.#current) this.#current.current = false
+    this.#current = release
+    release.current = true
   }
 
   #takeOver(release: Release): void {

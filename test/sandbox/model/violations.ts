@@ -72,17 +72,16 @@ export class Violations {
     for (const {app: name, key} of this.consumers) {
       const app = this.#apps.get(name)
       if (!app) continue
-      const consumer = `${name}:${key}`
-      const held = app.config[key]
+      const {processes, release: {config: {[key]: held}, version}} = app.standing
       if (held !== undefined && !world.isLive(held)) {
-        found.push({consumer, detail: `release v${app.currentRelease.version} holds the token of ${world.nameOf(held)}, which is not live`, kind: 'config'})
+        found.push({consumer: `${name}:${key}`, detail: `release v${version} holds the token of ${world.nameOf(held)}, which is not live`, kind: 'config'})
       }
 
-      for (const {config, id, listed, name: dyno, release} of app.runningDynos()) {
+      for (const {config, id, listed, name: dyno, release, running} of processes) {
         const captured = config[key]
-        if (captured === undefined || world.isLive(captured)) continue
+        if (!running || captured === undefined || world.isLive(captured)) continue
         found.push({
-          consumer,
+          consumer: `${name}:${key}`,
           detail: `${listed ? '' : 'old '}${dyno} of v${release.version} (dyno ${id}) still runs with the token of ${world.nameOf(captured)}, which is not live`,
           kind: 'dyno',
         })

@@ -236,6 +236,7 @@ export class World {
   }
 
   #observe(): void {
+    this.catchUp()
     this.#violations.observe(this, this.#lastRequest)
   }
 

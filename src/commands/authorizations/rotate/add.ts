@@ -1,12 +1,12 @@
 import {flags} from '@heroku-cli/command'
-import {askKind, fileToAddTo, missingFiles, nameIn} from '../../../lib/cli/adding.js'
-import {temporaryName} from '../../../lib/cli/composition.js'
-import {additionFlags, additionsFrom, DEFAULT_FILE} from '../../../lib/cli/flags/additions.js'
+import {addTo, askKind, fileToAddTo, missingFiles, nameIn} from '../../../lib/cli/adding.js'
+import {additionFlags, additionsFrom} from '../../../lib/cli/flags/additions.js'
+import {DEFAULT_FILE} from '../../../lib/cli/flags/file.js'
 import {planArgs} from '../../../lib/cli/flags/plan.js'
 import {refuseBoth} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {heroku, refused} from '../../../lib/errors.js'
-import {type AddResult, addResult} from '../../../lib/rotation/report/init-result.js'
+import {addResult} from '../../../lib/rotation/report/init-result.js'
 
 export default class RotateAdd extends RotationCommand {
   static override args = planArgs
@@ -24,7 +24,7 @@ People, commands and probes: write them into the file (docs/guide/rotation-file.
     file: flags.string({char: 'f', description: `rotation file (default: HEROKU_ROTATION_FILE, or ${DEFAULT_FILE} here)`, helpGroup: 'WHAT TO ROTATE', helpValue: 'FILE'}),
   }
 
-  async run(): Promise<AddResult> {
+  async run() {
     const {args: {authorization}, flags: given} = await this.parse(RotateAdd)
     refuseBoth('authorizations:rotate:add', authorization, given.description)
     const {names, path: file} = await fileToAddTo(given.file, process.env)
@@ -35,9 +35,7 @@ People, commands and probes: write them into the file (docs/guide/rotation-file.
     }
 
     const additions = flagged.length > 0 ? flagged : additionsFrom(await askKind(), file)
-    const {changeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
-    const {addConsumers} = await import('../../../lib/rotation-file/add-consumers.js')
-    const {added} = await changeRotationFile(file, (text, where) => addConsumers(text, name, additions, where), temporaryName)
+    const added = await addTo(file, name, additions)
     const missing = await missingFiles(given.path ?? [])
     const result = addResult({added, file, name})
     const told = added.length === 0 ? `${file} names it already for ${name}.` : `Added to ${name} in ${file}: ${added.join(' ')}`

@@ -1,6 +1,6 @@
 import {flags} from '@heroku-cli/command'
 import {resolve} from 'node:path'
-import {type AuditLog, readAudit} from '../../../lib/audit/audit-log.js'
+import {type Ports, readAudit} from '../../../lib/audit/audit-log.js'
 import {type Evidence, readEvidence} from '../../../lib/audit/evidence.js'
 import {filesOf} from '../../../lib/cli/composition.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
@@ -31,7 +31,7 @@ With --rotation, shows one of them for auditors: where the token is used, what w
   }
   static override summary = 'list the rotations that have ended, and who did them'
 
-  async run(): Promise<AuditLog> {
+  async run() {
     const {flags: given} = await this.parse(RotateAudit)
     const files = await filesOf(this.config)
     const log = await readAudit(files)
@@ -43,10 +43,10 @@ With --rotation, shows one of them for auditors: where the token is used, what w
     }
 
     const {report, rotation} = given
-    if (report !== undefined) await this.#write(report, rotation)
+    if (report !== undefined) await this.#write(files, report, rotation)
     else if (rotation === undefined) this.print(styles => auditText(log, styles))
     else {
-      const page = rotationReport(await this.#evidence(rotation))
+      const page = rotationReport(await this.#evidence(files, rotation))
       this.print(styles => onScreen(page, process.stdout.columns ?? 80, styles))
     }
 
@@ -54,16 +54,16 @@ With --rotation, shows one of them for auditors: where the token is used, what w
     return rotation === undefined ? log : {...log, entries: log.entries.filter(entry => entry.rotation === rotation)}
   }
 
-  async #write(file: string, rotation: string | undefined): Promise<void> {
+  async #write(files: Ports, file: string, rotation: string | undefined): Promise<void> {
     const format = Object.entries(formats).find(([ending]) => file.toLowerCase().endsWith(ending))?.[1]
     if (!format) throw refused('ROTATE_USAGE', `--report writes a .md or a .html file, not ${file}.`, flag('--report', 'rotation.html'))
-    const evidence = await this.#evidence(rotation)
-    await (await filesOf(this.config)).disk.replace(resolve(file), format(rotationReport(evidence)))
+    const evidence = await this.#evidence(files, rotation)
+    await files.disk.replace(resolve(file), format(rotationReport(evidence)))
     this.print(() => `Wrote ${file}, about rotation ${evidence.entry.rotation} of ${visible(evidence.entry.description)}.\n`)
   }
 
-  async #evidence(rotation: string | undefined): Promise<Evidence> {
-    const evidence = await readEvidence(await filesOf(this.config), rotation)
+  async #evidence(files: Ports, rotation: string | undefined): Promise<Evidence> {
+    const evidence = await readEvidence(files, rotation)
     if (evidence) return evidence
     const missing = rotation === undefined ? 'No rotation has ended on this machine.' : `The audit log has no rotation ${rotation}.`
     throw refused('ROTATE_NONE', missing, heroku('authorizations:rotate:audit'))

@@ -1,5 +1,3 @@
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import {AskingCommand} from '../../../lib/cli/asking-command.js'
 import {outputFlags} from '../../../lib/cli/flags/output.js'
 import {inPlaceFlag, planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
@@ -11,7 +9,7 @@ export default class RotateCheck extends AskingCommand {
   static override flags = {...planFlags, ...inPlaceFlag(), ...outputFlags}
   static override summary = 'show what a rotation would do, and change nothing'
 
-  async run(): Promise<Result | Results> {
+  async run() {
     const {args, flags} = await this.parse(RotateCheck)
     return this.showPlans(await this.chosen(args.authorization, flags))
   }

@@ -1,9 +1,7 @@
 import {flags} from '@heroku-cli/command'
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import {AskingCommand} from '../../../lib/cli/asking-command.js'
+import {progressFlag} from '../../../lib/cli/flags/output.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
-import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
 export default class RotateCreate extends AskingCommand {
@@ -17,7 +15,7 @@ export default class RotateCreate extends AskingCommand {
   }
   static override summary = 'make and try the new token, without giving it to any app'
 
-  async run(): Promise<Result | Results> {
+  async run() {
     const {args, flags: given} = await this.parse(RotateCreate)
     const open = await this.begin(await this.chosen(args.authorization, given), given)
     return this.carryOut(open, (rotations, onFailure) => advance(rotations, {onFailure, until: 'validate'}), {verb: 'fanout'})

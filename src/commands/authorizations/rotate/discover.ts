@@ -1,6 +1,6 @@
 import {flags} from '@heroku-cli/command'
-import {nameIn} from '../../../lib/cli/adding.js'
-import {temporaryName} from '../../../lib/cli/composition.js'
+import {addTo, nameIn} from '../../../lib/cli/adding.js'
+import {additionAt} from '../../../lib/cli/flags/additions.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {noFileFlag} from '../../../lib/cli/flags/file.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
@@ -9,9 +9,10 @@ import {refuseBoth, rotationsIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {issueOf} from '../../../lib/credentials/description.js'
 import {namedBy} from '../../../lib/credentials/outgoing.js'
+import {heroku, refused} from '../../../lib/errors.js'
 import {discover, holders} from '../../../lib/inventory/discover.js'
 import {discoverText, writtenText} from '../../../lib/output/discover-text.js'
-import {type DiscoverResult, discoverResult} from '../../../lib/rotation/report/discover-result.js'
+import {discoverResult} from '../../../lib/rotation/report/discover-result.js'
 import {typed} from '../../../lib/text/shell-quote.js'
 
 export default class RotateDiscover extends RotationCommand {
@@ -31,7 +32,7 @@ export default class RotateDiscover extends RotationCommand {
   }
   static override summary = 'find the apps that use the token of an authorization'
 
-  async run(): Promise<DiscoverResult> {
+  async run() {
     const {args: {authorization}, flags: given} = await this.parse(RotateDiscover)
     refuseBoth('authorizations:rotate:discover', authorization, given.description)
     const token = await outgoingTokenFrom(process.stdin, given['outgoing-token-stdin'])
@@ -46,8 +47,9 @@ export default class RotateDiscover extends RotationCommand {
     const {name} = issueOf(found.outgoing)
     const {write: file} = given
     if (file === undefined) return discoverResult(found, calls, `heroku authorizations:rotate ${found.outgoing.id}`)
-    const {writeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
-    const {added} = await writeRotationFile(file, name, holders(found), temporaryName)
+    const additions = holders(found).map(holder => additionAt(holder))
+    if (additions.length === 0) throw refused('ROTATE_NO_CONSUMERS', `No place holds the token of ${name}, so there is nothing to write to ${file}.`, heroku('authorizations'))
+    const added = await addTo(file, name, additions)
     this.print(() => `${this.wrapped(writtenText(file, added))}\n`)
     return discoverResult(found, calls, typed('heroku', 'authorizations:rotate', '--file', file, '--description', name))
   }

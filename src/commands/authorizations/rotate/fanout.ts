@@ -1,8 +1,6 @@
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
+import {progressFlag} from '../../../lib/cli/flags/output.js'
 import {personFlags, planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
-import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
@@ -14,7 +12,7 @@ export default class RotateFanout extends RunCommand {
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...personFlags, ...rollbackOnFailureFlag}
   static override summary = 'give the new token to the apps, the canary first'
 
-  async run(): Promise<Result | Results> {
+  async run() {
     const {args, flags} = await this.parse(RotateFanout)
     return this.carryOut(await this.inFlight({...flags, ...args}), (rotations, onFailure) => advance(rotations, {onFailure, until: 'fanout'}), {
       onFailure: flags['rollback-on-failure'] ? 'roll-back' : 'ask',

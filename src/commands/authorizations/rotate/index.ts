@@ -1,11 +1,8 @@
 import {flags} from '@heroku-cli/command'
 import type {Chosen} from '../../../lib/cli/run.js'
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import {AskingCommand} from '../../../lib/cli/asking-command.js'
-import {outputFlags} from '../../../lib/cli/flags/output.js'
+import {outputFlags, progressFlag} from '../../../lib/cli/flags/output.js'
 import {inPlaceFlag, personFlags, planArgs, planFlags, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
-import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {requestsFrom, severalFlags, whichOf} from '../../../lib/cli/flags/several.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
@@ -39,7 +36,7 @@ export default class Rotate extends AskingCommand {
   }
   static override summary = 'replace a token everywhere it is used, without downtime'
 
-  async run(): Promise<Result | Results> {
+  async run() {
     const {args, flags: given} = await this.parse(Rotate)
     if (args.authorization !== undefined && this.argv.length === 1) this.tell(UNLIKE)
     const asked = given.all || given.due ? await this.withFile(given, null) : given

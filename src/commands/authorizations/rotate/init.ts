@@ -1,13 +1,14 @@
 import {flags} from '@heroku-cli/command'
 import {stat} from 'node:fs/promises'
 import {temporaryName} from '../../../lib/cli/composition.js'
-import {ask, candidates, hintOf, secretOf} from '../../../lib/cli/finding.js'
-import {additionFlags, additionsFrom, DEFAULT_FILE} from '../../../lib/cli/flags/additions.js'
+import {ask, candidates, hintOf} from '../../../lib/cli/finding.js'
+import {additionFlags, additionsFrom} from '../../../lib/cli/flags/additions.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
+import {DEFAULT_FILE} from '../../../lib/cli/flags/file.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
 import {says} from '../../../lib/cli/operator.js'
 import {pick, readUsages} from '../../../lib/cli/picking.js'
-import {absoluteOf, refuseBoth} from '../../../lib/cli/request.js'
+import {refuseBoth} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
 import {issueOf} from '../../../lib/credentials/description.js'
 import {namedBy, unnamed} from '../../../lib/credentials/outgoing.js'
@@ -16,7 +17,8 @@ import {discover} from '../../../lib/inventory/discover.js'
 import {writtenText} from '../../../lib/output/discover-text.js'
 import {cadence} from '../../../lib/rotation-file/cadence.js'
 import {SharedReads} from '../../../lib/rotation/planning/shared-reads.js'
-import {type InitResult, initResult} from '../../../lib/rotation/report/init-result.js'
+import {initResult} from '../../../lib/rotation/report/init-result.js'
+import {absoluteOf} from '../../../lib/system/paths.js'
 import {listed} from '../../../lib/text/count.js'
 import {visible} from '../../../lib/text/shown.js'
 
@@ -43,7 +45,7 @@ Adds to a file that is there, and keeps its comments.`
     yes: flags.boolean({char: 'y', default: false, description: 'ask nothing: write whatever is known to hold the token', helpGroup: 'SAFETY'}),
   }
 
-  async run(): Promise<InitResult> {
+  async run() {
     const {args: {authorization}, flags: given} = await this.parse(RotateInit)
     const {concurrency, every, file, force} = given
     refuseBoth('authorizations:rotate:init', authorization, given.description)
@@ -58,12 +60,12 @@ Adds to a file that is there, and keeps its comments.`
     const context = await this.makeContext()
     const reads = new SharedReads(context)
     const usages = isNamed ? null : await this.reading('Reading which apps use which authorization', () => readUsages(context, reads, concurrency))
-    const named = usages ? (await pick(usages, {columns: process.stderr.columns ?? 80, now: context.clock.now()})).named : {description, id}
+    const named = usages ? (await pick(usages, {columns: this.screen.columns, now: context.clock.now()})).named : {description, id}
     const discovery = await this.asking(named, (outgoing, which) => discover(context, {ask: which, concurrency, given: token, outgoing, reads}))
     const {name} = issueOf(discovery.outgoing)
     const {found, isGitHubClosed} = await this.reading('Looking for other places', () => candidates(context, discovery, reads, {concurrency, github: !given['no-github'], home: !given['no-home']}))
     if (isGitHubClosed && !this.jsonEnabled()) process.stderr.write('GitHub was not searched: it needs gh with a login (gh auth login).\n')
-    const chosen = asks ? await ask(file, found) : found.filter(({isSure}) => isSure)
+    const chosen = asks ? await ask(file, found) : found.filter(({secret}) => secret === null)
     const additions = [...chosen, ...flagged]
     if (additions.length === 0) {
       const next = [flag('--app', 'example-app'), flag('--github', 'example/example-app'), flag('--path', '.env')]
@@ -74,13 +76,13 @@ Adds to a file that is there, and keeps its comments.`
       throw refused('ROTATE_FILE', `${file} stays as it is.`, heroku('authorizations:rotate:init', '--file', `other-${DEFAULT_FILE}`))
     }
 
-    const perhaps = found.filter(one => !one.isSure && !chosen.includes(one))
+    const perhaps = found.filter(one => one.secret && !chosen.includes(one))
     const {changeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
     const {beginRotation} = await import('../../../lib/rotation-file/begin-rotation.js')
     const beginning = {additions, every, hints: perhaps.map(one => hintOf(one)), name}
     const {added} = await changeRotationFile(file, (text, where) => beginRotation(force ? null : text, beginning, where), temporaryName)
     const {outgoing, unread} = discovery
-    const result = initResult({added, calls: context.api.calls, every, file, name, outgoing, perhaps: perhaps.flatMap(one => secretOf(one)), unread})
+    const result = initResult({added, calls: context.api.calls, every, file, name, outgoing, perhaps: perhaps.flatMap(({secret}) => secret ?? []), unread})
     this.print(styles => [
       this.wrapped(writtenText(file, added)),
       ...(perhaps.length > 0 && !asks ? [styles.warn(this.wrapped(`Not written, because nobody can read them: ${visible(listed(perhaps.map(one => one.name), 5))}`))] : []),

@@ -1,10 +1,7 @@
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
 import {addedFlags, allFlag, confirmFlag, healthFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
-import {outputFlags} from '../../../lib/cli/flags/output.js'
+import {outputFlags, progressFlag} from '../../../lib/cli/flags/output.js'
 import {personFlags, planArgs} from '../../../lib/cli/flags/plan.js'
-import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {revokeWarning, RunCommand} from '../../../lib/cli/run.js'
 import {goOn} from '../../../lib/rotation/engine/advance.js'
 import {stopsBeforeRevoke} from '../../../lib/rotation/state/state.js'
@@ -16,7 +13,7 @@ export default class RotateResume extends RunCommand {
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...addedFlags, ...waitFlags, ...healthFlag, ...stragglerFlags, ...personFlags, ...outputFlags}
   static override summary = 'go on with a rotation that stopped half-way'
 
-  async run(): Promise<Result | Results> {
+  async run() {
     const {args, flags} = await this.parse(RotateResume)
     const open = await this.inFlight({...flags, ...args}, overridesFrom(flags))
     const agreed = await this.agreed(open, flags.confirm, revokeWarning, open.rotations.filter(({state}) => stopsBeforeRevoke(state)))

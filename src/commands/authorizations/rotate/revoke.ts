@@ -1,9 +1,7 @@
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import {stragglerFlags} from '../../../lib/cli/flags/discover.js'
 import {allFlag, confirmFlag, inFlightFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
+import {progressFlag} from '../../../lib/cli/flags/output.js'
 import {planArgs} from '../../../lib/cli/flags/plan.js'
-import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {revokeWarning, RunCommand} from '../../../lib/cli/run.js'
 import {advance} from '../../../lib/rotation/engine/advance.js'
 
@@ -14,7 +12,7 @@ export default class RotateRevoke extends RunCommand {
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...waitFlags, ...stragglerFlags}
   static override summary = 'revoke the old token, and prove that it is dead'
 
-  async run(): Promise<Result | Results> {
+  async run() {
     const {args, flags} = await this.parse(RotateRevoke)
     const open = await this.inFlight({...flags, ...args}, overridesFrom(flags))
     const agreed = await this.agreed(open, flags.confirm, revokeWarning)

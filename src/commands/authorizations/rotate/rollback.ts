@@ -1,13 +1,10 @@
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import {givenBack} from '../../../lib/cli/decision.js'
 import {allFlag, confirmFlag, healthFlag, inFlightFlags, keepFlags, overridesFrom, waitFlags} from '../../../lib/cli/flags/in-flight.js'
-import {outputFlags} from '../../../lib/cli/flags/output.js'
+import {outputFlags, progressFlag} from '../../../lib/cli/flags/output.js'
 import {personFlags, planArgs} from '../../../lib/cli/flags/plan.js'
-import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {rollBack} from '../../../lib/rotation/engine/roll-back.js'
-import {count} from '../../../lib/text/count.js'
+import {appsAndPlaces} from '../../../lib/text/count.js'
 
 export default class RotateRollback extends RunCommand {
   static override args = planArgs
@@ -17,7 +14,7 @@ Apps whose dynos do not come up get the old token too; the end of the output nam
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...allFlag, ...waitFlags, ...healthFlag, ...keepFlags, ...personFlags, ...outputFlags}
   static override summary = 'give the old token back to every app, and revoke the new one'
 
-  async run(): Promise<Result | Results> {
+  async run() {
     const {args, flags} = await this.parse(RotateRollback)
     const open = await this.inFlight({...flags, ...args}, overridesFrom(flags))
     const agreed = await this.agreed(open, flags.confirm, rotation => {
@@ -25,9 +22,7 @@ Apps whose dynos do not come up get the old token too; the end of the output nam
       const consumers = givenBack(rotation)
       if (consumers.length === 0) return `Rolling back ${name} revokes the new token, which nothing uses.`
       const apps = consumers.filter(({kind}) => kind === 'heroku-config').length
-      const places = consumers.length - apps
-      const where = [...(apps > 0 ? [count(apps, 'app')] : []), ...(places > 0 ? [count(places, apps > 0 ? 'other place' : 'place')] : [])].join(' and ')
-      return `Rolling back ${name} puts back what was there before in ${where}.${apps > 0 ? ' Apps restart.' : ''} The new token is revoked.`
+      return `Rolling back ${name} puts back what was there before in ${appsAndPlaces(apps, consumers.length - apps)}.${apps > 0 ? ' Apps restart.' : ''} The new token is revoked.`
     })
     return this.carryOut(agreed, rollBack)
   }

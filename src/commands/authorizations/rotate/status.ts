@@ -6,9 +6,10 @@ import {scheduleFrom} from '../../../lib/cli/schedule.js'
 import {exitCodes} from '../../../lib/errors.js'
 import {inFlightText} from '../../../lib/output/in-flight-text.js'
 import {statusText} from '../../../lib/output/status-text.js'
+import {stylesFor} from '../../../lib/output/styles.js'
 import {watching} from '../../../lib/output/watching.js'
 import {rotationsHere} from '../../../lib/rotation/report/in-flight-list.js'
-import {type Status, statusOf, stepsFor} from '../../../lib/rotation/report/status.js'
+import {statusOf, stepsFor} from '../../../lib/rotation/report/status.js'
 import {shown, visibleBetweenStyles} from '../../../lib/text/shown.js'
 
 /** How often the journals are looked at. */
@@ -26,7 +27,7 @@ export default class RotateStatus extends RotationCommand {
   }
   static override summary = 'show open rotations, and which tokens are due'
 
-  async run(): Promise<Status> {
+  async run() {
     const {flags: given} = await this.parse(RotateStatus)
     const schedule = await scheduleFrom(await this.withFile(given, null))
     const context = await this.makeContext()
@@ -41,7 +42,7 @@ export default class RotateStatus extends RotationCommand {
   async #watch(context: Context): Promise<void> {
     const screen = this.jsonEnabled() ? null : watching(process.stdout, process.env)
     for (let rotations = await rotationsHere(context); rotations.some(({running}) => running); rotations = await rotationsHere(context)) {
-      screen?.show(visibleBetweenStyles(shown(rotations).map(rotation => inFlightText(rotation, process.stdout.columns ?? Number.POSITIVE_INFINITY, this.styles.stdout)).join('\n')))
+      screen?.show(visibleBetweenStyles(shown(rotations).map(rotation => inFlightText(rotation, process.stdout.columns ?? Number.POSITIVE_INFINITY, stylesFor('stdout', process.env))).join('\n')))
       await context.clock.sleep(WATCH_MS, context.signal)
     }
 

@@ -1,20 +1,17 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
-import type {Reaches} from '../../../lib/system/reach.js'
 import {planFlags} from '../../../lib/cli/flags/plan.js'
 import {foundFile} from '../../../lib/cli/found-file.js'
-import {agrees} from '../../../lib/cli/operator.js'
-import {absoluteOf, otherFile, trustedIn} from '../../../lib/cli/request.js'
+import {askTrust} from '../../../lib/cli/operator.js'
+import {otherFile, trustedIn} from '../../../lib/cli/request.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
-import {present} from '../../../lib/cli/telling/present.js'
 import {flag, heroku, refused} from '../../../lib/errors.js'
 import {trustText} from '../../../lib/output/trust-text.js'
-import {revokeTrust, trust, type Trusted, trustedFiles} from '../../../lib/rotation-file/trust.js'
+import {revokeTrust, trust, trustedFiles} from '../../../lib/rotation-file/trust.js'
 import {coverOf} from '../../../lib/rotation/report/result.js'
 import {realClock} from '../../../lib/system/clock.js'
+import {absoluteOf} from '../../../lib/system/paths.js'
 import {visibleLines} from '../../../lib/text/shown.js'
-
-type TrustResult = ReturnType<typeof coverOf> & {besides: (Reaches['reach'] & {by: string})[]; file: string; sha256: null | string; trusted: boolean}
 
 export default class RotateTrust extends RotationCommand {
   static override args = {file: Args.string({description: 'rotation file (default: HEROKU_ROTATION_FILE, or rotation.yml here)', ignoreStdin: true})}
@@ -33,7 +30,7 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
   }
   static override summary = 'trust a rotation file on this machine'
 
-  async run(): Promise<TrustResult | {files: readonly Trusted[]}> {
+  async run() {
     const {args, flags: given} = await this.parse(RotateTrust)
     const store = await this.trustStore()
     if (given.list) {
@@ -58,13 +55,12 @@ A file that names only Heroku apps, pipelines, GitHub secrets, the usual Infisic
       return {besides: [], ...coverOf(trusting.files), file, sha256: trusting.digest, trusted: true}
     }
 
-    if (!this.jsonEnabled()) present(`${trustText(trusting, this.screen.columns, this.styles.stderr)}\n`, this.screen)
+    if (!this.jsonEnabled()) this.present(`${trustText(trusting, this.screen)}\n`)
     const {digest, path, reaches} = trusting
     if (given['trust-file'] !== undefined && given['trust-file'] !== digest) throw otherFile(trusting)
     if (given['trust-file'] === undefined) {
       if (!this.canAsk) throw refused('ROTATE_UNTRUSTED', `There is no terminal to ask you on whether you trust ${path}.`, flag('--trust-file', digest))
-      const isMeant = await agrees(`Trust ${path} as it is?`)
-      if (!isMeant) throw refused('ROTATE_UNTRUSTED', `${path} is not trusted.`, heroku('authorizations:rotate:check', '--file', path))
+      await askTrust(trusting)
     }
 
     await trust(trusting, realClock().now(), store)

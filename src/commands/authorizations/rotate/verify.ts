@@ -1,13 +1,10 @@
 import type {Context} from '../../../lib/context.js'
-import type {Result} from '../../../lib/rotation/report/result.js'
-import type {Results} from '../../../lib/rotation/report/results.js'
 import type {Secret} from '../../../lib/secrecy/secret.js'
 import {outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {type Comparison, comparisonFrom, driftFlags} from '../../../lib/cli/flags/drift.js'
 import {confirmFlag, inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
-import {outputFlags} from '../../../lib/cli/flags/output.js'
+import {outputFlags, progressFlag} from '../../../lib/cli/flags/output.js'
 import {planArgs, rollbackOnFailureFlag} from '../../../lib/cli/flags/plan.js'
-import {progressFlag} from '../../../lib/cli/flags/progress.js'
 import {RunCommand} from '../../../lib/cli/run.js'
 import {namedBy} from '../../../lib/credentials/outgoing.js'
 import {heroku, nextCommand, refused} from '../../../lib/errors.js'
@@ -17,7 +14,7 @@ import {untrustedText} from '../../../lib/output/trust-text.js'
 import {verifyAgain} from '../../../lib/rotation/engine/advance.js'
 import {findInFlight} from '../../../lib/rotation/guards/in-flight.js'
 import {driftError} from '../../../lib/rotation/report/drift-error.js'
-import {type DriftResult, driftResult} from '../../../lib/rotation/report/drift-result.js'
+import {driftResult} from '../../../lib/rotation/report/drift-result.js'
 import {inFlightOf} from '../../../lib/rotation/state/select.js'
 
 export default class RotateVerify extends RunCommand {
@@ -33,7 +30,7 @@ export default class RotateVerify extends RunCommand {
   static override flags = {...inFlightFlags, ...progressFlag, ...confirmFlag, ...driftFlags, ...rollbackOnFailureFlag, ...outputFlags}
   static override summary = 'check that every app and place has the right token'
 
-  async run(): Promise<DriftResult | Result | Results> {
+  async run() {
     const {args, flags: given} = await this.parse(RotateVerify)
     const {description} = namedBy(args.authorization, given.description)
     const asked = given.rotation === undefined && description !== undefined ? await this.withFile(given, description) : given
@@ -53,9 +50,9 @@ export default class RotateVerify extends RunCommand {
     })
   }
 
-  async #compare(context: Context, {named, untrusted, words, ...request}: Comparison & {given: null | Secret}): Promise<DriftResult> {
-    if (untrusted && !this.jsonEnabled()) process.stderr.write(`${untrustedText(untrusted, process.stderr.columns ?? 80, this.styles.stderr)}\n`)
-    this.knowNames(request.consumers.map(({address}) => address))
+  async #compare(context: Context, {named, untrusted, words, ...request}: Comparison & {given: null | Secret}) {
+    if (untrusted && !this.jsonEnabled()) process.stderr.write(`${untrustedText(untrusted, this.screen)}\n`)
+    this.knowNames(request.consumers)
     const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api
     const error = driftError(found, words)

@@ -1,13 +1,11 @@
+import type {InferredFlags} from '@oclif/core/interfaces'
 import {flags} from '@heroku-cli/command'
 import {homedir} from 'node:os'
 import {dirname, isAbsolute, relative, resolve, sep} from 'node:path'
 import type {Addition} from '../../rotation-file/add-consumers.js'
-import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
-import {absoluteOf} from '../request.js'
-import {consumerFlags, consumersFrom, type Given, refuseTwice} from './consumers.js'
-
-export const DEFAULT_FILE = 'rotation.yml'
-const WAVE = 1
+import {addressAt, addressSchema, consumer, placed, type Placed} from '../../consumers/registry.js'
+import {absoluteOf} from '../../system/paths.js'
+import {consumerFlags, consumersFrom, refuseTwice} from './consumers.js'
 
 /** Consumers to write into a rotation file. */
 export const additionFlags = {
@@ -15,18 +13,23 @@ export const additionFlags = {
   path: flags.string({description: 'file of this machine that holds the token', helpGroup: 'WHERE IT IS USED', helpValue: 'FILE', multiple: true}),
 }
 
+export type Given = Partial<InferredFlags<typeof additionFlags>>
+
 /** `file` is the rotation file: a path in it is relative to its folder. */
-export function additionsFrom(given: Given & {path?: readonly string[] | undefined}, file: string): Addition[] {
+export function additionsFrom(given: Given, file: string): Addition[] {
   const folder = dirname(absoluteOf(file))
-  const placed = [...consumersFrom(given), ...(given.path ?? []).map((path): Placed => ({address: addressSchema.parse({kind: 'file', path: pathFrom(path, folder)}), role: 'consumer', wave: WAVE}))]
-  refuseTwice(placed)
-  return placed.map(one => additionOf(one))
+  const consumers = [...consumersFrom(given), ...(given.path ?? []).map(path => placed(addressSchema.parse({kind: 'file', path: pathFrom(path, folder)})))]
+  refuseTwice(consumers)
+  return consumers.map(one => additionOf(one))
 }
 
-export function additionOf(placed: Placed, keys = keysOf(placed)): Addition {
-  const {id, kind} = consumer(placed.address)
-  return {...placed, keys, name: id.slice(kind.length + 1)}
+export function additionOf(entry: Placed, keys = keysOf(entry)): Addition {
+  const {id, kind} = consumer(entry.address)
+  return {...entry, keys, name: id.slice(kind.length + 1)}
 }
+
+/** Every config var that holds the token is meant, so that the entry lists none. */
+export const additionAt = ({keys, ...place}: {app: null | string; keys: readonly string[]; name: string}): Addition => additionOf(placed(addressAt(place)), keys)
 
 /** Only config vars are told beside their place: the name of any other place says it all. */
 function keysOf({address}: Placed): readonly string[] {

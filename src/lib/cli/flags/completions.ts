@@ -2,7 +2,7 @@ import type {Config} from '@oclif/core/interfaces'
 import {APIClient} from '@heroku-cli/command'
 import {readdir, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {isLogin, isName, parseDescription} from '../../credentials/description.js'
+import {isLogin, parseDescription} from '../../credentials/description.js'
 import {pathsBelow} from '../../journal/paths.js'
 import {completionApi} from '../composition.js'
 
@@ -18,13 +18,13 @@ const DAY = 24 * 60 * MINUTE
 export const apps: Completion = {
   cacheDuration: DAY,
   cacheKey: async () => 'app',
-  options: async ({config}) => ((await apiOf(config))?.apps() ?? Promise.resolve([])).then(all => all.map(({name}) => name).sort()),
+  options: async ({config}) => offered(((await (await apiOf(config))?.apps()) ?? []).map(({name}) => name)),
 }
 
 export const pipelines: Completion = {
   cacheDuration: DAY,
   cacheKey: async () => 'authorizations-rotate-pipelines',
-  options: async ({config}) => ((await apiOf(config))?.pipelines() ?? Promise.resolve([])).then(all => all.flatMap(({name}) => [`${name}/review`, `${name}/test`]).sort()),
+  options: async ({config}) => offered(((await (await apiOf(config))?.pipelines()) ?? []).flatMap(({name}) => [`${name}/review`, `${name}/test`])),
 }
 
 /** Offers the names of the credentials, dates left out, and no CLI logins. */
@@ -42,9 +42,11 @@ export const rotations: Completion = {
   options: ({config}) => openIn(pathsBelow(config.dataDir).rotations),
 }
 
+/** Leaves out what a shell would obey: the script of the CLI has bash expand each name that it offers. */
+const offered = (names: readonly string[]): string[] => [...new Set(names)].filter(name => /^[\p{L}\p{N}_+,./:=@-]+$/u.test(name)).sort()
+
 export function namesIn(all: readonly {client: null | string; description: string}[]): string[] {
-  const names = all.filter(each => each.client === null && !isLogin(each)).map(({description}) => parseDescription(description).name)
-  return [...new Set(names.filter(name => isName(name)))].sort()
+  return offered(all.filter(each => each.client === null && !isLogin(each)).map(({description}) => parseDescription(description).name))
 }
 
 /** Without the check of the journals that a command makes: a wrong suggestion does no harm. */

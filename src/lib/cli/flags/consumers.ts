@@ -1,5 +1,6 @@
+import type {InferredFlags} from '@oclif/core/interfaces'
 import {flags} from '@heroku-cli/command'
-import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
+import {addressSchema, consumer, DEFAULT_WAVE, placed, type Placed} from '../../consumers/registry.js'
 import {flag, heroku, type Next, refused, todo} from '../../errors.js'
 import {nearest} from '../../text/nearest.js'
 import {apps, pipelines} from './completions.js'
@@ -7,7 +8,6 @@ import {apps, pipelines} from './completions.js'
 const USES = 'WHERE IT IS USED'
 const DEFAULT_KEY = 'HEROKU_API_KEY'
 const CANARY_WAVE = 0
-const WAVE = 1
 
 export const consumerFlags = {
   app: flags.string({char: 'a', completion: apps, description: 'app that uses the token, in all its config vars or those of KEY', helpGroup: USES, helpValue: 'APP[:KEY,…]', multiple: true}),
@@ -28,15 +28,9 @@ export const meantFlags = {
   overwrite: flags.string({description: 'config var that has something else, which the token overwrites', helpGroup: USES, helpValue: 'APP:KEY', multiple: true}),
 }
 
-type Meant = {add?: readonly string[] | undefined; overwrite?: readonly string[] | undefined}
+type Meant = Partial<InferredFlags<typeof meantFlags>>
 
-export type Given = {
-  app?: readonly string[] | undefined
-  canary?: readonly string[] | undefined
-  github?: readonly string[] | undefined
-  infisical?: string | undefined
-  pipeline?: readonly string[] | undefined
-}
+export type Given = Partial<InferredFlags<typeof consumerFlags>>
 
 /** The words of the command line that name the consumers. */
 export function wordsOf({app = [], canary = [], github = [], infisical, pipeline = []}: Given): string[] {
@@ -51,15 +45,15 @@ export function consumersFrom({app = [], canary = [], github = [], infisical, pi
   return [
     ...store,
     ...canary.map(text => herokuConfig(text, CANARY_WAVE, 'canary')),
-    ...app.map(text => herokuConfig(text, WAVE, 'app')),
+    ...app.map(text => herokuConfig(text, DEFAULT_WAVE, 'app')),
     ...pipeline.map(text => pipelineConfig(text)),
     ...github.map(text => githubSecret(text)),
   ]
 }
 
 /** Says of consumers, named here or in the rotation file, what `--add` and `--overwrite` say; others become consumers. */
-export function withMeant(placed: readonly Placed[], {add = [], overwrite = []}: Meant): Placed[] {
-  let all = [...placed]
+export function withMeant(consumers: readonly Placed[], {add = [], overwrite = []}: Meant): Placed[] {
+  let all = [...consumers]
   for (const [field, texts] of Object.entries({add, overwrite})) {
     for (const text of texts) all = withOne(all, field, text)
   }
@@ -67,17 +61,17 @@ export function withMeant(placed: readonly Placed[], {add = [], overwrite = []}:
   return all
 }
 
-function withOne(placed: readonly Placed[], field: string, text: string): Placed[] {
+function withOne(consumers: readonly Placed[], field: string, text: string): Placed[] {
   const isStore = ({address}: Placed) => consumer(address).id === `infisical:${text}` || consumer(address).id === `infisical:${text}:${DEFAULT_KEY}`
-  if (placed.some(one => isStore(one))) return placed.map(one => (isStore(one) ? {...one, address: addressSchema.parse({...one.address, [field]: true})} : one))
-  const made = text.includes('/') ? pipelineConfig(text, field) : herokuConfig(text, WAVE, field)
+  if (consumers.some(one => isStore(one))) return consumers.map(one => (isStore(one) ? {...one, address: addressSchema.parse({...one.address, [field]: true})} : one))
+  const made = text.includes('/') ? pipelineConfig(text, field) : herokuConfig(text, DEFAULT_WAVE, field)
   const {id, keys} = consumer(made.address)
   if (keys.length === 0) throw refused('ROTATE_KEY', `--${field} ${text} needs a config var after a colon.`, flag(`--${field}`, `${text}:${DEFAULT_KEY}`))
-  const named = placed.find(one => consumer(one.address).id === id)
+  const named = consumers.find(one => consumer(one.address).id === id)
   const {[field]: meant}: Record<string, unknown> = {...named?.address}
   const base = named?.address ?? Object.fromEntries(Object.entries(made.address).filter(([name]) => name !== 'keys'))
   const address = addressSchema.parse({...base, [field]: meant === true ? true : [...(Array.isArray(meant) ? meant : []), ...keys]})
-  return named ? placed.map(one => (one === named ? {...one, address} : one)) : [...placed, {...made, address}]
+  return named ? consumers.map(one => (one === named ? {...one, address} : one)) : [...consumers, {...made, address}]
 }
 
 /** Refuses a place that is named twice: two entries would be two writes and two restarts. */
@@ -111,7 +105,7 @@ function herokuConfig(text: string, wave: number, option: string): Placed {
     throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), flag(`--${option}`, 'example-app:HEROKU_API_KEY')])
   }
 
-  return {address: addressSchema.parse({app, ...keysFrom(keyList, app, `--${option} ${text}`), kind: 'heroku-config'}), role: 'consumer', wave}
+  return placed(addressSchema.parse({app, ...keysFrom(keyList, app, option, text), kind: 'heroku-config'}), wave)
 }
 
 function pipelineConfig(text: string, option = 'pipeline'): Placed {
@@ -124,24 +118,23 @@ function pipelineConfig(text: string, option = 'pipeline'): Placed {
     throw refused('ROTATE_PIPELINE', `--${option} takes PIPELINE/review or PIPELINE/test, not ${text}.`, flag(`--${option}`, next))
   }
 
-  return {address: addressSchema.parse({kind: 'pipeline-config', pipeline, stage, ...keysFrom(keyList, place, `--${option} ${text}`)}), role: 'consumer', wave: WAVE}
+  return placed(addressSchema.parse({kind: 'pipeline-config', pipeline, stage, ...keysFrom(keyList, place, option, text)}))
 }
 
 /** Without keys, every config var that holds the token is meant. */
-function keysFrom(list: string | undefined, place: string, typed: string): {keys?: string[]} {
+function keysFrom(list: string | undefined, place: string, option: string, text: string): {keys?: string[]} {
   if (list === undefined) return {}
   const keys = list.split(',')
   const wrong = keys.find(key => !/^[^\s=\p{Cc}]+$/u.test(key))
   if (wrong === undefined) return {keys: [...new Set(keys)]}
   const what = wrong === '' ? `name a config var after the colon, e.g. ${place}:HEROKU_API_KEY` : `${wrong} is not a config var name: it has a space or an =`
-  const [option = ''] = typed.split(' ')
-  throw refused('ROTATE_KEY', `${typed}: ${what}.`, flag(option, `${place}:HEROKU_API_KEY`))
+  throw refused('ROTATE_KEY', `--${option} ${text}: ${what}.`, flag(`--${option}`, `${place}:HEROKU_API_KEY`))
 }
 
 function githubSecret(text: string): Placed {
   const [repository, secret = DEFAULT_KEY] = split(text)
   const parsed = addressSchema.safeParse({kind: 'github-secret', repository, secret})
-  if (parsed.success && /^[\w.-]+\/[\w.-]+$/.test(repository)) return {address: parsed.data, role: 'consumer', wave: WAVE}
+  if (parsed.success && /^[\w.-]+\/[\w.-]+$/.test(repository)) return placed(parsed.data)
   const next = /^[\w.-]+$/.test(repository) ? `example/${text}` : 'example/example-app:HEROKU_API_KEY'
   throw refused('ROTATE_GITHUB', `--github takes OWNER/REPO or OWNER/REPO:SECRET, not ${text}.`, flag('--github', next), 'usage')
 }

@@ -1,7 +1,6 @@
-import type {DriftRequest} from '../../inventory/drift.js'
 import {namedBy} from '../../credentials/outgoing.js'
 import {heroku, refused} from '../../errors.js'
-import {fileRotation, type KnownRotation, refuseBoth, type Trust, unasked} from '../request.js'
+import {fileRotation, refuseBoth, type Trust, unasked} from '../request.js'
 import {consumerFlags, consumersFrom, type Given as Flagged, refuseTwice, wordsOf} from './consumers.js'
 import {outgoingTokenFlag} from './discover.js'
 import {fileFlags} from './file.js'
@@ -16,14 +15,10 @@ export const driftFlags = {
 
 type Given = Flagged & {concurrency: number; description?: string | undefined; file?: string | undefined; fileText?: string | undefined; 'trust-file'?: string | undefined}
 
-export type Comparison = Pick<DriftRequest, 'concurrency' | 'consumers' | 'named'> & {
-  isByFlags: boolean
-  untrusted: KnownRotation['trusting']
-  words: string[]
-}
+export type Comparison = NonNullable<Awaited<ReturnType<typeof comparisonFrom>>>
 
 /** Null where neither a credential nor a consumer is named: verify then checks the rotation in flight. */
-export async function comparisonFrom(argument: string | undefined, given: Given, store: Trust['store']): Promise<Comparison | null> {
+export async function comparisonFrom(argument: string | undefined, given: Given, store: Trust['store']) {
   refuseBoth('authorizations:rotate:verify', argument, given.description)
   const {description: said, id} = namedBy(argument, given.description)
   const file = given.file === undefined ? null : await fileRotation(given.file, said, {given: given['trust-file'], store}, given.fileText)

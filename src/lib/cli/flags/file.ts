@@ -1,5 +1,7 @@
 import {flags} from '@heroku-cli/command'
 
+export const DEFAULT_FILE = 'rotation.yml'
+
 export const noFileFlag = {
   'no-file': flags.boolean({default: false, description: 'use neither rotation.yml of this directory nor the file in HEROKU_ROTATION_FILE', exclusive: ['file'], helpGroup: 'WHERE IT IS USED'}),
 }

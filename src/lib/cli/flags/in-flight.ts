@@ -1,5 +1,7 @@
+import type {InferredFlags} from '@oclif/core/interfaces'
 import {flags} from '@heroku-cli/command'
 import type {Overrides} from '../../rotation/state/journals.js'
+import type {stragglerFlags} from './discover.js'
 import {consumer} from '../../consumers/registry.js'
 import {LONGEST_WAIT} from '../../text/duration.js'
 import {apps, descriptions, pipelines, rotations} from './completions.js'
@@ -46,19 +48,7 @@ export const addedFlags = {
   ...meantFlags,
 }
 
-type Parsed = {
-  add?: string[] | undefined
-  'allow-straggler'?: string[] | undefined
-  'allow-unread'?: string[] | undefined
-  app?: string[] | undefined
-  drain?: number | undefined
-  'drain-timeout'?: number | undefined
-  'ignore-one-off'?: boolean
-  'no-discover'?: boolean
-  overwrite?: string[] | undefined
-  pipeline?: string[] | undefined
-  'skip-health'?: string[] | undefined
-}
+type Parsed = Partial<InferredFlags<typeof addedFlags & typeof healthFlag & typeof stragglerFlags & typeof waitFlags>>
 
 export function overridesFrom(parsed: Parsed): Overrides {
   const named = consumersFrom({app: parsed.app, pipeline: parsed.pipeline})

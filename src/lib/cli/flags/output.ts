@@ -1,5 +1,9 @@
 import {flags} from '@heroku-cli/command'
 
+export const progressFlag = {
+  'no-progress': flags.boolean({default: false, description: 'write the progress line by line, without a spinner', helpGroup: 'OUTPUT'}),
+}
+
 export const outputFlags = {
   'json-events': flags.boolean({default: false, description: 'print each event as one line of JSON while it happens; the last line is the result', helpGroup: 'OUTPUT'}),
   output: flags.string({

@@ -12,13 +12,15 @@ const DEFAULT_CONCURRENCY = 100
 const DEFAULT_DRAIN_TIMEOUT = 600
 const DEFAULT_TIMEOUT = 600
 
+const actor = flags.string({description: 'name for the audit log (default: email of the account)', helpGroup: 'OUTPUT', helpValue: 'ID'})
+
 export const planArgs = {
   // oclif would read piped input as the ID, and a token may be piped in.
   authorization: Args.string({description: 'description or ID of an authorization, or the first characters of the ID', ignoreStdin: true}),
 }
 
 export const planFlags = {
-  actor: flags.string({description: 'name for the audit log (default: email of the account)', helpGroup: 'OUTPUT', helpValue: 'ID'}),
+  actor,
   ...consumerFlags,
   ...meantFlags,
   concurrency: flags.integer({default: DEFAULT_CONCURRENCY, description: 'how many apps to work on at once', helpGroup: 'WAITING', helpValue: 'N', min: 1}),
@@ -65,7 +67,7 @@ export const inPlaceFlag = (...more: readonly string[]) => ({
 })
 
 export const personFlags = {
-  actor: flags.string({description: 'name for the audit log (default: email of the account)', helpGroup: 'OUTPUT', helpValue: 'ID'}),
+  actor,
   ...doneFlag,
 }
 

@@ -1,14 +1,15 @@
 import {z} from 'zod'
 import type {ConfigVars} from '../../heroku/schemas.js'
+import type {Secret} from '../../secrecy/secret.js'
 import type {Holding, Tokens, Values} from '../adapter.js'
 import {flag, instead, refused} from '../../errors.js'
+import {isPlatformError} from '../../heroku/platform-error.js'
 import {isHidden} from '../../heroku/redaction.js'
 import {holdsToken, replaceToken} from '../../secrecy/occurrences.js'
-import {Secret} from '../../secrecy/secret.js'
 import {nearest} from '../../text/nearest.js'
-import {candidatesOf, refuseUnheld} from './held.js'
+import {candidatesOf, refuseUnheld, standIn} from './held.js'
 
-const DEFAULT_KEY = 'HEROKU_API_KEY'
+export const DEFAULT_KEY = 'HEROKU_API_KEY'
 
 // Heroku has names that its own description of them does not allow, such as those with dots.
 const key = z.string().min(1, 'is not a config var name')
@@ -62,6 +63,9 @@ export function valuesOf(vars: ConfigVars, wanted: readonly string[] = []): Valu
   )
 }
 
+/** Heroku is known not to have carried out the write. */
+export const isUnapplied = (error: unknown): boolean => isPlatformError(error) && !error.mayHaveApplied
+
 function namedKeys({add, keys: named, overwrite}: Fields): string[] {
   const also = [add, overwrite].flatMap(one => (Array.isArray(one) ? one : []))
   const all = [...new Set([...(named ?? []), ...also])]
@@ -88,8 +92,6 @@ function refuseMistyped(name: string, each: string, asked: readonly string[], ho
   const [typed, corrected] = [asked, asked.map(one => (one === each ? likely : one))].map(all => `${name}:${[...new Set(all)].join(',')}`)
   throw refused('ROTATE_NOT_HELD_HERE', `${each} of ${name} is not set. Did you mean ${likely}?`, [instead(typed ?? '', corrected ?? ''), flag('--add', `${name}:${each}`)])
 }
-
-const standIn = new Secret(`HRKU-${'x'.repeat(60)}`)
 
 function isReplaceable(value: null | Secret, {incoming, outgoing}: Tokens): boolean {
   if (!value || isHidden(value)) return false

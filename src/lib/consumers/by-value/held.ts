@@ -7,6 +7,8 @@ import {type Access, type Holding, holds, type Tokens, type Values} from '../ada
 
 const REFERENCE = /(?<![a-z])(?:op|vault|awssm|aws-sm|doppler|infisical|keychain|bws?|gcpsm|akv):\/\/|arn:aws:secretsmanager:/i
 const ENCRYPTED = /encrypted:|ENC\[|\$ANSIBLE_VAULT|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)|AgB[A-Za-z\d+/]{100}/
+/** Stands for an incoming token that is not made yet. */
+export const standIn = new Secret(`HRKU-${'x'.repeat(60)}`)
 /** Older tokens are UUIDs. */
 const SHAPES = [HEROKU_TOKEN, UUID]
 
@@ -70,6 +72,6 @@ export function changes(held: Values, values: Values, access: Access): null | Va
 }
 
 /** Of a longer value only the token changes. */
-export function fitted(held: Values, values: Values, {fit}: Access): Values {
+function fitted(held: Values, values: Values, {fit}: Access): Values {
   return fit ? new Map([...values].map(([each, value]) => [each, fit(each, held.get(each) ?? null, value)])) : values
 }

@@ -1,12 +1,10 @@
 import {occurrencesIn, replaceToken} from '../../secrecy/occurrences.js'
 import {Secret} from '../../secrecy/secret.js'
 import {encodingOf} from '../../text/encoding.js'
-import {heldInstead} from '../by-value/held.js'
+import {heldInstead, standIn} from '../by-value/held.js'
 
 /** What may be a token of Heroku's: older ones are UUIDs. */
 const SHAPES = /HRKU-[\w-]{20,}|(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f-])/gi
-/** Stands for an incoming token that is not made yet. */
-const standIn = new Secret(`HRKU-${'x'.repeat(60)}`)
 
 export function isHeld(bytes: Buffer, token: Secret): boolean {
   return occurrencesIn(bytes, token).length > 0

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import type {Access, Near} from '../adapter.js'
-import {isForbidden} from '../../github/gh-error.js'
+import {unlessForbidden} from '../../github/gh-error.js'
 import {Gh} from '../../github/gh.js'
 import {type Address, applications, placeOf} from './place.js'
 
@@ -38,15 +38,6 @@ async function environmentsOf({repository}: Address, access: Access): Promise<z.
   const gh = new Gh(access, {right: `list the environments of ${repository}`, subject: `repository ${repository}`})
   const listed = await unlessForbidden(gh.lookUp(environmentsSchema, `repos/${repository}/environments?per_page=${MOST_ENVIRONMENTS}`))
   return listed ?? {environments: [], total_count: 0}
-}
-
-async function unlessForbidden<T>(asked: Promise<T>): Promise<null | T> {
-  try {
-    return await asked
-  } catch (error) {
-    if (isForbidden(error)) return null
-    throw error
-  }
 }
 
 function inFile({environment, in: application, repository}: Address): string {

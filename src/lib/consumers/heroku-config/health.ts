@@ -3,12 +3,10 @@ import type {Access, UnwellDyno} from '../adapter.js'
 import {heroku, type Next, RotationError, todo, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {typed} from '../../text/shell-quote.js'
-import {isOneOff} from './own-dyno.js'
+import {isFormation} from './own-dyno.js'
 
 /** Heroku gives a web dyno this long to boot; a dyno that was not up before the rotation gets no longer. */
 const BOOT_MS = 60_000
-
-export const isFormation = ({type}: Dyno): boolean => !isOneOff(type)
 
 /** A crashed dyno runs no process, and so holds no token. */
 const isDead = ({state}: Dyno) => state === 'crashed' || state === 'down'

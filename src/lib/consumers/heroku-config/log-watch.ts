@@ -4,7 +4,7 @@ import type {Access, Seen, Watch} from '../adapter.js'
 import {withDeadline} from '../../http/deadline.js'
 import {type Happening, happeningIn, linesOf} from './log-lines.js'
 import {type End, endOf, isFirstSince, watchable} from './old-dynos.js'
-import {isOneOff} from './own-dyno.js'
+import {isFormation} from './own-dyno.js'
 
 const CONNECT_MS = 5000
 /** An app that says more than this about its dynos during a rotation is in trouble. */
@@ -157,7 +157,7 @@ export class LogWatch implements Watch {
 
   /** Whether the names of the old dynos, and no others, are up on the release of the write. */
   #isNew(dynos: readonly Dyno[]): boolean {
-    const formation = dynos.filter(({type}) => !isOneOff(type))
+    const formation = dynos.filter(dyno => isFormation(dyno))
     const names = new Set(this.#old.map(({name}) => name))
     return formation.length === names.size && formation.every(({name, release, state}) => names.has(name) && state === 'up' && release.version === this.#release?.version)
   }

@@ -1,6 +1,6 @@
 import type {Dyno, Release} from '../../heroku/schemas.js'
 import type {Happening} from './log-lines.js'
-import {isOneOff} from './own-dyno.js'
+import {isFormation, isOneOff} from './own-dyno.js'
 
 /** The longest time that an earlier generation of dynos may run unseen. */
 const HIDDEN_MS = 210_000
@@ -11,7 +11,7 @@ const CEDAR_NAME = /^[a-z\d_-]+\.\d+$/i
 
 /** The dynos whose end can be read from the log; null where a dyno is not up, or not one of Cedar in the Common Runtime. */
 export function watchable(dynos: readonly Dyno[]): null | readonly Dyno[] {
-  const formation = dynos.filter(({type}) => !isOneOff(type))
+  const formation = dynos.filter(dyno => isFormation(dyno))
   const isPlain = formation.every(({name, size, state}) => state === 'up' && CEDAR_NAME.test(name) && COMMON_SIZES.test(size ?? ''))
   return formation.length > 0 && isPlain ? formation : null
 }

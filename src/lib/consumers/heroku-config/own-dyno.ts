@@ -5,6 +5,8 @@ import {typed} from '../../text/shell-quote.js'
 /** One-off dynos are not restarted by a release; what they captured at their start is drain's business. */
 export const isOneOff = (type: string): boolean => ['release', 'run', 'scheduler'].includes(type)
 
+export const isFormation = ({type}: Pick<Dyno, 'type'>): boolean => !isOneOff(type)
+
 /** The dyno of the app that this command runs in. Its app is told to a dyno only where the app has dyno metadata. */
 export function ownDyno(app: string, {env}: Pick<Access, 'env'>): null | string {
   return [env['HEROKU_APP_ID'], env['HEROKU_APP_NAME']].includes(app) ? (env['DYNO'] ?? null) : null

@@ -42,11 +42,11 @@ export class Client {
       try {
         return await this.#once(call, schema)
       } catch (error) {
-        if (!(error instanceof Wait)) throw error
-        this.mayHaveChanged ||= call.method !== 'GET' && call.token !== null && error.failed.mayHaveApplied
-        const isSafe = call.repeatable || !error.failed.mayHaveApplied
-        if (!error.failed.mayPass || !isSafe || attempt >= ATTEMPTS) throw error.failed
-        await this.pause(attempt, error.ms)
+        if (!(error instanceof InfisicalError)) throw error
+        this.mayHaveChanged ||= call.method !== 'GET' && call.token !== null && error.mayHaveApplied
+        const isSafe = call.repeatable || !error.mayHaveApplied
+        if (!error.mayPass || !isSafe || attempt >= ATTEMPTS) throw error
+        await this.pause(attempt, error.waitMs)
       }
     }
   }
@@ -71,8 +71,8 @@ export class Client {
     throw this.#failed(call, {kind: 'shape', reason: `${issue?.path.join('.') || 'it'} is not as expected`})
   }
 
-  #failed({what}: Call, failure: Failure, seconds: null | number = null): Wait {
-    return new Wait(new InfisicalError(this.site, what, failure), (seconds ?? 0) * 1000)
+  #failed({what}: Call, failure: Failure, seconds: null | number = null): InfisicalError {
+    return new InfisicalError(this.site, what, failure, (seconds ?? 0) * 1000)
   }
 
   // A redirect, which is not followed, would take the login and the value elsewhere.
@@ -92,17 +92,6 @@ export class Client {
       ...(json === undefined ? {} : {body: json}),
     }
     return exchange(this.#access.fetch, `${this.site}${path}${search ? `?${search}` : ''}`, init, MOST.api)
-  }
-}
-
-class Wait extends Error {
-  readonly failed: InfisicalError
-  readonly ms: number
-
-  constructor(failed: InfisicalError, ms: number) {
-    super(failed.message)
-    this.failed = failed
-    this.ms = ms
   }
 }
 

@@ -25,11 +25,14 @@ const checkSite = todo('Check site in the rotation file, or INFISICAL_DOMAIN.')
 
 export class InfisicalError extends RotationError {
   readonly failure: Failure
+  /** The server wants no other call sooner. */
+  readonly waitMs: number
 
-  constructor(site: string, what: string, failure: Failure) {
+  constructor(site: string, what: string, failure: Failure, waitMs = 0) {
     const [code, happened, next] = told(site, what, failure)
     super(code, happened, {next})
     this.failure = failure
+    this.waitMs = waitMs
   }
 
   get mayHaveApplied(): boolean {

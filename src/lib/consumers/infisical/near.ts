@@ -1,5 +1,5 @@
 import type {Access, Near} from '../adapter.js'
-import {RotationError} from '../../errors.js'
+import {reasonOf} from '../../errors.js'
 import {type Address, folderOf} from './address.js'
 import {Secrets} from './secrets.js'
 
@@ -30,11 +30,6 @@ async function foldersOf(at: Address, secrets: Secrets): Promise<Near[]> {
   } catch (error) {
     return [unread(`the folders of ${folderOf({...at, path: '/'})}`, reasonOf(error))]
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof RotationError && error.exit !== 'interrupted') return error.happened.replace(/\.$/, '')
-  throw error
 }
 
 const unread = (name: string, why: string): Near => ({hidden: [], include: '', name, values: new Map(), why})

@@ -9,8 +9,6 @@ import {logIn} from './session.js'
 
 export type Held = {value: Secret; version: number}
 
-type Method = 'DELETE' | 'PATCH' | 'POST'
-
 /** As much of a place as Infisical tells. */
 type Told = {environment?: string | undefined; secretPath?: string | undefined; workspace?: null | string | undefined}
 
@@ -18,8 +16,8 @@ type Told = {environment?: string | undefined; secretPath?: string | undefined; 
 const dialects = {v3: {base: '/api/v3/secrets/raw', project: 'workspaceId'}, v4: {base: '/api/v4/secrets', project: 'projectId'}} as const
 
 export class Secrets {
+  readonly client: Client
   readonly #at: Address
-  readonly #client: Client
   #token: Secret
   readonly #access: Access
   #dialect: keyof typeof dialects = 'v4'
@@ -33,17 +31,8 @@ export class Secrets {
   private constructor(at: Address, {access, client, token}: {access: Access; client: Client; token: Secret}) {
     this.#access = access
     this.#at = at
-    this.#client = client
+    this.client = client
     this.#token = token
-  }
-
-  /** A change was sent and its answer is not known. */
-  get mayHaveChanged(): boolean {
-    return this.#client.mayHaveChanged
-  }
-
-  get site(): string {
-    return this.#client.site
   }
 
   /** Null where the folder has no such secret. A read comes before any change, because it finds out the dialect of the server. */
@@ -59,10 +48,7 @@ export class Secrets {
 
   /** All secrets of the folder. */
   async list(): Promise<Beside> {
-    const {secrets} = await this.#inDialect(() => {
-      const {base} = dialects[this.#dialect]
-      return this.#send({method: 'GET', path: base, query: this.#query(), repeatable: true, what: 'list the secrets of the folder'}, folderSchema)
-    })
+    const secrets = await this.#list({}, 'list the secrets of the folder')
     for (const secret of secrets) await this.#mustBeAsked(secret)
     return besideIn(secrets)
   }
@@ -70,11 +56,10 @@ export class Secrets {
   /** All secrets of an environment that the login may list, by their folders. */
   async everywhere(environment: string): Promise<ReadonlyMap<string, Beside>> {
     const what = `list the secrets of the environment ${environment}`
-    const query = {...this.#query(), environment, recursive: 'true', secretPath: '/'}
-    const {secrets} = await this.#inDialect(() => this.#send({method: 'GET', path: dialects[this.#dialect].base, query, repeatable: true, what}, folderSchema))
+    const secrets = await this.#list({environment, recursive: 'true', secretPath: '/'}, what)
     const paths = secrets.map(secret => {
       const isThere = secret.secretPath !== undefined && (secret.workspace ?? this.#at.project) === this.#at.project && (secret.environment ?? environment) === environment
-      if (!isThere) throw new InfisicalError(this.site, what, {kind: 'elsewhere'})
+      if (!isThere) throw new InfisicalError(this.client.site, what, {kind: 'elsewhere'})
       return trimmed(secret.secretPath ?? '') || '/'
     })
     return new Map([...new Set(paths)].map(path => [path, besideIn(secrets.filter((_, index) => paths[index] === path))]))
@@ -98,8 +83,12 @@ export class Secrets {
   /** Only a service token tells its rights; another login shows them when something is changed. */
   async mustAllowWriting(): Promise<void> {
     if (!this.#isServiceToken) return
-    const permissions = await this.#permissions()
-    if (permissions && !permissions.includes('write')) throw new InfisicalError(this.site, 'change secrets', {kind: 'denied'})
+    const told = await this.#ownServiceToken().catch((error: unknown) => {
+      // This Infisical does not tell; it read the secret, so the login is good.
+      if (error instanceof InfisicalError && !error.mayPass) return null
+      throw error
+    })
+    if (told && !told.permissions.includes('write')) throw new InfisicalError(this.client.site, 'change secrets', {kind: 'denied'})
   }
 
   /** Never repeated: whether a lost create was done shows in the next read. */
@@ -120,10 +109,6 @@ export class Secrets {
     return this.#change('PATCH', value)
   }
 
-  pause(attempt: number): Promise<void> {
-    return this.#client.pause(attempt)
-  }
-
   async #inDialect<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask()
@@ -134,32 +119,34 @@ export class Secrets {
     }
   }
 
-  #change(method: Method, value: null | Secret): Promise<Outcome> {
+  async #list(where: Readonly<Record<string, string>>, what: string) {
+    const {secrets} = await this.#inDialect(() =>
+      this.#send({method: 'GET', path: dialects[this.#dialect].base, query: {...this.#query(), ...where}, repeatable: true, what}, folderSchema))
+    return secrets
+  }
+
+  #change(method: 'DELETE' | 'PATCH' | 'POST', value: null | Secret): Promise<Outcome> {
     const {environment, path, project, secret} = this.#at
     const place = {[dialects[this.#dialect].project]: project, environment, secretPath: path, type: 'shared'}
     const body = value === null ? JSON.stringify(place) : value.expose(secretValue => JSON.stringify({...place, secretValue}))
     const verb = {DELETE: 'delete', PATCH: 'change', POST: 'create'}[method]
-    return this.#send(
-      {...this.#call(method, `${verb} ${secret}`), body: new Secret(body), repeatable: method !== 'POST'},
-      changeSchema,
-    )
+    return this.#send({body: new Secret(body), method, path: this.#path, repeatable: method !== 'POST', what: `${verb} ${secret}`}, changeSchema)
   }
 
-  #call(method: Call['method'], what: string): Omit<Call, 'token'> {
-    const path = `${dialects[this.#dialect].base}/${encodeURIComponent(this.#at.secret)}`
-    return {method, path, repeatable: true, what}
+  get #path(): string {
+    return `${dialects[this.#dialect].base}/${encodeURIComponent(this.#at.secret)}`
   }
 
   /** Logs in again once, because a login may expire while a rotation runs. */
   async #send<T>(call: Omit<Call, 'token'>, schema: z.ZodType<T>): Promise<T> {
     const token = this.#token
     try {
-      return await this.#client.send({...call, token}, schema)
+      return await this.client.send({...call, token}, schema)
     } catch (error) {
       // A login from the environment has no successor.
       if (!isFailure(error, 'login') || this.#access.env['INFISICAL_TOKEN']) throw error
-      this.#token = await logIn(this.#client, this.#access, token)
-      return this.#client.send({...call, token: this.#token}, schema)
+      this.#token = await logIn(this.client, this.#access, token)
+      return this.client.send({...call, token: this.#token}, schema)
     }
   }
 
@@ -185,18 +172,7 @@ export class Secrets {
     const place = told.secretPath === undefined && this.#isServiceToken ? {...told, ...(await this.#onlyPlace())} : told
     const isThere =
       (place.workspace ?? project) === project && (place.environment ?? environment) === environment && trimmed(place.secretPath ?? path) === trimmed(path)
-    if (!isThere) throw new InfisicalError(this.site, `read ${secret}`, {kind: 'elsewhere'})
-  }
-
-  async #permissions(): Promise<null | readonly string[]> {
-    try {
-      const {permissions} = await this.#ownServiceToken()
-      return permissions
-    } catch (error) {
-      // This Infisical does not tell; it read the secret, so the login is good.
-      if (error instanceof InfisicalError && !error.mayPass) return null
-      throw error
-    }
+    if (!isThere) throw new InfisicalError(this.client.site, `read ${secret}`, {kind: 'elsewhere'})
   }
 
   #query(): Record<string, string> {
@@ -215,9 +191,9 @@ export class Secrets {
   async #get(): Promise<Held> {
     const {secret: name} = this.#at
     const what = `read ${name}`
-    const {secret} = await this.#send({...this.#call('GET', what), query: {...this.#query(), type: 'shared'}}, oneSchema)
-    if (secret.secretValueHidden) throw new InfisicalError(this.site, what, {kind: 'denied'})
-    if (secret.secretKey !== name) throw new InfisicalError(this.site, what, {kind: 'elsewhere'})
+    const {secret} = await this.#send({method: 'GET', path: this.#path, query: {...this.#query(), type: 'shared'}, repeatable: true, what}, oneSchema)
+    if (secret.secretValueHidden) throw new InfisicalError(this.client.site, what, {kind: 'denied'})
+    if (secret.secretKey !== name) throw new InfisicalError(this.client.site, what, {kind: 'elsewhere'})
     await this.#mustBeAsked(secret)
     return {value: secret.secretValue, version: secret.version}
   }

@@ -8,10 +8,14 @@ import {markdown} from '../report/markdown.js'
 
 export type Document = DriftResult | Result | Results
 
+/** A comparison has no rotations. */
+export const rotationsIn = (document: Document | null): readonly Result[] =>
+  (document === null || 'drift' in document ? [] : 'rotations' in document ? document.rotations : [document])
+
 /** What a person sees on the page of the run, whose log nobody reads. */
 export function stepSummary(document: Document | null, failure: null | RotationError): string {
-  const rotations = document === null ? [] : 'rotations' in document ? document.rotations : 'rotation' in document ? [document] : []
-  const reports = [...rotations.map(one => ofRotation(shown(one))), ...(document !== null && 'drift' in document ? [ofDrift(shown(document))] : []), ...(failure ? [ofFailure(failure)] : [])]
+  const drift = document !== null && 'drift' in document ? [ofDrift(shown(document))] : []
+  const reports = [...rotationsIn(document).map(one => ofRotation(shown(one))), ...drift, ...(failure ? [ofFailure(failure)] : [])]
   return reports.map(report => `${markdown(report)}\n`).join('')
 }
 

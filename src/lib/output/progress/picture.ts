@@ -5,7 +5,7 @@ import {fit, fitName, padded, widthOf} from '../../text/width.js'
 
 /** So many are counted by looking at them. */
 const FEW = 4
-const LATE_MS = 5000
+const LATE_SECONDS = 5
 /** Phases whose end is told of each of several rotations. */
 const ENDS: Readonly<Record<string, string>> = {create: 'created', fanout: 'updated', regenerate: 'regenerated', revoke: 'revoked', 'undo create': 'withdrawn', 'undo fanout': 'given back'}
 const COUNTED: Readonly<Record<string, string>> = {fanout: 'run with the new token', 'undo fanout': 'have the old token again'}
@@ -25,17 +25,18 @@ export function picture(state: ProgressState, view: View): string[] {
   const {columns, rows, styles} = view
   // Rows are measured with a mark of one column; without UTF-8 it has two.
   const width = Math.max(20, columns - markWidth(styles) + 1)
+  const narrow = {...view, columns: width}
   const warnings = state.warnings.map(text => `${styles.warn('warning:')} ${fit(text, width - 9, styles.glyphs.dots)}`)
   const heads = state.isGrouped
-    ? [...state.rotations].map(([name, phases]) => groupRow(name, [...phases], state, {...view, columns: width}))
-    : state.phases.map(([name, row]) => phaseRow(name, row, state, {...view, columns: width}))
+    ? [...state.rotations].map(([name, phases]) => groupRow(name, [...phases], state, narrow))
+    : state.phases.map(([name, row]) => phaseRow(name, row, state, narrow))
   const {phases} = state
   const active = phases.findLastIndex(([, row]) => row.state === 'active')
   const shown = active === -1 && phases.at(-1)?.[1].state === 'failed' ? phases.length - 1 : active
   if (shown === -1) return [...warnings, ...heads]
   const room = Math.max(2, rows - heads.length - warnings.length - state.notes.size - 2)
   const at = state.isGrouped ? heads.length : shown + 1
-  const below = [...consumerRows(state, room, {...view, columns: width}), ...noteRows(state, {...view, columns: width})]
+  const below = [...consumerRows(state, room, narrow), ...noteRows(state, narrow)]
   return [...warnings, ...heads.slice(0, at), ...below, ...heads.slice(at)]
 }
 
@@ -83,7 +84,7 @@ function consumerRows({consumers}: ProgressState, room: number, view: View): str
     // The name makes room for a state of a few words; a sentence is cut, and told in full below.
     const room = Math.max(Math.floor(columns / 3), columns - 6 - widthOf(row.detail))
     const name = fitName(names[index] ?? '', Math.min(Math.max(longest, widthOf(names[index] ?? '')), room), styles.glyphs.dots)
-    return `  ${mark(row, view)} ${ending(`${padded(name, Math.min(longest, room))}  ${row.detail}`, lateness(row, view), columns - 4, styles)}`
+    return `  ${mark(row, view)} ${ending(`${padded(name, Math.min(longest, room))}  ${row.detail}`, timeOf(row, view, LATE_SECONDS), columns - 4, styles)}`
   })
   return isAll ? rows : [...rows, styles.dim(`  ${styles.glyphs.dots} ${all.length - shown.length} more`)]
 }
@@ -100,12 +101,10 @@ function ending(text: string, time: string, width: number, {glyphs}: Styles): st
   return time === '' ? fit(text.trimEnd(), width, glyphs.dots) : `${fit(text, width - widthOf(time) - 2, glyphs.dots)}  ${time}`
 }
 
-function timeOf(row: Row, {now}: View): string {
+function timeOf(row: Row, {now}: View, least = 1): string {
   const took = row.state === 'active' ? (now - row.startedAt) / 1000 : row.took
-  return took !== undefined && took >= 1 ? wholeSeconds(took) : ''
+  return took !== undefined && took >= least ? wholeSeconds(took) : ''
 }
-
-const lateness = (row: Row, {now}: View) => (row.state === 'active' && now - row.startedAt >= LATE_MS ? wholeSeconds((now - row.startedAt) / 1000) : '')
 
 const markWidth = ({glyphs}: Styles) => widthOf(glyphs.done)
 

@@ -1,5 +1,4 @@
 import type {ProgressEvent} from '../../ports.js'
-import type {Glyphs} from '../glyphs.js'
 import type {Styles} from '../styles.js'
 import type {Progress} from './progress.js'
 import {seconds, wholeSeconds} from '../../text/duration.js'
@@ -7,14 +6,13 @@ import {seconds, wholeSeconds} from '../../text/duration.js'
 type Page = {
   /** Calls every ten seconds; answers how to stop that. */
   every(tick: () => void): () => void
-  glyphs: Glyphs
   nameOf(id: string): string
   now(): number
   write(line: string): void
 }
 
 /** One line for each thing that happens, and one every ten seconds where nothing does. */
-export function plainProgress({every, glyphs, nameOf, now, write}: Page, styles: Styles): Progress {
+export function plainProgress({every, nameOf, now, write}: Page, styles: Styles): Progress {
   const active = new Map<string, number>()
   let waits: Extract<ProgressEvent, {type: 'wait'}>[] = []
   let isQuiet = false
@@ -44,7 +42,7 @@ export function plainProgress({every, glyphs, nameOf, now, write}: Page, styles:
         const name = event.rotation === undefined ? event.name : `${event.rotation} ${event.name}`
         if (event.state === 'started') {
           active.set(name, now())
-          line(`${name}${glyphs.dots}`)
+          line(`${name}${styles.glyphs.dots}`)
           break
         }
 

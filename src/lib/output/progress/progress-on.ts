@@ -16,14 +16,12 @@ export function isScreen({isTTY}: {isTTY?: boolean}, {CI, HEROKU_ROTATE_PROGRESS
 }
 
 export function progressOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, styles: Styles, nameOf: (id: string) => string): Progress {
-  const glyphs = styles.glyphs
   const {now} = realClock()
-  if (!isScreen(stream, env)) return plainProgress({every: tick => ticking(tick, HEARTBEAT_MS), glyphs, nameOf, now, write: line => stream.write(line)}, styles)
-  const every = (tick: () => void) => ticking(tick, TICK_MS)
-  return liveProgress({columns: () => stream.columns, every, nameOf, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)
+  if (!isScreen(stream, env)) return plainProgress({every: ticking(HEARTBEAT_MS), nameOf, now, write: line => stream.write(line)}, styles)
+  return liveProgress({columns: () => stream.columns, every: ticking(TICK_MS), nameOf, now, rows: () => stream.rows, update: createLogUpdate(stream)}, styles)
 }
 
-function ticking(tick: () => void, ms: number): () => void {
+const ticking = (ms: number) => (tick: () => void) => {
   const timer = setInterval(tick, ms)
   timer.unref()
   return () => clearInterval(timer)

@@ -5,7 +5,7 @@ type State = 'active' | 'done' | 'failed' | 'skipped'
 /** A phase of a rotation, or a consumer or probe within it. `goal` counts the consumers that the phase goes through. */
 export type Row = {detail: string; goal: number; isProbe: boolean; startedAt: number; state: State; took: number | undefined}
 
-export type Note = {text: string; until: null | number}
+type Note = {text: string; until: null | number}
 
 /** Knows what has been reported and is still to be seen. Several rotations each have phases of their own. */
 export class ProgressState {

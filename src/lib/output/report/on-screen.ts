@@ -1,12 +1,11 @@
-import wrapAnsi from 'wrap-ansi'
 import type {Styles} from '../styles.js'
 import type {Report} from './rotation-report.js'
-import {padded, proseWidth, widthOf} from '../../text/width.js'
+import {indented, padded, proseWidth, widthOf} from '../../text/width.js'
 import {table} from '../table.js'
 
 /** The page for auditors, as a terminal or a pipe shows it. */
 export function onScreen({sections, title}: Report, columns: number, styles: Styles): string {
-  const prose = (text: string, indent = '  ') => wrapAnsi(text, Math.max(20, proseWidth(columns) - indent.length)).replaceAll(/^/gm, indent)
+  const prose = (text: string, indent = '  ') => indented(text, indent, proseWidth(columns))
   return [
     styles.heading(title),
     ...sections.filter(({rows, text}) => rows.length + text.length > 0).flatMap(({head, name, rows, text}) => {

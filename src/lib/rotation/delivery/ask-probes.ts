@@ -1,34 +1,26 @@
-import type {ProbeAccess} from '../../probes/probe.js'
 import type {Rotation} from '../rotation.js'
-import {type BoundProbe, probe} from '../../probes/registry.js'
+import {probe} from '../../probes/registry.js'
 import {toRotationError} from '../report/explain.js'
 
 /** Null asks the probes that belong to no wave. */
 export async function askProbes(rotation: Rotation, wave: null | number): Promise<number> {
+  const {clock, outside, report, signal} = rotation.context
   const planned = rotation.plan.probes.filter(one => one.wave === wave)
   for (const {address} of planned) {
     const bound = probe(address)
-    rotation.context.signal.throwIfAborted()
-    await ask(rotation, bound)
+    const {id} = bound
+    const tell = (state: 'active' | 'done' | 'failed', detail: string) => report({detail, id, isProbe: true, state, type: 'consumer'})
+    signal.throwIfAborted()
+    tell('active', 'asking')
+    try {
+      const evidence = await bound.run({...outside, clock, progress: detail => tell('active', detail), signal})
+      await rotation.record({evidence, id, type: 'probe'})
+      tell('done', evidence)
+    } catch (error) {
+      if (!signal.aborted) tell('failed', toRotationError(error).happened)
+      throw error
+    }
   }
 
   return planned.length
-}
-
-function probeAccess({context: {clock, outside, report, signal}}: Rotation, id: string): ProbeAccess {
-  return {...outside, clock, progress: detail => report({detail, id, isProbe: true, state: 'active', type: 'consumer'}), signal}
-}
-
-async function ask(rotation: Rotation, bound: BoundProbe): Promise<void> {
-  const {report, signal} = rotation.context
-  const {id} = bound
-  report({detail: 'asking', id, isProbe: true, state: 'active', type: 'consumer'})
-  try {
-    const evidence = await bound.run(probeAccess(rotation, id))
-    await rotation.record({evidence, id, type: 'probe'})
-    report({detail: evidence, id, isProbe: true, state: 'done', type: 'consumer'})
-  } catch (error) {
-    if (!signal.aborted) report({detail: toRotationError(error).happened, id, isProbe: true, state: 'failed', type: 'consumer'})
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
-import type {Bound, Rotation} from '../rotation.js'
+import type {Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
+import type {Member} from './in-parallel.js'
 import {type Access, CLOCKS_DIFFER_MS, type Evidence, type Values} from '../../consumers/adapter.js'
 import {type Consumer, joined} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
@@ -10,10 +11,10 @@ import {letGo} from './reach.js'
 /** The second half of a delivery: waits until the consumer runs with the new values. */
 export type Settle = () => Promise<void>
 
-export type Delivery = {bound: Bound; rotation: Rotation; values: Values}
+export type Delivery = Member & {values: Values}
 
 /** All deliveries to one consumer: an app that holds several tokens is written once. */
-export type Deliveries = readonly [Delivery, ...Delivery[]]
+type Deliveries = readonly [Delivery, ...Delivery[]]
 
 type Options = {
   /** Number of consumers that are waited for at the same time; by default those of the rotation's wave. */
@@ -23,11 +24,11 @@ type Options = {
 }
 
 export async function deliver(deliveries: Deliveries, {parallelism, direction, isSet}: Options): Promise<Settle> {
-  const [{bound: {planned}, rotation}] = deliveries
+  const [{bound: {planned}, rotation}, ...others] = deliveries
   const {report} = rotation.context
   const {id} = planned
   const isBack = direction === 'back'
-  const consumer = consumerOf(deliveries)
+  const consumer = joined([planned.address, ...others.map(other => other.bound.planned.address)])
   const values: Values = new Map(deliveries.flatMap(delivery => [...delivery.values]))
   // Asked before the intent is in the journal, because the journal tells whether an earlier process left an intent.
   const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.bound.planned).resumed)
@@ -78,10 +79,6 @@ function wasTakenBack(before: ConsumerState | undefined, {madeAt}: Evidence): bo
   return ['settled', 'verified', 'written'].includes(before.status)
 }
 
-function consumerOf([{bound}, ...others]: Deliveries): Consumer {
-  return others.length === 0 ? bound.consumer : joined([bound.planned.address, ...others.map(other => other.bound.planned.address)])
-}
-
 function shareReads([{rotation}, ...others]: Deliveries, {apps}: Consumer): void {
   for (const app of apps) {
     const read = rotation.reads.get(app)
@@ -105,7 +102,7 @@ async function orUntouched<T>(ended: readonly {delivery: Delivery; status: Retur
     })
   } catch (error) {
     if (isUntouched) {
-      for (const {delivery, status} of ended) await recordAll([delivery], {id, release: null, stamp: null, status, type: 'consumer', wrote: false})
+      for (const {delivery, status} of ended) await delivery.rotation.record({id, release: null, stamp: null, status, type: 'consumer', wrote: false})
     }
 
     throw error

@@ -23,7 +23,7 @@ export class Failures {
     return new RotationError(first.code, [...new Set(typed.map(({happened}) => happened))].join('\n'), {exit: first.exit, next: typed.flatMap(({steps}) => steps)})
   }
 
-  async among(rotations: readonly Rotation[], work: (rotation: Rotation) => Promise<void>): Promise<void> {
+  async among(rotations: readonly Rotation[], work: (rotation: Rotation) => Promise<unknown>): Promise<void> {
     await Promise.all(
       rotations.filter(rotation => !this.has(rotation)).map(async rotation => {
         try {

@@ -5,12 +5,13 @@ import {matchesRedacted} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {modeOf} from '../modes/mode.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
+import {placeOf} from './reach.js'
 
 /** Asks before a value is written over that somebody else has set since the plan; the process that planned has just read the consumer. */
 export async function refuseForeignChange(rotation: Rotation, bound: Bound): Promise<void> {
   if (rotation.survey !== null) return
   const {id} = bound.planned
-  const place = id.slice(id.indexOf(':') + 1)
+  const place = placeOf(id)
   const allowed = new Set(rotation.plan.overwrite)
   // In place, a dead value may be a token of this rotation that was regenerated once more.
   const changed = rotation.plan.inPlace ? await foreignChange(rotation, bound) : await foreignValues(rotation, bound)

@@ -2,7 +2,6 @@ import pLimit from 'p-limit'
 import type {Access, Holding, Values} from '../../consumers/adapter.js'
 import type {Consumer} from '../../consumers/registry.js'
 import type {PlatformApi} from '../../heroku/platform-api.js'
-import type {Secret} from '../../secrecy/secret.js'
 import type {Bound, Rotation} from '../rotation.js'
 import {type Next, RotationError, todo, toResume} from '../../errors.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
@@ -22,7 +21,7 @@ export async function readBack(rotation: Rotation, bound: readonly Bound[], last
   const message = `${problems.map(({told}) => told).join('; ')}.`
   // A resume then writes the consumer again.
   await reopen(rotation, fromStoreOn, {code, message})
-  throw new RotationError(code, message, {exit: 'incomplete', next: [...problems.flatMap(({byHand}) => byHand), toResume(rotation.id)]})
+  throw new RotationError(code, message, {next: [...problems.flatMap(({byHand}) => byHand), toResume(rotation.id)]})
 }
 
 type Problem = {
@@ -40,11 +39,11 @@ async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: 
   const values = await (isLastRead ? lastRead(consumer, written?.release ?? null, access) : consumer.read({...access, api: access.api.sharing(rotation.reads)}))
   const wrong = planned.keys.filter(key => {
     const value = values.get(key)
-    return value !== undefined && !(value && isIncoming(rotation, value) && !isOutgoing(rotation, value))
+    return value !== undefined && !(isIncoming(rotation, value) && !isOutgoing(rotation, value))
   })
   if (wrong.length > 0) {
     await rotation.record({id: planned.id, release: null, stamp: null, status: 'changed', type: 'consumer', wrote: false})
-    const isOld = wrong.some(key => isHeldIn(values.get(key), rotation))
+    const isOld = wrong.some(key => isOutgoing(rotation, values.get(key)))
     const {fixed = [], places = []} = isOld && consumer.place === null ? await heldBy(consumer, access) : {}
     const where = places.length > 0 ? ` (${places.join('; ')})` : ''
     const byHand = fixed.map(place => todo(`Replace it by hand in ${consumer.label}, ${place}.`))
@@ -62,8 +61,6 @@ async function heldBy(consumer: Consumer, access: Access): Promise<Partial<Holdi
   const {knowing} = await consumer.inspect(access)
   return (access.tokens && knowing?.(access.tokens)) ?? {}
 }
-
-const isHeldIn = (value: null | Secret | undefined, rotation: Rotation) => Boolean(value && isOutgoing(rotation, value))
 
 /** Saves a call where calls are scarce: an app that nobody else has released still holds what the answer to the write showed. */
 async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {

@@ -16,8 +16,7 @@ export async function restore(rotation: Rotation, bound: Bound): Promise<null | 
   if (!state) return null
   if (state.status === 'untouched') {
     // The person who was asked may have written the value all the same; nobody else has.
-    const isByHand = bound.planned.notRestorable !== null
-    if (isByHand) rotation.context.report({text: `nobody confirmed ${id}, so nothing is restored there. If somebody did it all the same, undo it by hand`, type: 'warning'})
+    if (bound.planned.notRestorable !== null) rotation.context.report({text: `nobody confirmed ${id}, so nothing is restored there. If somebody did it all the same, undo it by hand`, type: 'warning'})
     return null
   }
 
@@ -48,11 +47,7 @@ async function outwait(rotation: Rotation, {consumer, planned}: Bound): Promise<
   const wait = state?.status === 'writing' ? Math.min(IN_FLIGHT_MS, LONGEST_WRITE_MS - rotation.passedSince(state)) : 0
   if (wait <= 0) return
   const values = await consumer.read(rotation.access(planned))
-  const isDone = keys.every(key => {
-    const value = values.get(key)
-    return value && isIncoming(rotation, value)
-  })
-  if (isDone) return
+  if (keys.every(key => isIncoming(rotation, values.get(key)))) return
   report({text: `waiting: ${id} did not answer the last change and may still make it`, type: 'wait', until: clock.now() + wait})
   await clock.sleep(wait, signal)
 }

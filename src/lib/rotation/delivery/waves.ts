@@ -22,9 +22,7 @@ export async function writeWaves(rotations: readonly Rotation[], failures: Failu
       const settle = await withinReach(members, null, () => deliver([first, ...others], {direction: 'forward', isSet, parallelism: groups.length}))
       return settle && (() => withinReach(members, undefined, settle))
     })
-    await failures.among(going, async rotation => {
-      await askProbes(rotation, wave)
-    })
+    await failures.among(going, rotation => askProbes(rotation, wave))
   }
 }
 

@@ -2,11 +2,12 @@ import type {Rotation} from '../rotation.js'
 import {RotationError, toResume} from '../../errors.js'
 import {inPlacePhases, type Phase, type PhaseName, phases, phasesOf} from '../phases.js'
 import {explain} from '../report/explain.js'
+import {isFinished} from '../state/state.js'
 import {close, type Failed, giveUp} from './close.js'
 import {reopen} from './reopen.js'
 import {rollBack} from './roll-back.js'
 import {refuseBeforeOthers} from './session-last.js'
-import {begin, isFinished} from './step.js'
+import {begin} from './step.js'
 import {takeUp} from './take-up.js'
 
 type Options = {
@@ -66,7 +67,7 @@ type Attempt = (some: readonly Rotation[], work: (rotation: Rotation) => Promise
 
 async function runPhase({name, run}: Phase, rotations: readonly Rotation[], attempt: Attempt): Promise<void> {
   const begun = new Map<Rotation, Awaited<ReturnType<typeof begin>>>()
-  await attempt(rotations.filter(rotation => !isFinished(rotation, name)), async rotation => {
+  await attempt(rotations.filter(({state}) => !isFinished(state, name)), async rotation => {
     begun.set(rotation, await begin(rotation, name))
   })
   const work = run([...begun.keys()])
@@ -81,5 +82,5 @@ async function prepare(rotation: Rotation): Promise<void> {
     throw new RotationError('ROTATE_GOING_BACK', 'This rotation cannot go forward any more.', {next: toResume(rotation.id)})
   }
 
-  if (phasesOf(rotation.plan).some(({name}) => !isFinished(rotation, name))) await takeUp(rotation)
+  if (phasesOf(rotation.plan).some(({name}) => !isFinished(rotation.state, name))) await takeUp(rotation)
 }

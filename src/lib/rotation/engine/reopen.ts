@@ -1,7 +1,7 @@
 import type {ErrorCode} from '../../errors.js'
 import type {Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
-import type {RotationState} from '../state/state.js'
+import {isFinished, type RotationState} from '../state/state.js'
 
 export const fromStoreOn = ['store', 'fanout', 'verify', 'drain'] as const
 
@@ -10,7 +10,7 @@ type Journaled = {record: (record: Record) => Promise<void>; state: Pick<Rotatio
 /** Makes the journal count finished phases as not done, so that they run again. */
 export async function reopen(rotation: Journaled, names: readonly string[], why: {code: ErrorCode; message: string}): Promise<void> {
   for (const name of names) {
-    if (rotation.state.phases.get(name)?.status === 'finished') await rotation.record({...why, name, status: 'failed', type: 'phase'})
+    if (isFinished(rotation.state, name)) await rotation.record({...why, name, status: 'failed', type: 'phase'})
   }
 }
 
@@ -19,9 +19,4 @@ export async function reverseToForward(rotation: Rotation): Promise<void> {
   // Forward every consumer is written again, verified and waited for; a later rollback begins from the start.
   await reopen(rotation, [...fromStoreOn, 'undo store', 'undo fanout'], {code: 'ROTATE_TURNED', message: 'turned forward again'})
   await rotation.record({direction: 'forward', type: 'turned'})
-}
-
-/** In place, a dead or lost incoming token is regenerated once more, and every consumer is written again. */
-export async function startOver(rotation: Rotation, message: string): Promise<void> {
-  await reopen(rotation, ['regenerate', 'validate', ...fromStoreOn], {code: 'ROTATE_START_OVER', message})
 }

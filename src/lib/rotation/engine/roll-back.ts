@@ -1,13 +1,13 @@
 import type {Rotation} from '../rotation.js'
 import {RotationError} from '../../errors.js'
 import {modeOf} from '../modes/mode.js'
-import {type Phase, phasesOf} from '../phases.js'
+import {phasesOf} from '../phases.js'
 import {writeEvidence} from '../report/audit-entry.js'
 import {explain} from '../report/explain.js'
-import {madeNothing} from '../state/state.js'
+import {isFinished, madeNothing} from '../state/state.js'
 import {close, type Failed} from './close.js'
 import {reverseToForward} from './reopen.js'
-import {begin, isFinished, type Step} from './step.js'
+import {begin} from './step.js'
 import {takeUp} from './take-up.js'
 
 export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> {
@@ -24,7 +24,7 @@ export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> 
 }
 
 async function runUndos(rotation: Rotation): Promise<void> {
-  if (undoable(rotation).some(({name}) => !isFinished(rotation, `undo ${name}`))) {
+  if (undoable(rotation).some(({name}) => !isFinished(rotation.state, `undo ${name}`))) {
     await takeUp(rotation)
     await modeOf(rotation.plan).refuseRollback(rotation)
   }
@@ -33,7 +33,7 @@ async function runUndos(rotation: Rotation): Promise<void> {
   try {
     for (const phase of undoable(rotation).toReversed()) {
       const name = `undo ${phase.name}`
-      if (isFinished(rotation, name)) continue
+      if (isFinished(rotation.state, name)) continue
       const conclude = await begin(rotation, name)
       await conclude(phase.undo(rotation))
     }
@@ -46,6 +46,4 @@ async function runUndos(rotation: Rotation): Promise<void> {
   await close(rotation, 'rolled-back')
 }
 
-function undoable({plan}: Rotation): Extract<Phase, {undo: Step}>[] {
-  return phasesOf(plan).filter(phase => phase.kind === 'compensable')
-}
+const undoable = ({plan}: Rotation) => phasesOf(plan).filter(phase => phase.kind === 'compensable')

@@ -9,8 +9,6 @@ export type Run = (rotations: readonly Rotation[]) => ReadonlyMap<Rotation, Prom
 
 export const each = (step: Step): Run => rotations => new Map(rotations.map(rotation => [rotation, step(rotation)]))
 
-export const isFinished = (rotation: Rotation, name: string): boolean => rotation.state.phases.get(name)?.status === 'finished'
-
 export async function begin(rotation: Rotation, name: string): Promise<(work: Promise<string>) => Promise<void>> {
   const {clock, report, signal} = rotation.context
   signal.throwIfAborted()

@@ -82,7 +82,7 @@ function coveredById(plan: Plan): Covered {
 
 function refuseNewlyUnread({id, plan: {discovery}}: Rotation, scanned: Pick<Scan, 'unread'>, covered: Covered): void {
   const known = new Set(discovery?.unreadable.map(({name}) => name))
-  refuseUnread(unreadIn(scanned, covered).filter(({name}) => !known.has(name)), {}, words => toResume(id, ...words))
+  refuseUnread(unreadIn(scanned, covered).filter(({name}) => !known.has(name)), words => toResume(id, ...words))
 }
 
 async function wantedOf(rotation: Rotation): Promise<Wanted> {

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit'
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Bound, Rotation} from '../rotation.js'
-import type {ConsumerState} from '../state/state.js'
 import {RotationError, todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'
 import {isRefusal, letGo, mayKeep, withinReach} from '../delivery/reach.js'
-import {reverseToForward} from '../engine/reopen.js'
+import {reopen, reverseToForward} from '../engine/reopen.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
+import {type ConsumerState, isFinished} from '../state/state.js'
 
 /** A call whose answer nobody waited for may still be carried out this long. */
 export const IN_FLIGHT_MS = 60_000
@@ -17,8 +17,7 @@ export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
   const {id, plan, state} = rotation
   if (await isOutgoingGone(rotation)) {
     // When nobody holds the incoming token there is nothing to give back, and only the incoming authorization has to go.
-    const isPast = state.phases.get('revoke')?.status === 'finished'
-    if (isPast || state.pivotingAt !== null || (await holdersOfIncoming(rotation)).length > 0) throw tooLate(rotation)
+    if (isFinished(state, 'revoke') || state.pivotingAt !== null || (await holdersOfIncoming(rotation)).length > 0) throw tooLate(rotation)
     return
   }
 
@@ -53,11 +52,7 @@ export async function refuseHeld(rotation: Rotation, authorization: Authorizatio
   const holding = await holdersOf(rotation, authorization)
   if (holding.length === 0) return
   // A value that a person gives back by hand restarts the app too, so the undo runs again and waits for it.
-  const undo = 'undo fanout'
-  if (rotation.state.phases.get(undo)?.status === 'finished') {
-    await rotation.record({code: 'ROTATE_STILL_HELD', message: 'the new token is still in use', name: undo, status: 'failed', type: 'phase'})
-  }
-
+  await reopen(rotation, ['undo fanout'], {code: 'ROTATE_STILL_HELD', message: 'the new token is still in use'})
   throw new RotationError('ROTATE_STILL_HELD', `${holding.join(', ')} still ${holding.length === 1 ? 'uses' : 'use'} the token of ${authorization.description}.`, {
     next: [todo('Put the old token there by hand.'), toResume(rotation.id)],
   })

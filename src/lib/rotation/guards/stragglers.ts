@@ -5,13 +5,7 @@ import {byName, type Place, withKeys} from '../../inventory/place.js'
 import {count} from '../../text/count.js'
 import {nearest} from '../../text/nearest.js'
 
-export type Straggler = {
-  app: null | string
-  include?: string
-  isStore?: boolean
-  keys: readonly string[]
-  name: string
-}
+export type Straggler = Omit<Place<string>, 'aliases'>
 
 /** Keys that the rotation writes, by place. */
 export type Covered = ReadonlyMap<string, ReadonlySet<string>>
@@ -31,7 +25,7 @@ export function stragglersIn(places: readonly Place[], isOutgoing: (token: Secre
   const isCovered = (key: string, {aliases, name}: Place) => [name, ...aliases].some(each => covered.get(each)?.has(key))
   return withKeys(places, ({key, token}, place) => isOutgoing(token) && !allowed.includes(place.name) && !isCovered(key, place))
     .toSorted(byName)
-    .map(({app, include, isStore, keys, name}) => ({app, ...(include ? {include} : {}), ...(isStore ? {isStore} : {}), keys: keys.map(({key}) => key), name}))
+    .map(({aliases: _, keys, ...place}) => ({...place, keys: keys.map(({key}) => key)}))
 }
 
 /** The command adds how to include the stragglers, because only the command knows what was typed. */

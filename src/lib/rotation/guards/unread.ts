@@ -1,5 +1,5 @@
 import type {Covered} from './stragglers.js'
-import {type Details, type Next, RotationError} from '../../errors.js'
+import {type Next, RotationError} from '../../errors.js'
 import {GONE, type Scanned, type Unread} from '../../inventory/scan.js'
 import {count} from '../../text/count.js'
 
@@ -11,12 +11,14 @@ export function unreadIn({unread}: Pick<Scanned, 'unread'>, covered: Covered): U
   })
 }
 
-export function refuseUnread(all: readonly Unread[], details: Omit<Details, 'next'>, allowing: (words: [string, ...string[]]) => Next | Next[]): void {
+export const unreadText = ({keys, name, why}: Unread) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`
+
+export function refuseUnread(all: readonly Unread[], allowing: (words: [string, ...string[]]) => Next | Next[], now?: string): void {
   const unread = all.filter(({include}) => include === undefined)
   if (unread.length === 0) return
-  const told = unread.map(({keys, name, why}) => `  ${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
+  const told = unread.map(place => `  ${unreadText(place)}`)
   const isOne = unread.length === 1
   const happened = [`${count(unread.length, 'place')} could not be checked. ${isOne ? 'If it uses this token, it' : 'Those that use this token'} will stop working:`, ...told].join('\n')
   const [first = '', ...others] = unread.map(({name}) => name)
-  throw new RotationError('ROTATE_UNREADABLE', happened, {...details, next: allowing(['--allow-unread', first, ...others.flatMap(name => ['--allow-unread', name])])})
+  throw new RotationError('ROTATE_UNREADABLE', happened, {next: allowing(['--allow-unread', first, ...others.flatMap(name => ['--allow-unread', name])]), now})
 }

@@ -1,24 +1,21 @@
 import type {Plan} from '../planning/plan.js'
-import type {SessionEnd} from '../report/session-end.js'
-import type {Rotation} from '../rotation.js'
-import type {Incoming} from '../state/records.js'
-import type {Mode, OutgoingEnd, Situation} from './mode.js'
+import type {Mode} from './mode.js'
 import {RotationError, todo, toResume, toRollBack} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {typed} from '../../text/shell-quote.js'
-import {startOver} from '../engine/reopen.js'
+import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {changedBy} from '../incoming/compare.js'
-import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
+import {isFinished, madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
 
 export const inPlace: Mode = {
   afterForeignChange: ({id: rotation}, id, keys) => [todo(`Unset ${keys.join(', ')} of ${id} by hand, for the rotation to write it.`), toResume(rotation)],
   // Heroku chose scope and lifetime and there is no way back, so the person is told and the rotation goes on.
-  checkIncoming({context, plan}: Rotation, made: Incoming): void {
+  checkIncoming({context, plan}, made) {
     for (const change of changedBy(made, plan)) context.report({text: `Heroku changed more than the token: ${change}`, type: 'warning'})
   },
   ended: 'token was regenerated',
   /** Only another authorization brings back a lifetime or a scope that regenerating has changed. */
-  leftToDo(plan: Plan, {closed, incoming}: RotationState): null | SessionEnd {
+  leftToDo(plan, {closed, incoming}) {
     if (closed !== 'completed' || !incoming) return null
     const changed = changedBy(incoming, plan)
     if (changed.length === 0) return null
@@ -28,20 +25,21 @@ export const inPlace: Mode = {
       told: `Heroku changed more than the token: ${changed.join('; ')}. To get that back, make another authorization:`,
     }
   },
-  onIncomingLost: startOver,
-  async outgoingEnd(rotation: Rotation): Promise<OutgoingEnd> {
+  /** The token is regenerated once more, and every consumer is written again. */
+  onIncomingLost: (rotation, message) => reopen(rotation, ['regenerate', 'validate', ...fromStoreOn], {code: 'ROTATE_START_OVER', message}),
+  async outgoingEnd(rotation) {
     const shown = await rotation.api.authorization(rotation.plan.outgoing.id)
     return [null, shown !== null && matchesRedacted(rotation.requireIncoming().token, shown.token)]
   },
   pivot: 'regenerate',
   proofById: 'shown',
-  async refuseRollback({id, plan, state}: Rotation): Promise<void> {
+  async refuseRollback({id, plan, state}) {
     if (state.pivotingAt === null) return
     throw new RotationError('ROTATE_TOO_LATE', `Heroku has regenerated the token of ${plan.outgoing.description}, or may have, and cannot bring the old one back.`, {
       next: toResume(id),
     })
   },
-  situation(plan: Plan, state: RotationState): Situation {
+  situation(plan, state) {
     const {outgoing, rotation} = plan
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
     if (state.pivotingAt === null) {
@@ -49,7 +47,7 @@ export const inPlace: Mode = {
       return {next: state.direction === 'back' ? [toResume(rotation)] : [toResume(rotation), toRollBack(rotation)], now}
     }
 
-    if (state.incoming === null || state.phases.get('regenerate')?.status !== 'finished') {
+    if (state.incoming === null || !isFinished(state, 'regenerate')) {
       return {next: [toResume(rotation)], now: 'The old token may have stopped working, and nothing has a new one. resume regenerates the token once more.'}
     }
 

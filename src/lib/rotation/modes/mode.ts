@@ -7,9 +7,6 @@ import type {RotationState} from '../state/state.js'
 import {inPlace} from './in-place.js'
 import {replace} from './replace.js'
 
-/** `now` says which token works where; `next` is what to type. */
-export type Situation = {next: Next[]; now: string}
-
 export type OutgoingEnd = [status: null | number, isOver: boolean]
 
 /** The differences between replacing an authorization and regenerating its token in place. */
@@ -27,7 +24,8 @@ export type Mode = {
   pivot: 'regenerate' | 'revoke'
   proofById: 'id' | 'shown'
   refuseRollback(rotation: Rotation): Promise<void>
-  situation(plan: Plan, state: RotationState): Situation
+  /** `now` says which token works where; `next` is what to type. */
+  situation(plan: Plan, state: RotationState): {next: Next[]; now: string}
   /** The command to type when the incoming token is not as it was asked for. */
   wayOut(rotation: string): Next
 }

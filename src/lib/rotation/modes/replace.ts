@@ -1,20 +1,18 @@
 import type {Plan, PlannedConsumer} from '../planning/plan.js'
-import type {Rotation} from '../rotation.js'
-import type {Incoming} from '../state/records.js'
-import type {Mode, OutgoingEnd, Situation} from './mode.js'
+import type {Mode} from './mode.js'
 import {toResume, toRollBack} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {listed} from '../../text/count.js'
 import {refuseWithoutWayBack} from '../guards/refuse-rollback.js'
 import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
-import {madeNothing, type RotationState, runsWithIncoming} from '../state/state.js'
+import {isFinished, madeNothing, type RotationState} from '../state/state.js'
 
 /** More names than this are counted. */
 const FEW = 5
 
 export const replace: Mode = {
   afterForeignChange: ({id}) => [toRollBack(id)],
-  checkIncoming(rotation: Rotation, made: Incoming): void {
+  checkIncoming(rotation, made) {
     const {expiresIn, scope} = rotation.plan.incoming
     if (!sameScope(made.scope, scope)) throw invalidIncoming(rotation, `has scope ${made.scope.join(',')} instead of ${scope.join(',')}`, this.wayOut)
     if (!expiresAsAsked(made.expiresIn, expiresIn)) {
@@ -24,13 +22,13 @@ export const replace: Mode = {
   ended: 'authorization was revoked',
   leftToDo: () => null,
   async onIncomingLost() {},
-  async outgoingEnd(rotation: Rotation): Promise<OutgoingEnd> {
+  async outgoingEnd(rotation) {
     return (await rotation.api.authorization(rotation.plan.outgoing.id)) ? [200, false] : [404, true]
   },
   pivot: 'revoke',
   proofById: 'id',
   refuseRollback: refuseWithoutWayBack,
-  situation(plan: Plan, state: RotationState): Situation {
+  situation(plan, state) {
     const {outgoing, rotation} = plan
     const resume = toResume(rotation)
     if (state.direction === 'back') {
@@ -40,7 +38,7 @@ export const replace: Mode = {
 
     if (madeNothing(state)) return {next: [], now: 'Nothing was changed.'}
 
-    if (state.phases.get('revoke')?.status === 'finished') {
+    if (isFinished(state, 'revoke')) {
       return {next: [resume], now: `The old authorization ${outgoing.id} is revoked. Everything uses the new token. This cannot be undone.`}
     }
 
@@ -57,29 +55,20 @@ export const replace: Mode = {
 }
 
 function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
-  const incoming = consumers.filter(({id}) => runsWithIncoming(state, id))
-  const unsure = consumers.filter(({id}) => ['writing', 'written'].includes(state.consumers.get(id)?.status ?? ''))
-  const alive = state.incoming ? `So does the new one (${state.incoming.id}).` : 'Heroku may have made a new authorization.'
-  const parts = [alive]
-  const gone = consumers.filter(({id}) => state.consumers.get(id)?.status === 'gone')
-  const left = consumers.filter(({id}) => state.consumers.get(id)?.status === 'left')
-  const changed = consumers.filter(({id}) => state.consumers.get(id)?.status === 'changed')
-  if (incoming.length + unsure.length + changed.length + gone.length + left.length === 0) parts.push('Everything still has what it had before.')
-  else {
-    if (incoming.length > 0) parts.push(`${list(incoming)} ${incoming.length === 1 ? 'uses' : 'use'} the new token.`)
-    if (unsure.length > 0) {
-      const isSafe = unsure.every(one => heldOld(one))
-      parts.push(`${list(unsure)} ${unsure.length === 1 ? 'has' : 'have'} ${isSafe ? 'the old or the new token; both work' : 'the new token or what was there before'}.`)
-    }
-
-    if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'has' : 'have'} what was there before, or what somebody else wrote.`)
-    if (gone.length > 0) parts.push(`${list(gone)} ${gone.length === 1 ? 'was' : 'were'} deleted.`)
-    if (left.length > 0) parts.push(`${list(left)} cannot be reached and may have either token.`)
-    const rest = consumers.filter(one => [incoming, unsure, changed, gone, left].every(others => !others.includes(one)))
-    const has = rest.length === 1 ? 'has' : 'have'
-    if (rest.length > 0) parts.push(`${listed(rest.map(({id}) => id), FEW)} still ${has} ${rest.every(one => heldOld(one)) ? 'the old token' : 'what was there before'}.`)
-  }
-
+  const among = (...statuses: string[]) => consumers.filter(({id}) => statuses.includes(state.consumers.get(id)?.status ?? ''))
+  const told = [among('settled', 'verified'), among('writing', 'written'), among('changed'), among('gone'), among('left')] as const
+  const rest = consumers.filter(one => told.every(others => !others.includes(one)))
+  const [incoming, unsure, changed, gone, left] = told
+  const parts = [state.incoming ? `So does the new one (${state.incoming.id}).` : 'Heroku may have made a new authorization.']
+  if (rest.length === consumers.length) return [...parts, 'Everything still has what it had before.'].join(' ')
+  if (incoming.length > 0) parts.push(`${list(incoming)} ${incoming.length === 1 ? 'uses' : 'use'} the new token.`)
+  const either = unsure.every(one => heldOld(one)) ? 'the old or the new token; both work' : 'the new token or what was there before'
+  if (unsure.length > 0) parts.push(`${list(unsure)} ${unsure.length === 1 ? 'has' : 'have'} ${either}.`)
+  if (changed.length > 0) parts.push(`${list(changed)} ${changed.length === 1 ? 'has' : 'have'} what was there before, or what somebody else wrote.`)
+  if (gone.length > 0) parts.push(`${list(gone)} ${gone.length === 1 ? 'was' : 'were'} deleted.`)
+  if (left.length > 0) parts.push(`${list(left)} cannot be reached and may have either token.`)
+  const before = rest.every(one => heldOld(one)) ? 'the old token' : 'what was there before'
+  if (rest.length > 0) parts.push(`${listed(rest.map(({id}) => id), FEW)} still ${rest.length === 1 ? 'has' : 'have'} ${before}.`)
   return parts.join(' ')
 }
 

@@ -6,7 +6,6 @@ import {lifetime} from '../../heroku/lifetime.js'
 import {isPlatformError, noAnswer, type PlatformError} from '../../heroku/platform-error.js'
 import {isComplete} from '../../heroku/redaction.js'
 import {refuseToStrand} from '../guards/refuse-rollback.js'
-import {recordIncoming} from '../incoming/record.js'
 import {compete} from '../incoming/rivals.js'
 import {revokeStray, sweep, sweepLate} from '../incoming/sweep.js'
 import {drain} from './drain.js'
@@ -61,7 +60,7 @@ async function post(rotation: Rotation): Promise<Authorization> {
 
       // Sealed first: between here and the journal a crash leaves a token that resume can adopt.
       await tokens.keep({incoming: {id: made.id, token: made.token}})
-      await recordIncoming(rotation, made)
+      await rotation.recordIncoming(made)
       return made
     } catch (error) {
       // Without the code that Heroku asked for, it has made nothing.
@@ -94,7 +93,7 @@ async function adopt(rotation: Rotation): Promise<Authorization | null> {
   if (lost) await revokeStray(rotation, lost)
   await sweep(rotation, authorization?.id ?? null)
   if (authorization) {
-    if (rotation.state.incoming?.id !== authorization.id) await recordIncoming(rotation, {...authorization, expiresIn: lifetime(authorization, rotation.api.now)})
+    if (rotation.state.incoming?.id !== authorization.id) await rotation.recordIncoming({...authorization, expiresIn: lifetime(authorization, rotation.api.now)})
     return authorization
   }
 

@@ -25,11 +25,7 @@ export async function unmark(rotation: Rotation): Promise<string> {
   return plan.incoming.description
 }
 
-export async function markOn(rotation: Rotation): Promise<null | string> {
-  return (await marking(rotation)).mark
-}
-
-async function marking(rotation: Rotation): Promise<Pick<Authorization, 'description' | 'token'> & {mark: null | string}> {
+export async function marking(rotation: Rotation): Promise<Pick<Authorization, 'description' | 'token'> & {mark: null | string}> {
   const {plan} = rotation
   const found = await rotation.api.authorization(plan.outgoing.id)
   if (!found) throw refused('ROTATE_NO_AUTHORIZATION', `The authorization ${plan.outgoing.id} is gone: somebody revoked it.`, heroku('authorizations'))

@@ -6,8 +6,7 @@ import {isComplete} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {distinct} from '../../inventory/owners.js'
 import {withinReach} from '../delivery/reach.js'
-import {recordIncoming} from '../incoming/record.js'
-import {mark, markOn, unmark} from './mark.js'
+import {mark, marking, unmark} from './mark.js'
 
 const CALLS = 3
 
@@ -19,7 +18,7 @@ export async function regenerate(rotation: Rotation): Promise<string> {
   const kept = tokens.incoming
   if (state.pivotingAt !== null && kept && (await isAlive(context, kept.token))) {
     const authorization = await context.api.authorization(id)
-    if (authorization && state.incoming === null) await recordIncoming(rotation, authorization)
+    if (authorization && state.incoming === null) await rotation.recordIncoming(authorization)
     return id
   }
 
@@ -32,7 +31,7 @@ export async function regenerate(rotation: Rotation): Promise<string> {
       if (!isComplete(made.token)) throw await untold(rotation)
       // Sealed first: between here and the journal a crash leaves a token that resume can take up.
       await tokens.keep({incoming: {id, token: made.token}})
-      await recordIncoming(rotation, made)
+      await rotation.recordIncoming(made)
       // A call that was given up may be carried out after this one, and then this token is dead already.
       if ((await isAlive(context, made.token)) || call >= CALLS) return id
     } catch (error) {
@@ -57,7 +56,7 @@ async function spared(rotation: Rotation, why: string): Promise<RotationError> {
 /** Refuses once another rotation has replaced our mark, unless it has ended and left the consumers without a token that works. */
 async function refuseTaken(rotation: Rotation): Promise<void> {
   const {id, plan, state} = rotation
-  const found = await markOn(rotation)
+  const {mark: found} = await marking(rotation)
   if (found === id) return
   const happened = `${plan.outgoing.description} (${plan.outgoing.id}) does not name this rotation any more`
   const next = [heroku('authorizations:rotate:status'), heroku('authorizations:rotate', plan.outgoing.id, '--dry-run')]

@@ -39,22 +39,18 @@ async function sameAccount(rotation: Rotation, api: PlatformApi, owner: null | s
 async function canRead(rotation: Rotation, api: PlatformApi): Promise<string> {
   const {plan} = rotation
   const {scope} = plan.incoming
-  const bounds = new Map(rotation.everyone.flatMap(bound => bound.consumer.apps.map(app => [app, bound] as const)))
-  const apps = [...bounds.keys()]
-  const isRead = async (app: string, read: () => Promise<unknown>) => {
-    const bound = bounds.get(app)
-    await withinReach(bound ? [{bound, rotation}] : [], undefined, read)
-  }
-
+  const apps = [...new Map(rotation.everyone.flatMap(bound => bound.consumer.apps.map(app => [app, bound] as const)))]
   const limit = pLimit(plan.concurrency)
+  const read = (some: typeof apps, what: (app: string) => string, ask: (app: string) => Promise<unknown>) =>
+    allEnded(some.map(([app, bound]) => limit(() => asked(rotation, what(app), () => withinReach([{bound, rotation}], undefined, () => ask(app))))))
   if (canReadConfig(scope)) {
     // A scope covers all apps of the account alike, unless it names apps (`apps:<id>.read`), so a few reads prove it.
     const some = scope.some(name => name.includes(':')) ? apps : apps.slice(0, TRIED)
-    await allEnded(some.map(app => limit(() => asked(rotation, `the config vars of ${app}`, () => isRead(app, () => api.configVars(app))))))
+    await read(some, app => `the config vars of ${app}`, app => api.configVars(app))
     return apps.length === 0 ? '' : `config vars of ${some.length < apps.length ? `${some.length} of ` : ''}${count(apps.length, 'app')}`
   }
 
-  if (canReadApps(scope)) await allEnded(apps.map(app => limit(() => asked(rotation, app, () => isRead(app, () => api.app(app))))))
+  if (canReadApps(scope)) await read(apps, app => app, app => api.app(app))
   return ''
 }
 

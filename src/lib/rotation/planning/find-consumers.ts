@@ -1,13 +1,15 @@
 import pLimit from 'p-limit'
 import type {Context} from '../../context.js'
-import type {Account, Authorization} from '../../heroku/schemas.js'
+import type {Authorization} from '../../heroku/schemas.js'
 import type {Scanned} from '../../inventory/scan.js'
 import type {Secret} from '../../secrecy/secret.js'
-import type {Plan} from './plan.js'
+import type {Request} from './make-plan.js'
 import type {SharedReads} from './shared-reads.js'
-import {addressAt, consumer, type Placed} from '../../consumers/registry.js'
+import type {Survey} from './survey.js'
+import {addressAt, consumer, placed} from '../../consumers/registry.js'
 import {flag, heroku, refused, todo} from '../../errors.js'
 import {instead} from '../../heroku/platform-error.js'
+import {matchesRedacted} from '../../heroku/redaction.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing, readingAll} from '../../inventory/inspect.js'
 import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-token.js'
@@ -16,15 +18,12 @@ import {FORBIDDEN, idsOf, NEEDS_CODE} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
 import {listed} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
-import {allowing, coveredBy, FoundStragglers, misnamed, type Straggler, stragglersIn} from '../guards/stragglers.js'
+import {allowing, coveredBy, FoundStragglers, misnamed, stragglersIn} from '../guards/stragglers.js'
 import {refuseUnread, unreadIn} from '../guards/unread.js'
 import {refuseReadOnly} from '../guards/write-right.js'
 
-const WAVE = 1
 /** So many are named where one has to log in to read them. */
 const NAMED = 3
-
-type Discovery = NonNullable<Plan['discovery']>
 
 export type Looking = {
   allowed: readonly string[]
@@ -36,36 +35,43 @@ export type Looking = {
   mode: 'find' | 'refuse' | 'skip'
 }
 
-type World = {
-  account: Account
-  authorizations: readonly Authorization[]
-  concurrency: number
-  consumers: readonly Placed[]
-  looking: Looking
-  outgoing: Authorization
-}
+type World = Pick<Request, 'concurrency' | 'consumers' | 'looking'> & Pick<Survey, 'account' | 'authorizations' | 'outgoing'>
 
-type Consumers = {consumers: readonly InspectedConsumer[]; discovery: Discovery; outgoingAlive: Promise<boolean | null>; outgoingToken: null | Secret}
+type Consumers = Pick<Survey, 'consumers' | 'discovery' | 'outgoingToken'> & {outgoingAlive: Promise<Survey['outgoingAlive']>}
 
 /** A place that holds the outgoing token is a consumer where none was named, and a straggler otherwise. */
 export async function findConsumers(context: Context, world: World, reads: SharedReads): Promise<Consumers> {
-  const {account, authorizations, concurrency, consumers: placed, looking, outgoing} = world
+  const {account, authorizations, concurrency, consumers: named, looking, outgoing} = world
   const {allowed, allowedUnread, ask, mode} = looking
   const given = checkGiven(looking.given, outgoing)
   const sharing = {...context, api: context.api.sharing(reads.reads)}
+  // The session itself has just been served. Almost always all hold the same token: the first that fits is asked about while the rest is read.
+  const living = new Map<string, Promise<boolean>>()
+  const isLiving = (token: Secret) => {
+    const asked = living.get(token.fingerprint) ?? (context.session.equals(token) ? Promise.resolve(true) : isAlive(context, token))
+    living.set(token.fingerprint, asked)
+    return asked
+  }
+
+  const seen = (one: InspectedConsumer) => {
+    const fits = given || living.size > 0 ? undefined : held(one).find(({token}) => matchesRedacted(token, outgoing.token))
+    if (fits) isLiving(fits.token).catch(() => {})
+  }
+
   const [inspected, stores, scan] = await Promise.all([
-    inspectConsumers(sharing, placed, concurrency),
-    readStores(mode === 'skip' ? [] : placed.filter(({unasked}) => unasked === undefined).map(({address}) => ({access: readingAll(sharing, placed), consumer: consumer(address)}))),
+    inspectConsumers(sharing, named, concurrency, seen),
+    readStores(mode === 'skip' ? [] : named.filter(({unasked}) => unasked === undefined).map(({address}) => ({access: readingAll(sharing, named), consumer: consumer(address)}))),
     mode === 'skip'
       ? null
-      : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(coveredBy(placed).keys())}),
+      : reads.scan({concurrency, redactedTokens: authorizations.map(({token}) => token), known: given ? [given] : [], named: new Set(coveredBy(named).keys())}),
   ])
   const scanned = (scan?.places ?? []).flatMap(place => located(place))
   const outgoingToken = await findOutgoing(context, {scanned, trusted: inspected.flatMap(consumer => held(consumer))}, {...world, ask, given})
-  // The plan needs the answer last. The session itself has just been served.
-  const outgoingAlive = outgoingToken && !context.session.equals(outgoingToken) ? isAlive(context, outgoingToken) : Promise.resolve(outgoingToken && true)
+  // The plan needs the answer last.
+  const outgoingAlive = outgoingToken ? isLiving(outgoingToken) : Promise.resolve(null)
   outgoingAlive.catch(() => {})
-  const consumers = await inspectKnowing({incoming: null, outgoing: outgoingToken}, inspected)
+  const tokens = {incoming: null, outgoing: outgoingToken}
+  const consumers = await inspectKnowing(tokens, inspected)
   if (!scan) return {consumers: await withIds(context, consumers, {concurrency}), discovery: {allowed: [], apps: 0, pipelines: 0, status: 'skipped', unreadable: []}, outgoingAlive, outgoingToken}
 
   const covered = coveredBy(consumers)
@@ -89,8 +95,10 @@ export async function findConsumers(context: Context, world: World, reads: Share
   }
 
   const steps = [...told(FORBIDDEN, 'Log in as an account that may read'), ...told(NEEDS_CODE, 'On a terminal, type a code that Heroku accepts for')]
-  refuseUnread(unchecked, {exit: 'failed', now: untouched(allowedUnread, unchecked)}, names => [...steps, flag(...names)])
-  const written = mode === 'find' ? [...consumers, ...(await consumersAt(stragglers, outgoingToken, {concurrency, context: sharing}))] : consumers
+  refuseUnread(unchecked, names => [...steps, flag(...names)], untouched(allowedUnread, unchecked))
+  // Stragglers are left only where the mode is to find them.
+  const found = stragglers.map(place => placed(addressAt(place)))
+  const written = [...consumers, ...(await inspectKnowing(tokens, await inspectConsumers(sharing, found, concurrency)))]
   await refuseReadOnly(context, written, {concurrency, email: account.email, teamApps: scan.teamApps})
   return {
     consumers: await withIds(context, written, {concurrency, ids: scan.ids}),
@@ -112,11 +120,6 @@ async function withIds({api}: Context, inspected: readonly InspectedConsumer[], 
     const appId = listed.get(app) ?? (await instead(null, api.app(app), 403))?.id
     return appId === undefined ? one : {...one, holding: {...one.holding, appId}}
   })))
-}
-
-async function consumersAt(places: readonly Straggler[], outgoing: null | Secret, {concurrency, context}: {concurrency: number; context: Context}): Promise<InspectedConsumer[]> {
-  const placed = places.map((place): Placed => ({address: addressAt(place), role: 'consumer', wave: WAVE}))
-  return inspectKnowing({incoming: null, outgoing}, await inspectConsumers(context, placed, concurrency))
 }
 
 function held({consumer: {id}, holding}: InspectedConsumer): Located[] {

@@ -46,6 +46,7 @@ export const discoverySchema = z.strictObject({
   /** Places that stay unread; a person has allowed those without `include`. No `keys` means the whole place. */
   unreadable: z.array(z.strictObject({include: z.string().optional(), keys: z.array(z.string()).readonly(), name: z.string(), why: z.string()})),
 })
+export type Discovery = z.output<typeof discoverySchema>
 
 /** A plan holds no secret: the journal keeps it, and `--dry-run` prints it. */
 export const planSchema = z.strictObject({

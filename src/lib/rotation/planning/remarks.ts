@@ -1,9 +1,10 @@
-import type {Plan} from './plan.js'
+import type {Discovery} from './plan.js'
 import type {Survey} from './survey.js'
 import {issueOf} from '../../credentials/description.js'
 import {holdsToken} from '../../secrecy/occurrences.js'
 import {count, listed} from '../../text/count.js'
 import {fileLines} from '../guards/stragglers.js'
+import {unreadText} from '../guards/unread.js'
 
 const SHOWN = 10
 
@@ -44,7 +45,7 @@ export function warningsOf({authorizations, consumers, discovery, outgoing, outg
   return warnings
 }
 
-function discoveryWarnings({allowed, status, unreadable}: NonNullable<Plan['discovery']>): string[] {
+function discoveryWarnings({allowed, status, unreadable}: Discovery): string[] {
   if (status === 'skipped') return ['Nobody looked for other apps that use the old token (--no-discover): they stop working when it is revoked.']
   const warnings = allowed.map(name => `${name} keeps the old token and stops working when it is revoked (--allow-straggler).`)
   for (const {include, keys, name, why} of unreadable) {
@@ -55,6 +56,6 @@ function discoveryWarnings({allowed, status, unreadable}: NonNullable<Plan['disc
 
   const closed = unreadable.filter(({include}) => include === undefined)
   if (closed.length === 0) return warnings
-  const places = closed.map(({keys, name, why}) => `${name}${keys.length > 0 ? `:${keys.join(',')}` : ''} (${why})`)
+  const places = closed.map(place => unreadText(place))
   return [...warnings, `${count(closed.length, 'place')} could not be checked and may use the old token (--allow-unread): ${listed(places, SHOWN)}.`]
 }

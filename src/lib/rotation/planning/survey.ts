@@ -1,7 +1,7 @@
 import type {Account, Authorization} from '../../heroku/schemas.js'
 import type {InspectedConsumer} from '../../inventory/inspect.js'
 import type {Secret} from '../../secrecy/secret.js'
-import type {Plan} from './plan.js'
+import type {Discovery} from './plan.js'
 
 /** The readings that a plan was made from. A survey holds tokens, and a plan does not. */
 export type Survey = {
@@ -9,7 +9,7 @@ export type Survey = {
   authorizations: readonly Authorization[]
   callsLeft: null | number
   consumers: readonly InspectedConsumer[]
-  discovery: NonNullable<Plan['discovery']>
+  discovery: Discovery
   outgoing: Authorization
   /** Null where neither a consumer nor the session told the token. */
   outgoingToken: null | Secret

@@ -1,9 +1,8 @@
 import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
-import type {RotationState} from '../state/state.js'
 import {appendAudit, type AuditEntry} from '../../audit/audit-log.js'
 import {announce} from '../../audit/sinks.js'
-import {drainedOf} from './drained.js'
+import {drainedOf, type RotationState} from '../state/state.js'
 
 /** Evidence for people, with fingerprints and never values. */
 function auditEntry({context, plan, state, tokens}: Rotation, ended: 'completed' | 'failed' | 'rolled_back'): AuditEntry {

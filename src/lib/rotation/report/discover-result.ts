@@ -2,8 +2,6 @@ import type {Discovery} from '../../inventory/discover.js'
 import {keyResult, unreadable} from './place-result.js'
 
 /** The document that `discover --json` prints. */
-export type DiscoverResult = ReturnType<typeof discoverResult>
-
 export function discoverResult({apps, outgoing, pipelines, places, unread}: Discovery, calls: number, next: null | string) {
   return {
     api_calls: calls,

@@ -1,8 +1,9 @@
 import type {Authorization} from '../../heroku/schemas.js'
-import {heroku, type Next, refused, RotationError, todo} from '../../errors.js'
+import {heroku, type Next, refused, type RotationError, todo} from '../../errors.js'
 import {type Drift, type DriftConsumer, type DriftKey, isWrong} from '../../inventory/drift.js'
 import {count} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
+import {placeOf} from '../delivery/reach.js'
 
 const SHOWN = 5
 
@@ -29,7 +30,7 @@ export function driftError(drift: Drift, words: Words): null | RotationError {
     ...(isClear ? byHand(wrong, right) : [todo('Run it on a terminal, which asks you, or put the right token on stdin with --outgoing-token-stdin.')]),
     ...older.map(({description, id}) => todo(`Once nothing uses ${description} any more: heroku authorizations:revoke ${id}`)),
   ]
-  return new RotationError('ROTATE_DRIFT', [summary, ...told].join('\n'), {next, now: 'Nothing was changed.'})
+  return refused('ROTATE_DRIFT', [summary, ...told].join('\n'), next)
 }
 
 function unreached(hidden: readonly string[], steps: readonly Next[]): RotationError {
@@ -42,30 +43,19 @@ function sentence({id, key, owner}: WrongKey): string {
   switch (owner.is) {
   case 'another':
   case 'older':
-  case 'right': {
+  case 'right':
     return `${at} has the token of ${owner.authorization.description} (${owner.authorization.id}), which works.`
-  }
-
-  case 'dead': {
+  case 'dead':
     return `${at} has a token that Heroku refuses: what uses it does not work.`
-  }
-
-  case 'foreign': {
+  case 'foreign':
     return `${at} has a token that works but belongs to no authorization of this account.`
-  }
-
-  case 'unclear': {
+  case 'unclear':
     return `${at} has the token of one of these: ${owner.among.map(({description}) => description).join(', ')}.`
-  }
-
-  case 'nothing': {
+  case 'nothing':
     return `${at} is not set.`
-  }
-
   case 'other':
-  case 'unreadable': {
+  case 'unreadable':
     return `${at} has something that is not a token.`
-  }
   }
 }
 
@@ -88,7 +78,7 @@ const isConfig = (id: string) => /^(?:heroku|pipeline)-config:/.test(id)
 function flagged(consumers: readonly DriftConsumer[], isMeant: (key: DriftKey) => boolean, flag: (id: string) => string): string[] {
   return consumers.flatMap(({id, keys}) => {
     const meant = keys.filter(key => isMeant(key)).map(({key}) => key)
-    return meant.length === 0 ? [] : [flag(id), `${id.slice(id.indexOf(':') + 1)}:${meant.join(',')}`]
+    return meant.length === 0 ? [] : [flag(id), `${placeOf(id)}:${meant.join(',')}`]
   })
 }
 

@@ -1,7 +1,7 @@
 import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
 import {issueOf, replaces} from '../../credentials/description.js'
-import {heroku, type Next, textOf, toResume, toRollBack} from '../../errors.js'
+import {heroku, textOf, toResume, toRollBack} from '../../errors.js'
 import {holderOf} from '../../journal/lock.js'
 import {inPlaceSteps} from '../guards/in-flight.js'
 import {type OpenJournal, readJournals} from '../state/journals.js'
@@ -40,7 +40,8 @@ async function inFlightHere(context: Context, {at, isSigned, plan, state}: OpenJ
   const holder = await holderOf(plan.name, context)
   const isOneWay = state.direction === 'back' || state.pivotingAt !== null
   const byHand = last?.[1].status === 'failed' ? plan.consumers.find(({id, kind}) => kind === 'manual' && state.consumers.get(id)?.status === 'untouched') : undefined
-  const steps = byHand ? [toResume(plan.rotation, '--done', byHand.keys[0] ?? ''), ...commands(plan.rotation, isOneWay).slice(1)] : commands(plan.rotation, isOneWay)
+  const done = byHand ? ['--done', byHand.keys[0] ?? ''] : []
+  const steps = [toResume(plan.rotation, ...done), ...(isOneWay ? [] : [toRollBack(plan.rotation)])]
   return {
     age: Math.max(0, Math.round((now - at) / 1000)),
     by: state.opened ? `${state.opened.actor} on ${state.opened.host}` : null,
@@ -70,13 +71,9 @@ export async function rotationsInFlight(context: Context): Promise<{authorizatio
     if (mark === null || rotations.has(mark)) return []
     const isInPlace = replaces(mark, id)
     const age = Math.round((now - Date.parse(isInPlace ? updatedAt : createdAt)) / 1000)
-    const next = (isInPlace ? inPlaceSteps({description, id}) : commands(mark, false)).map(step => textOf(step))
+    const next = (isInPlace ? inPlaceSteps({description, id}) : [toResume(mark), toRollBack(mark)]).map(step => textOf(step))
     return [{age, by: null, description: name, here: false, next, phase: null, process: null, rotation: mark, running: false, signed: null, standing: null}]
   })
   const told = damaged.map(({error, rotation}): Damaged => ({happened: error.happened, next: [...error.next], rotation}))
   return {authorizations, damaged: told, rotations: [...here, ...elsewhere]}
-}
-
-function commands(rotation: string, onlyForward: boolean): Next[] {
-  return onlyForward ? [toResume(rotation)] : [toResume(rotation), toRollBack(rotation)]
 }

@@ -8,11 +8,7 @@ type Reads = Pick<Context, 'clock' | 'disk' | 'paths'>
 type Wanted = {name?: string | undefined; rotation?: string | undefined}
 
 /** Says how that rotation, or the last one of the credential or of any, has ended; null where none is in the audit log. */
-export async function lastEnded(context: Reads, wanted: Wanted = {}): Promise<null | string> {
-  return (await lastOf(context, wanted))?.told ?? null
-}
-
-async function lastOf({clock, ...files}: Reads, {name, rotation}: Wanted): Promise<null | {description: string; told: string}> {
+export async function lastEnded({clock, ...files}: Reads, {name, rotation}: Wanted): Promise<null | {description: string; told: string}> {
   const {entries} = await readAudit(files)
   const last = entries.findLast(entry => (name === undefined || entry.description === name) && (rotation === undefined || entry.rotation === rotation))
   if (!last) return null
@@ -25,7 +21,7 @@ async function lastOf({clock, ...files}: Reads, {name, rotation}: Wanted): Promi
 export async function noneOpen(context: Reads, wanted: Wanted = {}) {
   const {name, rotation} = wanted
   const what = [...(rotation === undefined ? [] : [rotation]), ...(name === undefined ? [] : [`of ${name}`]), ...(rotation === undefined ? ['on this machine'] : [])].join(' ')
-  const last = await lastOf(context, wanted)
+  const last = await lastEnded(context, wanted)
   const next = last === null ? heroku('authorizations:rotate:status') : todo(`To replace the token again: ${textOf(heroku('authorizations:rotate', last.description))}`)
   return refused('ROTATE_NONE', [`There is no open rotation ${what}.`, ...(last === null ? [] : [last.told])].join(' '), next)
 }

@@ -1,12 +1,11 @@
 import type {NamedFile} from '../../system/named-files.js'
 import type {Plan} from '../planning/plan.js'
-import type {RotationState} from '../state/state.js'
 import {consumer} from '../../consumers/registry.js'
 import {reachesOf} from '../../rotation-file/reaches.js'
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
-import {durationOf} from '../planning/duration.js'
-import {drainedOf} from './drained.js'
+import {durationOf} from '../planning/estimate.js'
+import {drainedOf, isFinished, type RotationState} from '../state/state.js'
 
 /** Scripts read it: `json.schema.json` has the same, and tests compare the two. */
 export type Result = ReturnType<typeof resultOf>
@@ -71,7 +70,7 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
       description: plan.outgoing.description,
       id: plan.outgoing.id,
       /** In place, true once the outgoing token is dead. */
-      revoked: state?.phases.get(modeOf(plan).pivot)?.status === 'finished',
+      revoked: state !== null && isFinished(state, modeOf(plan).pivot),
       scope: plan.outgoing.scope,
     },
     phases: phasesOf(plan).map(({name}): {name: string; seconds: null | number; status: 'failed' | 'finished' | 'pending'} => {

@@ -1,7 +1,7 @@
 import type {Plan, PlannedConsumer} from '../planning/plan.js'
-import type {ConsumerState, RotationState} from '../state/state.js'
 import {consumer} from '../../consumers/registry.js'
 import {modeOf} from '../modes/mode.js'
+import {type ConsumerState, isFinished, type RotationState} from '../state/state.js'
 
 export type Standing = ReturnType<typeof standingOf>
 
@@ -15,7 +15,7 @@ export function standingOf(plan: Plan, state: RotationState, now: number) {
     during: lastPhase,
     isOver: last?.status === 'finished',
     /** Why the rotation has stopped; null where nobody wrote that down. */
-    reason: last?.status === 'failed' ? (last.message ?? null) : null,
+    reason: last?.message ?? null,
     /** Seconds since anything was recorded. */
     since: Math.max(0, Math.round((now - (state.lastAt ?? now)) / 1000)),
     works: worksIn(plan, state),
@@ -30,7 +30,7 @@ function standing({address, holds, id}: PlannedConsumer, {consumers}: RotationSt
 }
 
 function worksIn(plan: Plan, state: RotationState): 'both' | 'new' | 'old' | 'unknown' {
-  if (state.phases.get(modeOf(plan).pivot)?.status === 'finished') return 'new'
+  if (isFinished(state, modeOf(plan).pivot)) return 'new'
   if (state.pivotingAt !== null) return 'unknown'
   return state.incoming === null ? 'old' : 'both'
 }

@@ -17,7 +17,7 @@ export async function statusOf(context: Context, {cadences, file, within}: Sched
     /** Journals that cannot be read: each stops its own credential. */
     damaged,
     /** Says how the last rotation has ended. */
-    last: await lastEnded(context),
+    last: (await lastEnded(context, {}))?.told ?? null,
     next: first ? nextFor(first, rotations, file) : null,
     overdue: aged.filter(({due}) => due === 'overdue').length,
     rotations,

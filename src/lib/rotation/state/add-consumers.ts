@@ -10,14 +10,14 @@ import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {heldBefore} from '../phases/preflight.js'
 import {type Plan, type PlannedConsumer, withConsumers} from '../planning/plan.js'
 import {appsOf, plannedConsumer} from '../planning/planned-consumer.js'
-import {fold, isOut} from './state.js'
+import {fold, isFinished, isOut} from './state.js'
 
 type Parts = {journal: Journal<Record>; plan: Plan; tokens: Tokens}
 
 export async function addConsumers(context: Context, added: readonly Placed[], {journal, plan, tokens}: Parts): Promise<Plan> {
-  const {consumers: states, direction, phases, pivotingAt} = fold(journal.records)
+  const state = fold(journal.records)
   const resume = toResume(plan.rotation)
-  if (direction === 'back' || pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'It is too late to add anything to this rotation.', resume, 'failed')
+  if (state.direction === 'back' || state.pivotingAt !== null) throw refused('ROTATE_TOO_LATE', 'It is too late to add anything to this rotation.', resume, 'failed')
   if (!tokens.complete) throw refused('ROTATE_SESSION_CHANGED', 'You have logged in again since this rotation was started: the tokens have to be read back first.', resume)
 
   const inspected = await inspectConsumers(context, added.map(one => withKeysOf(plan, one)), plan.concurrency)
@@ -26,11 +26,11 @@ export async function addConsumers(context: Context, added: readonly Placed[], {
   const apps = appsOf(surveyed)
   const amended = withConsumers(plan, consumers, apps)
   // Sealed before the record: without the old values nothing could be given back.
-  if (phases.get('preflight')?.status === 'finished') await tokens.keep({previous: previousOf(amended, surveyed, tokens)})
+  if (isFinished(state, 'preflight')) await tokens.keep({previous: previousOf(amended, surveyed, tokens)})
   await journal.append({apps, consumers, type: 'added'})
   // A consumer that was left as it was is written all the same now.
-  for (const {id} of consumers) if (isOut(states.get(id))) await journal.append({id, release: null, stamp: null, status: 'untouched', type: 'consumer', wrote: false})
-  await reopen({record: record => journal.append(record), state: {phases}}, fromStoreOn, {code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`})
+  for (const {id} of consumers) if (isOut(state.consumers.get(id))) await journal.append({id, release: null, stamp: null, status: 'untouched', type: 'consumer', wrote: false})
+  await reopen({record: record => journal.append(record), state}, fromStoreOn, {code: 'ROTATE_ADDED', message: `${consumers.map(({id}) => id).join(', ')} added`})
   return amended
 }
 

@@ -5,13 +5,11 @@ import {HEROKU_TOKEN, UUID} from '../../secrecy/shapes.js'
 
 type Known = {fingerprint: null | string; token: null | Secret}
 
-export function isIncoming(rotation: Rotation, value: Secret): boolean {
-  return tokenIn(value, incomingOf(rotation)) !== null
-}
+type Held = null | Secret | undefined
 
-export function isOutgoing(rotation: Rotation, value: Secret): boolean {
-  return tokenIn(value, outgoingOf(rotation)) !== null
-}
+export const isIncoming = (rotation: Rotation, value: Held): boolean => tokenIn(value, incomingOf(rotation)) !== null
+
+export const isOutgoing = (rotation: Rotation, value: Held): boolean => tokenIn(value, outgoingOf(rotation)) !== null
 
 /** False where only the redacted form of the incoming token is known. */
 export const knowsIncoming = ({state, tokens}: Rotation): boolean => tokens.incoming !== null || (state.incoming?.fingerprint ?? null) !== null
@@ -35,7 +33,8 @@ const incomingOf = ({state, tokens}: Rotation): Known => ({fingerprint: state.in
 const outgoingOf = ({plan, tokens}: Rotation): Known => ({fingerprint: plan.outgoing.fingerprint, token: tokens.outgoing})
 
 /** Goes by the fingerprint where another session cannot open the sealed tokens: the API may show two tokens alike. */
-function tokenIn(value: Secret, {fingerprint, token}: Known): null | Secret {
+function tokenIn(value: Held, {fingerprint, token}: Known): null | Secret {
+  if (!value) return null
   if (token && holdsToken(value, token)) return token
   return [value, ...value.parts(HEROKU_TOKEN), ...value.parts(UUID)].find(part => part.fingerprint === fingerprint) ?? null
 }

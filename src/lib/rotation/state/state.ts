@@ -16,7 +16,7 @@ type PhaseState = {
 export type ConsumerState = Moment & {
   release: null | number
   stamp: null | string
-  status: 'changed' | 'gone' | 'left' | 'restored' | 'restoring' | 'settled' | 'untouched' | 'verified' | 'writing' | 'written'
+  status: Extract<Record, {type: 'consumer'}>['status']
   /** Says what did not come up. */
   unwell?: string
 }
@@ -51,15 +51,27 @@ export function madeNothing(state: RotationState): boolean {
   return state.incoming === null && ['create', 'mark'].every(name => state.phases.get(name) === undefined)
 }
 
+export const isFinished = ({phases}: Pick<RotationState, 'phases'>, name: string): boolean => phases.get(name)?.status === 'finished'
+
 /** Everything has the incoming token, and the rotation has stopped before the revoke, as `--no-revoke` asks. */
-export const stopsBeforeRevoke = ({direction, phases, pivotingAt}: RotationState): boolean =>
-  direction === 'forward' && pivotingAt === null && phases.get('verify')?.status === 'finished' && !phases.has('drain')
+export const stopsBeforeRevoke = (state: RotationState): boolean =>
+  state.direction === 'forward' && state.pivotingAt === null && isFinished(state, 'verify') && !state.phases.has('drain')
 
 /** The rotation has nothing more to do with the consumer. */
 export const isOut = (consumer: ConsumerState | undefined): boolean => consumer?.status === 'gone' || consumer?.status === 'left'
 
 /** True once every process of the consumer was seen to run with the incoming token. */
 export const runsWithIncoming = (state: RotationState, consumer: string): boolean => ['settled', 'verified'].includes(state.consumers.get(consumer)?.status ?? '')
+
+/**
+ * `seen`: the time by Heroku's clock when the last old dyno had ended. `waited`: seconds since the last restart.
+ * Null for what is no app, was not restarted, or was not waited for.
+ */
+export function drainedOf({drained}: RotationState, consumer: string): null | {seen: string} | {waited: number} {
+  const record = drained.get(consumer)
+  if (!record) return null
+  return record.seenAt === null ? {waited: record.seconds} : {seen: record.seenAt}
+}
 
 export function fold(records: readonly Written<Record>[]): RotationState {
   const phases = new Map<string, PhaseState>()
@@ -69,7 +81,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
   const skipsHealth = new Set<string>()
   // Consumers that were written and not seen restarted, also where the process died between the write and its answer.
   const touched = new Set<string>()
-  let state: RotationState = {
+  const state: RotationState = {
     closed: null,
     consumers,
     direction: 'forward',
@@ -138,7 +150,7 @@ export function fold(records: readonly Written<Record>[]): RotationState {
     }
   }
 
-  for (const written of records) state = {...state, lastAt: written.at, ...after(written)}
+  for (const written of records) Object.assign(state, {lastAt: written.at}, after(written))
   return state
 }
 

@@ -40,13 +40,9 @@ export class Tokens {
     return keys && new Map(Object.entries(keys))
   }
 
-  async keep(changes: {incoming?: Sealed['incoming']; outgoing?: null | Secret; previous?: ReadonlyMap<string, Values>}): Promise<void> {
-    const previous = changes.previous && Object.fromEntries([...changes.previous].map(([id, values]) => [id, Object.fromEntries(values)]))
-    this.#content = {
-      incoming: changes.incoming === undefined ? this.#content.incoming : changes.incoming,
-      outgoing: changes.outgoing === undefined ? this.#content.outgoing : changes.outgoing,
-      previous: previous ?? this.#content.previous,
-    }
+  async keep({previous, ...tokens}: Partial<Omit<Sealed, 'previous'>> & {previous?: ReadonlyMap<string, Values>}): Promise<void> {
+    const before = previous && {previous: Object.fromEntries([...previous].map(([id, values]) => [id, Object.fromEntries(values)]))}
+    this.#content = {...this.#content, ...tokens, ...before}
     this.#learn()
     const {disk, paths, random, session} = this.#context
     await disk.replace(paths.sealed(this.#rotation), seal(this.#content, session, this.#rotation, random))

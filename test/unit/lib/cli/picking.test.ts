@@ -42,13 +42,13 @@ describe('choicesOf', function () {
 
 describe('canaryAmong', function () {
   it('proposes what is named as a place for trials, or else the first app', function () {
-    expect(canaryAmong(usage('x', ['example-app', 'example-app-staging']))).to.deep.equal({app: 'example-app-staging', isLikely: true})
-    expect(canaryAmong(usage('x', ['example-app', 'qa-2']))).to.deep.equal({app: 'qa-2', isLikely: true})
-    expect(canaryAmong(usage('x', ['attestation', 'developers']))).to.deep.equal({app: 'attestation', isLikely: false})
+    expect(canaryAmong(['example-app', 'example-app-staging'])).to.deep.equal({app: 'example-app-staging', isLikely: true})
+    expect(canaryAmong(['example-app', 'qa-2'])).to.deep.equal({app: 'qa-2', isLikely: true})
+    expect(canaryAmong(['attestation', 'developers'])).to.deep.equal({app: 'attestation', isLikely: false})
   })
 
   it('proposes none where one app uses it, or none', function () {
-    expect([canaryAmong(usage('x', ['staging'])), canaryAmong(usage('x'))]).to.deep.equal([null, null])
+    expect([canaryAmong(['staging']), canaryAmong([])]).to.deep.equal([null, null])
   })
 })
 

@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import type {ProgressEvent} from '../../../../src/lib/ports.js'
 
 import {PlatformError} from '../../../../src/lib/heroku/platform-error.js'
-import {watchCall} from '../../../../src/lib/heroku/slow-call.js'
+import {patienceBy, watchCall} from '../../../../src/lib/heroku/slow-call.js'
 import {virtualClock} from '../../../sandbox/sandbox.js'
 
 describe('a call that takes long', function () {
@@ -13,7 +13,7 @@ describe('a call that takes long', function () {
   function watched(path = '/apps/example-console/config-vars') {
     const events: ProgressEvent[] = []
     const clock = virtualClock()
-    const call = watchCall({attempts: 6, clock, path, report: event => events.push(event)})
+    const call = watchCall({attempts: 6, patience: patienceBy(clock), path, report: event => events.push(event)})
     return {call, clock, told: () => events.map(event => ('text' in event ? event.text : ''))}
   }
 

@@ -3,11 +3,11 @@ import {type ChildProcessByStdio, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {createInterface} from 'node:readline'
 import {type Readable, type Writable} from 'node:stream'
-import {fileURLToPath} from 'node:url'
 
+import {nodeOptions, runnable} from '../../../support/compiled.js'
 import {tempRoot} from '../../../support/temp-root.js'
 
-const script = fileURLToPath(new URL('contender.ts', import.meta.url))
+const script = runnable(new URL('contender.ts', import.meta.url))
 
 type Contender = {ask(command: string): Promise<string>; kill(): Promise<void>; pid: number}
 
@@ -17,7 +17,7 @@ describe('lock between processes', function () {
   const children: ChildProcessByStdio<Writable, Readable, null>[] = []
 
   function contender(): Contender {
-    const child = spawn(process.execPath, ['--import', 'tsx', script, root(), 'example-token'], {stdio: ['pipe', 'pipe', 'inherit']})
+    const child = spawn(process.execPath, [...nodeOptions, script, root(), 'example-token'], {stdio: ['pipe', 'pipe', 'inherit']})
     children.push(child)
     const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]()
     return {

@@ -6,7 +6,7 @@ import {named, nameOf, namesOf} from '../../../../src/lib/output/names.js'
 
 const infisical = {environment: 'prod', kind: 'infisical', path: '/', project: '244210e4-8437-4655-8980-a70249a99369', secret: 'HEROKU_API_KEY', site: 'http://127.0.0.1:41503'}
 
-const namesIn = (...addresses: object[]) => namesOf(addresses.map(address => addressSchema.parse(address)))
+const namesIn = (...addresses: object[]) => namesOf(addresses.map(address => ({address: addressSchema.parse(address)})))
 
 describe('the name of a consumer', function () {
   it('is short: people know which one it is', function () {

@@ -1,13 +1,14 @@
 import {expect} from 'chai'
 
+import {jsonSchema} from '../../../../scripts/rotation-file-schema.js'
+import {additionAt} from '../../../../src/lib/cli/flags/additions.js'
 import {RotationError} from '../../../../src/lib/errors.js'
-import {addConsumers, type Holder, placedAt} from '../../../../src/lib/rotation-file/add-consumers.js'
+import {addConsumers, type Addition} from '../../../../src/lib/rotation-file/add-consumers.js'
 import {parseRotationFile} from '../../../../src/lib/rotation-file/rotation-file.js'
-import {jsonSchema} from '../../../../src/lib/rotation-file/schema.js'
 
 const where = {absolute: '/work/rotation.yml', home: '/home/operator', path: 'rotation.yml'}
-const holder = (app: string, ...keys: string[]): Holder => ({app, keys, name: app})
-const add = (text: null | string, ...holders: Holder[]) => addConsumers(text, 'example-token', holders.map(one => placedAt(one)), where)
+const holder = (app: string, ...keys: string[]): Addition => additionAt({app, keys, name: app})
+const add = (text: null | string, ...holders: Addition[]) => addConsumers(text, 'example-token', holders, where)
 
 /** `APP:KEY,…` of each consumer, in the order of the file. */
 function consumersIn(text: string, name = 'example-token'): string[] {
@@ -57,9 +58,9 @@ describe('addConsumers', function () {
 
   it('writes every name that a config var can have, and reads it back', function () {
     const keys = ['heroku.api.token', 'ONE-TWO', 'Section:Key', 'a b', '#x', '{', '1', 'true', '- x', "it's"]
-    const {text} = add(file, {app: 'example-app', keys, name: 'example-app'})
+    const {text} = add(file, holder('example-app', ...keys))
     expect(consumersIn(text)[1]).to.equal(`example-app:HEROKU_API_KEY,${keys.join(',')}`)
-    expect(add(text, {app: 'example-app', keys, name: 'example-app'})).to.deep.equal({added: [], text})
+    expect(add(text, holder('example-app', ...keys))).to.deep.equal({added: [], text})
   })
 
   it('returns the very text where all is named already', function () {
@@ -75,7 +76,7 @@ describe('addConsumers', function () {
   ]
   for (const [what, as] of ends) {
     it(`keeps ${what}, and adds lines that end as the one before them`, function () {
-      const holders: Holder[] = [holder('example-app', 'OTHER_KEY'), holder('example-console', 'HEROKU_API_KEY')]
+      const holders: Addition[] = [holder('example-app', 'OTHER_KEY'), holder('example-console', 'HEROKU_API_KEY')]
       const {added, text} = add(as(file), ...holders)
       expect(added).to.have.length(2)
       expect(text).to.equal(as(add(file, ...holders).text))
@@ -99,7 +100,7 @@ describe('addConsumers', function () {
   })
 
   it('adds a rotation that the file does not name yet', function () {
-    const {text} = addConsumers(file, 'new-token', [placedAt(holder('example-app', 'HEROKU_API_KEY'))], where)
+    const {text} = addConsumers(file, 'new-token', [holder('example-app', 'HEROKU_API_KEY')], where)
     expect(consumersIn(text, 'new-token')).to.deep.equal(['example-app:all'])
     expect(text.startsWith(file)).to.equal(true)
   })

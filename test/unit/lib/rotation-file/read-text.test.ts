@@ -5,12 +5,14 @@ import {join} from 'node:path'
 
 import {RotationError} from '../../../../src/lib/errors.js'
 import {readText} from '../../../../src/lib/rotation-file/read-text.js'
+import {nodeOptions, urlOf} from '../../../support/compiled.js'
 import {errorOf} from '../../../support/failure.js'
 import {skip} from '../../../support/skip.js'
 import {tempRoot} from '../../../support/temp-root.js'
 
 const MIB = 1024 * 1024
-const readsStdin = "import('./src/lib/rotation-file/read-text.ts').then(({readText}) => readText('/dev/stdin', 'stdin')).then(text => console.log(text.trim()))"
+const source = urlOf(new URL('../../../../src/lib/rotation-file/read-text.ts', import.meta.url))
+const readsStdin = `import('${source}').then(({readText}) => readText('/dev/stdin', 'stdin')).then(text => console.log(text.trim()))`
 
 describe('the text of a rotation file', function () {
   const root = tempRoot()
@@ -39,7 +41,7 @@ describe('the text of a rotation file', function () {
 
   it('comes to an end where what is read has none', async function () {
     if (process.platform === 'win32') return skip(this, 'there are no pipes with a path')
-    const {stderr} = await execa('sh', ['-c', 'cat /dev/zero | node --import=tsx -e "$0"', readsStdin], {reject: false})
+    const {stderr} = await execa('sh', ['-c', `cat /dev/zero | node ${nodeOptions.join(' ')} -e "$0"`, readsStdin], {reject: false})
     expect(stderr).to.include('more than 1 MiB')
   })
 
@@ -54,7 +56,7 @@ describe('the text of a rotation file', function () {
 
   it('may come over stdin, which the shell has opened', async function () {
     if (process.platform === 'win32') return skip(this, 'there are no pipes with a path')
-    const {stdout} = await execa('sh', ['-c', 'printf "version: 1" | node --import=tsx -e "$0"', readsStdin])
+    const {stdout} = await execa('sh', ['-c', `printf "version: 1" | node ${nodeOptions.join(' ')} -e "$0"`, readsStdin])
     expect(stdout).to.equal('version: 1')
   })
 

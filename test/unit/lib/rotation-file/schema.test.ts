@@ -4,8 +4,8 @@ import {expect} from 'chai'
 import {readFileSync} from 'node:fs'
 import {parse as parseYaml} from 'yaml'
 
+import {jsonSchema} from '../../../../scripts/rotation-file-schema.js'
 import {RotationError} from '../../../../src/lib/errors.js'
-import {jsonSchema} from '../../../../src/lib/rotation-file/schema.js'
 import {consumersOf, fileOf, parse, validFile} from './valid-file.js'
 
 const committed: object = JSON.parse(readFileSync(new URL('../../../../rotation-file.schema.json', import.meta.url), 'utf8'))

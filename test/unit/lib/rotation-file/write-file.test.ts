@@ -2,17 +2,21 @@ import {expect} from 'chai'
 import {readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {additionAt} from '../../../../src/lib/cli/flags/additions.js'
 import {RotationError} from '../../../../src/lib/errors.js'
+import {addConsumers} from '../../../../src/lib/rotation-file/add-consumers.js'
 import {readText} from '../../../../src/lib/rotation-file/read-text.js'
-import {writeRotationFile} from '../../../../src/lib/rotation-file/write-file.js'
+import {changeRotationFile} from '../../../../src/lib/rotation-file/write-file.js'
 import {errorOf} from '../../../support/failure.js'
 import {tempRoot} from '../../../support/temp-root.js'
 
 const before = 'version: 1\r\nrotations:\r\n  example-token:\r\n    every: 90d # été\r\n'
 const after = `${before}    consumers:\r\n      - {kind: heroku-config, app: example-app}\r\n`
+const add = (path: string) =>
+  changeRotationFile(path, (text, where) => addConsumers(text, 'example-token', [additionAt({app: 'example-app', keys: ['HEROKU_API_KEY'], name: 'example-app'})], where), () => 'new')
 const swapped = (text: string) => Buffer.from(text, 'utf16le').swap16()
 
-describe('writeRotationFile', function () {
+describe('changeRotationFile', function () {
   const root = tempRoot()
 
   const encodings: [string, (text: string) => Buffer][] = [
@@ -25,7 +29,7 @@ describe('writeRotationFile', function () {
     it(`leaves every byte that was there, in ${what} with CRLF`, async function () {
       const path = join(root(), 'rotation.yml')
       await writeFile(path, bytes(before))
-      const {added} = await writeRotationFile(path, 'example-token', [{app: 'example-app', keys: ['HEROKU_API_KEY'], name: 'example-app'}], () => 'new')
+      const {added} = await add(path)
       expect(added).to.deep.equal(['example-app:HEROKU_API_KEY'])
       expect((await readFile(path)).equals(bytes(after))).to.equal(true)
       expect((await readText(path, path)).replace('\uFEFF', '')).to.equal(after)
@@ -34,7 +38,7 @@ describe('writeRotationFile', function () {
 
   it('reads no more than a rotation file has, and nothing that has no end', async function () {
     const path = join(root(), 'rotation.yml')
-    const refused = async () => (await errorOf(RotationError, writeRotationFile(path, 'example-token', [{app: 'a', keys: [], name: 'a'}], () => 'new'))).happened
+    const refused = async () => (await errorOf(RotationError, add(path))).happened
     await writeFile(path, `version: 1\n${'#'.repeat(1024 * 1024)}`)
     expect(await refused()).to.equal(`${path} has more than 1 MiB, which no rotation file needs.`)
     if (process.platform === 'win32') return
@@ -48,7 +52,7 @@ describe('writeRotationFile', function () {
     const path = join(root(), 'rotation.yml')
     const bytes = Buffer.from(before, 'latin1')
     await writeFile(path, bytes)
-    const error = await errorOf(RotationError, writeRotationFile(path, 'example-token', [{app: 'example-app', keys: ['HEROKU_API_KEY'], name: 'example-app'}], () => 'new'))
+    const error = await errorOf(RotationError, add(path))
     expect(error).to.include({code: 'ROTATE_FILE', exit: 'usage'})
     expect((await readFile(path)).equals(bytes)).to.equal(true)
   })

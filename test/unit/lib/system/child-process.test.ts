@@ -3,12 +3,12 @@ import {spawnSync} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import {chmod, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {fileURLToPath, pathToFileURL} from 'node:url'
 
 import {Interrupted} from '../../../../src/lib/errors.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {runWith} from '../../../../src/lib/system/child-process.js'
 import {codeOf} from '../../../../src/lib/system/system-error.js'
+import {nodeOptions, urlOf} from '../../../support/compiled.js'
 import {failureOf} from '../../../support/failure.js'
 import {sampleToken} from '../../../support/sample-token.js'
 import {skip} from '../../../support/skip.js'
@@ -192,25 +192,25 @@ describe('child processes', function () {
   it('takes its children along when the process ends', async function () {
     this.timeout(6000)
     const {command, isRunning} = family()
-    const source = pathToFileURL(fileURLToPath(new URL('../../../../src/lib/system/child-process.ts', import.meta.url))).href
+    const source = urlOf(new URL('../../../../src/lib/system/child-process.ts', import.meta.url))
     const started = join(root(), 'started')
     const program = `
       import {existsSync, readFileSync} from 'node:fs'
       import {runWith} from ${JSON.stringify(source)}
       runWith(process.env)(${JSON.stringify(command)}, {timeoutMs: 60000})
       setInterval(() => existsSync(${JSON.stringify(started)}) && readFileSync(${JSON.stringify(started)}, 'utf8') && process.exit(0), 10)`
-    const {status} = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {timeout: 5000})
+    const {status} = spawnSync(process.execPath, [...nodeOptions, '--input-type=module', '-e', program], {timeout: 5000})
     expect(status).to.equal(0)
     await until(() => !isRunning())
   })
 
   it('prints nothing of its own under NODE_DEBUG', function () {
     this.timeout(6000)
-    const source = new URL('../../../../src/lib/system/child-process.ts', import.meta.url).href
+    const source = urlOf(new URL('../../../../src/lib/system/child-process.ts', import.meta.url))
     const program = `
       import {runWith} from ${JSON.stringify(source)}
       await runWith(process.env)(['cat'], {input: 'hush-hush', timeoutMs: 5000})`
-    const {stderr, stdout} = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    const {stderr, stdout} = spawnSync(process.execPath, [...nodeOptions, '--input-type=module', '-e', program], {
       encoding: 'utf8',
       env: {...process.env, NODE_DEBUG: 'execa'},
       timeout: 5000,

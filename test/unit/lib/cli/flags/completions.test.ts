@@ -13,6 +13,11 @@ describe('completion', function () {
     expect(namesIn([...direct, {client: 'Some App', description: 'Some App'}])).to.deep.equal(['ci', 'deploys'])
   })
 
+  it('offers nothing that a shell obeys: the CLI has bash expand what it offers', function () {
+    const hostile = ['$(touch /tmp/x)', '`id`', 'a;id', "it's", 'two words', '~root', '*', 'früh-ci'].map(description => ({client: null, description}))
+    expect(namesIn(hostile)).to.deep.equal(['früh-ci'])
+  })
+
   it('offers rotations that are in flight, and none where there never was one', async function () {
     const folder = join(root(), 'rotations')
     expect(await openIn(folder)).to.deep.equal([])

@@ -39,10 +39,10 @@ describe('consumersFrom', function () {
   })
 
   it('refuses an app that is named twice, and shows how to name it once with all its keys', function () {
-    const twice = [
+    const twice: [Parameters<typeof refusal>[0], string][] = [
       [{app: ['example-app:ONE', 'example-app:TWO,ONE']}, '--app example-app:ONE,TWO'],
       [{app: ['example-app:TWO'], canary: ['example-app:ONE']}, '--canary example-app:ONE,TWO'],
-    ] as const
+    ]
     for (const [flags, next] of twice) {
       const error = refusal(flags)
       expect(error).to.include({code: 'ROTATE_TWICE', exit: 'usage'})

@@ -2,7 +2,6 @@ import {expect} from 'chai'
 
 import type {ProgressEvent} from '../../../../../src/lib/ports.js'
 
-import {glyphsFor} from '../../../../../src/lib/output/glyphs.js'
 import {nameOf} from '../../../../../src/lib/output/names.js'
 import {plainProgress} from '../../../../../src/lib/output/progress/plain-progress.js'
 import {silentProgress} from '../../../../../src/lib/output/progress/progress.js'
@@ -10,7 +9,7 @@ import {stylesFor} from '../../../../../src/lib/output/styles.js'
 
 function linesOf(...events: ProgressEvent[]): string[] {
   const written: string[] = []
-  const progress = plainProgress({every: () => () => {}, glyphs: glyphsFor({}), nameOf: id => nameOf(id), now: () => 0, write: line => written.push(line)}, stylesFor('stderr', {NO_COLOR: '1'}))
+  const progress = plainProgress({every: () => () => {}, nameOf: id => nameOf(id), now: () => 0, write: line => written.push(line)}, stylesFor('stderr', {NO_COLOR: '1'}))
   for (const event of events) progress.report(event)
   progress.pause()
   progress.stop()
@@ -67,11 +66,10 @@ describe('plainProgress, where nothing happens', function () {
         tick = callback
         return () => {}
       },
-      glyphs: glyphsFor({LANG: 'C'}),
       nameOf: id => nameOf(id),
       now: () => time,
       write: line => written.push(line),
-    }, stylesFor('stderr', {NO_COLOR: '1'}))
+    }, stylesFor('stderr', {LANG: 'C', NO_COLOR: '1'}))
     const pass = (seconds: number) => {
       time += seconds * 1000
       tick()
@@ -104,7 +102,7 @@ describe('silentProgress', function () {
       return () => {}
     }
 
-    const progress = plainProgress({every, glyphs: glyphsFor({}), nameOf: id => nameOf(id), now: () => time, write: line => written.push(line)}, stylesFor('stderr', {NO_COLOR: '1'}))
+    const progress = plainProgress({every, nameOf: id => nameOf(id), now: () => time, write: line => written.push(line)}, stylesFor('stderr', {NO_COLOR: '1'}))
     progress.report({name: 'drain', state: 'started', type: 'phase'})
     progress.report({text: 'waiting for old dynos to stop', type: 'wait', until: 30_000})
     for (let tens = 1; tens <= 4; tens++) {

@@ -22,10 +22,10 @@ export default {
     ({...rest, files: below(files), ...(excludeFiles ? {excludeFiles: below(excludeFiles)} : {})})),
 }
 `
-const house = `
+const houseOf = (root: string) => `
 import {relative, sep} from 'node:path'
 import {houseRules} from '${ofRepository('scripts/house-rules.js').href}'
-export default houseRules(path => relative(import.meta.dirname, path).split(sep).slice(1).join('/'))
+export default houseRules(path => relative(${JSON.stringify(root)}, path).split(sep).slice(1).join('/'))
 `
 
 describe('the linter', function () {
@@ -39,7 +39,7 @@ describe('the linter', function () {
     root = await realpath(await mkdtemp(join(tmpdir(), 'linted-')))
     await symlink(fileURLToPath(ofRepository('node_modules')), join(root, 'node_modules'), 'junction')
     await writeFile(join(root, 'oxlint.config.js'), configuration)
-    await writeFile(join(root, 'house.js'), house)
+    await writeFile(join(root, 'house.js'), houseOf(root))
     await writeFile(join(root, 'package.json'), JSON.stringify({engines: {node: '>=20'}, type: 'module'}))
     await writeFile(join(root, 'tsconfig.json'), JSON.stringify({compilerOptions: {lib: ['ES2023'], strict: true, types: []}}))
     for (const [index, files] of projects.entries()) {

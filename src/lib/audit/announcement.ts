@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import type {Reaches} from '../system/reach.js'
 import {ascii, isSafe, withoutLogin} from '../http/address.js'
-import {absolutePath} from '../system/paths.js'
+import {absolutePath, type Where} from '../system/paths.js'
 import {locateProgram} from '../system/program.js'
 
 const https = z.url('must be an https:// address').refine(...ascii).refine(...withoutLogin).refine(url => !URL.canParse(url) || isSafe(url), 'must be an https:// address')
@@ -22,7 +22,7 @@ export const announcementSchema = z.strictObject({
 })
 export type Announcement = z.output<typeof announcementSchema>
 
-export function locateAnnouncement({audit, notify}: Announcement, where: {directory: string; home: string}): Announcement {
+export function locateAnnouncement({audit, notify}: Announcement, where: Where): Announcement {
   return {
     audit: audit.map(sink => {
       if (sink.kind === 'file') return {...sink, path: absolutePath(sink.path, where)}

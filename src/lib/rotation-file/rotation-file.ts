@@ -1,6 +1,7 @@
 import type {z} from 'zod'
 import {dirname} from 'node:path'
 import {isPair, isScalar, LineCounter, parseDocument, type Scalar, visit} from 'yaml'
+import type {Where} from '../system/paths.js'
 import {locateAnnouncement} from '../audit/announcement.js'
 import {addressSchema, consumer, consumerKinds, locate, placed, type Placed} from '../consumers/registry.js'
 import {heroku, RotationError} from '../errors.js'
@@ -81,7 +82,7 @@ function readable<T>(file: File, work: () => T): T {
 
 type Entries = {consumers: Map<string, Placed[]>; probes: Map<string, {address: ProbeAddress; wave: null | number}[]>}
 
-function entriesIn(content: unknown, source: Source, problems: Problem[], where: {directory: string; home: string}): Entries {
+function entriesIn(content: unknown, source: Source, problems: Problem[], where: Where): Entries {
   const entries: Entries = {consumers: new Map(), probes: new Map()}
   const rotations = objectOf(objectOf(content)['rotations'])
   problems.push(...privateIn(rotations, source))

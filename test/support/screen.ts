@@ -31,6 +31,7 @@ export function emptyScreen(columns: number) {
   let x = 0
   let y = 0
   let held = ''
+  let shown: null | string = null
 
   const row = (index: number) => {
     while (rows.length <= index) rows.push([])
@@ -86,6 +87,7 @@ export function emptyScreen(columns: number) {
   }
 
   function write(received: string): void {
+    shown = null
     const given = held + received
     held = begun.exec(given)?.[0] ?? ''
     for (const [text, parameters = '', final] of given.slice(0, given.length - held.length).matchAll(sequences)) {
@@ -115,7 +117,7 @@ export function emptyScreen(columns: number) {
   }
 
   const cells = () => rows.map(cells => Array.from(cells, cell => cell ?? blank))
-  const text = () => cells().map(cells => cells.map(({character}) => character).join('').trimEnd()).join('\n').trimEnd()
+  const text = () => (shown ??= cells().map(cells => cells.map(({character}) => character).join('').trimEnd()).join('\n').trimEnd())
   return {cells, text, write}
 }
 

@@ -117,7 +117,11 @@ export function emptyScreen(columns: number) {
   }
 
   const cells = () => rows.map(cells => Array.from(cells, cell => cell ?? blank))
-  const text = () => (shown ??= cells().map(cells => cells.map(({character}) => character).join('').trimEnd()).join('\n').trimEnd())
+  const text = () => {
+    shown ??= cells().map(cells => cells.map(({character}) => character).join('').trimEnd()).join('\n').trimEnd()
+    return shown
+  }
+
   return {cells, text, write}
 }
 

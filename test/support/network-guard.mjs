@@ -24,8 +24,12 @@ net.Socket.prototype.connect = function (...args) {
 
 if (process.argv[1]?.endsWith('telemetry-worker.js')) {
   let received = ''
-  process.stdin.on('data', chunk => {
-    received += chunk
+  // Only with the worker's own listener: an earlier one would take what the worker is given.
+  process.stdin.once('newListener', event => {
+    if (event !== 'data') return
+    process.stdin.on('data', chunk => {
+      received += chunk
+    })
+    process.stdin.on('end', () => log({telemetry: received}))
   })
-  process.stdin.on('end', () => log({telemetry: received}))
 }

@@ -37,6 +37,10 @@ const groups: Record<string, Record<string, string>> = {
     INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET: 'universal auth',
     INFISICAL_VAULT_FILE_PASSPHRASE: 'handed to the `infisical` CLI, where it needs one to open its own login',
   },
+  'The CLI': {
+    DEBUG: 'debug output of the CLI; its telemetry gets nothing of these commands then ([why](../explain/security.md#what-the-clis-telemetry-gets))',
+    DISABLE_TELEMETRY: '`true`: the CLI\'s telemetry gets nothing',
+  },
   'Set by Heroku': {
     DYNO: 'the dyno that the command runs in; its own end is not waited for',
     HEROKU_APP_ID: 'the app that the command runs in ([dyno metadata](https://devcenter.heroku.com/articles/dyno-metadata))',
@@ -74,7 +78,7 @@ export function environmentPage(): string {
       return ['', `## ${name}`, '', '| variable | effect |', '|---|---|', ...rows]
     }),
     '',
-    'The CLI has variables of its own, such as `HEROKU_DEBUG` and `DISABLE_TELEMETRY`; no token shows with any of them.',
+    'The CLI has more variables of its own, such as `HEROKU_DEBUG`; no token shows with any of them.',
     'What programs of a rotation file are given: [command](../consumers/command.md).',
     '',
   ].join('\n')

@@ -8,7 +8,7 @@ import {doneFlag} from './done.js'
 import {durationFlag} from './duration.js'
 import {fileFlags} from './file.js'
 
-const DEFAULT_CONCURRENCY = 100
+const DEFAULT_CONCURRENCY = 200
 const DEFAULT_DRAIN_TIMEOUT = 600
 const DEFAULT_TIMEOUT = 600
 

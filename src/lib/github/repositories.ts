@@ -21,7 +21,7 @@ export async function secretsNamed(access: GhAccess, names: ReadonlySet<string>)
     const limit = pLimit(AT_ONCE)
     const found = await Promise.all(repositories
       .filter(({archived, permissions}) => !archived && permissions?.push !== false)
-      .map(({full_name: repository}) => limit(async () => (await secretsOf(gh, repository)).filter(secret => names.has(secret)).map(secret => ({repository, secret})))))
+      .map(({full_name: repository}) => limit(async () => (await secretsAt(gh, `repos/${repository}/actions/secrets`)).filter(secret => names.has(secret)).map(secret => ({repository, secret})))))
     return found.flat()
   } catch (error) {
     if (error instanceof RotationError && error.exit !== 'interrupted') return null
@@ -29,7 +29,8 @@ export async function secretsNamed(access: GhAccess, names: ReadonlySet<string>)
   }
 }
 
-async function secretsOf(gh: Gh, repository: string): Promise<string[]> {
-  const answer = await unlessForbidden(gh.lookUp(secretsSchema, `repos/${repository}/actions/secrets?per_page=100`))
+/** Names of the secrets there; none where they may not be listed. */
+export async function secretsAt(gh: Gh, path: string): Promise<string[]> {
+  const answer = await unlessForbidden(gh.lookUp(secretsSchema, `${path}?per_page=100`))
   return answer?.secrets.map(({name}) => name) ?? []
 }

@@ -8,9 +8,10 @@ import {Journal} from '../../journal/journal.js'
 import {type Lock, lock} from '../../journal/lock.js'
 import {signer} from '../../journal/seal.js'
 import {codeOf} from '../../system/system-error.js'
+import {reopen} from '../engine/reopen.js'
 import {Rotation} from '../rotation.js'
 import {addConsumers} from './add-consumers.js'
-import {disarmed} from './disarmed.js'
+import {disarmed, refuseForeign} from './disarmed.js'
 import {type Opened, type Record, recordSchema} from './records.js'
 import {consumersOf} from './skip-health.js'
 import {fold, type RotationState} from './state.js'
@@ -114,8 +115,14 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
   const held = await lock(plan.name, plan.rotation, context)
   try {
     const journal = await journalOf(context, plan.rotation)
-    if (!open.isSigned) await journal.append({type: 'disarmed'})
-    const {closed} = fold(journal.records)
+    if (!open.isSigned) {
+      const again = await refuseForeign(context, open.plan, open.state)
+      await journal.append({type: 'disarmed'})
+      await reopen({record: record => journal.append(record), state: open.state}, again, {code: 'ROTATE_UNSIGNED', message: 'the journal was not signed by this session'})
+    }
+
+    const state = fold(journal.records)
+    const {closed} = state
     if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} has just ended: ${closed}.`, heroku('authorizations:rotate:status'))
     const tokens = await Tokens.load(context, plan.rotation)
     const {added = [], skipHealth = []} = waits

@@ -14,7 +14,7 @@ import {addConsumers} from './add-consumers.js'
 import {disarmed, refuseForeign} from './disarmed.js'
 import {type Opened, type Record, recordSchema} from './records.js'
 import {consumersOf} from './skip-health.js'
-import {fold, type RotationState} from './state.js'
+import {fold, isFinished, type RotationState} from './state.js'
 import {Tokens} from './tokens.js'
 
 /** `isSigned` is false where another session wrote the journal, or somebody changed it. */
@@ -124,7 +124,7 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
     const state = fold(journal.records)
     const {closed} = state
     if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} has just ended: ${closed}.`, heroku('authorizations:rotate:status'))
-    const tokens = await Tokens.load(context, plan.rotation)
+    const tokens = await Tokens.load(context, plan.rotation, isFinished(state, 'preflight'))
     const {added = [], skipHealth = []} = waits
     const whole = added.length > 0 ? await addConsumers(context, added, {journal, plan, tokens}) : plan
     const ids = consumersOf(whole, skipHealth)

@@ -77,7 +77,7 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
       })
     }
 
-    const journal = await journalOf(context, plan.rotation)
+    const journal = await journalOf(context, plan.rotation, held)
     const {host} = context.processes.self
     const tokens = await Tokens.load(context, plan.rotation)
     // Sealed before the journal: a journal without its tokens would be taken for a rotation that made nothing.
@@ -114,7 +114,7 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
   const plan = amend(open.isSigned ? open.plan : disarmed(open.plan), waits)
   const held = await lock(plan.name, plan.rotation, context)
   try {
-    const journal = await journalOf(context, plan.rotation)
+    const journal = await journalOf(context, plan.rotation, held)
     if (!open.isSigned) {
       const again = await refuseForeign(context, open.plan, open.state)
       await journal.append({type: 'disarmed'})
@@ -136,11 +136,11 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
   }
 }
 
-function journalOf(context: Context, rotation: string): Promise<Journal<Record>> {
+function journalOf(context: Context, rotation: string, held?: Lock): Promise<Journal<Record>> {
   const {api, clock, disk, paths, session} = context
   const schema = recordSchema.refine(record => record.type !== 'opened' || record.plan.rotation === rotation)
   const now = () => ({at: api.now, here: clock.now()})
-  return Journal.open(paths.journal(rotation), {disk, now, schema, sign: signer(session, rotation)})
+  return Journal.open(paths.journal(rotation), {disk, now, ...(held ? {refuseLost: held.refuseLost} : {}), schema, sign: signer(session, rotation)})
 }
 
 function unsigned({name, rotation}: Plan): RotationError {

@@ -1,6 +1,6 @@
-import pLimit from 'p-limit'
 import {z} from 'zod'
 import {RotationError} from '../errors.js'
+import {atMost} from '../system/at-most.js'
 import {unlessForbidden} from './gh-error.js'
 import {Gh, type GhAccess} from './gh.js'
 
@@ -18,10 +18,8 @@ export async function secretsNamed(access: GhAccess, names: ReadonlySet<string>)
   try {
     await gh.isReady()
     const repositories = await gh.get(repositoriesSchema, `user/repos?sort=pushed&per_page=${MOST}`)
-    const limit = pLimit(AT_ONCE)
-    const found = await Promise.all(repositories
-      .filter(({archived, permissions}) => !archived && permissions?.push !== false)
-      .map(({full_name: repository}) => limit(async () => (await secretsOf(gh, repository)).filter(secret => names.has(secret)).map(secret => ({repository, secret})))))
+    const writable = repositories.filter(({archived, permissions}) => !archived && permissions?.push !== false)
+    const found = await atMost(AT_ONCE, writable, async ({full_name: repository}) => (await secretsOf(gh, repository)).filter(secret => names.has(secret)).map(secret => ({repository, secret})))
     return found.flat()
   } catch (error) {
     if (error instanceof RotationError && error.exit !== 'interrupted') return null

@@ -1,8 +1,8 @@
-import pLimit from 'p-limit'
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Bound, Rotation} from '../rotation.js'
 import {RotationError, todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
+import {atMost} from '../../system/at-most.js'
 import {typed} from '../../text/shell-quote.js'
 import {isRefusal, letGo, mayKeep, withinReach} from '../delivery/reach.js'
 import {reopen, reverseToForward} from '../engine/reopen.js'
@@ -80,20 +80,15 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
     })
   }
 
-  const limit = pLimit(rotation.plan.concurrency)
-  const holding = await Promise.all(
-    everyone.map(bound =>
-      limit(async () => withinReach([{bound, rotation}], [], async () => {
-        if (!(await isHeldBy(bound))) return []
-        // A release phase may still hide the value that a person gave back.
-        await bound.consumer.catchUp(rotation.access(bound.planned))
-        if (!(await isHeldBy(bound))) return []
-        if (!isOurs || !mayKeep({bound, rotation})) return [bound.planned.id]
-        await letGo([{bound, rotation}], 'left')
-        return []
-      })),
-    ),
-  )
+  const holding = await atMost(rotation.plan.concurrency, everyone, bound => withinReach([{bound, rotation}], [], async () => {
+    if (!(await isHeldBy(bound))) return []
+    // A release phase may still hide the value that a person gave back.
+    await bound.consumer.catchUp(rotation.access(bound.planned))
+    if (!(await isHeldBy(bound))) return []
+    if (!isOurs || !mayKeep({bound, rotation})) return [bound.planned.id]
+    await letGo([{bound, rotation}], 'left')
+    return []
+  }))
   return holding.flat()
 }
 

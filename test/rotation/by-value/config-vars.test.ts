@@ -54,6 +54,21 @@ describe('config vars', function () {
     expect(sandbox.world.violations).to.deep.equal([])
   })
 
+  it('keep the token of another account in a list that begins and ends with the old one', async function () {
+    const {config, process, sandbox, token} = scenery()
+    const another = sampleToken('of another account')
+    sandbox.world.setConfig('example-app', {[KEY]: [token(CREDENTIAL), another, token(CREDENTIAL)].join(',')})
+    await rotate(process().context, named({}, {mode: 'find'}))
+    expect(config()).to.deep.equal({[KEY]: [token(INCOMING), another, token(INCOMING)].join(',')})
+  })
+
+  it('that end with a newline are written where Heroku shows the beginning of a token only', async function () {
+    const {config, process, sandbox, token} = scenery([holder('example-app'), holder('example-console')], {switches: {redactSuffix: false}})
+    sandbox.world.setConfig('example-app', {[KEY]: `${token(CREDENTIAL)}\n`})
+    await rotate(process().context, named({}, {mode: 'find'}))
+    expect([config(), config('example-console')]).to.deep.equal([{[KEY]: `${token(INCOMING)}\n`}, {[KEY]: token(INCOMING)}])
+  })
+
   it('that hold it are found where no app is named', async function () {
     const {config, process, token} = everywhere()
     await rotate(process().context, named({}, {mode: 'find'}))

@@ -5,7 +5,7 @@ import type {Plan} from './plan.js'
 import type {Survey} from './survey.js'
 import {incomingDescription, issueOf, parseDescription, rotationId} from '../../credentials/description.js'
 import {chooseOutgoing, type Named} from '../../credentials/outgoing.js'
-import {heroku, refused, RotationError, todo} from '../../errors.js'
+import {heroku, isFailure, refused, todo} from '../../errors.js'
 import {lifetime} from '../../heroku/lifetime.js'
 import {canManageAuthorizations} from '../../heroku/scopes.js'
 import {probe, type ProbeAddress} from '../../probes/registry.js'
@@ -90,7 +90,7 @@ async function checkProbes({clock, outside, signal}: Context, {probes, untrusted
     try {
       await bound.check({...outside, clock, progress() {}, signal})
     } catch (error) {
-      if (!(error instanceof RotationError) || error.exit === 'interrupted') throw error
+      if (!isFailure(error)) throw error
       throw refused('ROTATE_PROBE', `The probe ${bound.id} does not work: ${error.happened}`, error.steps, 'failed')
     }
   }

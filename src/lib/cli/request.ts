@@ -69,7 +69,7 @@ export async function requestWith(file: KnownRotation, given: PlanFlags, id?: st
     },
     outgoing: id === undefined ? {description: given.description ?? (file.name || undefined)} : {id},
     probes: file.probes,
-    ...(file.programs ? {programs: file.programs} : {}),
+    ...known(file),
     scope: given['in-place'] ? undefined : (scope ?? file.scope),
     timeout: given.timeout,
     untrusted: file.trusting,
@@ -80,6 +80,8 @@ export async function requestWith(file: KnownRotation, given: PlanFlags, id?: st
 function isOnlyCanaries({add = [], app = [], canary = [], file, github = [], infisical, overwrite = [], pipeline = []}: PlanFlags): boolean {
   return canary.length > 0 && file === undefined && infisical === undefined && [add, app, github, overwrite, pipeline].every(named => named.length === 0)
 }
+
+const known = ({programs}: KnownRotation) => (programs ? {programs} : {})
 
 const nothing: KnownRotation = {
   trusting: null,

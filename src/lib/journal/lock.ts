@@ -46,9 +46,10 @@ export async function lock(credential: string, rotation: string, ports: LockPort
 
     const mine = (newest ?? 0) + 1
     const path = paths.lock(credential, mine)
-    const record = {...processes.self, at: clock.now(), released: false, rotation}
-    const text = JSON.stringify(record)
-    if (!(await disk.claim(path, text))) continue
+    const at = clock.now()
+    const textOf = (released: boolean) => JSON.stringify({...processes.self, at, released, rotation})
+    const [taken, given] = [textOf(false), textOf(true)]
+    if (!(await disk.claim(path, taken))) continue
     // A process that read an older state may have made a later generation meanwhile.
     const after = await generationsOf(credential, ports)
     if (after.at(-1) !== mine) {
@@ -58,7 +59,8 @@ export async function lock(credential: string, rotation: string, ports: LockPort
 
     for (const old of after.slice(0, -1)) await disk.shred(paths.lock(credential, old))
     const refuseLost = async () => {
-      if ((await disk.read(path)) !== text) throw lost(credential, rotation)
+      const now = await disk.read(path)
+      if (now !== taken && now !== given) throw lost(credential, rotation)
     }
 
     return {
@@ -67,7 +69,7 @@ export async function lock(credential: string, rotation: string, ports: LockPort
         try {
           await refuseLost()
           // The file stays and is marked, because the next generation is counted from it.
-          await disk.replace(path, JSON.stringify({...record, released: true}))
+          await disk.replace(path, given)
         } catch {
           // The outcome of the work must not be lost for this; the end of the process releases the lock too.
         }

@@ -50,10 +50,9 @@ describe('rotationsInFlight', function () {
   it('says while, not after, where the process died within a phase', async function () {
     const {process} = scenery()
     const rotation = await begin(process().context, request)
-    await carryOut(rotation, async () => {
-      await advance(rotation, 'verify')
-      await rotation.record({name: 'undo create', status: 'started', type: 'phase'})
-    })
+    await carryOut(rotation, () => advance(rotation, 'verify'))
+    await rotation.record({name: 'undo create', status: 'started', type: 'phase'})
+    await rotation.release()
     const {rotations} = await rotationsInFlight(process().context)
     expect(statusText({...nothing, rotations}, [], 200, styles)).to.include('stopped less than a minute ago while revoking the new token\n')
   })

@@ -126,9 +126,12 @@ export class Interrupted extends RotationError {
   }
 }
 
-/** Tells a failure for a sentence that goes on. Throws what is no failure, such as Ctrl-C. */
+/** False for a mistake of the plugin, and for Ctrl-C. */
+export const isFailure = (error: unknown): error is RotationError => error instanceof RotationError && error.exit !== 'interrupted'
+
+/** Tells a failure for a sentence that goes on. Throws what is no failure. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof RotationError && error.exit !== 'interrupted') return error.happened.replace(/\.$/, '')
+  if (isFailure(error)) return error.happened.replace(/\.$/, '')
   throw error
 }
 

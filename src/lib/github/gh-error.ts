@@ -1,5 +1,6 @@
 import type {Ran} from '../ports.js'
 import {RotationError, todo} from '../errors.js'
+import {unless} from '../system/system-error.js'
 
 /** Completes two errors: "GitHub knows no <subject>", "the login of gh may not <right>". */
 export type About = {right: string; subject: string}
@@ -14,14 +15,8 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** Null where the login of gh has no right to what was asked. */
-export async function unlessForbidden<T>(asked: Promise<T>): Promise<null | T> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof RotationError && error.code === 'ROTATE_GITHUB_FORBIDDEN') return null
-    throw error
-  }
-}
+export const unlessForbidden = <T>(asked: Promise<T>): Promise<null | T> =>
+  unless(error => error instanceof RotationError && error.code === 'ROTATE_GITHUB_FORBIDDEN', null, asked)
 
 export function httpStatus({stderr}: Ran): null | number {
   const match = /\bHTTP (\d{3})\b/.exec(stderr)

@@ -5,8 +5,6 @@ const LONGEST_MS = 5000
 /** Up to this many are asked about as often as one. */
 const FEW = 10
 const LONGEST_OF_MANY_MS = 15_000
-/** Hardly an app restarts faster, so where each question costs many calls the first one waits this long. */
-const RESTART_MS = 2000
 /** Hardly a dyno is up earlier after the answer to the write. */
 const UP_MS = 1900
 /** An account has by itself no more calls than these take in the plain way. */
@@ -65,6 +63,6 @@ function pace(parallelism: number, isRestart: boolean, shortestOfFew = SHORTEST_
   if (parallelism <= FEW) return {first: isRestart ? UP_MS : 0, longest: LONGEST_MS, share: SHARE, shortest: shortestOfFew}
   const shortest = Math.min(LONGEST_OF_MANY_MS, (SHORTEST_MS * parallelism) / FEW)
   // No parallelism is done at once; with scarce calls, one question has to be enough.
-  const first = parallelism > MANY ? shortest : RESTART_MS
+  const first = parallelism > MANY ? shortest : UP_MS
   return {first, longest: Math.max(2 * LONGEST_MS, shortest), share: SHARE_OF_MANY, shortest}
 }

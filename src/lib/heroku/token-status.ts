@@ -1,6 +1,7 @@
 import type {Context} from '../context.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {PlatformApi} from './platform-api.js'
+import {unless} from '../system/system-error.js'
 import {isPlatformError} from './platform-error.js'
 import {canReadAccount, canReadApps, canReadConfig} from './scopes.js'
 
@@ -20,11 +21,7 @@ export async function tokenStatus(api: PlatformApi, scope: readonly string[] = [
 
 /** Any answer but 401 comes from a living token: a narrow scope is refused with 403. */
 export async function isAlive({api}: Pick<Context, 'api'>, token: Secret): Promise<boolean> {
-  try {
-    return (await tokenStatus(api.as(token))) !== 401
-  } catch (error) {
-    // Trouble at Heroku is no reason to replace a token.
-    if (isPlatformError(error) && error.failure === 'http') return true
-    throw error
-  }
+  // Trouble at Heroku is no reason to replace a token.
+  const status = await unless(error => isPlatformError(error) && error.failure === 'http', null, tokenStatus(api.as(token)))
+  return status !== 401
 }

@@ -1,13 +1,14 @@
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import pLimit from 'p-limit'
 import type {Holding} from '../consumers/adapter.js'
 import type {Context} from '../context.js'
 import type {Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import {type Address, addressSchema, consumer} from '../consumers/registry.js'
-import {RotationError} from '../errors.js'
+import {isFailure, RotationError} from '../errors.js'
 import {matchesRedacted} from '../heroku/redaction.js'
+import {atMost} from '../system/at-most.js'
+import {unless} from '../system/system-error.js'
 import {readingAll} from './inspect.js'
 import {distinct, findOwners, type OwnersWorld} from './owners.js'
 
@@ -36,17 +37,11 @@ type World = Omit<OwnersWorld, 'known'> & {
 export async function homeFiles(context: Context, world: World): Promise<HomeFile[]> {
   const {home} = context.outside
   const listed = await Promise.all(FOLDERS.map(async folder => (await readdir(join(home, folder)).catch(() => [])).sort().slice(0, MOST_IN_FOLDER).map(name => `${folder}/${name}`)))
-  const limit = pLimit(AT_ONCE)
   const access = readingAll(context, [])
-  const read = await Promise.all([...USUAL, ...listed.flat()].map(name => limit(async () => {
-    const address = addressSchema.parse({kind: 'file', path: join(home, name)})
-    try {
-      return [{holding: await consumer(address).inspect(access), name}]
-    } catch (error) {
-      if (error instanceof RotationError && error.exit !== 'interrupted') return []
-      throw error
-    }
-  })))
+  const read = await atMost(AT_ONCE, [...USUAL, ...listed.flat()], async name => {
+    const inspected = consumer(addressSchema.parse({kind: 'file', path: join(home, name)})).inspect(access)
+    return unless(isFailure, [], inspected.then(holding => [{holding, name}]))
+  })
   const files = read.flat()
   const token = world.known ?? (await tokenAmong(context, files.flatMap(({holding}) => holding.candidates ?? []).map(candidate => candidate.token), world))
   if (!token) return []

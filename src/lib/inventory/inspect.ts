@@ -5,6 +5,7 @@ import {DEFAULT_KEY} from '../consumers/by-value/config-vars.js'
 import {addressSchema, type Consumer, consumer, type Placed} from '../consumers/registry.js'
 import {heroku, instead, type Next, reasonOf, refused, RotationError} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'
+import {atMost} from '../system/at-most.js'
 import {nearest} from '../text/nearest.js'
 import {type PlaceKey, type Sought, tokenKeys} from './place.js'
 
@@ -63,27 +64,22 @@ async function allOrRefused<T extends Placed>(placed: readonly T[], inspect: (on
 }
 
 export async function readConsumers(context: Context, placed: readonly Placed[], {concurrency, ...sought}: Sought & {concurrency: number}): Promise<ReadConsumer[]> {
-  const limit = pLimit(concurrency)
   const access = readingAll(context, placed)
   const orMeant = sayingWhatWasMeant(context)
-  return Promise.all(
-    placed.map(({address, unasked}) =>
-      limit(async (): Promise<ReadConsumer> => {
-        const bound = consumer(address)
-        const {apps: [app = null], id, keys, kind} = bound
-        if (unasked !== undefined) return {app, id, keys: keys.map(key => ({isWhole: true, key, token: 'unreadable'})), kind, why: unasked}
-        try {
-          const values = await orMeant(bound, () => bound.read(access))
-          // An app that is named without keys is searched whole.
-          const found = keys.length === 0 ? tokenKeys(values, sought) : keys.map(key => readKey(key, values, sought))
-          return {app, id, keys: found.length > 0 ? found : [readKey(DEFAULT_KEY, values, sought)], kind, why: null}
-        } catch (error) {
-          const steps = error instanceof RotationError ? error.steps : whereToLook
-          return {app, id, keys: (keys.length > 0 ? keys : [DEFAULT_KEY]).map(key => ({isWhole: true, key, token: 'unreadable'})), kind, steps, why: problemWith(error)}
-        }
-      }),
-    ),
-  )
+  return atMost(concurrency, placed, async ({address, unasked}): Promise<ReadConsumer> => {
+    const bound = consumer(address)
+    const {apps: [app = null], id, keys, kind} = bound
+    if (unasked !== undefined) return {app, id, keys: keys.map(key => ({isWhole: true, key, token: 'unreadable'})), kind, why: unasked}
+    try {
+      const values = await orMeant(bound, () => bound.read(access))
+      // An app that is named without keys is searched whole.
+      const found = keys.length === 0 ? tokenKeys(values, sought) : keys.map(key => readKey(key, values, sought))
+      return {app, id, keys: found.length > 0 ? found : [readKey(DEFAULT_KEY, values, sought)], kind, why: null}
+    } catch (error) {
+      const steps = error instanceof RotationError ? error.steps : whereToLook
+      return {app, id, keys: (keys.length > 0 ? keys : [DEFAULT_KEY]).map(key => ({isWhole: true, key, token: 'unreadable'})), kind, steps, why: problemWith(error)}
+    }
+  })
 }
 
 export function readingAll({api, clock, outside, signal}: Context, placed: readonly Placed[]): Access {

@@ -1,10 +1,10 @@
-import pLimit from 'p-limit'
 import type {Context} from '../context.js'
 import type {Identity} from '../heroku/platform-api.js'
 import type {Account, Authorization} from '../heroku/schemas.js'
 import type {Secret} from '../secrecy/secret.js'
 import {matchesRedacted} from '../heroku/redaction.js'
 import {sameScope} from '../heroku/scopes.js'
+import {atMost} from '../system/at-most.js'
 
 export type UnlistedOwner =
   /** Heroku shows the tokens of all of these authorizations alike. */
@@ -34,18 +34,13 @@ type Open = {fits: Authorization[]; identity: Identity; token: Secret}
 
 /** Compares each token with the redacted tokens, and reads `GET /account` as the token: a dead token gets 401, any other its account and scope. */
 export async function findOwners({api}: Pick<Context, 'api'>, tokens: readonly Secret[], {account, authorizations, concurrency, identities, known = []}: OwnersWorld): Promise<OwnerOf> {
-  const limit = pLimit(concurrency)
-  const open = await Promise.all(
-    distinct(tokens).map(token =>
-      limit(async (): Promise<Open> => {
-        const identity = await (identities?.get(token.fingerprint) ?? api.as(token).identity())
-        const sure = known.find(each => each.token.equals(token))?.authorization
-        const possible = authorizations.filter(({id}) => !known.some(({authorization}) => authorization.id === id))
-        const fits = sure ? [sure] : possible.filter(each => matchesRedacted(token, each.token) && isPossible(each, identity, {account, now: api.now}))
-        return {fits, identity, token}
-      }),
-    ),
-  )
+  const open = await atMost(concurrency, distinct(tokens), async (token): Promise<Open> => {
+    const identity = await (identities?.get(token.fingerprint) ?? api.as(token).identity())
+    const sure = known.find(each => each.token.equals(token))?.authorization
+    const possible = authorizations.filter(({id}) => !known.some(({authorization}) => authorization.id === id))
+    const fits = sure ? [sure] : possible.filter(each => matchesRedacted(token, each.token) && isPossible(each, identity, {account, now: api.now}))
+    return {fits, identity, token}
+  })
   settle(open)
   return token => {
     const match = open.find(each => each.token.equals(token))

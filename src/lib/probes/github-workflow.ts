@@ -4,6 +4,7 @@ import {RotationError, todo} from '../errors.js'
 import {isPassing, notUnderstood, unlessForbidden} from '../github/gh-error.js'
 import {Gh, repositorySchema, understood} from '../github/gh.js'
 import {poll} from '../heroku/poll.js'
+import {unless} from '../system/system-error.js'
 import {LONGEST_WAIT} from '../text/duration.js'
 import {typed} from '../text/shell-quote.js'
 
@@ -107,14 +108,7 @@ async function source(at: Address, gh: Gh, path: string): Promise<null | string>
 }
 
 /** A run goes on while GitHub cannot answer. */
-async function patiently<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked
-  } catch (error) {
-    if (isPassing(error)) return undefined
-    throw error
-  }
-}
+const patiently = <T>(asked: Promise<T>): Promise<T | undefined> => unless(isPassing, undefined, asked)
 
 const workflowPath = ({repository, workflow}: Address) => `repos/${repository}/actions/workflows/${workflow}`
 

@@ -6,7 +6,8 @@ import {tempRoot} from '../../support/temp-root.js'
 
 const LATENCY_MS = 100
 const RESTART_MS = 2000
-const CONCURRENCY = 50
+/** The default of the commands. */
+const CONCURRENCY = 200
 
 const named = (count: number) => Array.from({length: count}, (_, index) => `example-app-${index + 1}`)
 
@@ -27,7 +28,7 @@ async function measure(root: string, count: number) {
 describe('a rotation, by the clock of the simulated platform', function () {
   this.timeout(300_000)
   const root = tempRoot()
-  const aims: [apps: number, ratio: number, calls: number][] = [[1, 1.05, 20], [5, 1.05, 10], [25, 1.05, 7], [60, 1.1, 6.5]]
+  const aims: [apps: number, ratio: number, calls: number][] = [[1, 1.05, 20], [5, 1.05, 10], [25, 1.05, 7], [100, 1.05, 6.5], [200, 1.05, 5.5]]
   for (const [apps, most, calls] of aims) {
     it(`of ${apps} takes at most ${most} of what its calls and restarts take in sequence, at most ${calls} calls an app, as many as the plan says`, async function () {
       const {callsPerApp, madeOfPlanned, ratio} = await measure(root(), apps)

@@ -1,6 +1,7 @@
 import type {z} from 'zod'
 import type {Access, Beside} from '../adapter.js'
 import {Secret} from '../../secrecy/secret.js'
+import {unless} from '../../system/system-error.js'
 import {type Address, siteOf} from './address.js'
 import {besideIn, changeSchema, folderSchema, oneSchema, type Outcome, projectSchema, type ServiceToken, serviceTokenSchema} from './answers.js'
 import {type Call, Client} from './client.js'
@@ -83,11 +84,8 @@ export class Secrets {
   /** Only a service token tells its rights; another login shows them when something is changed. */
   async mustAllowWriting(): Promise<void> {
     if (!this.#isServiceToken) return
-    const told = await this.#ownServiceToken().catch((error: unknown) => {
-      // This Infisical does not tell; it read the secret, so the login is good.
-      if (error instanceof InfisicalError && !error.mayPass) return null
-      throw error
-    })
+    // Where Infisical does not tell: it read the secret, so the login is good.
+    const told = await unless(error => error instanceof InfisicalError && !error.mayPass, null, this.#ownServiceToken())
     if (told && !told.permissions.includes('write')) throw new InfisicalError(this.client.site, 'change secrets', {kind: 'denied'})
   }
 
@@ -96,13 +94,8 @@ export class Secrets {
     return this.#change('POST', value)
   }
 
-  async remove(): Promise<Outcome> {
-    try {
-      return await this.#change('DELETE', null)
-    } catch (error) {
-      if (isFailure(error, 'no-secret')) return 'made'
-      throw error
-    }
+  remove(): Promise<Outcome> {
+    return unless(error => isFailure(error, 'no-secret'), 'made', this.#change('DELETE', null))
   }
 
   update(value: Secret): Promise<Outcome> {

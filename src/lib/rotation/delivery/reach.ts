@@ -1,5 +1,5 @@
 import type {Member} from './in-parallel.js'
-import {RotationError} from '../../errors.js'
+import {isFailure, RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 
 /**
@@ -56,7 +56,7 @@ function isOutOfReach({rotation}: Member, error: unknown): boolean {
 /** A failure of this consumer, and not of Heroku, the session, the journal or the person. */
 export function isOfOne(error: unknown): boolean {
   if (isPlatformError(error)) return error.failure === 'shape' || (error.failure === 'http' && error.status !== 401 && error.status !== 429)
-  return error instanceof RotationError && error.exit !== 'interrupted'
+  return isFailure(error)
 }
 
 /** Heroku does not let the account read or write the app. */

@@ -1,9 +1,9 @@
-import pLimit from 'p-limit'
 import type {Access, Holding, Values} from '../../consumers/adapter.js'
 import type {Consumer} from '../../consumers/registry.js'
 import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Bound, Rotation} from '../rotation.js'
 import {type Next, RotationError, todo, toResume} from '../../errors.js'
+import {atMost} from '../../system/at-most.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
 import {isIncoming, isOutgoing} from '../state/matches.js'
 import {withinReach} from './reach.js'
@@ -14,8 +14,8 @@ import {withinReach} from './reach.js'
  * look before the revoke: it keeps what it reads, and waits for values that a release phase still hides.
  */
 export async function readBack(rotation: Rotation, bound: readonly Bound[], last: ((one: Bound) => PlatformApi) | null = null): Promise<void> {
-  const limit = pLimit(rotation.plan.concurrency)
-  const problems = (await Promise.all(bound.map(one => limit(() => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last?.(one) ?? null)))))).flat()
+  const found = await atMost(rotation.plan.concurrency, bound, one => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last?.(one) ?? null)))
+  const problems = found.flat()
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
   const message = `${problems.map(({told}) => told).join('; ')}.`

@@ -2,6 +2,7 @@ import type {Rotation} from '../rotation.js'
 import {heroku, RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {isAlive} from '../../heroku/token-status.js'
+import {unless} from '../../system/system-error.js'
 import {modeOf} from '../modes/mode.js'
 import {recoverTokens} from './recover-tokens.js'
 
@@ -15,17 +16,14 @@ export async function takeUp(rotation: Rotation): Promise<void> {
 async function refuseOtherAccount(rotation: Rotation): Promise<void> {
   const {context, plan, survey} = rotation
   if (survey !== null) return
-  try {
-    const {email, id} = await rotation.api.account()
-    if (id === plan.account.id) return
-    throw new RotationError('ROTATE_OTHER_ACCOUNT', `You are logged in as ${email}, but ${plan.account.email} started this rotation.`, {
-      exit: 'incomplete',
-      next: heroku('login'),
-    })
-  } catch (error) {
-    // A session of narrow scope may not read its account, and a session that is the outgoing token may be dead.
-    if (!isPlatformError(error, 403) && !(isPlatformError(error, 401) && context.session.equals(rotation.tokens.outgoing))) throw error
-  }
+  // A session of narrow scope may not read its account, and a session that is the outgoing token may be dead.
+  const isExpected = (error: unknown) => isPlatformError(error, 403) || (isPlatformError(error, 401) && context.session.equals(rotation.tokens.outgoing))
+  const account = await unless(isExpected, plan.account, rotation.api.account())
+  if (account.id === plan.account.id) return
+  throw new RotationError('ROTATE_OTHER_ACCOUNT', `You are logged in as ${account.email}, but ${plan.account.email} started this rotation.`, {
+    exit: 'incomplete',
+    next: heroku('login'),
+  })
 }
 
 /** Somebody may have regenerated the token since an earlier process of this rotation did. */

@@ -1,8 +1,9 @@
-import pLimit from 'p-limit'
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Bound, Rotation} from '../rotation.js'
 import {RotationError, todo, toResume} from '../../errors.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
+import {atMost} from '../../system/at-most.js'
+import {unless} from '../../system/system-error.js'
 import {typed} from '../../text/shell-quote.js'
 import {isRefusal, letGo, mayKeep, withinReach} from '../delivery/reach.js'
 import {reopen, reverseToForward} from '../engine/reopen.js'
@@ -66,10 +67,7 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
 
   async function isHeldBy({consumer, planned}: Bound): Promise<boolean> {
     const isWritten = isOurs && isGiven(state.consumers.get(planned.id)?.status)
-    const values = await consumer.read(rotation.access(planned)).catch((error: unknown) => {
-      if (isWritten || !isRefusal(error)) throw error
-      return new Map<string, null>()
-    })
+    const values = await unless(error => !isWritten && isRefusal(error), new Map<string, null>(), consumer.read(rotation.access(planned)))
     // A key that cannot be read counts as holding the incoming token from the write until it is given back.
     if (isWritten && planned.keys.some(key => !values.has(key))) return true
     return [...values].some(([key, value]) => {
@@ -80,20 +78,15 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
     })
   }
 
-  const limit = pLimit(rotation.plan.concurrency)
-  const holding = await Promise.all(
-    everyone.map(bound =>
-      limit(async () => withinReach([{bound, rotation}], [], async () => {
-        if (!(await isHeldBy(bound))) return []
-        // A release phase may still hide the value that a person gave back.
-        await bound.consumer.catchUp(rotation.access(bound.planned))
-        if (!(await isHeldBy(bound))) return []
-        if (!isOurs || !mayKeep({bound, rotation})) return [bound.planned.id]
-        await letGo([{bound, rotation}], 'left')
-        return []
-      })),
-    ),
-  )
+  const holding = await atMost(rotation.plan.concurrency, everyone, bound => withinReach([{bound, rotation}], [], async () => {
+    if (!(await isHeldBy(bound))) return []
+    // A release phase may still hide the value that a person gave back.
+    await bound.consumer.catchUp(rotation.access(bound.planned))
+    if (!(await isHeldBy(bound))) return []
+    if (!isOurs || !mayKeep({bound, rotation})) return [bound.planned.id]
+    await letGo([{bound, rotation}], 'left')
+    return []
+  }))
   return holding.flat()
 }
 

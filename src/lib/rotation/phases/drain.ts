@@ -1,8 +1,8 @@
-import pLimit from 'p-limit'
 import type {Rotation} from '../rotation.js'
 import {nothingStillRuns, type Seen, type StillRunning, type Watch} from '../../consumers/adapter.js'
 import {RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
+import {atMost} from '../../system/at-most.js'
 import {count, listed} from '../../text/count.js'
 import {withinReach} from '../delivery/reach.js'
 import {allEnded} from '../engine/step.js'
@@ -112,18 +112,13 @@ const oldOf = ({state}: Rotation) => (state.direction === 'back' ? 'the new' : '
 
 /** A consumer that this process saw take its value up is not asked again. */
 async function stillRunning(rotation: Rotation, among: null | readonly StillRunningAt[] = null): Promise<StillRunningAt[]> {
-  const limit = pLimit(rotation.plan.concurrency)
   const {consumers} = rotation.state
   const touched = rotation.everyone.filter(({planned: {id}}) => consumers.has(id) && (among === null || among.some(one => one.id === id)))
-  return Promise.all(
-    touched.map(({consumer, planned}) =>
-      limit(async () => ({
-        apps: consumer.apps,
-        id: planned.id,
-        ...(rotation.stillRunning.get(planned.id)
-          ?? (await withinReach([{bound: {consumer, planned}, rotation}], nothingStillRuns, () =>
-            consumer.stillRunning(consumers.get(planned.id) ?? {at: 0, release: null}, rotation.access(planned))))),
-      })),
-    ),
-  )
+  return atMost(rotation.plan.concurrency, touched, async ({consumer, planned}) => ({
+    apps: consumer.apps,
+    id: planned.id,
+    ...(rotation.stillRunning.get(planned.id)
+      ?? (await withinReach([{bound: {consumer, planned}, rotation}], nothingStillRuns, () =>
+        consumer.stillRunning(consumers.get(planned.id) ?? {at: 0, release: null}, rotation.access(planned))))),
+  }))
 }

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import type {Context} from '../../context.js'
 import type {Authorization} from '../../heroku/schemas.js'
 import type {Scanned} from '../../inventory/scan.js'
@@ -16,6 +15,7 @@ import {type AskWhich, checkGiven, findOutgoing} from '../../inventory/outgoing-
 import {located, type Located} from '../../inventory/place.js'
 import {FORBIDDEN, idsOf, NEEDS_CODE} from '../../inventory/scan.js'
 import {readStores, storePlaces} from '../../inventory/stores.js'
+import {atMost} from '../../system/at-most.js'
 import {listed} from '../../text/count.js'
 import {typed} from '../../text/shell-quote.js'
 import {allowing, coveredBy, FoundStragglers, misnamed, refuseUnread, stragglersIn, unreadIn} from '../guards/stragglers.js'
@@ -112,13 +112,12 @@ async function withIds({api}: Context, inspected: readonly InspectedConsumer[], 
   const isKnown = ({consumer: {apps}, holding: {appId}}: InspectedConsumer) => apps.length === 0 || appId !== undefined
   if (inspected.every(one => isKnown(one))) return inspected
   const listed = ids ?? idsOf(await instead([], api.apps(), 403))
-  const limit = pLimit(concurrency)
-  return Promise.all(inspected.map(one => limit(async () => {
+  return atMost(concurrency, inspected, async one => {
     const [app] = one.consumer.apps
     if (app === undefined || isKnown(one)) return one
     const appId = listed.get(app) ?? (await instead(null, api.app(app), 403))?.id
     return appId === undefined ? one : {...one, holding: {...one.holding, appId}}
-  })))
+  })
 }
 
 function held({consumer: {id}, holding}: InspectedConsumer): Located[] {

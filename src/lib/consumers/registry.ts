@@ -67,7 +67,6 @@ function bind<A>(adapter: Adapter<A>) {
       return {
         apps: adapter.apps(at),
         asSession: adapter.asSession(at),
-        beside: (access: Access) => adapter.beside(at, access),
         catchUp: (access: Access) => adapter.catchUp(at, access),
         id: adapter.id(at),
         inspect: (access: Access) => adapter.inspect(at, access),

@@ -169,8 +169,6 @@ type Extras<Address> = {
   /** A shell line that sets HEROKU_API_KEY to the value, without showing it and without a session of Heroku. */
   asSession(at: Address): null | string
   stillRunning(at: Address, since: Since, access: Access): Promise<StillRunning>
-  /** One write for both. */
-  join(one: Address, other: Address): Address
   locate(at: Address, where: Where): Address
   /** Places that may hold the same token, and that no scan of the account reads; `of` names them, and consumers with the same are asked once. Null where the kind has none. */
   near(at: Address): null | readonly {include?: string; of: string; read(access: Access): Promise<readonly Near[]>}[]
@@ -192,7 +190,6 @@ export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Addr
     apps: () => [],
     asSession: () => null,
     catchUp: async () => null,
-    join: one => one,
     locate: at => at,
     near: () => null,
     place: () => null,

@@ -3,7 +3,7 @@ import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
 import type {Member} from './in-parallel.js'
 import {type Access, CLOCKS_DIFFER_MS, type Evidence, type Values} from '../../consumers/adapter.js'
-import {type Consumer, joined} from '../../consumers/registry.js'
+import {type Consumer, consumer, withKeys} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
 import {fitted} from '../state/matches.js'
 import {letGo} from './reach.js'
@@ -28,7 +28,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
   const {report} = rotation.context
   const {id} = planned
   const isBack = direction === 'back'
-  const consumer = joined([planned.address, ...others.map(other => other.bound.planned.address)])
+  const written = consumer(withKeys(planned.address, others.flatMap(other => other.bound.planned.keys)))
   const values: Values = new Map(deliveries.flatMap(delivery => [...delivery.values]))
   // Asked before the intent is in the journal, because the journal tells whether an earlier process left an intent.
   const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.bound.planned).resumed)
@@ -48,8 +48,8 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
   for (const delivery of deliveries) delivery.rotation.stillRunning.delete(id)
   return telling(rotation, id, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
-    const evidence = await orUntouched(ended, id, leftAsIs => consumer.write(values, {...access, leftAsIs}))
-    shareReads(deliveries, consumer)
+    const evidence = await orUntouched(ended, id, leftAsIs => written.write(values, {...access, leftAsIs}))
+    shareReads(deliveries, written)
     if (evidence.isGone) {
       await letGo(deliveries, 'gone')
       return async () => {}
@@ -60,8 +60,8 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
     if (!isBack) await recordAll(deliveries, {id, release: made, stamp, status: 'written', type: 'consumer', wrote})
     return () =>
       telling(rotation, id, async () => {
-        const settled = await consumer.settle(evidence, access)
-        shareReads(deliveries, consumer)
+        const settled = await written.settle(evidence, access)
+        shareReads(deliveries, written)
         const release = made ?? settled?.release ?? null
         const unwell = settled?.unwell ?? null
         await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', ...(unwell === null ? {} : {unwell}), wrote})

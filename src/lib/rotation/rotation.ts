@@ -18,7 +18,8 @@ import {startingKnown} from './delivery/known-programs.js'
 import {idsOf} from './planning/plan.js'
 import {fold, isOut, type RotationState} from './state/state.js'
 
-export type Bound = {consumer: Consumer; planned: PlannedConsumer}
+/** A planned consumer of a rotation. */
+export type Bound = {consumer: Consumer; planned: PlannedConsumer; rotation: Rotation}
 
 /** One run of one rotation: the plan, the journal, the tokens and the API client that every phase works with. */
 export class Rotation {
@@ -131,7 +132,7 @@ export class Rotation {
   /** Every consumer of the plan, without apps that are gone and those that a person lets keep what they hold. */
   get everyone(): Bound[] {
     const {consumers} = this.state
-    return this.plan.consumers.filter(({id}) => !isOut(consumers.get(id))).map(planned => ({consumer: consumer(planned.address), planned}))
+    return this.plan.consumers.filter(({id}) => !isOut(consumers.get(id))).map(planned => ({consumer: consumer(planned.address), planned, rotation: this}))
   }
 
   get stores(): Bound[] {

@@ -1,7 +1,6 @@
-import type {Rotation} from '../rotation.js'
+import type {Bound, Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
-import type {Member} from './in-parallel.js'
 import {type Access, CLOCKS_DIFFER_MS, type Evidence, type Values} from '../../consumers/adapter.js'
 import {type Consumer, consumer, withKeys} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
@@ -11,7 +10,7 @@ import {letGo} from './reach.js'
 /** The second half of a delivery: waits until the consumer runs with the new values. */
 export type Settle = () => Promise<void>
 
-export type Delivery = Member & {values: Values}
+export type Delivery = Bound & {values: Values}
 
 /** All deliveries to one consumer: an app that holds several tokens is written once. */
 type Deliveries = readonly [Delivery, ...Delivery[]]
@@ -24,14 +23,14 @@ type Options = {
 }
 
 export async function deliver(deliveries: Deliveries, {parallelism, direction, isSet}: Options): Promise<Settle> {
-  const [{bound: {planned}, rotation}, ...others] = deliveries
+  const [{planned, rotation}, ...others] = deliveries
   const {report} = rotation.context
   const {id} = planned
   const isBack = direction === 'back'
-  const written = consumer(withKeys(planned.address, others.flatMap(other => other.bound.planned.keys)))
+  const written = consumer(withKeys(planned.address, others.flatMap(other => other.planned.keys)))
   const values: Values = new Map(deliveries.flatMap(delivery => [...delivery.values]))
   // Asked before the intent is in the journal, because the journal tells whether an earlier process left an intent.
-  const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.bound.planned).resumed)
+  const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.planned).resumed)
   const fit: Access['fit'] = (key, held, value) => {
     const owner = deliveries.find(delivery => delivery.values.has(key))
     return owner ? fitted(owner.rotation, {held, isBack, value}) : value

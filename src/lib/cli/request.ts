@@ -22,7 +22,7 @@ type Store = Parameters<typeof isTrusted>[1]
 export type Trust = {given: string | undefined; store: Store}
 
 /** `trusting` is null where the file is trusted, or needs no trust. */
-export type KnownRotation = FileRotation & {trusting: null | Trusting}
+export type KnownRotation = FileRotation & {programs?: readonly string[]; trusting: null | Trusting}
 
 type Flags = InferredFlags<typeof planFlags>
 type Defaulted = 'concurrency' | 'drain-timeout' | 'ignore-one-off' | 'no-consumers' | 'no-discover' | 'outgoing-token-stdin' | 'timeout'
@@ -69,6 +69,7 @@ export async function requestWith(file: KnownRotation, given: PlanFlags, id?: st
     },
     outgoing: id === undefined ? {description: given.description ?? (file.name || undefined)} : {id},
     probes: file.probes,
+    ...known(file),
     scope: given['in-place'] ? undefined : (scope ?? file.scope),
     timeout: given.timeout,
     untrusted: file.trusting,
@@ -79,6 +80,8 @@ export async function requestWith(file: KnownRotation, given: PlanFlags, id?: st
 function isOnlyCanaries({add = [], app = [], canary = [], file, github = [], infisical, overwrite = [], pipeline = []}: PlanFlags): boolean {
   return canary.length > 0 && file === undefined && infisical === undefined && [add, app, github, overwrite, pipeline].every(named => named.length === 0)
 }
+
+const known = ({programs}: KnownRotation) => (programs ? {programs} : {})
 
 const nothing: KnownRotation = {
   trusting: null,
@@ -119,7 +122,7 @@ export async function trustedIn(path: string, {given, store}: Trust, read?: stri
   const trusting = await trustingOf(text, path, absolute, rotations.map(rotation => reachesOf(rotation)))
   if (given !== undefined && given !== trusting.digest) throw otherFile(trusting)
   const isKnown = given !== undefined || (await isTrusted(trusting, store))
-  return {isTrusted: isKnown, rotations: rotations.map(rotation => ({...rotation, trusting: isKnown || trusting.reaches.length === 0 ? null : trusting})), trusting}
+  return {isTrusted: isKnown, rotations: rotations.map(rotation => ({...rotation, programs: trusting.programs, trusting: isKnown || trusting.reaches.length === 0 ? null : trusting})), trusting}
 }
 
 export const otherFile = ({digest, path}: Trusting) =>

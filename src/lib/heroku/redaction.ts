@@ -1,6 +1,8 @@
 import type {Secret} from '../secrecy/secret.js'
 
 const REDACTION = '*'.repeat(10)
+/** A list may begin and end with the same token, and be none. */
+const ONE_TOKEN = /^(?!.+HRKU-)[^\s,:;|]+$/
 
 /** The API shows a visible prefix, ten asterisks, maybe a visible suffix; any other text is compared whole. */
 export function matchesRedacted(token: Secret, redacted: Secret | null): boolean {
@@ -14,6 +16,7 @@ export function matchesRedacted(token: Secret, redacted: Secret | null): boolean
       value =>
         value.length > prefix.length + suffix.length
         && !value.includes(REDACTION)
+        && ONE_TOKEN.test(value)
         && value.startsWith(prefix)
         && value.endsWith(suffix),
     )

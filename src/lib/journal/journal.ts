@@ -23,7 +23,8 @@ type Sign = (sum: string) => string
 /** The time of a record, which every process can compare; `here` is the time of this process where it wrote the record itself. */
 export type Moment = {at: number; here?: number}
 
-type Ports<R> = {disk: Disk; now: () => Required<Moment>; schema: z.ZodType<R>; sign: Sign}
+/** `refuseLost` throws where another process may write the journal. */
+type Ports<R> = {disk: Disk; now: () => Required<Moment>; refuseLost?: () => Promise<void>; schema: z.ZodType<R>; sign: Sign}
 
 export type Written<R> = Moment & {record: R}
 
@@ -39,6 +40,7 @@ export class Journal<R> {
   readonly path: string
   readonly #disk: Disk
   readonly #now: () => Required<Moment>
+  readonly #refuseLost: () => Promise<void>
   readonly #schema: z.ZodType<R>
   readonly #signs: Sign[]
   #chain = ''
@@ -49,12 +51,13 @@ export class Journal<R> {
   #tail: Promise<void> = Promise.resolve()
   #waiting: {records: R[]; written: Promise<void>} | null = null
 
-  private constructor(path: string, {disk, now, schema, sign}: Ports<R>) {
+  private constructor(path: string, {disk, now, refuseLost = async () => {}, schema, sign}: Ports<R>) {
     this.path = path
     this.#schema = schema
     this.#signs = [sign]
     this.#disk = disk
     this.#now = now
+    this.#refuseLost = refuseLost
   }
 
   static async open<R>(path: string, ports: Ports<R>): Promise<Journal<R>> {
@@ -107,6 +110,7 @@ export class Journal<R> {
       return `${summed(body, sum, signatures)}\n`
     })
     const text = lines.join('')
+    await this.#refuseLost()
     await this.#disk.append(this.path, text, this.#length)
     this.#records.push(...records.map(record => ({at, here, record})))
     this.#count += records.length

@@ -23,7 +23,11 @@ type Held = Holder & {path: string}
 const ATTEMPTS = 200
 const PAUSE_MS = 50
 
-export type Lock = {release(): Promise<void>}
+export type Lock = {
+  /** Throws once another process has the lock: a process that was stopped for an hour does not know that somebody took its work over. */
+  refuseLost(): Promise<void>
+  release(): Promise<void>
+}
 
 export type LockPorts = {clock: Clock; disk: Disk; paths: Paths; processes: Processes}
 
@@ -41,27 +45,44 @@ export async function lock(credential: string, rotation: string, ports: LockPort
     if (holder) throw held(credential, holder, ports)
 
     const mine = (newest ?? 0) + 1
-    const record = {...processes.self, at: clock.now(), released: false, rotation}
-    if (!(await disk.claim(paths.lock(credential, mine), JSON.stringify(record)))) continue
+    const path = paths.lock(credential, mine)
+    const at = clock.now()
+    const textOf = (released: boolean) => JSON.stringify({...processes.self, at, released, rotation})
+    const [taken, given] = [textOf(false), textOf(true)]
+    if (!(await disk.claim(path, taken))) continue
     // A process that read an older state may have made a later generation meanwhile.
     const after = await generationsOf(credential, ports)
     if (after.at(-1) !== mine) {
-      await disk.shred(paths.lock(credential, mine))
+      await disk.shred(path)
       continue
     }
 
     for (const old of after.slice(0, -1)) await disk.shred(paths.lock(credential, old))
+    const refuseLost = async () => {
+      const now = await disk.read(path)
+      if (now !== taken && now !== given) throw lost(credential, rotation)
+    }
+
     return {
+      refuseLost,
       async release() {
         try {
+          await refuseLost()
           // The file stays and is marked, because the next generation is counted from it.
-          await disk.replace(paths.lock(credential, mine), JSON.stringify({...record, released: true}))
+          await disk.replace(path, given)
         } catch {
           // The outcome of the work must not be lost for this; the end of the process releases the lock too.
         }
       },
     }
   }
+}
+
+function lost(credential: string, rotation: string): RotationError {
+  return new RotationError('ROTATE_LOCKED', `This command does not have the lock of ${credential} any more: somebody has taken it away, and may have gone on with rotation ${rotation}.`, {
+    exit: 'incomplete',
+    next: heroku('authorizations:rotate:status'),
+  })
 }
 
 export async function refusal(credential: string, ports: LockPorts): Promise<null | RotationError> {

@@ -1,4 +1,4 @@
-import {chmod, realpath, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {chmod, lstat, realpath, rename, rm, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import type {Where} from './add-consumers.js'
 import {refused, todo} from '../errors.js'
@@ -9,12 +9,15 @@ import {readBytes} from './read-text.js'
 
 type Change = (text: null | string, where: Where) => {added: string[]; text: string}
 
-/** Gives `change` the text, null where there is no file, and replaces the file whole or not at all. */
-export async function changeRotationFile(path: string, change: Change, temporaryName: () => string): Promise<{added: string[]}> {
+/**
+ * Gives `change` the text, null where there is no file, and replaces the file whole or not at all. A link is followed, but
+ * not where a new file is written: a link that came with a clone may lead to any file of the person.
+ */
+export async function changeRotationFile(path: string, change: Change, temporaryName: () => string, isNew = false): Promise<{added: string[]}> {
   const resolved = absoluteOf(path)
   try {
-    const absolute = await realpath(resolved).catch(() => resolved)
-    const bytes = await ifMissing(null, readBytes(absolute, path))
+    const absolute = isNew ? resolved : await realpath(resolved).catch(() => resolved)
+    const bytes = isNew ? null : await ifMissing(null, readBytes(absolute, path))
     const encoding = encodingOf(bytes ?? Buffer.alloc(0))
     const text = bytes && encoding.decode(bytes)
     if (bytes && text !== null && !encoding.encode(text).equals(bytes)) {
@@ -33,8 +36,8 @@ export async function changeRotationFile(path: string, change: Change, temporary
 async function replace(path: string, bytes: Buffer, temporary: string): Promise<void> {
   try {
     await writeFile(temporary, bytes)
-    const before = await ifMissing(null, stat(path))
-    if (before) await chmod(temporary, before.mode & 0o777)
+    const before = await ifMissing(null, lstat(path))
+    if (before?.isFile()) await chmod(temporary, before.mode & 0o777)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, {force: true})

@@ -10,10 +10,11 @@ const utf8: Encoding = {decode: bytes => bytes.toString('utf8'), encode: text =>
 const utf16le: Encoding = {decode: bytes => bytes.toString('utf16le'), encode: text => Buffer.from(text, 'utf16le'), unit: 2}
 const utf16be: Encoding = {decode: bytes => utf16le.decode(swapped(bytes)), encode: text => swapped(utf16le.encode(text)), unit: 2}
 
-/** UTF-16 where its byte order mark says so. */
+/** UTF-16 where its byte order mark says so, or where it begins with two ASCII characters of that width. */
 export function encodingOf(bytes: Buffer): Encoding {
-  if (bytes[0] === 0xFF && bytes[1] === 0xFE) return utf16le
-  return bytes[0] === 0xFE && bytes[1] === 0xFF ? utf16be : utf8
+  const begin = bytes.toString('latin1', 0, 4)
+  if (/^(?:\u00FF\u00FE|(?:[\t\n\r -~]\0){2})/.test(begin)) return utf16le
+  return /^(?:\u00FE\u00FF|(?:\0[\t\n\r -~]){2})/.test(begin) ? utf16be : utf8
 }
 
 /** Decodes %-escapes; a text with a % that escapes nothing stays as it is. */

@@ -54,6 +54,21 @@ describe('config vars', function () {
     expect(sandbox.world.violations).to.deep.equal([])
   })
 
+  it('keep the token of another account in a list that begins and ends with the old one', async function () {
+    const {config, process, sandbox, token} = scenery()
+    const another = sampleToken('of another account')
+    sandbox.world.setConfig('example-app', {[KEY]: [token(CREDENTIAL), another, token(CREDENTIAL)].join(',')})
+    await rotate(process().context, named({}, {mode: 'find'}))
+    expect(config()).to.deep.equal({[KEY]: [token(INCOMING), another, token(INCOMING)].join(',')})
+  })
+
+  it('that end with a newline are written where Heroku shows the beginning of a token only', async function () {
+    const {config, process, sandbox, token} = scenery([holder('example-app'), holder('example-console')], {switches: {redactSuffix: false}})
+    sandbox.world.setConfig('example-app', {[KEY]: `${token(CREDENTIAL)}\n`})
+    await rotate(process().context, named({}, {mode: 'find'}))
+    expect([config(), config('example-console')]).to.deep.equal([{[KEY]: `${token(INCOMING)}\n`}, {[KEY]: token(INCOMING)}])
+  })
+
   it('that hold it are found where no app is named', async function () {
     const {config, process, token} = everywhere()
     await rotate(process().context, named({}, {mode: 'find'}))
@@ -71,7 +86,7 @@ describe('config vars', function () {
     const {config, process} = everywhere()
     const before = config()
     const rotation = await begin(process().context, named({app: ['example-app']}))
-    await carryOut(rotation, () => advance(rotation, 'verify'))
+    await advance(rotation, 'verify')
     expect(config()).not.to.deep.equal(before)
     await carryOut(rotation, () => rollBack(rotation))
     expect(config()).to.deep.equal(before)
@@ -80,7 +95,7 @@ describe('config vars', function () {
   it('keep what somebody has changed around the token meanwhile, on the way forward and back', async function () {
     const {config, process, sandbox, token} = everywhere()
     const rotation = await begin(process().context, named({app: ['example-app']}))
-    await carryOut(rotation, () => advance(rotation, 'verify'))
+    await advance(rotation, 'verify')
     sandbox.world.setConfig('example-app', {REMOTE: `https://heroku:${token(INCOMING)}@git.heroku.com/moved.git`})
     await carryOut(rotation, () => rollBack(rotation))
     expect(config()).to.include({REMOTE: `https://heroku:${token(CREDENTIAL)}@git.heroku.com/moved.git`})
@@ -119,7 +134,7 @@ describe('config vars', function () {
     const before = config('example-new')
     const request = named({add: ['example-new:TOKEN'], app: ['example-app'], overwrite: ['example-new:OLD']})
     const rotation = await begin(process().context, request)
-    await carryOut(rotation, () => advance(rotation, 'verify'))
+    await advance(rotation, 'verify')
     expect(config('example-new')).to.deep.equal({...other, OLD: token(INCOMING), TOKEN: token(INCOMING)})
     await carryOut(rotation, () => rollBack(rotation))
     expect(config('example-new')).to.deep.equal(before)
@@ -150,7 +165,7 @@ describe('config vars', function () {
     pipeline?.changeConfig('test', values(token(CREDENTIAL)))
     const before = pipeline?.config('test')
     const rotation = await begin(process().context, named({app: ['example-app'], pipeline: ['example-pipeline/test']}))
-    await carryOut(rotation, () => advance(rotation, 'verify'))
+    await advance(rotation, 'verify')
     await carryOut(rotation, () => rollBack(rotation))
     expect(pipeline?.config('test')).to.deep.equal(before)
   })
@@ -159,7 +174,7 @@ describe('config vars', function () {
     const {config, process, sandbox, token} = scenery([holder('example-app'), {config: other, name: 'example-late'}])
     const {context} = process()
     const rotation = await begin(context, named({app: ['example-app']}))
-    await carryOut(rotation, () => advance(rotation, 'drain'))
+    await advance(rotation, 'drain')
     sandbox.world.setConfig('example-late', {BASIC: values(token(CREDENTIAL))['BASIC'] ?? ''})
     const error = await errorOf(RotationError, carryOut(rotation, () => advance(rotation, 'revoke')))
     expect(error).to.include({code: 'ROTATE_STRAGGLERS', exit: 'incomplete'})

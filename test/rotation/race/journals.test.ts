@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 
 import type {Disk} from '../../../src/lib/system/disk.js'
 
@@ -9,7 +9,7 @@ import {openJournals, openRotation, reopenRotation} from '../../../src/lib/rotat
 import {selectRotation} from '../../../src/lib/rotation/state/select.js'
 import {tokenOf} from '../../sandbox/sandbox.js'
 import {errorOf} from '../../support/failure.js'
-import {advance} from '../../support/one.js'
+import {advance, rollBack} from '../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
@@ -48,6 +48,31 @@ describe('the journals of this machine', function () {
     const error = await errorOf(RotationError, found(process({isAlive: () => true}).context))
     expect(error).to.include({code: 'ROTATE_LOCKED', exit: 'failed'})
   })
+
+  for (const until of ['preflight', 'create', 'fanout', 'drain'] as const) {
+    it(`are written by one process alone, also where one was stopped after ${until} while a person took its lock away, as we say, and went on elsewhere`, async function () {
+      const {process, sandbox} = scenery()
+      const {context} = process({host: 'stopped'})
+      const stopped = await begin(context, request)
+      await advance(stopped, until)
+      await rm(context.paths.locks, {recursive: true})
+      const second = await found(process({host: 'other'}).context)
+      await advance(second, 'fanout')
+      const written = await readFile(context.paths.journal(stopped.id), 'utf8')
+
+      const error = await errorOf(RotationError, advance(stopped))
+      expect(error).to.include({code: 'ROTATE_LOCKED', exit: 'incomplete'})
+      await errorOf(RotationError, rollBack(stopped))
+      await stopped.release()
+      expect(await readFile(context.paths.journal(stopped.id), 'utf8')).to.equal(written)
+      expect(await context.disk.read(context.paths.sealed(stopped.id)), 'the sealed tokens').to.be.a('string')
+      expect(alive(sandbox)).to.include(CREDENTIAL)
+      expect((await errorOf(RotationError, found(process({host: 'third'}).context))).code).to.equal('ROTATE_LOCKED')
+      await carryOut(second)
+      expect(alive(sandbox)).to.have.members([`${CREDENTIAL}-2026-01-15`, OTHER])
+      expect(sandbox.world.violations).to.deep.equal([])
+    })
+  }
 
   it('are looked at again by the one that has the lock, when two have planned at the same time', async function () {
     const {process} = scenery()

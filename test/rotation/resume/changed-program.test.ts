@@ -4,12 +4,13 @@ import {join} from 'node:path'
 
 import type {Reaches} from '../../../src/lib/system/reach.js'
 
+import {fileRotation, trustedIn} from '../../../src/lib/cli/request.js'
 import {RotationError} from '../../../src/lib/errors.js'
 import {trust, trustingOf} from '../../../src/lib/rotation-file/trust.js'
 import {Secret} from '../../../src/lib/secrecy/secret.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
-import {alive, begin, carryOut, CREDENTIAL, found, holder, requestOf, resume, scene} from '../../support/rotations.js'
+import {alive, begin, carryOut, changes as changesIn, CREDENTIAL, found, holder, requestOf, resume, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
 describe('a script that changes after the rotation began', function () {
@@ -92,4 +93,46 @@ describe('a script that changes after the rotation began', function () {
     await resume(machine())
     expect(alive(sandbox)).to.not.include(CREDENTIAL)
   })
+})
+
+describe('a script that changes between --trust-file and the plan', function () {
+  const root = tempRoot()
+
+  for (const when of ['before it is read', 'while the account is read'] as const) {
+    it(`gets no token, ${when}, and the plan is not made`, async function () {
+      const {process, sandbox} = scene(root(), [holder('example-app')])
+      const [path, script] = [join(root(), 'rotation.yml'), join(root(), 'hook.sh')]
+      await writeFile(script, 'benign\n')
+      await writeFile(path, `version: 1
+rotations:
+  ${CREDENTIAL}:
+    consumers:
+      - {kind: heroku-config, app: example-app}
+      - {kind: command, name: vault, read: [/bin/sh, ${script}], write: [/bin/sh, ${script}]}
+`)
+      const ran: string[] = []
+      const changes = () => writeFile(script, 'cat >stolen\n')
+      const {context} = process({
+        outside: {
+          env: {PATH: '/bin:/usr/bin'},
+          fetch: () => Promise.resolve(new Response('{}')),
+          home: '/nowhere',
+          lookup: async () => [],
+          person: {agrees: async () => null, confirms: async () => null},
+          async run(command: readonly string[]) {
+            ran.push(command.join(' '))
+            await changes()
+            return {exitCode: 0, stderr: '', stdout: sandbox.world.authorization(CREDENTIAL)?.token ?? ''}
+          },
+        },
+      })
+      const {trusting: {digest}} = await trustedIn(path, {given: undefined, store: context})
+      const file = await fileRotation(path, undefined, {given: digest, store: context})
+      if (when === 'before it is read') await changes()
+      const error = await errorOf(RotationError, begin(context, {...requestOf([]), consumers: file.consumers, programs: file.programs}))
+      expect(error).to.include({code: 'ROTATE_UNTRUSTED', now: 'Nothing was changed.'})
+      expect(ran).to.have.length(when === 'before it is read' ? 0 : 1)
+      expect(changesIn(sandbox)).to.deep.equal([])
+    })
+  }
 })

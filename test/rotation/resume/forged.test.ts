@@ -4,29 +4,36 @@ import {readFile, rename, writeFile} from 'node:fs/promises'
 import {z} from 'zod'
 
 import type {Plan} from '../../../src/lib/rotation/planning/plan.js'
+import type {Rotation} from '../../../src/lib/rotation/rotation.js'
 
+import {RotationError} from '../../../src/lib/errors.js'
 import {openJournals, readJournals, reopenRotation} from '../../../src/lib/rotation/state/journals.js'
-import {recordSchema} from '../../../src/lib/rotation/state/records.js'
-import {advance} from '../../support/one.js'
+import {type Record, recordSchema} from '../../../src/lib/rotation/state/records.js'
+import {type Sandbox, tokenOf} from '../../sandbox/sandbox.js'
+import {errorOf} from '../../support/failure.js'
+import {advance, rollBack} from '../../support/one.js'
 import {consumerOf} from '../../support/plan.js'
-import {begin, carryOut, holder, requestOf, scene} from '../../support/rotations.js'
+import {alive, begin, carryOut, CREDENTIAL, holder, holders, requestOf, resume, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
 const VAULT = {address: {kind: 'command' as const, name: 'vault', write: ['/bin/sh', 'write']}, id: 'command:vault', keys: ['vault'], kind: 'command'}
 const SMOKE = {address: {kind: 'command' as const, name: 'smoke', run: ['/bin/sh', 'probe'] as const}, id: 'command:smoke', wave: null}
 
-/** Writes the journal with another plan as anybody can: checksums need no key. */
-async function forge(path: string, change: (plan: Plan) => unknown): Promise<void> {
-  const lineSchema = z.object({at: z.number(), n: z.number(), record: recordSchema, version: z.number()})
+/** Writes the journal with another plan, and more records, as anybody can: checksums need no key. */
+async function forge(path: string, change: (plan: Plan) => unknown, more: readonly Record[] = []): Promise<void> {
+  const lineSchema = z.object({at: z.number(), record: recordSchema})
+  const written = (await readFile(path, 'utf8')).trimEnd().split('\n').map(line => lineSchema.parse(JSON.parse(line)))
+  const at = written.at(-1)?.at ?? 0
   let chain = ''
-  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n').map(line => {
-    const {at, n, record, version} = lineSchema.parse(JSON.parse(line))
-    const body = JSON.stringify({at, n, record: record.type === 'opened' ? {...record, plan: change(record.plan)} : record, version})
+  const lines = [...written, ...more.map(record => ({at, record}))].map(({at, record}, n) => {
+    const body = JSON.stringify({at, n, record: record.type === 'opened' ? {...record, plan: change(record.plan)} : record, version: 2})
     chain = createHash('sha256').update(chain).update(body).digest('hex')
     return `${body.slice(0, -1)},"sum":"${chain}"}\n`
   })
   await writeFile(path, lines.join(''))
 }
+
+const finished = (...names: string[]): Record[] => names.map(name => ({name, seconds: 1, status: 'finished', type: 'phase'}))
 
 describe('a forged journal', function () {
   const root = tempRoot()
@@ -79,5 +86,67 @@ describe('a forged journal', function () {
     expect(rotation?.plan.consumers.map(({address}) => address.kind)).to.deep.equal(['heroku-config', 'manual'])
     expect(rotation?.plan.probes).to.deep.equal([])
     await rotation?.release()
+  })
+
+  const OTHER = 'other-token'
+
+  /** A journal that somebody has written who can write the data directory, and no more; the person agrees to what its plan shows. */
+  async function agreed(change: (plan: Plan, sandbox: Sandbox) => unknown, more: (ids: {mine: string; others: string}) => Record[] = () => []) {
+    const {process, sandbox} = scene(root(), [holder('example-app'), {config: {HEROKU_API_KEY: tokenOf(OTHER)}, name: 'other-app'}], {
+      authorizations: [{description: CREDENTIAL}, {description: OTHER}],
+    })
+    const {context} = process()
+    const rotation = await begin(context, requestOf(['example-app']))
+    await carryOut(rotation, () => advance(rotation, 'preflight'))
+    const idOf = (name: string) => sandbox.world.authorizations.find(({description}) => description === name)?.id ?? ''
+    await forge(context.paths.journal(rotation.id), plan => change(plan, sandbox), more({mine: idOf(CREDENTIAL), others: idOf(OTHER)}))
+    const agree = async (work: (rotation: Rotation) => Promise<void>) => {
+      const [open] = await openJournals(context)
+      expect(open?.isSigned).to.equal(false)
+      if (open) await carryOut(await reopenRotation(context, open, {isAgreed: true}), work)
+    }
+
+    return {agree, context, sandbox}
+  }
+
+  const same = (plan: Plan) => plan
+  const incoming = (id: string): Record => ({createdAt: '2026-01-15T12:00:00Z', description: 'example-token-2026-01-15', expiresIn: null, fingerprint: null, id, scope: ['global'], type: 'incoming'})
+
+  it('writes to no app that its plan does not name, where it has the ID of another one beside the name', async function () {
+    const {agree, sandbox} = await agreed((plan, {world}) => ({...plan, apps: {'example-app': {id: world.apps.find(({name}) => name === 'other-app')?.id ?? null, unwell: []}}}))
+    await agree(advance)
+    expect(holders(sandbox)).to.deep.equal({'example-app': `${CREDENTIAL}-2026-01-15`, 'other-app': OTHER})
+  })
+
+  for (const whose of ['mine', 'others'] as const) {
+    it(`revokes no authorization in a rollback that it says is the new one and that Heroku does not mark with it: ${whose}`, async function () {
+      const {agree, sandbox} = await agreed(same, ids => [...finished('create'), incoming(ids[whose])])
+      const error = await errorOf(RotationError, agree(rollBack))
+      expect(error).to.include({code: 'ROTATE_UNSIGNED', now: 'Nothing was changed.'})
+      expect(alive(sandbox)).to.have.members([CREDENTIAL, OTHER])
+    })
+  }
+
+  it('revokes no old authorization whose name Heroku does not know', async function () {
+    const {agree, sandbox} = await agreed((plan, {world}) => ({...plan, outgoing: {...plan.outgoing, id: world.authorizations.find(({description}) => description === OTHER)?.id ?? ''}}))
+    const error = await errorOf(RotationError, agree(advance))
+    expect(error).to.include({code: 'ROTATE_UNSIGNED', now: 'Nothing was changed.'})
+    expect(alive(sandbox)).to.have.members([CREDENTIAL, OTHER])
+  })
+
+  it('does not take its word for it that an app has nothing more to do with the rotation, that a place may keep the old token, or that all is done', async function () {
+    const gone: Record = {id: 'heroku-config:example-app', release: null, stamp: null, status: 'gone', type: 'consumer', wrote: false}
+    const {agree, context, sandbox} = await agreed(({discovery: _, ...plan}) => ({...plan, mayKeep: ['example-app'], overwrite: ['example-app']}))
+    await agree(rotation => advance(rotation, 'create'))
+    const [open] = await openJournals(context)
+    const path = context.paths.journal(open?.plan.rotation ?? '')
+    await forge(path, ({discovery: _, ...plan}) => plan, [gone, ...finished('validate', 'store', 'fanout', 'verify', 'drain')])
+    const error = await errorOf(RotationError, agree(advance))
+    expect(error).to.include({code: 'ROTATE_NOT_HELD', exit: 'incomplete'})
+    expect(holders(sandbox)).to.include({'example-app': CREDENTIAL})
+    expect(alive(sandbox)).to.include(CREDENTIAL)
+    await resume(context)
+    expect(holders(sandbox)).to.include({'example-app': `${CREDENTIAL}-2026-01-15`})
+    expect(alive(sandbox)).to.not.include(CREDENTIAL)
   })
 })

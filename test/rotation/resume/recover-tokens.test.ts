@@ -1,11 +1,12 @@
 import {expect} from 'chai'
+import {rm} from 'node:fs/promises'
 
 import type {PhaseName} from '../../../src/lib/rotation/phases.js'
 
 import {RotationError} from '../../../src/lib/errors.js'
 import {createSandbox} from '../../sandbox/sandbox.js'
 import {errorOf} from '../../support/failure.js'
-import {advance, rollBack} from '../../support/one.js'
+import {advance, goOn, rollBack} from '../../support/one.js'
 import {alive, begin, carryOut, CREDENTIAL, found, holder, holders, killed, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
 
@@ -155,6 +156,21 @@ describe('a rotation whose session has changed', function () {
     expect(error.happened).to.equal('heroku-config:example-console does not have the new token in HEROKU_API_KEY.')
     expect(alive(sandbox)).to.include(CREDENTIAL)
   })
+
+  for (const [way, work, left] of [['forward', goOn, INCOMING], ['back', rollBack, CREDENTIAL]] as const) {
+    it(`goes ${way} where the journal was restored or copied without its sealed tokens`, async function () {
+      const {process, sandbox} = scene(root(), apps)
+      sandbox.faults.arm({kind: 'kill-after', match: {method: 'PATCH'}})
+      const dying = process()
+      const rotation = await begin(dying.context, request)
+      await killed(sandbox, dying, advance(rotation))
+      await rm(dying.context.paths.sealed(rotation.id))
+      await carryOut(await found(process().context), work)
+      expect(holders(sandbox)).to.deep.equal({'example-app': left, 'example-console': left})
+      expect(alive(sandbox)).to.deep.equal([left])
+      expect(sandbox.world.violations).to.deep.equal([])
+    })
+  }
 
   describe('to one of another account', function () {
     for (const [when, kind, match] of [['in the create', 'kill-after', {method: 'POST'}], ['before the revoke', 'kill-before', {method: 'DELETE'}]] as const) {

@@ -80,7 +80,7 @@ Adds to a file that is there, and keeps its comments.`
     const {changeRotationFile} = await import('../../../lib/rotation-file/write-file.js')
     const {beginRotation} = await import('../../../lib/rotation-file/begin-rotation.js')
     const beginning = {additions, every, hints: perhaps.map(one => hintOf(one)), name}
-    const {added} = await changeRotationFile(file, (text, where) => beginRotation(force ? null : text, beginning, where), temporaryName)
+    const {added} = await changeRotationFile(file, (text, where) => beginRotation(text, beginning, where), temporaryName, force)
     const {outgoing, unread} = discovery
     const result = initResult({added, calls: context.api.calls, every, file, name, outgoing, perhaps: perhaps.flatMap(({secret}) => secret ?? []), unread})
     this.print(styles => [

@@ -6,7 +6,7 @@ import {HEROKU_TOKEN, UUID} from '../../secrecy/shapes.js'
 import {type Access, type Holding, holds, type Tokens, type Values} from '../adapter.js'
 
 const REFERENCE = /(?<![a-z])(?:op|vault|awssm|aws-sm|doppler|infisical|keychain|bws?|gcpsm|akv):\/\/|arn:aws:secretsmanager:/i
-const ENCRYPTED = /encrypted:|ENC\[|\$ANSIBLE_VAULT|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)|AgB[A-Za-z\d+/]{100}/
+const ENCRYPTED = /^\0GITCRYPT|^age-encryption\.org|(?:^|=)["']?encrypted:|ENC\[[A-Z\d_]+,|\$ANSIBLE_VAULT|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)|AgB[A-Za-z\d+/]{100}/
 /** Stands for an incoming token that is not made yet. */
 export const standIn = new Secret(`HRKU-${'x'.repeat(60)}`)
 /** Older tokens are UUIDs. */
@@ -15,9 +15,14 @@ const SHAPES = [HEROKU_TOKEN, UUID]
 /** Says what stands in the place of the outgoing token, as far as it can be told without showing it. */
 export function heldInstead(text: string): string {
   if (SHAPES.some(shape => shape.test(text))) return 'another token than the old one, or what looks like one'
-  if (REFERENCE.test(text)) return 'a reference to where a secret is kept'
-  return ENCRYPTED.test(text) ? 'an encrypted value' : 'no token'
+  if (isEncrypted(text)) return 'an encrypted value'
+  return isReference(text) ? 'a reference to where a secret is kept' : 'no token'
 }
+
+/** Whatever is added to such a file stands there in plain. */
+export const isEncrypted = (text: string): boolean => ENCRYPTED.test(text)
+
+export const isReference = (text: string): boolean => REFERENCE.test(text)
 
 /** Possible tokens of a value: those within it, or else the whole of it. */
 export function candidatesOf(value: Secret): Secret[] {

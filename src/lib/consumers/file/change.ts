@@ -1,8 +1,9 @@
 import type {Secret} from '../../secrecy/secret.js'
 import {type ErrorCode, type Next, RotationError, todo} from '../../errors.js'
 import {replaceToken} from '../../secrecy/occurrences.js'
+import {isEncrypted, isReference} from '../by-value/held.js'
 import {type Adding, mentions, withAdded, withoutAdded} from './add.js'
-import {fixedPlacesOf, insteadIn, isHeld} from './held.js'
+import {fixedPlacesOf, insteadIn, isHeld, textsOf} from './held.js'
 
 export type Change = {
   /** Null where the token may only be replaced. */
@@ -39,7 +40,11 @@ export function changed(bytes: Buffer | null, {to, ...change}: Change): Buffer |
 /** Why a file that does not hold the outgoing token is not given the incoming one; null where it was asked for. */
 export function notHeld(path: string, bytes: Buffer | null, adding: Adding | null): null | Problem {
   const next = todo(`Put the token into ${path}, or remove it from the rotation file.`)
+  const texts = bytes ? textsOf(bytes) : []
+  const isLocked = texts.some(text => isEncrypted(text))
+  const elsewhere = todo(`Change the secret where it is kept ({kind: command, …}), and remove ${path} from the rotation file.`)
   if (adding) {
+    if (isLocked) return {happened: `${path} is encrypted, and the token would stand in it in plain.`, next: elsewhere}
     if (!bytes || !mentions(bytes, adding)) return null
     return {happened: `${path} has ${adding.name} already, but not with the old token: it has ${insteadIn(bytes)}.`, next}
   }
@@ -47,7 +52,7 @@ export function notHeld(path: string, bytes: Buffer | null, adding: Adding | nul
   const toAdd = todo(`If you want to add the token to it: {kind: file, path: ${path}, add: true, format: shell}`)
   if (!bytes) return {happened: `${path} does not exist.`, next: [next, toAdd]}
   if (bytes.length === 0) return {happened: `${path} is empty.`, next: [next, toAdd]}
-  return {happened: `${path} holds ${insteadIn(bytes)}.`, next: [next, toAdd]}
+  return {happened: `${path} holds ${insteadIn(bytes)}.`, next: isLocked || texts.some(text => isReference(text)) ? elsewhere : [next, toAdd]}
 }
 
 /** A token that stands somewhere in a form in which no other can be written. */

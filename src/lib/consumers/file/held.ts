@@ -27,7 +27,7 @@ export function fixedPlacesOf(bytes: Buffer, token: Secret): string[] {
 /** Says what a file holds in the place of the token. */
 export const insteadIn = (bytes: Buffer): string => heldInstead(textsOf(bytes).join('\n'))
 
-const textsOf = (bytes: Buffer): string[] => [encodingOf(bytes).decode(bytes), bytes.toString('latin1')]
+export const textsOf = (bytes: Buffer): string[] => [encodingOf(bytes).decode(bytes), bytes.toString('latin1')]
 
 function told(occurrences: ReturnType<typeof occurrencesIn>): string[] {
   const places = new Map<string, Set<number>>()

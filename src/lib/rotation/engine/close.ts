@@ -3,7 +3,7 @@ import type {Rotation} from '../rotation.js'
 import type {Outcome} from '../state/records.js'
 import {sweepLate} from '../incoming/sweep.js'
 import {writeEvidence} from '../report/audit-entry.js'
-import {explain, isOver} from '../report/explain.js'
+import {explain, isLost, isOver} from '../report/explain.js'
 import {madeNothing} from '../state/state.js'
 
 /** Errors of the failed rotations; a rotation without one has come to its end. */
@@ -18,7 +18,8 @@ export async function close(rotation: Rotation, outcome: Outcome): Promise<void>
 export async function giveUp(rotation: Rotation, error: unknown): Promise<RotationError> {
   const failure = explain(error, rotation)
   const isClean = madeNothing(rotation.state) || (failure.exit === 'failed' && rotation.state.incoming === null) || isOver(failure)
-  if (!isClean) return failure
+  // Whoever took the rotation over needs its sealed tokens.
+  if (!isClean || isLost(failure)) return failure
   try {
     // A closed journal is never looked at again, so the authorization of a lost create is looked for now.
     if (rotation.state.lostAt !== null) await sweepLate(rotation, null)

@@ -12,6 +12,7 @@ import {probe, type ProbeAddress} from '../../probes/registry.js'
 import {reachesOf} from '../../rotation-file/reaches.js'
 import {filesOf, programsOf, type Trusting} from '../../rotation-file/trust.js'
 import {typed} from '../../text/shell-quote.js'
+import {changedBefore, startingKnown} from '../delivery/known-programs.js'
 import {findInFlight} from '../guards/in-flight.js'
 import {refuseDamaged} from '../state/journals.js'
 import {countCalls} from './estimate.js'
@@ -35,6 +36,8 @@ export type Request = {
   looking: Looking
   outgoing: Named
   probes: readonly {address: ProbeAddress; wave: null | number}[]
+  /** Digests of the programs of the rotation file, as they were when its trust was looked up. */
+  programs?: readonly string[] | undefined
   scope: readonly string[] | undefined
   timeout: number
   /** The rotation file, where nobody has trusted it: nobody named in it is asked, and the plan is only shown. */
@@ -44,7 +47,8 @@ export type Request = {
 export type Planned = {plan: Plan; survey: Survey}
 
 /** Reads the world and changes nothing. */
-export async function makePlan(context: Context, request: Request, reads = new SharedReads(context)): Promise<Planned> {
+export async function makePlan(given: Context, request: Request, reads = new SharedReads(given)): Promise<Planned> {
+  const context = startingKnown(given, {...request, rotation: null})
   const {api, session} = context
   // The lists are read before the consumers: when another rotation completes in between, create finds the outgoing authorization gone.
   const [account, authorizations] = await reads.lists()
@@ -75,6 +79,7 @@ export async function makePlan(context: Context, request: Request, reads = new S
   const plan = planFrom(request, survey, {name, now: context.api.now, rotation: rotationId(context.random.bytes(6), outgoing.id)})
   const reaches = reachesOf(plan)
   const programs = await programsOf(reaches, process.cwd())
+  if (request.programs && !programs.every(digest => request.programs?.includes(digest))) throw changedBefore()
   return {plan: programs.length === 0 ? plan : {...plan, files: filesOf(reaches, [process.cwd()]), programs}, survey}
 }
 

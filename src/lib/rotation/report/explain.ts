@@ -58,7 +58,7 @@ export function toRotationError(error: unknown): RotationError {
 export function explain(error: unknown, {outOfReach, plan, state}: Rotation): RotationError {
   const said = toRotationError(error)
   const told = isPlatformError(error) && isRefusal(error) ? said.with({next: [heroku('apps', '--all'), heroku('auth:whoami')]}) : said
-  if (isOver(told)) return told
+  if (saysAll(told)) return told
   const {next, now} = modeOf(plan).situation(plan, state)
   if (madeNothing(state)) {
     const again = told.steps.filter(step => !isCommand(step, 'authorizations:rotate:resume'))
@@ -81,7 +81,12 @@ export function explain(error: unknown, {outOfReach, plan, state}: Rotation): Ro
 /** Before there is a new token no app has been asked for anything. */
 const isOfConsumer = (error: unknown, {incoming}: Rotation['state']) => incoming !== null && isRefusal(error)
 
+/** Somebody has taken the lock away, so another process may be further. */
+export const isLost = ({code, exit}: RotationError) => code === 'ROTATE_LOCKED' && exit === 'incomplete'
+
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
+
+const saysAll = (error: RotationError) => isOver(error) || isLost(error)
 
 function diskFailure(error: unknown): null | string {
   if (!(error instanceof Error) || !('syscall' in error)) return null

@@ -8,12 +8,13 @@ import {Journal} from '../../journal/journal.js'
 import {type Lock, lock} from '../../journal/lock.js'
 import {signer} from '../../journal/seal.js'
 import {codeOf} from '../../system/system-error.js'
+import {reopen} from '../engine/reopen.js'
 import {Rotation} from '../rotation.js'
 import {addConsumers} from './add-consumers.js'
-import {disarmed} from './disarmed.js'
+import {disarmed, refuseForeign} from './disarmed.js'
 import {type Opened, type Record, recordSchema} from './records.js'
 import {consumersOf} from './skip-health.js'
-import {fold, type RotationState} from './state.js'
+import {fold, isFinished, type RotationState} from './state.js'
 import {Tokens} from './tokens.js'
 
 /** `isSigned` is false where another session wrote the journal, or somebody changed it. */
@@ -76,7 +77,7 @@ export async function openRotation(context: Context, {adopted = null, plan, seal
       })
     }
 
-    const journal = await journalOf(context, plan.rotation)
+    const journal = await journalOf(context, plan.rotation, held)
     const {host} = context.processes.self
     const tokens = await Tokens.load(context, plan.rotation)
     // Sealed before the journal: a journal without its tokens would be taken for a rotation that made nothing.
@@ -113,11 +114,17 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
   const plan = amend(open.isSigned ? open.plan : disarmed(open.plan), waits)
   const held = await lock(plan.name, plan.rotation, context)
   try {
-    const journal = await journalOf(context, plan.rotation)
-    if (!open.isSigned) await journal.append({type: 'disarmed'})
-    const {closed} = fold(journal.records)
+    const journal = await journalOf(context, plan.rotation, held)
+    if (!open.isSigned) {
+      const again = await refuseForeign(context, open.plan, open.state)
+      await journal.append({type: 'disarmed'})
+      await reopen({record: record => journal.append(record), state: open.state}, again, {code: 'ROTATE_UNSIGNED', message: 'the journal was not signed by this session'})
+    }
+
+    const state = fold(journal.records)
+    const {closed} = state
     if (closed) throw refused('ROTATE_NONE', `Rotation ${plan.rotation} has just ended: ${closed}.`, heroku('authorizations:rotate:status'))
-    const tokens = await Tokens.load(context, plan.rotation)
+    const tokens = await Tokens.load(context, plan.rotation, isFinished(state, 'preflight'))
     const {added = [], skipHealth = []} = waits
     const whole = added.length > 0 ? await addConsumers(context, added, {journal, plan, tokens}) : plan
     const ids = consumersOf(whole, skipHealth)
@@ -129,11 +136,11 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
   }
 }
 
-function journalOf(context: Context, rotation: string): Promise<Journal<Record>> {
+function journalOf(context: Context, rotation: string, held?: Lock): Promise<Journal<Record>> {
   const {api, clock, disk, paths, session} = context
   const schema = recordSchema.refine(record => record.type !== 'opened' || record.plan.rotation === rotation)
   const now = () => ({at: api.now, here: clock.now()})
-  return Journal.open(paths.journal(rotation), {disk, now, schema, sign: signer(session, rotation)})
+  return Journal.open(paths.journal(rotation), {disk, now, ...(held ? {refuseLost: held.refuseLost} : {}), schema, sign: signer(session, rotation)})
 }
 
 function unsigned({name, rotation}: Plan): RotationError {

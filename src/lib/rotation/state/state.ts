@@ -140,6 +140,9 @@ export function fold(records: readonly Written<Record>[], from: null | RotationS
       for (const id of record.ids) skipsHealth.add(id)
       return {}
     case 'disarmed':
+      // The world is asked what holds which token.
+      for (const [id, consumer] of consumers) if (isOut(consumer)) consumers.set(id, {...consumer, status: 'changed'})
+      for (const said of [drained, probes, skipsHealth]) said.clear()
       return amended(disarmed)
     case 'scanned':
       return {scanned: record}

@@ -10,7 +10,7 @@ export class Tokens {
   readonly #context: Context
   readonly #rotation: string
   #content: Sealed
-  /** False when the session has changed and cannot open the sealed file. */
+  /** False when the session has changed and cannot open the sealed file, or the file is gone. */
   readonly complete: boolean
 
   private constructor(context: Context, rotation: string, content: Sealed | null) {
@@ -21,9 +21,11 @@ export class Tokens {
     this.#learn()
   }
 
-  static async load(context: Context, rotation: string): Promise<Tokens> {
+  /** `isSealed`: the journal says that something was sealed. */
+  static async load(context: Context, rotation: string, isSealed = false): Promise<Tokens> {
     const text = await context.disk.read(context.paths.sealed(rotation))
-    return new Tokens(context, rotation, text === null ? NOTHING : open(text, context.session, rotation))
+    if (text === null) return new Tokens(context, rotation, isSealed ? null : NOTHING)
+    return new Tokens(context, rotation, open(text, context.session, rotation))
   }
 
   get incoming(): {id: string; token: Secret} | null {

@@ -38,6 +38,13 @@ describe('matchesRedacted', function () {
     expect(matches(token, null)).to.equal(false)
   })
 
+  it('takes no longer text for the token that it begins and ends with', function () {
+    const another = sampleToken('other')
+    const both = token.slice(0, 10) + stars + token.slice(-4)
+    for (const text of [`${token},${another},${token}`, `${token}${token}`, `${token}/${token}`]) expect(matches(text, both), text).to.equal(false)
+    for (const text of [`${token}\n`, `${token},${another}`, `${token} # of Ann`, `${token};`]) expect(matches(text, token.slice(0, 10) + stars), text).to.equal(false)
+  })
+
   it('does not take what a read has shown for a token', function () {
     const redacted = token.slice(0, 10) + stars + token.slice(-4)
     expect(matches(redacted, redacted)).to.equal(false)

@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {readFile, rm, symlink, writeFile} from 'node:fs/promises'
+import {lstat, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {additionAt} from '../../../../src/lib/cli/flags/additions.js'
@@ -46,6 +46,24 @@ describe('changeRotationFile', function () {
     // A device without an end, but an empty one: where nothing refuses it, the test would eat all memory.
     await symlink('/dev/null', path)
     expect(await refused()).to.equal(`${path} is a device or a pipe, and no file.`)
+  })
+
+  it('writes a new file in the place of a link, and leaves what it leads to, as init --force does in a clone', async function () {
+    const [path, profile] = [join(root(), 'rotation.yml'), join(root(), '.profile')]
+    await writeFile(profile, 'export PATH=/bin\n')
+    await symlink(profile, path)
+    await changeRotationFile(path, text => ({added: [], text: `${text}`}), () => 'new', true)
+    expect(await readFile(profile, 'utf8')).to.equal('export PATH=/bin\n')
+    expect(await readFile(path, 'utf8')).to.equal('null')
+    expect((await lstat(path)).isFile()).to.equal(true)
+  })
+
+  it('follows a link where it adds to a file', async function () {
+    const [path, kept] = [join(root(), 'rotation.yml'), join(root(), 'kept.yml')]
+    await writeFile(kept, before)
+    await symlink(kept, path)
+    await add(path)
+    expect(await readFile(kept, 'utf8')).to.equal(after)
   })
 
   it('leaves a file alone whose bytes are no text', async function () {

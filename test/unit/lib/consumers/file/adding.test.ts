@@ -7,6 +7,7 @@ import {RotationError} from '../../../../../src/lib/errors.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {accessWith, inspected} from '../../../../support/access.js'
 import {errorOf} from '../../../../support/failure.js'
+import {everythingIn} from '../../../../support/leaks.js'
 import {sampleToken} from '../../../../support/sample-token.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 
@@ -87,6 +88,46 @@ describe('a file that never held the token and is to get it', function () {
     }
 
     expect(await readFile(path(), 'utf8')).to.equal(before)
+  })
+
+  const wide = (text: string) => Buffer.from(text, 'utf16le')
+  for (const [encoding, encode] of [['UTF-16LE', wide], ['UTF-16BE', (text: string) => wide(text).swap16()]] as const) {
+    it(`has it added in ${encoding} without a byte order mark, where the rest of it is that`, async function () {
+      await writeFile(path(), encode('A=1\r\n'), {mode: 0o600})
+      await give()
+      expect(await readFile(path())).to.deep.equal(encode(`A=1\r\nHEROKU_API_KEY=${incoming}\r\n`))
+      await giveBack()
+      expect(await readFile(path())).to.deep.equal(encode('A=1\r\n'))
+      await writeFile(path(), encode('# heroku_api_key\n'))
+      expect((await errorOf(RotationError, give())).happened).to.include('has HEROKU_API_KEY already')
+    })
+  }
+
+  for (const [program, before] of [
+    ['sops', 'A=ENC[AES256_GCM,data:x,type:str]\nsops_version=3.7\n'],
+    ['git-crypt', '\0GITCRYPT\0\u0001\u0002'],
+    ['ansible-vault', '$ANSIBLE_VAULT;1.1;AES256\n6162\n'],
+    ['age', 'age-encryption.org/v1\n-> X25519 abc\n'],
+    ['dotenvx', 'A="encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt"\n'],
+  ] as const) {
+    it(`gets no line where ${program} has encrypted it: the token would stand there in plain`, async function () {
+      await writeFile(path(), before, {mode: 0o600})
+      for (const work of [inspected(adapter, at(), access), give()]) {
+        const error = await errorOf(RotationError, work)
+        expect(error.code).to.equal('ROTATE_NOT_HELD_HERE')
+        expect(error.happened).to.include('is encrypted')
+        expect(everythingIn(error)).not.to.include('add: true')
+      }
+
+      expect(await readFile(path(), 'utf8')).to.equal(before)
+    })
+  }
+
+  it('has it added where a comment only speaks of encryption', async function () {
+    const before = '# not encrypted: see $ENC[0]\n'
+    await writeFile(path(), before, {mode: 0o600})
+    await give()
+    expect(await readFile(path(), 'utf8')).to.equal(`${before}HEROKU_API_KEY=${incoming}\n`)
   })
 
   it('gets none that would need quotes', async function () {

@@ -8,6 +8,7 @@ import {RotationError} from '../../../../../src/lib/errors.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {accessWith, inspected} from '../../../../support/access.js'
 import {errorOf} from '../../../../support/failure.js'
+import {everythingIn} from '../../../../support/leaks.js'
 import {sampleToken} from '../../../../support/sample-token.js'
 import {tempRoot} from '../../../../support/temp-root.js'
 import {encodings, syntaxes} from './syntaxes.js'
@@ -138,6 +139,7 @@ describe('a file whose token is replaced by its value', function () {
         await expectRefused(Buffer.from(`HEROKU_API_KEY="${held}"\n`))
         const error = await errorOf(RotationError, inspected(adapter, address(), access))
         expect(error.happened).to.include(`holds ${what}`)
+        expect(everythingIn(error).includes('add: true'), 'is advised to write the token over it').to.equal(what === 'no token')
       })
     }
   })

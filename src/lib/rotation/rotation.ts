@@ -40,8 +40,6 @@ export class Rotation {
   readonly #api: PlatformApi
   readonly #journal: Journal<Record>
   readonly #lock: Lock
-  /** Number of consumers by wave. */
-  readonly #waves = new Map<number, number>()
   /** Ends what reads on beside the work, such as logs. */
   readonly #over = new AbortController()
   #signedAs: null | string = null
@@ -55,7 +53,6 @@ export class Rotation {
     this.#journal = parts.journal
     this.#lock = parts.lock
     this.#api = parts.context.api.knowing(idsOf(parts.plan))
-    for (const {wave} of parts.plan.consumers) this.#waves.set(wave, (this.#waves.get(wave) ?? 0) + 1)
     this.savesCalls = savesCalls(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
     for (const {consumer: {apps}, holding} of parts.survey?.consumers ?? []) {
       for (const app of apps) this.reads.set(app, Promise.resolve(new Map([...holding.values].filter(([, value]) => value !== null))))
@@ -153,7 +150,7 @@ export class Rotation {
       clock,
       dynos: planned.dynos,
       ...(isDrained ? {over: this.#over.signal} : {}),
-      parallelism: this.#waves.get(planned.wave) ?? 1,
+      parallelism: this.plan.consumers.filter(({wave}) => wave === planned.wave).length,
       graceGiven: this.plan.drain !== null,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),

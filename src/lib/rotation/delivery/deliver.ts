@@ -45,7 +45,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
   const ended = deliveries.map(delivery => ({delivery, status: statusBefore(delivery.rotation.state.consumers.get(id)?.status)})).filter(({status}) => status !== 'writing' && !isBack)
   report({detail: isBack ? 'restoring' : resumed ? 'looking' : 'writing', id, state: 'active', type: 'consumer'})
   for (const delivery of deliveries) delivery.rotation.stillRunning.delete(id)
-  return telling(rotation, id, async () => {
+  return telling(rotation, {id}, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
     const evidence = await orUntouched(ended, id, leftAsIs => written.write(values, {...access, leftAsIs}))
     shareReads(deliveries, written)
@@ -58,7 +58,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
     const wrote = evidence.wrote || (isBack && wasTakenBack(before, evidence))
     if (!isBack) await recordAll(deliveries, {id, release: made, stamp, status: 'written', type: 'consumer', wrote})
     return () =>
-      telling(rotation, id, async () => {
+      telling(rotation, {id}, async () => {
         const settled = await written.settle(evidence, access)
         shareReads(deliveries, written)
         const release = made ?? settled?.release ?? null
@@ -113,11 +113,12 @@ function statusBefore(status: ConsumerState['status'] | undefined): 'changed' | 
   return status === 'changed' || status === 'writing' ? status : 'written'
 }
 
-async function telling<T>({context: {report, signal}}: Rotation, id: string, work: () => Promise<T>): Promise<T> {
+/** Reports the failure of a consumer or a probe. */
+export async function telling<T>({context: {report, signal}}: Rotation, which: {id: string; isProbe?: true}, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!signal.aborted) report({detail: toRotationError(error).happened, id, state: 'failed', type: 'consumer'})
+    if (!signal.aborted) report({detail: toRotationError(error).happened, ...which, state: 'failed', type: 'consumer'})
     throw error
   }
 }

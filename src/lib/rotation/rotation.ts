@@ -33,8 +33,8 @@ export class Rotation {
   readonly stillRunning = new Map<string, StillRunning>()
   /** Consumers that a person may let keep what they have: this process could not read or write them. */
   readonly outOfReach = new Set<string>()
-  /** Last known config vars of each app: read by this process, or shown by the answer to its own write. */
-  readonly reads: Reads = new Map()
+  /** Last known config vars of each app: read by this process, or shown by the answer to its own write. Rotations that run together know the same. */
+  readonly reads: Reads
   /** How the incoming token was tried in this run. */
   trial: null | Promise<string[]> = null
   readonly #api: PlatformApi
@@ -45,7 +45,7 @@ export class Rotation {
   #signedAs: null | string = null
   #folded: {count: number; state: RotationState} | null = null
 
-  constructor(parts: {context: Context; journal: Journal<Record>; lock: Lock; plan: Plan; survey: null | Survey; tokens: Tokens}) {
+  constructor(parts: {context: Context; journal: Journal<Record>; lock: Lock; plan: Plan; reads?: Reads; survey: null | Survey; tokens: Tokens}) {
     this.context = startingKnown(parts.context, parts.plan)
     this.plan = parts.plan
     this.tokens = parts.tokens
@@ -54,10 +54,7 @@ export class Rotation {
     this.#lock = parts.lock
     this.#api = parts.context.api.knowing(idsOf(parts.plan))
     this.savesCalls = savesCalls(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
-    for (const {consumer: {apps}, holding} of parts.survey?.consumers ?? []) {
-      for (const app of apps) this.reads.set(app, Promise.resolve(new Map([...holding.values].filter(([, value]) => value !== null))))
-    }
-
+    this.reads = parts.survey?.reads ?? parts.reads ?? new Map()
     // Every app that is written listens.
     setMaxListeners(0, this.#over.signal)
   }

@@ -2,7 +2,7 @@ import type {Bound, Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
 import {type Access, CLOCKS_DIFFER_MS, type Evidence, type Values} from '../../consumers/adapter.js'
-import {type Consumer, consumer, withKeys} from '../../consumers/registry.js'
+import {consumer, withKeys} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
 import {fitted} from '../state/matches.js'
 import {letGo} from './reach.js'
@@ -48,7 +48,6 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
   return telling(rotation, {id}, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
     const evidence = await orUntouched(ended, id, leftAsIs => written.write(values, {...access, leftAsIs}))
-    shareReads(deliveries, written)
     if (evidence.isGone) {
       await letGo(deliveries, 'gone')
       return async () => {}
@@ -60,7 +59,6 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
     return () =>
       telling(rotation, {id}, async () => {
         const settled = await written.settle(evidence, access)
-        shareReads(deliveries, written)
         const release = made ?? settled?.release ?? null
         const unwell = settled?.unwell ?? null
         await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', ...(unwell === null ? {} : {unwell}), wrote})
@@ -76,16 +74,6 @@ function wasTakenBack(before: ConsumerState | undefined, {madeAt}: Evidence): bo
   if (!before) return false
   if (before.status === 'writing') return typeof madeAt === 'number' && madeAt >= before.at - CLOCKS_DIFFER_MS
   return ['settled', 'verified', 'written'].includes(before.status)
-}
-
-function shareReads([{rotation}, ...others]: Deliveries, {apps}: Consumer): void {
-  for (const app of apps) {
-    const read = rotation.reads.get(app)
-    for (const other of others) {
-      if (read) other.rotation.reads.set(app, read)
-      else other.rotation.reads.delete(app)
-    }
-  }
 }
 
 async function recordAll(deliveries: readonly Delivery[], record: Record): Promise<void> {

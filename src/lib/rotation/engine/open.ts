@@ -1,4 +1,5 @@
 import type {Context} from '../../context.js'
+import type {Reads} from '../../heroku/platform-api.js'
 import type {ProgressEvent} from '../../ports.js'
 import type {Planned} from '../planning/make-plan.js'
 import type {Plan} from '../planning/plan.js'
@@ -12,7 +13,8 @@ export const openAll = (context: Context, planned: readonly Planned[]): Promise<
 
 export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Overrides): Promise<Rotation[]> {
   refuseOtherApps(journals.map(({plan}) => plan), waits.skipHealth)
-  return allOrNone(context, journals, (own, journal) => reopenRotation(own, journal, waits))
+  const reads: Reads = new Map()
+  return allOrNone(context, journals, (own, journal) => reopenRotation(own, journal, waits, reads))
 }
 
 async function allOrNone<T extends {plan: Plan}>(context: Context, all: readonly T[], open: (own: Context, one: T) => Promise<Rotation>, undo?: typeof giveUp): Promise<Rotation[]> {

@@ -211,6 +211,24 @@ describe('a rotation file that nobody has named', function () {
     expect(failureIn((await run([check, name, '--json'])).stdout).error.message).to.include('belongs to another user')
   })
 
+  it('is refused where the directory is another user\'s, who chooses what stands beside it', async function () {
+    if (process.getuid?.() !== 0) return skip(this, 'only root can give a directory away')
+    await lchown(folder, 65_534, 65_534)
+    expect(failureIn((await run([check, name, '--json'])).stdout).error.message).to.include('belongs to another user, or the directory does')
+    expect((await run([check, name, '--json', '--file', 'rotation.yml'])).exitCode).to.equal(0)
+  })
+
+  it('gives no token where nobody is asked and HEROKU_ROTATION_FILE is relative, which is another file in every clone', async function () {
+    const world = await another()
+    const rotate = (variable: string) => runPlugin(['authorizations:rotate', name, '--drain', '0', '--no-discover', '--confirm', name], {
+      cwd: folder, env: {...environmentOf(world), HEROKU_ROTATION_FILE: variable}, home,
+    })
+    const {exitCode, stderr} = await rotate('./rotation.yml')
+    expect([exitCode, toldError(stderr).code]).to.deep.equal([1, 'ROTATE_UNTRUSTED'])
+    expect(changesIn(world)).to.deep.equal([])
+    expect((await rotate(join(folder, 'rotation.yml'))).exitCode).to.equal(0)
+  })
+
   it('is used for what was picked, and asks for no canary then', async function () {
     const terminal = await pluginTerminal(['authorizations:rotate:check'], {columns: 110, cwd: folder, env: environmentOf(sandbox), home})
     await terminal.waitFor('Which authorization')

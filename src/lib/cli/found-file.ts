@@ -1,5 +1,6 @@
 import type {InferredFlags} from '@oclif/core/interfaces'
-import {lstat} from 'node:fs/promises'
+import {lstat, stat} from 'node:fs/promises'
+import {dirname, isAbsolute} from 'node:path'
 import type {consumerFlags} from './flags/consumers.js'
 import type {fileFlags} from './flags/file.js'
 import {parseDescription} from '../credentials/description.js'
@@ -54,12 +55,14 @@ export const noFileOf = (pinned: string) =>
 export async function foundFile(env: NodeJS.ProcessEnv, trust: null | Trust): Promise<Found | null> {
   const named = env[VARIABLE]?.trim() ?? ''
   const path = named === '' ? await defaultFile() : named
+  // A relative path means a file of its own in every clone, so it names none.
+  const isNamed = isAbsolute(named) || named.startsWith('~/')
   try {
-    const text = named === '' ? await ours(path) : await readText(absoluteOf(path), path)
+    const text = (isNamed ? null : await ours(path)) ?? (named === '' ? null : await readText(absoluteOf(path), path))
     if (text === null) return null
     const {isTrusted, rotations} = trust ? await trustedIn(path, trust, text) : {isTrusted: false, rotations: await rotationsIn(path, null, text)}
     const names = rotations.map(({name}) => parseDescription(name).name)
-    return {isUnnamed: named === '' && !isTrusted && rotations.every(({trusting}) => trusting === null), names, path, text, told: named === '' ? path : `${path} (${VARIABLE})`}
+    return {isUnnamed: !isNamed && !isTrusted && rotations.every(({trusting}) => trusting === null), names, path, text, told: named === '' ? path : `${path} (${VARIABLE})`}
   } catch (error) {
     throw error instanceof RotationError && trust ? error.with({next: [...error.steps.map(step => ('instead' in step ? flag('--file', step.instead.meant) : step)), flag('--no-file')]}) : error
   }
@@ -71,15 +74,18 @@ export async function defaultFile(): Promise<string> {
   return !is && isLonger ? LONGER : DEFAULT_FILE
 }
 
-/** A file that another user has put here may name places of that user, so that it has to be named. */
+/** A file that another user has put here, or beside which another user puts files, may name places of that user, so that it has to be named. */
 async function ours(path: string): Promise<null | string> {
   const absolute = absoluteOf(path)
   const link = await lstat(absolute).catch(() => null)
   const read = link && (await readOwned(absolute, path))
   if (!link || !read || !OURS.test(read.text)) return null
-  // Whoever has made a link chooses where it leads, and when.
-  if ([link.uid, read.uid].every(uid => uid === (process.getuid?.() ?? uid))) return read.text
-  throw refused('ROTATE_FILE', `${path} in this directory belongs to another user, so it is not used unless you name it.`, flag('--file', path))
+  const user = process.getuid?.()
+  const folder = await stat(dirname(absolute))
+  // Whoever has made a link chooses where it leads, and when. Root may do anything, but all may write where root says so, as in /tmp.
+  const isOurs = user === undefined || ([link.uid, read.uid].every(uid => uid === user) && (folder.uid === user || (folder.uid === 0 && (folder.mode & 0o002) === 0)))
+  if (isOurs) return read.text
+  throw refused('ROTATE_FILE', `${path} in this directory belongs to another user, or the directory does, so it is not used unless you name it.`, flag('--file', path))
 }
 
 export type FileGiven = Partial<InferredFlags<typeof consumerFlags & typeof fileFlags>> & {'no-consumers'?: boolean}

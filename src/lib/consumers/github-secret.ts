@@ -42,7 +42,7 @@ export const githubSecret = defineAdapter<Address>({
   keys: ({secret}) => [secret],
   kind: 'github-secret',
   label: at => placeOf(at).label,
-  near: at => (isInRepository(at) ? {of: `${at.secret} elsewhere in ${at.repository}`, read: access => secretsNear(at, access)} : null),
+  near: at => (isInRepository(at) ? [{include: '', of: `${at.secret} elsewhere in ${at.repository}`, read: access => secretsNear(at, access)}] : null),
   async stillRunning(at, since, access) {
     if (!hasRuns(at)) return nothingStillRuns
     // GitHub's own clock dates both the secret and the runs; ours may differ.

@@ -40,6 +40,7 @@ const groups: Record<string, Record<string, string>> = {
   'The CLI': {
     DEBUG: 'debug output of the CLI; its telemetry gets nothing of these commands then ([why](../explain/security.md#what-the-clis-telemetry-gets))',
     DISABLE_TELEMETRY: '`true`: the CLI\'s telemetry gets nothing',
+    HEROKU_DEBUG: 'debug output of the CLI\'s calls; the same of its telemetry',
   },
   'Set by Heroku': {
     DYNO: 'the dyno that the command runs in; its own end is not waited for',
@@ -78,7 +79,7 @@ export function environmentPage(): string {
       return ['', `## ${name}`, '', '| variable | effect |', '|---|---|', ...rows]
     }),
     '',
-    'The CLI has more variables of its own, such as `HEROKU_DEBUG`; no token shows with any of them.',
+    'No token shows with any of them.',
     'What programs of a rotation file are given: [command](../consumers/command.md).',
     '',
   ].join('\n')

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {lchown, mkdir, mkdtemp, rename, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {parse} from 'yaml'
 
 import {isWhole} from '../matrix/whole.js'
 import {type Sandbox} from '../sandbox/sandbox.js'
@@ -58,6 +59,16 @@ describe('a rotation file that nobody has named', function () {
   const wavesOf = (stdout: string) => resultIn(stdout).consumers.map(({id, wave}) => `${id.replace('heroku-config:', '')} ${wave}`).sort()
   const byFile = [`${app} 1`, `${canary} 0`, `${releasing} 2`].sort()
   const byScan = [`${app} 1`, `${canary} 1`, `${releasing} 1`].sort()
+
+  it('is used where it is called rotation.yaml, and where it is written in braces', async function () {
+    await rename(join(folder, 'rotation.yml'), join(folder, 'rotation.yaml'))
+    for (const text of [file, JSON.stringify(parse(file))]) {
+      await writeFile(join(folder, 'rotation.yaml'), text)
+      const {stderr, stdout} = await run([check, name, '--json'])
+      expect(stderr).to.equal('Using rotation.yaml; --no-file leaves it out.\n')
+      expect(wavesOf(stdout)).to.deep.equal(byFile)
+    }
+  })
 
   it('is used where it names the credential, by its name or its ID, and says so on stderr', async function () {
     const id = sandbox.world.authorization(name)?.id ?? ''

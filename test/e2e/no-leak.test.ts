@@ -133,7 +133,7 @@ describe('no token leaves a rotation', function () {
     const network = join(await mkdtemp(join(tmpdir(), 'network-')), 'log')
     const result = await run({
       changes: {[releasing]: {releasePhase: 'fails'}},
-      env: {...loud, DEBUG: undefined, DISABLE_TELEMETRY: undefined, NETWORK_LOG: network},
+      env: {DISABLE_TELEMETRY: undefined, NETWORK_LOG: network},
       exit: 3,
       isCli: true,
       title: 'telemetry',

@@ -38,7 +38,7 @@ describe('the pack, installed by the heroku CLI', function () {
 
   it('runs nothing in other heroku commands but the hooks themselves', async function () {
     const hooks = scripts.filter(path => path.includes('/dist/hooks/'))
-    expect(hooks).to.have.length(2)
+    expect(hooks).to.have.length(3)
     for (const hook of hooks) expect(await readFile(hook, 'utf8')).not.to.match(/\bimport\b|\brequire\b/)
   })
 })

@@ -12,7 +12,7 @@ import {createHome, environmentOfNpm, projectRoot, runHeroku} from '../support/h
 const plugin = 'heroku-authorizations-rotate'
 
 const packed = z.object({files: z.array(z.object({path: z.string()}))})
-const pjsonSchema = z.object({oclif: z.object({hooks: z.record(z.string(), z.string())})})
+const pjsonSchema = z.object({oclif: z.object({hooks: z.record(z.string(), z.union([z.string(), z.array(z.string())]))})})
 const manifestSchema = z.object({commands: z.record(z.string(), z.object({relativePath: z.array(z.string())})), version: z.string()})
 
 /** Chunks are called by their content: whether they are all there, the pack's own test tells. */
@@ -23,7 +23,7 @@ async function expectedFiles(): Promise<string[]> {
   const {commands} = manifestSchema.parse(JSON.parse(await readFile(join(projectRoot, 'oclif.manifest.json'), 'utf8')))
   return [
     ...Object.values(commands).map(({relativePath}) => relativePath.join('/')),
-    ...Object.values(oclif.hooks).map(path => path.replace('./', '')),
+    ...Object.values(oclif.hooks).flat().map(path => path.replace('./', '')),
     'LICENSE', 'README.md', 'dist/assets/heroku.png', 'dist/sbom.cdx.json', 'dist/third-party-licenses.txt', 'json.schema.json', 'oclif.manifest.json', 'package.json', 'rotation-file.schema.json',
   ].toSorted()
 }

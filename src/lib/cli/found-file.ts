@@ -10,9 +10,10 @@ import {absoluteOf} from '../system/paths.js'
 import {DEFAULT_FILE} from './flags/file.js'
 import {rotationsIn, type Trust, trustedIn} from './request.js'
 
+const LONGER = 'rotation.yaml'
 const VARIABLE = 'HEROKU_ROTATION_FILE'
-/** Tells a rotation file from any other file of that name. */
-const OURS = /^\uFEFF?["']?rotations["']?[ \t]*:/m
+/** Tells a rotation file from any other file of that name; YAML may be in braces, as JSON is. */
+const OURS = /(?:^|^\uFEFF|^\uFEFF?\s*\{(?:[^]*[\s,{])?)["']?rotations["']?\s*:/m
 
 /** Flags that say where the token is, so that no file is needed for that. */
 const saysWhere = ['app', 'canary', 'github', 'pipeline', 'infisical', 'no-consumers'] as const
@@ -53,7 +54,7 @@ export const noFileOf = (pinned: string) =>
 /** Finds the rotation file that nobody has named: by the variable, or else in this directory. Null where there is none, and a null `trust` for what is not run. */
 export async function foundFile(env: NodeJS.ProcessEnv, trust: null | Trust): Promise<Found | null> {
   const named = env[VARIABLE]?.trim() ?? ''
-  const path = named === '' ? DEFAULT_FILE : named
+  const path = named === '' ? await defaultFile() : named
   // A relative path means a file of its own in every clone, so it names none.
   const isNamed = isAbsolute(named) || named.startsWith('~/')
   try {
@@ -65,6 +66,12 @@ export async function foundFile(env: NodeJS.ProcessEnv, trust: null | Trust): Pr
   } catch (error) {
     throw error instanceof RotationError && trust ? error.with({next: [...error.steps.map(step => ('instead' in step ? flag('--file', step.instead.meant) : step)), flag('--no-file')]}) : error
   }
+}
+
+/** The rotation file of this directory, which may have the longer ending. */
+export async function defaultFile(): Promise<string> {
+  const [is, isLonger] = await Promise.all([DEFAULT_FILE, LONGER].map(path => lstat(absoluteOf(path)).then(() => true, () => false)))
+  return !is && isLonger ? LONGER : DEFAULT_FILE
 }
 
 /** A file that another user has put here, or beside which another user puts files, may name places of that user, so that it has to be named. */

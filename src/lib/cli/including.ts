@@ -1,6 +1,6 @@
 import type {Named} from '../credentials/outgoing.js'
 import type {Request} from '../rotation/planning/make-plan.js'
-import {addressAt, addressSchema, consumer, placed} from '../consumers/registry.js'
+import {addressAt, consumer, placed, withKeys} from '../consumers/registry.js'
 import {heroku, type RotationError} from '../errors.js'
 import {byName} from '../inventory/place.js'
 import {allowing, byHand, type FoundStragglers, included, type Straggler} from '../rotation/guards/stragglers.js'
@@ -19,15 +19,13 @@ export async function askToInclude(stragglers: readonly Straggler[]): Promise<bo
   return says(`${what} this token: ${names}. Include ${stragglers.length === 1 ? 'it' : 'them'}?`, true)
 }
 
-/** A place that is a consumer already gets more keys: two entries would be two writes. */
 export function withStragglers(request: Request, stragglers: readonly Straggler[]): Request {
   let consumers = [...request.consumers]
   for (const straggler of stragglers) {
     const found = addressAt(straggler)
     const {id} = consumer(found)
     const known = consumers.find(({address}) => consumer(address).id === id)
-    const keys = [...new Set([...(known ? consumer(known.address).keys : []), ...straggler.keys])]
-    const address = addressSchema.parse({...(known?.address ?? found), keys})
+    const address = withKeys(known?.address ?? found, straggler.keys)
     consumers = known ? consumers.map(one => (one === known ? {...known, address} : one)) : [...consumers, placed(address)]
   }
 

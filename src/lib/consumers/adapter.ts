@@ -150,14 +150,13 @@ type Kind<Address> = {
   write(at: Address, values: Values, access: Access): Promise<Evidence>
 }
 
-/** Keys of the same place that the consumer does not write: `hidden` are those that cannot be read. */
-export type Beside = {hidden: readonly string[]; values: Values}
-
-/** A place that nobody has named, beside a consumer's. What cannot be read there is told, and stops nothing. */
-export type Near = Beside & {
-  /** Its address in a rotation file, without the secret; empty where that is not known. */
-  include: string
+/** A consumer's own place, with keys that the consumer does not write, or one beside it. */
+export type Near = {
+  hidden: readonly string[]
+  /** With it nobody has named the place: what cannot be read there is told, and stops nothing. Its address in a rotation file, without the secret; empty where that is not known. */
+  include?: string
   name: string
+  values: Values
   /** Says why `hidden` cannot be read, or the whole place where nothing is hidden; null where all was read. */
   why: null | string
 }
@@ -165,18 +164,14 @@ export type Near = Beside & {
 type Extras<Address> = {
   /** Apps whose releases write the config vars, and whose dynos each take them up when they start. */
   apps(at: Address): readonly string[]
-  /** Null where the kind has no such keys, or a scan of the account reads them. */
-  beside(at: Address, access: Access): Promise<Beside | null>
   /** Waits until reads show the latest write by anybody; answers the newest release. */
   catchUp(at: Address, access: Access): Promise<null | number>
   /** A shell line that sets HEROKU_API_KEY to the value, without showing it and without a session of Heroku. */
   asSession(at: Address): null | string
   stillRunning(at: Address, since: Since, access: Access): Promise<StillRunning>
-  /** One write for both. */
-  join(one: Address, other: Address): Address
   locate(at: Address, where: Where): Address
-  /** Places that may hold the same token; `of` names them, and consumers with the same are asked once. Null where the kind has none. */
-  near(at: Address): null | {of: string; read(access: Access): Promise<readonly Near[]>}
+  /** Places that may hold the same token, and that no scan of the account reads; `of` names them, and consumers with the same are asked once. Null where the kind has none. */
+  near(at: Address): null | readonly {include?: string; of: string; read(access: Access): Promise<readonly Near[]>}[]
   /** The name of the place whose keys are searched for the outgoing token; null for what is not searched. */
   place(at: Address): null | string
   /** Programs, addresses, files, projects and people. */
@@ -194,9 +189,7 @@ export function defineAdapter<Address>(kind: Kind<Address> & Partial<Extras<Addr
   return {
     apps: () => [],
     asSession: () => null,
-    beside: async () => null,
     catchUp: async () => null,
-    join: one => one,
     locate: at => at,
     near: () => null,
     place: () => null,

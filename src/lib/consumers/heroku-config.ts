@@ -52,7 +52,6 @@ export const herokuConfig = defineAdapter<Address>({
       ...(unwell.length > 0 ? {unwell} : {}),
     }
   },
-  join: (one, other) => ({...one, keys: [...(one.keys ?? []), ...(other.keys ?? [])]}),
   keys: ({keys = []}) => keys,
   kind: 'heroku-config',
   label: ({app}) => app,

@@ -7,7 +7,7 @@ import {type Access, defineAdapter, evidence, orLeftAsIs, type Values} from './a
 import {changes, heldBy} from './by-value/held.js'
 import {type Address, addressSchema, folderOf, idOf} from './infisical/address.js'
 import {InfisicalError} from './infisical/failure.js'
-import {foldersNear, restOf} from './infisical/near.js'
+import {folder, foldersNear, restOf} from './infisical/near.js'
 import {type Held, Secrets} from './infisical/secrets.js'
 
 const CREATES = 4
@@ -21,10 +21,6 @@ export const infisical = defineAdapter<Address>({
     const plainly = ['--plain', '--silent', '--expand=false']
     const where = ['--projectId', project, '--env', environment, '--path', path, ...(site === undefined ? [] : ['--domain', site])]
     return `export HEROKU_API_KEY="$(${typed('infisical', 'secrets', 'get', secret, ...plainly, ...where)})"`
-  },
-  async beside(at, access) {
-    const secrets = await Secrets.open(at, access)
-    return secrets.list()
   },
   id: idOf,
   async inspect(at, access) {
@@ -43,7 +39,7 @@ export const infisical = defineAdapter<Address>({
   keys: ({secret}) => [secret],
   kind: 'infisical',
   label: ({environment, path}) => `Infisical ${environment}${path === '/' ? '' : path}`,
-  near: at => ({of: restOf(at), read: access => foldersNear(at, access)}),
+  near: at => [{of: folderOf(at), read: access => folder(at, access)}, {include: '', of: restOf(at), read: access => foldersNear(at, access)}],
   place: folderOf,
   reach: ({environment, project, site}) => [...(site === undefined ? [] : [{does: 'log in and write', url: site}]), {does: 'write', environment, project}],
   async read(at, access) {

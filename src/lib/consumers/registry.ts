@@ -49,10 +49,10 @@ export function addressAt({app, name}: {app: null | string; name: string}): Addr
   return addressSchema.parse({kind: 'pipeline-config', pipeline: name.slice(0, at), stage: name.slice(at + 1)})
 }
 
-export function joined([first, ...others]: readonly [Address, ...Address[]]): Consumer {
-  let whole = first
-  for (const other of others) whole = addressSchema.parse(adapterOf(first).join(whole, other))
-  return consumer(whole)
+/** A place that is a consumer already gets more keys: two entries would be two writes. */
+export function withKeys(address: Address, more: readonly string[]): Address {
+  const {keys} = consumer(address)
+  return more.every(key => keys.includes(key)) ? address : addressSchema.parse({...address, keys: [...new Set([...keys, ...more])]})
 }
 
 export function locate(address: Address, where: Where): Address {
@@ -67,7 +67,6 @@ function bind<A>(adapter: Adapter<A>) {
       return {
         apps: adapter.apps(at),
         asSession: adapter.asSession(at),
-        beside: (access: Access) => adapter.beside(at, access),
         catchUp: (access: Access) => adapter.catchUp(at, access),
         id: adapter.id(at),
         inspect: (access: Access) => adapter.inspect(at, access),
@@ -85,7 +84,6 @@ function bind<A>(adapter: Adapter<A>) {
         write: (values: Values, access: Access) => adapter.write(at, values, access),
       }
     },
-    join: (one: unknown, other: unknown): unknown => adapter.join(adapter.address.parse(one), adapter.address.parse(other)),
     kind: adapter.kind,
     locate: (address: unknown, where: Where): unknown => adapter.locate(adapter.address.parse(address), where),
   }

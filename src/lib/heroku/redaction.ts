@@ -2,7 +2,7 @@ import type {Secret} from '../secrecy/secret.js'
 
 const REDACTION = '*'.repeat(10)
 /** A list may begin and end with the same token, and be none. */
-const ONE_TOKEN = /^(?!.+HRKU-)[\w.~+/*=-]+$/
+const ONE_TOKEN = /^(?!.+HRKU-)[^\s,:;|]+$/
 
 /** The API shows a visible prefix, ten asterisks, maybe a visible suffix; any other text is compared whole. */
 export function matchesRedacted(token: Secret, redacted: Secret | null): boolean {

@@ -1,10 +1,10 @@
 import type {Clock, Report} from '../ports.js'
 import type {PlatformError} from './platform-error.js'
-import {Alarms} from '../http/alarms.js'
+import {alarms} from '../http/alarms.js'
 
-type Slow = {attempts: number; patience: Alarms; path: string; report: Report}
+type Slow = {attempts: number; patience: ReturnType<typeof patienceBy>; path: string; report: Report}
 
-export const patienceBy = (clock: Clock) => new Alarms(clock, 5000)
+export const patienceBy = (clock: Clock) => alarms(clock, 5000)
 
 /** Tells of a call that takes longer than some seconds: silence looks like a hang. */
 export function watchCall({attempts, patience, path, report}: Slow) {
@@ -16,7 +16,7 @@ export function watchCall({attempts, patience, path, report}: Slow) {
     report({about: `call ${path}`, text: `${place}${text}`, type: 'note'})
   }
 
-  const takeBack = patience.set(() => tell('Heroku does not answer yet'))
+  const takeBack = patience(() => tell('Heroku does not answer yet'))
   return {
     /** Called right before the call is sent once more. */
     again(attempt: number, {status}: PlatformError) {

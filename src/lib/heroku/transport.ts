@@ -1,7 +1,7 @@
 import type {Clock, Fetch, Random, Report} from '../ports.js'
 import {networkReason, retryAfter} from '../http/answer.js'
 import {type Answer, AnswerTooLarge, exchange, MOST} from '../http/call.js'
-import {DeadlineExceeded, Deadlines} from '../http/deadline.js'
+import {DeadlineExceeded, deadlines} from '../http/deadline.js'
 import {quote} from '../secrecy/scrub.js'
 import {Secret} from '../secrecy/secret.js'
 import {jsonIn} from '../text/json.js'
@@ -57,7 +57,7 @@ type Options = {
  */
 export class Transport {
   readonly #budget: Budget
-  readonly #deadlines: Deadlines
+  readonly #inTime: ReturnType<typeof deadlines>
   readonly #options: Options
   readonly #patience: ReturnType<typeof patienceBy>
   #calls = 0
@@ -67,7 +67,7 @@ export class Transport {
   constructor(options: Options) {
     this.#options = options
     this.#budget = new Budget(options.clock, options.signal)
-    this.#deadlines = new Deadlines(options.clock, options.deadlineMs)
+    this.#inTime = deadlines(options.clock, options.deadlineMs)
     this.#patience = patienceBy(options.clock)
   }
 
@@ -142,7 +142,7 @@ export class Transport {
     const what = `${request.method} ${(request.told ?? request.path).split('?')[0] ?? ''}`
     this.#calls++
     const sent = this.#options.clock.now()
-    const answer = await this.#deadlines.bound(deadline => this.#fetch(request, deadline)).catch((error: unknown) => {
+    const answer = await this.#inTime(deadline => this.#fetch(request, deadline)).catch((error: unknown) => {
       if (error instanceof AnswerTooLarge) throw new PlatformError(`${what}: ${error.message}`, {failure: 'shape'})
       const failed = new PlatformError(`${what}: ${networkReason(error)}`, {failure: error instanceof DeadlineExceeded ? 'deadline' : 'network'})
       throw request.repeatable ? new RetryAfter(failed) : failed

@@ -1,4 +1,4 @@
-import type {Fetch, Reply, Sent} from '../ports.js'
+import type {Fetch, Reply, Sent, Streamed} from '../ports.js'
 
 /** The most that an answer may have, after it was decompressed. */
 export const MOST = {api: 32 * 1024 * 1024, page: 1024 * 1024} as const
@@ -21,33 +21,34 @@ export async function exchange(fetch: Fetch, url: string, init: Omit<Sent, 'redi
 
 async function textOf({body}: Reply, most: number, signal: AbortSignal): Promise<string> {
   if (!body) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of chunksOf(body, signal)) {
+    size += chunk.length
+    chunks.push(chunk)
+    if (size > most) throw new AnswerTooLarge(most)
+  }
+
+  signal.throwIfAborted()
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
+/** Ends with the signal. A body that is not read to its end is cancelled: that ends the connection, also where fetch does not hear the signal. */
+export async function * chunksOf(body: Streamed, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const reader = body.getReader()
-  // A cancelled body ends the connection, also where fetch does not hear the signal.
   const cancel = () => {
     reader.cancel().catch(() => {})
   }
 
   signal.addEventListener('abort', cancel, {once: true})
   try {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    while (size <= most) {
-      signal.throwIfAborted()
+    while (!signal.aborted) {
       const {value} = await reader.read()
-      if (!value) {
-        signal.throwIfAborted()
-        return new TextDecoder().decode(Buffer.concat(chunks))
-      }
-
-      size += value.length
-      chunks.push(value)
+      if (!value) return
+      yield value
     }
-
-    throw new AnswerTooLarge(most)
-  } catch (error) {
-    cancel()
-    throw error
   } finally {
     signal.removeEventListener('abort', cancel)
+    cancel()
   }
 }

@@ -1,5 +1,5 @@
 import type {Clock} from '../ports.js'
-import {Alarms} from './alarms.js'
+import {alarms} from './alarms.js'
 
 type Bounds = {
   clock: Clock
@@ -17,29 +17,22 @@ export class DeadlineExceeded extends Error {
 type Call<T> = (deadline: AbortSignal) => Promise<T>
 
 /** Bounds calls, also those that go on in spite of the abort. */
-export class Deadlines {
-  readonly #alarms: Alarms
-  readonly #ms: number
-
-  constructor(clock: Clock, ms: number) {
-    this.#alarms = new Alarms(clock, ms)
-    this.#ms = ms
-  }
-
-  async bound<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
+export function deadlines(clock: Clock, ms: number) {
+  const setAlarm = alarms(clock, ms)
+  return async <T>(call: Call<T>, signal?: AbortSignal): Promise<T> => {
     signal?.throwIfAborted()
     const deadline = new AbortController()
     const abort = () => deadline.abort()
     signal?.addEventListener('abort', abort, {once: true})
-    const takeBack = this.#alarms.set(abort)
+    const takeBack = setAlarm(abort)
     const cut = new Promise<never>((_, reject) => {
-      deadline.signal.addEventListener('abort', () => reject(new DeadlineExceeded(this.#ms)), {once: true})
+      deadline.signal.addEventListener('abort', () => reject(new DeadlineExceeded(ms)), {once: true})
     })
     try {
       return await Promise.race([call(deadline.signal), cut])
     } catch (error) {
       signal?.throwIfAborted()
-      throw deadline.signal.aborted ? new DeadlineExceeded(this.#ms) : error
+      throw deadline.signal.aborted ? new DeadlineExceeded(ms) : error
     } finally {
       signal?.removeEventListener('abort', abort)
       takeBack()
@@ -48,5 +41,5 @@ export class Deadlines {
 }
 
 export function withDeadline<T>({clock, ms, signal}: Bounds, call: Call<T>): Promise<T> {
-  return new Deadlines(clock, ms).bound(call, signal)
+  return deadlines(clock, ms)(call, signal)
 }

@@ -11,27 +11,19 @@ type Stores = {read: readonly {include?: string; name: string; values: Values}[]
 export async function readStores(consumers: readonly {access: Access; consumer: Consumer}[]): Promise<Stores> {
   const read: {include?: string; name: string; values: Values}[] = []
   const unread: Unread[] = []
-  const orUnread = async (place: Pick<Unread, 'include' | 'name'>, work: () => Promise<void>) => work().catch((error: unknown) => {
-    unread.push({...place, keys: [], why: reasonOf(error)})
-  })
-  const byPlace = new Map(consumers.map(one => [one.consumer.place, one]))
-  const nearby = new Map(consumers.map(one => [one.consumer.near?.of, one]))
+  const places = new Map(consumers.flatMap(({access, consumer: {near}}) => (near ?? []).map(place => [place.of, {...place, access}])))
   const named = new Set(consumers.flatMap(({consumer: {id, place}}) => [id, place]))
-  await Promise.all([
-    ...[...byPlace].map(async ([name, {access, consumer}]) => name !== null && orUnread({name}, async () => {
-      const beside = await consumer.beside(access)
-      if (!beside) return
-      read.push({name, values: beside.values})
-      if (beside.hidden.length > 0) unread.push({keys: beside.hidden, name, why: 'your login may not read it'})
-    })),
-    ...[...nearby.values()].map(async ({access, consumer: {near}}) => near && orUnread({include: '', name: near.of}, async () => {
-      for (const {hidden, include, name, values, why} of await near.read(access)) {
-        if (named.has(name)) continue
-        read.push({include, name, values})
-        if (why !== null) unread.push({include, keys: hidden, name, why})
-      }
-    })),
-  ])
+  await Promise.all([...places.values()].map(async ({access, of, read: ask, ...place}) => {
+    const found = await ask(access).catch((error: unknown) => {
+      unread.push({...place, keys: [], name: of, why: reasonOf(error)})
+      return []
+    })
+    for (const {hidden, name, values, why, ...address} of found) {
+      if (address.include !== undefined && named.has(name)) continue
+      read.push({...address, name, values})
+      if (why !== null) unread.push({...address, keys: hidden, name, why})
+    }
+  }))
   return {read, unread}
 }
 

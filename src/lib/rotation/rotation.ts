@@ -18,7 +18,8 @@ import {startingKnown} from './delivery/known-programs.js'
 import {idsOf} from './planning/plan.js'
 import {fold, isOut, type RotationState} from './state/state.js'
 
-export type Bound = {consumer: Consumer; planned: PlannedConsumer}
+/** A planned consumer of a rotation. */
+export type Bound = {consumer: Consumer; planned: PlannedConsumer; rotation: Rotation}
 
 /** One run of one rotation: the plan, the journal, the tokens and the API client that every phase works with. */
 export class Rotation {
@@ -32,21 +33,19 @@ export class Rotation {
   readonly stillRunning = new Map<string, StillRunning>()
   /** Consumers that a person may let keep what they have: this process could not read or write them. */
   readonly outOfReach = new Set<string>()
-  /** Last known config vars of each app: read by this process, or shown by the answer to its own write. */
-  readonly reads: Reads = new Map()
+  /** Last known config vars of each app: read by this process, or shown by the answer to its own write. Rotations that run together know the same. */
+  readonly reads: Reads
   /** How the incoming token was tried in this run. */
   trial: null | Promise<string[]> = null
   readonly #api: PlatformApi
   readonly #journal: Journal<Record>
   readonly #lock: Lock
-  /** Number of consumers by wave. */
-  readonly #waves = new Map<number, number>()
   /** Ends what reads on beside the work, such as logs. */
   readonly #over = new AbortController()
   #signedAs: null | string = null
   #folded: {count: number; state: RotationState} | null = null
 
-  constructor(parts: {context: Context; journal: Journal<Record>; lock: Lock; plan: Plan; survey: null | Survey; tokens: Tokens}) {
+  constructor(parts: {context: Context; journal: Journal<Record>; lock: Lock; plan: Plan; reads?: Reads; survey: null | Survey; tokens: Tokens}) {
     this.context = startingKnown(parts.context, parts.plan)
     this.plan = parts.plan
     this.tokens = parts.tokens
@@ -54,12 +53,8 @@ export class Rotation {
     this.#journal = parts.journal
     this.#lock = parts.lock
     this.#api = parts.context.api.knowing(idsOf(parts.plan))
-    for (const {wave} of parts.plan.consumers) this.#waves.set(wave, (this.#waves.get(wave) ?? 0) + 1)
     this.savesCalls = savesCalls(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
-    for (const {consumer: {apps}, holding} of parts.survey?.consumers ?? []) {
-      for (const app of apps) this.reads.set(app, Promise.resolve(new Map([...holding.values].filter(([, value]) => value !== null))))
-    }
-
+    this.reads = parts.survey?.reads ?? parts.reads ?? new Map()
     // Every app that is written listens.
     setMaxListeners(0, this.#over.signal)
   }
@@ -131,7 +126,7 @@ export class Rotation {
   /** Every consumer of the plan, without apps that are gone and those that a person lets keep what they hold. */
   get everyone(): Bound[] {
     const {consumers} = this.state
-    return this.plan.consumers.filter(({id}) => !isOut(consumers.get(id))).map(planned => ({consumer: consumer(planned.address), planned}))
+    return this.plan.consumers.filter(({id}) => !isOut(consumers.get(id))).map(planned => ({consumer: consumer(planned.address), planned, rotation: this}))
   }
 
   get stores(): Bound[] {
@@ -152,7 +147,7 @@ export class Rotation {
       clock,
       dynos: planned.dynos,
       ...(isDrained ? {over: this.#over.signal} : {}),
-      parallelism: this.#waves.get(planned.wave) ?? 1,
+      parallelism: this.plan.consumers.filter(({wave}) => wave === planned.wave).length,
       graceGiven: this.plan.drain !== null,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),

@@ -33,7 +33,6 @@ export class Filter {
   #longestFirst: null | readonly string[] = null
   readonly #known = new Set<string>()
   readonly #flush: (() => void)[] = []
-  readonly #restore: (() => void)[] = []
 
   add(secret: null | Secret | undefined): void {
     secret?.expose(value => {
@@ -96,20 +95,10 @@ export class Filter {
     stream.write = guarded
     stream.end = ended
     this.#flush.push(flush)
-    this.#restore.push(() => {
-      stream.write = write
-      stream.end = end
-    })
   }
 
   flush(): void {
     for (const flush of this.#flush) flush()
-  }
-
-  release(): void {
-    this.flush()
-    this.#flush.length = 0
-    for (const restore of this.#restore.splice(0).reverse()) restore()
   }
 
   #across({held, shown}: Seam, text: string): {next: Seam; out: string} {

@@ -68,7 +68,7 @@ describe('files on the plan', function () {
   it('that are given the old token back stop the revoke, with the line, and resume replaces it', async function () {
     const {path, process, request, sandbox} = await scenery(token => `export ${KEY}=${token}\n`)
     const rotation = await begin(process().context, request)
-    await carryOut(rotation, one => advance(one, 'drain'))
+    await advance(rotation, 'drain')
     const old = sandbox.world.authorization(CREDENTIAL)?.token
     await writeFile(path, `${await readFile(path, 'utf8')}alias h="${KEY}=${old} heroku"\n`)
     const error = await errorOf(RotationError, carryOut(rotation))

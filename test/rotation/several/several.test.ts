@@ -36,6 +36,18 @@ describe('several rotations in one run', function () {
     expect(sandbox.world.violations).to.deep.equal([])
   })
 
+  it('leave what stands around their tokens in an app that holds several', async function () {
+    const {process, sandbox} = several(root())
+    const {world} = sandbox
+    const around = (name: string) => `https://example.com/?first=1&token=${world.authorization(name)?.token ?? ''}&last=1`
+    for (const [key, name] of Object.entries(held['example-app'] ?? {})) world.setConfig('example-app', {[key]: around(name)})
+    // Such a token reads no config vars, so that nothing is read between the plan and the write.
+    const {failed} = await rotateAll(process().context, requests({scope: ['read']}))
+    expect([...failed]).to.deep.equal([])
+    const {config} = world.app('example-app')
+    for (const [key, name] of Object.entries(held['example-app'] ?? {})) expect(config[key]).to.equal(around(incoming(name)))
+  })
+
   it('read the config vars of each app once for all plans', async function () {
     const {process, sandbox} = several(root())
     await makePlans(process().context, requests())

@@ -1,4 +1,5 @@
 import type {Streamed} from '../../ports.js'
+import {chunksOf} from '../../http/call.js'
 
 /** An event of a dyno in the platform's part of the log. `gap` stands for lines that Logplex has dropped. */
 export type Happening = {
@@ -40,27 +41,15 @@ export function happeningIn(line: string): Happening | null {
 
 /** Cuts a stream into lines, and ends with the signal. */
 export async function * linesOf(body: Streamed, signal: AbortSignal): AsyncGenerator<string> {
-  const reader = body.getReader()
-  const cancel = () => {
-    reader.cancel().catch(() => {})
-  }
-
-  signal.addEventListener('abort', cancel, {once: true})
   const decoder = new TextDecoder()
   let begun = ''
-  try {
-    while (!signal.aborted) {
-      const {done, value} = await reader.read()
-      if (done) return
-      const lines = decoder.decode(value, {stream: true}).split(/\r?\n/)
-      for (const [index, text] of lines.entries()) {
-        begun = (begun + text).slice(0, LONGEST)
-        if (index === lines.length - 1) break
-        yield begun
-        begun = ''
-      }
+  for await (const chunk of chunksOf(body, signal)) {
+    const lines = decoder.decode(chunk, {stream: true}).split(/\r?\n/)
+    for (const [index, text] of lines.entries()) {
+      begun = (begun + text).slice(0, LONGEST)
+      if (index === lines.length - 1) break
+      yield begun
+      begun = ''
     }
-  } finally {
-    signal.removeEventListener('abort', cancel)
   }
 }

@@ -1,6 +1,8 @@
 import {z} from 'zod'
-import type {Beside} from '../adapter.js'
+import type {Near} from '../adapter.js'
 import {Secret} from '../../secrecy/secret.js'
+
+export type Folder = Pick<Near, 'hidden' | 'values' | 'why'>
 
 /** `approval`: Infisical keeps the change until people approve it. */
 export type Outcome = 'approval' | 'made'
@@ -30,8 +32,8 @@ export const serviceTokenSchema = z.object({
 })
 export type ServiceToken = z.output<typeof serviceTokenSchema>
 
-export function besideIn(secrets: readonly z.output<typeof secretSchema>[]): Beside {
-  const hidden = secrets.filter(({secretValueHidden}) => secretValueHidden)
+export function folderIn(secrets: readonly z.output<typeof secretSchema>[]): Folder {
+  const hidden = secrets.filter(({secretValueHidden}) => secretValueHidden).map(({secretKey}) => secretKey)
   const shown = secrets.filter(({secretValueHidden}) => !secretValueHidden)
-  return {hidden: hidden.map(({secretKey}) => secretKey), values: new Map(shown.map(({secretKey, secretValue}) => [secretKey, secretValue]))}
+  return {hidden, values: new Map(shown.map(({secretKey, secretValue}) => [secretKey, secretValue])), why: hidden.length > 0 ? 'your login may not read it' : null}
 }

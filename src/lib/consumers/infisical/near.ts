@@ -5,6 +5,11 @@ import {Secrets} from './secrets.js'
 
 export const restOf = (at: Address): string => `the rest of ${folderOf({...at, environment: '', path: '/'}).replace('/', '')}`
 
+export async function folder(at: Address, access: Access): Promise<Near[]> {
+  const secrets = await Secrets.open(at, access)
+  return [{...(await secrets.list()), name: folderOf(at)}]
+}
+
 /** Reads every folder of every environment of the project. A folder that the login may not read is not in the answers of Infisical. */
 export async function foldersNear(at: Address, access: Access): Promise<Near[]> {
   const secrets = await Secrets.open(at, access)
@@ -21,11 +26,10 @@ export async function foldersNear(at: Address, access: Access): Promise<Near[]> 
 async function foldersOf(at: Address, secrets: Secrets): Promise<Near[]> {
   const {environment, project, site} = at
   try {
-    return [...(await secrets.everywhere(environment))].map(([path, beside]) => ({
-      ...beside,
+    return [...(await secrets.everywhere(environment))].map(([path, found]) => ({
+      ...found,
       include: `kind: infisical${site === undefined ? '' : `, site: ${site}`}, project: ${project}, environment: ${environment}, path: ${path}`,
       name: folderOf({...at, path}),
-      why: beside.hidden.length > 0 ? 'your login may not read it' : null,
     }))
   } catch (error) {
     return [unread(`the folders of ${folderOf({...at, path: '/'})}`, reasonOf(error))]

@@ -1,9 +1,9 @@
 import type {z} from 'zod'
-import type {Access, Beside} from '../adapter.js'
+import type {Access} from '../adapter.js'
 import {Secret} from '../../secrecy/secret.js'
 import {unless} from '../../system/system-error.js'
 import {type Address, siteOf} from './address.js'
-import {besideIn, changeSchema, folderSchema, oneSchema, type Outcome, projectSchema, type ServiceToken, serviceTokenSchema} from './answers.js'
+import {changeSchema, type Folder, folderIn, folderSchema, oneSchema, type Outcome, projectSchema, type ServiceToken, serviceTokenSchema} from './answers.js'
 import {type Call, Client} from './client.js'
 import {InfisicalError, isFailure} from './failure.js'
 import {logIn} from './session.js'
@@ -48,14 +48,14 @@ export class Secrets {
   }
 
   /** All secrets of the folder. */
-  async list(): Promise<Beside> {
+  async list(): Promise<Folder> {
     const secrets = await this.#list({}, 'list the secrets of the folder')
     for (const secret of secrets) await this.#mustBeAsked(secret)
-    return besideIn(secrets)
+    return folderIn(secrets)
   }
 
   /** All secrets of an environment that the login may list, by their folders. */
-  async everywhere(environment: string): Promise<ReadonlyMap<string, Beside>> {
+  async everywhere(environment: string): Promise<ReadonlyMap<string, Folder>> {
     const what = `list the secrets of the environment ${environment}`
     const secrets = await this.#list({environment, recursive: 'true', secretPath: '/'}, what)
     const paths = secrets.map(secret => {
@@ -63,7 +63,7 @@ export class Secrets {
       if (!isThere) throw new InfisicalError(this.client.site, what, {kind: 'elsewhere'})
       return trimmed(secret.secretPath ?? '') || '/'
     })
-    return new Map([...new Set(paths)].map(path => [path, besideIn(secrets.filter((_, index) => paths[index] === path))]))
+    return new Map([...new Set(paths)].map(path => [path, folderIn(secrets.filter((_, index) => paths[index] === path))]))
   }
 
   /** Slugs of the environments of the project. */

@@ -1,6 +1,6 @@
 import type {Rotation} from '../rotation.js'
 import {probe} from '../../probes/registry.js'
-import {toRotationError} from '../report/explain.js'
+import {telling} from './deliver.js'
 
 /** Null asks the probes that belong to no wave. */
 export async function askProbes(rotation: Rotation, wave: null | number): Promise<number> {
@@ -9,17 +9,14 @@ export async function askProbes(rotation: Rotation, wave: null | number): Promis
   for (const {address} of planned) {
     const bound = probe(address)
     const {id} = bound
-    const tell = (state: 'active' | 'done' | 'failed', detail: string) => report({detail, id, isProbe: true, state, type: 'consumer'})
+    const tell = (state: 'active' | 'done', detail: string) => report({detail, id, isProbe: true, state, type: 'consumer'})
     signal.throwIfAborted()
     tell('active', 'asking')
-    try {
+    await telling(rotation, {id, isProbe: true}, async () => {
       const evidence = await bound.run({...outside, clock, progress: detail => tell('active', detail), signal})
       await rotation.record({evidence, id, type: 'probe'})
       tell('done', evidence)
-    } catch (error) {
-      if (!signal.aborted) tell('failed', toRotationError(error).happened)
-      throw error
-    }
+    })
   }
 
   return planned.length

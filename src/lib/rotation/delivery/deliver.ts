@@ -1,9 +1,8 @@
-import type {Rotation} from '../rotation.js'
+import type {Bound, Rotation} from '../rotation.js'
 import type {Record} from '../state/records.js'
 import type {ConsumerState} from '../state/state.js'
-import type {Member} from './in-parallel.js'
 import {type Access, CLOCKS_DIFFER_MS, type Evidence, type Values} from '../../consumers/adapter.js'
-import {type Consumer, joined} from '../../consumers/registry.js'
+import {consumer, withKeys} from '../../consumers/registry.js'
 import {toRotationError} from '../report/explain.js'
 import {fitted} from '../state/matches.js'
 import {letGo} from './reach.js'
@@ -11,7 +10,7 @@ import {letGo} from './reach.js'
 /** The second half of a delivery: waits until the consumer runs with the new values. */
 export type Settle = () => Promise<void>
 
-export type Delivery = Member & {values: Values}
+export type Delivery = Bound & {values: Values}
 
 /** All deliveries to one consumer: an app that holds several tokens is written once. */
 type Deliveries = readonly [Delivery, ...Delivery[]]
@@ -24,14 +23,14 @@ type Options = {
 }
 
 export async function deliver(deliveries: Deliveries, {parallelism, direction, isSet}: Options): Promise<Settle> {
-  const [{bound: {planned}, rotation}, ...others] = deliveries
+  const [{planned, rotation}, ...others] = deliveries
   const {report} = rotation.context
   const {id} = planned
   const isBack = direction === 'back'
-  const consumer = joined([planned.address, ...others.map(other => other.bound.planned.address)])
+  const written = consumer(withKeys(planned.address, others.flatMap(other => other.planned.keys)))
   const values: Values = new Map(deliveries.flatMap(delivery => [...delivery.values]))
   // Asked before the intent is in the journal, because the journal tells whether an earlier process left an intent.
-  const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.bound.planned).resumed)
+  const resumed = deliveries.some(delivery => delivery.rotation.access(delivery.planned).resumed)
   const fit: Access['fit'] = (key, held, value) => {
     const owner = deliveries.find(delivery => delivery.values.has(key))
     return owner ? fitted(owner.rotation, {held, isBack, value}) : value
@@ -46,10 +45,9 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
   const ended = deliveries.map(delivery => ({delivery, status: statusBefore(delivery.rotation.state.consumers.get(id)?.status)})).filter(({status}) => status !== 'writing' && !isBack)
   report({detail: isBack ? 'restoring' : resumed ? 'looking' : 'writing', id, state: 'active', type: 'consumer'})
   for (const delivery of deliveries) delivery.rotation.stillRunning.delete(id)
-  return telling(rotation, id, async () => {
+  return telling(rotation, {id}, async () => {
     await recordAll(deliveries, {id, release: null, stamp: null, status: isBack ? 'restoring' : 'writing', type: 'consumer', wrote: false})
-    const evidence = await orUntouched(ended, id, leftAsIs => consumer.write(values, {...access, leftAsIs}))
-    shareReads(deliveries, consumer)
+    const evidence = await orUntouched(ended, id, leftAsIs => written.write(values, {...access, leftAsIs}))
     if (evidence.isGone) {
       await letGo(deliveries, 'gone')
       return async () => {}
@@ -59,9 +57,8 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
     const wrote = evidence.wrote || (isBack && wasTakenBack(before, evidence))
     if (!isBack) await recordAll(deliveries, {id, release: made, stamp, status: 'written', type: 'consumer', wrote})
     return () =>
-      telling(rotation, id, async () => {
-        const settled = await consumer.settle(evidence, access)
-        shareReads(deliveries, consumer)
+      telling(rotation, {id}, async () => {
+        const settled = await written.settle(evidence, access)
         const release = made ?? settled?.release ?? null
         const unwell = settled?.unwell ?? null
         await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', ...(unwell === null ? {} : {unwell}), wrote})
@@ -77,16 +74,6 @@ function wasTakenBack(before: ConsumerState | undefined, {madeAt}: Evidence): bo
   if (!before) return false
   if (before.status === 'writing') return typeof madeAt === 'number' && madeAt >= before.at - CLOCKS_DIFFER_MS
   return ['settled', 'verified', 'written'].includes(before.status)
-}
-
-function shareReads([{rotation}, ...others]: Deliveries, {apps}: Consumer): void {
-  for (const app of apps) {
-    const read = rotation.reads.get(app)
-    for (const other of others) {
-      if (read) other.rotation.reads.set(app, read)
-      else other.rotation.reads.delete(app)
-    }
-  }
 }
 
 async function recordAll(deliveries: readonly Delivery[], record: Record): Promise<void> {
@@ -114,11 +101,12 @@ function statusBefore(status: ConsumerState['status'] | undefined): 'changed' | 
   return status === 'changed' || status === 'writing' ? status : 'written'
 }
 
-async function telling<T>({context: {report, signal}}: Rotation, id: string, work: () => Promise<T>): Promise<T> {
+/** Reports the failure of a consumer or a probe. */
+export async function telling<T>({context: {report, signal}}: Rotation, which: {id: string; isProbe?: true}, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!signal.aborted) report({detail: toRotationError(error).happened, id, state: 'failed', type: 'consumer'})
+    if (!signal.aborted) report({detail: toRotationError(error).happened, ...which, state: 'failed', type: 'consumer'})
     throw error
   }
 }

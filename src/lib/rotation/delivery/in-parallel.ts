@@ -1,17 +1,15 @@
 import pLimit from 'p-limit'
-import type {Bound, Rotation} from '../rotation.js'
+import type {Bound} from '../rotation.js'
 import type {Settle} from './deliver.js'
 import type {Failures} from './failures.js'
-
-export type Member = {bound: Bound; rotation: Rotation}
 
 /** Waiting takes few calls, so this many apps are waited for beside each app that is written. */
 const WAITING = 5
 
-export function groupsOf(members: readonly Member[]): Member[][] {
-  const groups = new Map<string, Member[]>()
+export function groupsOf(members: readonly Bound[]): Bound[][] {
+  const groups = new Map<string, Bound[]>()
   for (const member of members) {
-    const {id} = member.bound.planned
+    const {id} = member.planned
     groups.set(id, [...(groups.get(id) ?? []), member])
   }
 
@@ -19,15 +17,15 @@ export function groupsOf(members: readonly Member[]): Member[][] {
 }
 
 /** Writes to one consumer. `isSet` is called once the values are set and the rest only asks: then another write may begin. */
-type Write = (group: readonly Member[], isSet: () => void) => Promise<null | Settle>
+type Write = (group: readonly Bound[], isSet: () => void) => Promise<null | Settle>
 
 /** A write that was started comes to its end even if another write has failed. */
-export async function writeGroups(groups: readonly Member[][], failures: Failures, write: Write): Promise<void> {
+export async function writeGroups(groups: readonly Bound[][], failures: Failures, write: Write): Promise<void> {
   const concurrency = Math.max(1, ...groups.flat().map(({rotation}) => rotation.plan.concurrency))
   const writing = pLimit(concurrency)
   const waiting = pLimit(concurrency * WAITING)
-  const writeGroup = async (group: readonly Member[], at: number) => {
-    let members: readonly Member[] = group
+  const writeGroup = async (group: readonly Bound[], at: number) => {
+    let members = group
     try {
       const written = await writing(async () => {
         for (const {rotation} of group) rotation.context.signal.throwIfAborted()

@@ -1,4 +1,4 @@
-import type {Member} from './in-parallel.js'
+import type {Bound} from '../rotation.js'
 import {isFailure, RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 
@@ -6,13 +6,13 @@ import {isPlatformError} from '../../heroku/platform-error.js'
  * Works with a consumer, unless the rotation has nothing to do with it any more: an app that was deleted holds no token, and a
  * person may let a consumer that cannot be reached keep what it holds. Either is recorded and told, and answers `otherwise`.
  */
-export async function withinReach<T>(members: readonly Member[], otherwise: T, work: () => Promise<T>): Promise<T> {
+export async function withinReach<T>(members: readonly Bound[], otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     const status = await endOf(members, error)
     if (status === null) {
-      for (const {bound: {planned: {id}}, rotation} of members) if (isRefusal(error) || (rotation.state.direction === 'back' && isOfOne(error))) rotation.outOfReach.add(id)
+      for (const {planned: {id}, rotation} of members) if (isRefusal(error) || (rotation.state.direction === 'back' && isOfOne(error))) rotation.outOfReach.add(id)
       throw error
     }
 
@@ -22,32 +22,32 @@ export async function withinReach<T>(members: readonly Member[], otherwise: T, w
 }
 
 /** Has nothing more to do with the consumer, on the record. */
-export async function letGo(members: readonly Member[], status: 'gone' | 'left'): Promise<void> {
-  for (const {bound: {planned: {id}}, rotation} of members) await rotation.record({id, release: null, stamp: null, status, type: 'consumer', wrote: false})
-  for (const {bound: {planned: {id}}, rotation} of members.slice(0, 1)) rotation.context.report({text: toldOf(id, status, rotation.state.direction), type: 'warning'})
+export async function letGo(members: readonly Bound[], status: 'gone' | 'left'): Promise<void> {
+  for (const {planned: {id}, rotation} of members) await rotation.record({id, release: null, stamp: null, status, type: 'consumer', wrote: false})
+  for (const {planned: {id}, rotation} of members.slice(0, 1)) rotation.context.report({text: toldOf(id, status, rotation.state.direction), type: 'warning'})
 }
 
-async function endOf(members: readonly Member[], error: unknown): Promise<'gone' | 'left' | null> {
+async function endOf(members: readonly Bound[], error: unknown): Promise<'gone' | 'left' | null> {
   if (isPlatformError(error, 404) && (await isDeleted(members))) return 'gone'
   return members.length > 0 && members.every(member => mayKeep(member) && isOutOfReach(member, error)) ? 'left' : null
 }
 
 /** Only the ID tells: under the name of an app that was renamed there may be none, or another one. */
-async function isDeleted([member]: readonly Member[]): Promise<boolean> {
-  const [app] = member?.bound.consumer.apps ?? []
+async function isDeleted([member]: readonly Bound[]): Promise<boolean> {
+  const [app] = member?.consumer.apps ?? []
   if (!member || app === undefined || (member.rotation.plan.apps?.[app]?.id ?? null) === null) return false
   return member.rotation.api.app(app).then(() => false, (error: unknown) => isPlatformError(error, 404))
 }
 
 /** A person has said so with this command. */
-export function mayKeep({bound: {planned: {id}}, rotation: {plan}}: Member): boolean {
+export function mayKeep({planned: {id}, rotation: {plan}}: Bound): boolean {
   return [id, placeOf(id)].some(name => plan.mayKeep?.includes(name))
 }
 
 export const placeOf = (id: string) => id.slice(id.indexOf(':') + 1)
 
 /** While there is a way back, only a refusal counts on the way forward: whatever else goes wrong with a consumer, it can be given back what it held. */
-function isOutOfReach({rotation}: Member, error: unknown): boolean {
+function isOutOfReach({rotation}: Bound, error: unknown): boolean {
   if (isRefusal(error)) return true
   if (rotation.state.direction === 'forward' && rotation.state.pivotingAt === null) return false
   return isOfOne(error)

@@ -14,7 +14,7 @@ import {withinReach} from './reach.js'
  * look before the revoke: it keeps what it reads, and waits for values that a release phase still hides.
  */
 export async function readBack(rotation: Rotation, bound: readonly Bound[], last: ((one: Bound) => PlatformApi) | null = null): Promise<void> {
-  const found = await atMost(rotation.plan.concurrency, bound, one => withinReach([{bound: one, rotation}], [], () => problemsOf(rotation, one, last?.(one) ?? null)))
+  const found = await atMost(rotation.plan.concurrency, bound, one => withinReach([one], [], () => problemsOf(one, last?.(one) ?? null)))
   const problems = found.flat()
   if (problems.length === 0) return
   const code = 'ROTATE_NOT_HELD'
@@ -30,11 +30,12 @@ type Problem = {
   told: string
 }
 
-async function problemsOf(rotation: Rotation, {consumer, planned}: Bound, last: null | PlatformApi): Promise<Problem[]> {
+async function problemsOf(bound: Bound, last: null | PlatformApi): Promise<Problem[]> {
+  const {consumer, planned, rotation} = bound
   rotation.requireIncoming()
   const access = {...rotation.access(planned), ...(last ? {api: last} : {})}
   const written = rotation.state.consumers.get(planned.id)
-  const isLastRead = last && !(await isAsAnswered(rotation, {consumer, planned}))
+  const isLastRead = last && !(await isAsAnswered(bound))
   // The answer to a write of this process stands for a read of the app.
   const values = await (isLastRead ? lastRead(consumer, written?.release ?? null, access) : consumer.read({...access, api: access.api.sharing(rotation.reads)}))
   const wrong = planned.keys.filter(key => {
@@ -63,7 +64,7 @@ async function heldBy(consumer: Consumer, access: Access): Promise<Partial<Holdi
 }
 
 /** Saves a call where calls are scarce: an app that nobody else has released still holds what the answer to the write showed. */
-async function isAsAnswered(rotation: Rotation, {consumer, planned}: Bound): Promise<boolean> {
+async function isAsAnswered({consumer, planned, rotation}: Bound): Promise<boolean> {
   const {reads, savesCalls, state} = rotation
   const written = state.consumers.get(planned.id)
   if (!savesCalls || !state.incoming || !written || !consumer.apps.every(app => reads.has(app))) return false

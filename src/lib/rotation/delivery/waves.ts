@@ -1,11 +1,11 @@
-import type {Rotation} from '../rotation.js'
+import type {Bound, Rotation} from '../rotation.js'
 import type {Failures} from './failures.js'
 import {refuseDead} from '../incoming/dead.js'
 import {wavesOf} from '../planning/plan.js'
 import {askProbes} from './ask-probes.js'
 import {deliver, type Delivery} from './deliver.js'
 import {refuseForeignChange} from './foreign-change.js'
-import {groupsOf, type Member, writeGroups} from './in-parallel.js'
+import {groupsOf, writeGroups} from './in-parallel.js'
 import {withinReach} from './reach.js'
 
 /** A canary takes minutes to come up, and a process may be stopped for hours. */
@@ -25,28 +25,28 @@ export async function writeWaves(rotations: readonly Rotation[], failures: Failu
     }
 
     const going = rotations.filter(rotation => !failures.has(rotation))
-    const members = going.flatMap(rotation => rotation.consumers(wave).map(bound => ({bound, rotation})))
-    const groups = groupsOf(members)
-    await writeGroups(groups, failures, async (group, isSet) => {
-      const [first, ...others] = await deliveriesOf(group, failures)
-      if (!first) return null
-      const members = [first, ...others]
-      const settle = await withinReach(members, null, () => deliver([first, ...others], {direction: 'forward', isSet, parallelism: groups.length}))
-      return settle && (() => withinReach(members, undefined, settle))
-    })
+    await write(going.flatMap(rotation => rotation.consumers(wave)), failures)
     await failures.among(going, rotation => askProbes(rotation, wave))
   }
 }
 
-async function deliveriesOf(group: readonly Member[], failures: Failures): Promise<Delivery[]> {
-  const deliveries: Delivery[] = []
-  await failures.among(group.map(({rotation}) => rotation), async rotation => {
-    for (const {bound} of group.filter(member => member.rotation === rotation)) {
-      const isThere = await withinReach([{bound, rotation}], false, async () => refuseForeignChange(rotation, bound).then(() => true))
-      if (!isThere) continue
-      const {token} = rotation.requireIncoming()
-      deliveries.push({bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))})
-    }
+export async function write(members: readonly Bound[], failures: Failures): Promise<void> {
+  const groups = groupsOf(members)
+  await writeGroups(groups, failures, async (group, isSet) => {
+    const [first, ...others] = await deliveriesOf(group, failures)
+    if (!first) return null
+    const deliveries = [first, ...others]
+    const settle = await withinReach(deliveries, null, () => deliver([first, ...others], {direction: 'forward', isSet, parallelism: groups.length}))
+    return settle && (() => withinReach(deliveries, undefined, settle))
   })
+}
+
+async function deliveriesOf(group: readonly Bound[], failures: Failures): Promise<Delivery[]> {
+  const deliveries: Delivery[] = []
+  await Promise.all(group.map(bound => failures.among([bound.rotation], async rotation => {
+    const isThere = await withinReach([bound], false, async () => refuseForeignChange(bound).then(() => true))
+    const {token} = rotation.requireIncoming()
+    if (isThere) deliveries.push({...bound, values: new Map(bound.consumer.keys.map(key => [key, token]))})
+  })))
   return deliveries
 }

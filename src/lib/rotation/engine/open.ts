@@ -1,35 +1,33 @@
 import type {Context} from '../../context.js'
+import type {Reads} from '../../heroku/platform-api.js'
 import type {ProgressEvent} from '../../ports.js'
 import type {Planned} from '../planning/make-plan.js'
+import type {Plan} from '../planning/plan.js'
 import type {Rotation} from '../rotation.js'
 import {type OpenJournal, openRotation, type Overrides, reopenRotation} from '../state/journals.js'
 import {refuseOtherApps} from '../state/skip-health.js'
 import {giveUp} from './close.js'
 
 /** Opens all rotations or none: a rotation that was opened before another fails is closed again. */
-export async function openAll(context: Context, planned: readonly Planned[]): Promise<Rotation[]> {
-  const open: Rotation[] = []
+export const openAll = (context: Context, planned: readonly Planned[]): Promise<Rotation[]> => allOrNone(context, planned, openRotation, giveUp)
+
+export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Overrides): Promise<Rotation[]> {
+  refuseOtherApps(journals.map(({plan}) => plan), waits.skipHealth)
+  const reads: Reads = new Map()
+  return allOrNone(context, journals, (own, journal) => reopenRotation(own, journal, waits, reads))
+}
+
+async function allOrNone<T extends {plan: Plan}>(context: Context, all: readonly T[], open: (own: Context, one: T) => Promise<Rotation>, undo?: typeof giveUp): Promise<Rotation[]> {
+  const opened: Rotation[] = []
   try {
-    for (const opening of planned) open.push(await openRotation(contextOf(context, opening.plan.name, planned.length), opening))
-    return open
+    for (const one of all) opened.push(await open(contextOf(context, one.plan.name, all.length), one))
+    return opened
   } catch (error) {
-    for (const rotation of open) {
-      await giveUp(rotation, error)
+    for (const rotation of opened) {
+      await undo?.(rotation, error)
       await rotation.release()
     }
 
-    throw error
-  }
-}
-
-export async function reopenAll(context: Context, journals: readonly OpenJournal[], waits: Overrides = {}): Promise<Rotation[]> {
-  refuseOtherApps(journals.map(({plan}) => plan), waits.skipHealth)
-  const open: Rotation[] = []
-  try {
-    for (const journal of journals) open.push(await reopenRotation(contextOf(context, journal.plan.name, journals.length), journal, waits))
-    return open
-  } catch (error) {
-    for (const rotation of open) await rotation.release()
     throw error
   }
 }

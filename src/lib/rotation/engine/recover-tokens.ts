@@ -19,7 +19,7 @@ export async function recoverTokens(rotation: Rotation): Promise<void> {
   const {api} = context
   const holdings = new Map<string, Values>()
   for (const bound of rotation.everyone) {
-    await withinReach([{bound, rotation}], undefined, async () => {
+    await withinReach([bound], undefined, async () => {
       const {consumer, planned} = bound
       const access = rotation.access(planned)
       // A write of an earlier process may not have come through yet.

@@ -92,13 +92,13 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
     })
   }
 
-  const holding = await atMost(rotation.plan.concurrency, everyone, bound => withinReach([{bound, rotation}], [], async () => {
+  const holding = await atMost(rotation.plan.concurrency, everyone, bound => withinReach([bound], [], async () => {
     if (!(await isHeldBy(bound))) return []
     // A release phase may still hide the value that a person gave back.
     await bound.consumer.catchUp(rotation.access(bound.planned))
     if (!(await isHeldBy(bound))) return []
-    if (!isOurs || !mayKeep({bound, rotation})) return [bound.planned.id]
-    await letGo([{bound, rotation}], 'left')
+    if (!isOurs || !mayKeep(bound)) return [bound.planned.id]
+    await letGo([bound], 'left')
     return []
   }))
   return holding.flat()

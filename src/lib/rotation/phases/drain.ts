@@ -114,11 +114,11 @@ const oldOf = ({state}: Rotation) => (state.direction === 'back' ? 'the new' : '
 async function stillRunning(rotation: Rotation, among: null | readonly StillRunningAt[] = null): Promise<StillRunningAt[]> {
   const {consumers} = rotation.state
   const touched = rotation.everyone.filter(({planned: {id}}) => consumers.has(id) && (among === null || among.some(one => one.id === id)))
-  return atMost(rotation.plan.concurrency, touched, async ({consumer, planned}) => ({
-    apps: consumer.apps,
-    id: planned.id,
-    ...(rotation.stillRunning.get(planned.id)
-      ?? (await withinReach([{bound: {consumer, planned}, rotation}], nothingStillRuns, () =>
-        consumer.stillRunning(consumers.get(planned.id) ?? {at: 0, release: null}, rotation.access(planned))))),
+  return atMost(rotation.plan.concurrency, touched, async bound => ({
+    apps: bound.consumer.apps,
+    id: bound.planned.id,
+    ...(rotation.stillRunning.get(bound.planned.id)
+      ?? (await withinReach([bound], nothingStillRuns, () =>
+        bound.consumer.stillRunning(consumers.get(bound.planned.id) ?? {at: 0, release: null}, rotation.access(bound.planned))))),
   }))
 }

@@ -1,7 +1,7 @@
-import type {Rotation} from '../rotation.js'
+import type {Bound, Rotation} from '../rotation.js'
 import {count} from '../../text/count.js'
 import {Failures} from '../delivery/failures.js'
-import {groupsOf, type Member, writeGroups} from '../delivery/in-parallel.js'
+import {groupsOf, writeGroups} from '../delivery/in-parallel.js'
 import {isOfOne, withinReach} from '../delivery/reach.js'
 import {restore} from '../delivery/restore.js'
 import {writeWaves} from '../delivery/waves.js'
@@ -26,32 +26,30 @@ function outcomeOf(rotation: Rotation, failures: Failures): string {
 export async function restoreConsumers(rotation: Rotation): Promise<string> {
   let restored = 0
   const problems = new Failures()
-  const restoreGroups = async (members: readonly Member[]) => {
+  const restoreGroups = async (members: readonly Bound[]) => {
     const failures = new Failures()
     await writeGroups(groupsOf(members), failures, async group => {
-      const settle = await unlessFailed(problems, group, null, async () => {
-        const [member] = group
-        return member ? restore(rotation, member.bound) : null
-      })
+      const [member] = group
+      const settle = await unlessFailed(problems, group, null, async () => member ? restore(member) : null)
       if (settle) restored++
       return settle && (() => unlessFailed(problems, group, undefined, settle))
     })
     if (failures.has(rotation)) throw failures.of(rotation)
   }
 
-  const waves = wavesOf(rotation.plan).toReversed().map(wave => rotation.consumers(wave).map(bound => ({bound, rotation})))
+  const waves = wavesOf(rotation.plan).toReversed().map(wave => rotation.consumers(wave))
   for (const wave of waves) await restoreGroups(wave.filter(member => !isByHand(member)))
   if (problems.has(rotation)) throw problems.of(rotation)
   const byHand = waves.flat().filter(member => isByHand(member))
   // The store goes first: the person may look the value up there, and if nobody answers, the store is not left waiting.
-  if (byHand.some(({bound: {planned}}) => rotation.state.consumers.has(planned.id))) await restoreStore(rotation)
+  if (byHand.some(({planned}) => rotation.state.consumers.has(planned.id))) await restoreStore(rotation)
   await restoreGroups(byHand)
   if (problems.has(rotation)) throw problems.of(rotation)
   return `${restored} restored`
 }
 
 /** A consumer that cannot be given back keeps no other from it; without Heroku, or the journal, none can. */
-async function unlessFailed<T>(problems: Failures, group: readonly Member[], otherwise: T, work: () => Promise<T>): Promise<T> {
+async function unlessFailed<T>(problems: Failures, group: readonly Bound[], otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await withinReach(group, otherwise, work)
   } catch (error) {
@@ -61,4 +59,4 @@ async function unlessFailed<T>(problems: Failures, group: readonly Member[], oth
   }
 }
 
-const isByHand = ({bound: {planned}}: Member) => planned.notRestorable !== null
+const isByHand = ({planned}: Bound) => planned.notRestorable !== null

@@ -79,7 +79,7 @@ async function refuseTaken(rotation: Rotation): Promise<void> {
 
 async function areServed(rotation: Rotation): Promise<boolean> {
   const read = await Promise.all(rotation.everyone.map(bound =>
-    withinReach<Values>([{bound, rotation}], new Map(), () => bound.consumer.read(rotation.access(bound.planned)))))
+    withinReach<Values>([bound], new Map(), () => bound.consumer.read(rotation.access(bound.planned)))))
   const values = read.flatMap(holding => [...holding.values()])
   const tokens = distinct(values.filter(value => value !== null))
   const living = await Promise.all(tokens.map(token => isAlive(rotation.context, token)))

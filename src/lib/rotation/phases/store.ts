@@ -1,21 +1,16 @@
 import type {Rotation} from '../rotation.js'
-import {deliver} from '../delivery/deliver.js'
-import {refuseForeignChange} from '../delivery/foreign-change.js'
+import {Failures} from '../delivery/failures.js'
 import {withinReach} from '../delivery/reach.js'
 import {readBack} from '../delivery/read-back.js'
 import {restore} from '../delivery/restore.js'
+import {write} from '../delivery/waves.js'
 
 /** Writes the incoming token to the store before any consumer, so that the record of the secret is never behind the apps. */
 export async function store(rotation: Rotation): Promise<string> {
-  const {token} = rotation.requireIncoming()
-  for (const bound of rotation.stores) {
-    await withinReach([{bound, rotation}], undefined, async () => {
-      await refuseForeignChange(rotation, bound)
-      const settle = await deliver([{bound, rotation, values: new Map(bound.consumer.keys.map(key => [key, token]))}], {direction: 'forward'})
-      await settle()
-    })
-  }
-
+  const failures = new Failures()
+  rotation.requireIncoming()
+  await write(rotation.stores, failures)
+  if (failures.has(rotation)) throw failures.of(rotation)
   await readBack(rotation, rotation.stores)
   return rotation.stores.map(({planned}) => planned.id).join(', ') || 'there is none'
 }
@@ -24,8 +19,8 @@ export async function store(rotation: Rotation): Promise<string> {
 export async function restoreStore(rotation: Rotation): Promise<string> {
   const restored: string[] = []
   for (const bound of rotation.stores) {
-    const isRestored = await withinReach([{bound, rotation}], false, async () => {
-      const settle = await restore(rotation, bound)
+    const isRestored = await withinReach([bound], false, async () => {
+      const settle = await restore(bound)
       await settle?.()
       return settle !== null
     })

@@ -42,7 +42,7 @@ async function canRead(rotation: Rotation, api: PlatformApi): Promise<string> {
   const apps = [...new Map(rotation.everyone.flatMap(bound => bound.consumer.apps.map(app => [app, bound] as const)))]
   const limit = pLimit(plan.concurrency)
   const read = (some: typeof apps, what: (app: string) => string, ask: (app: string) => Promise<unknown>) =>
-    allEnded(some.map(([app, bound]) => limit(() => asked(rotation, what(app), () => withinReach([{bound, rotation}], undefined, () => ask(app))))))
+    allEnded(some.map(([app, bound]) => limit(() => asked(rotation, what(app), () => withinReach([bound], undefined, () => ask(app))))))
   if (canReadConfig(scope)) {
     // A scope covers all apps of the account alike, unless it names apps (`apps:<id>.read`), so a few reads prove it.
     const some = scope.some(name => name.includes(':')) ? apps : apps.slice(0, TRIED)

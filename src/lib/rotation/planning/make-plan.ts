@@ -73,6 +73,7 @@ export async function makePlan(given: Context, request: Request, reads = new Sha
     discovery,
     outgoing,
     outgoingToken,
+    reads: reads.reads,
     sessionIsOutgoing: session.equals(outgoingToken),
   }
   context.filter.add(outgoingToken)

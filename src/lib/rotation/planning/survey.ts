@@ -1,3 +1,4 @@
+import type {Reads} from '../../heroku/platform-api.js'
 import type {Account, Authorization} from '../../heroku/schemas.js'
 import type {InspectedConsumer} from '../../inventory/inspect.js'
 import type {Secret} from '../../secrecy/secret.js'
@@ -15,5 +16,7 @@ export type Survey = {
   outgoingToken: null | Secret
   /** Null when the outgoing token is not known. */
   outgoingAlive: boolean | null
+  /** Config vars of the apps that were read. */
+  reads: Reads
   sessionIsOutgoing: boolean
 }

@@ -42,6 +42,7 @@ export function toRotationError(error: unknown): RotationError {
   }
 
   if (error instanceof Error && error.name === 'ExitPromptError') return new Interrupted()
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd') return new RotationError('ROTATE_FILE', 'The directory that you are in was removed.', {next: todo('cd')})
   const disk = diskFailure(error)
   if (disk) {
     return new RotationError('ROTATE_DISK', `The journal cannot be written (${disk}). Without it the rotation stops.`, {

@@ -3,7 +3,7 @@ import type {Context} from '../../context.js'
 import type {Journal} from '../../journal/journal.js'
 import type {Record} from './records.js'
 import type {Tokens} from './tokens.js'
-import {addressSchema, consumer, type Placed} from '../../consumers/registry.js'
+import {consumer, type Placed, withKeys} from '../../consumers/registry.js'
 import {refused, toResume} from '../../errors.js'
 import {inspectConsumers, type InspectedConsumer, inspectKnowing} from '../../inventory/inspect.js'
 import {fromStoreOn, reopen} from '../engine/reopen.js'
@@ -38,8 +38,7 @@ export async function addConsumers(context: Context, added: readonly Placed[], {
 function withKeysOf(plan: Plan, placed: Placed): Placed {
   const {id, keys} = consumer(placed.address)
   const planned = plan.consumers.find(one => one.id === id)
-  if (!planned) return placed
-  return {address: addressSchema.parse({...planned.address, keys: [...new Set([...planned.keys, ...keys])]}), role: planned.role, wave: planned.wave}
+  return planned ? {address: withKeys(planned.address, keys), role: planned.role, wave: planned.wave} : placed
 }
 
 function previousOf({consumers}: Plan, surveyed: readonly InspectedConsumer[], tokens: Tokens): Map<string, Values> {

@@ -1,5 +1,6 @@
 import type {Placed} from '../../consumers/registry.js'
 import type {Context} from '../../context.js'
+import type {Reads} from '../../heroku/platform-api.js'
 import type {Plan} from '../planning/plan.js'
 import type {Survey} from '../planning/survey.js'
 import {replaces} from '../../credentials/description.js'
@@ -109,7 +110,7 @@ export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], allow
   return {...plan, ...waits, mayKeep, discovery: {...discovery, allowed: [...new Set([...discovery.allowed, ...allowed])], status, unreadable}}
 }
 
-export async function reopenRotation(context: Context, open: OpenJournal, waits: Overrides = {}): Promise<Rotation> {
+export async function reopenRotation(context: Context, open: OpenJournal, waits: Overrides = {}, reads: Reads = new Map()): Promise<Rotation> {
   if (!open.isSigned && !waits.isAgreed) throw unsigned(open.plan)
   const plan = amend(open.isSigned ? open.plan : disarmed(open.plan), waits)
   const held = await lock(plan.name, plan.rotation, context)
@@ -129,7 +130,7 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
     const whole = added.length > 0 ? await addConsumers(context, added, {journal, plan, tokens}) : plan
     const ids = consumersOf(whole, skipHealth)
     if (ids.length > 0) await journal.append({ids, type: 'skipped'})
-    return new Rotation({context, journal, lock: held, plan: whole, survey: null, tokens})
+    return new Rotation({context, journal, lock: held, plan: whole, reads, survey: null, tokens})
   } catch (error) {
     await held.release()
     throw error

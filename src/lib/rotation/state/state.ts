@@ -107,7 +107,8 @@ export function fold(records: readonly Written<Record>[], from: null | RotationS
   const after = ({record, ...moment}: Written<Record>): Partial<RotationState> => {
     switch (record.type) {
     case 'opened':
-      return {opened: {...record, at: moment.at}, ...adopted(record, moment, phases, consumers, touched)}
+      for (const each of workOf(record)) Object.assign(state, after({...moment, record: each}))
+      return {lastPhase: null, opened: {...record, at: moment.at}}
     case 'phase': {
       const attempts = (phases.get(record.name)?.attempts ?? 0) + (record.status === 'started' ? 1 : 0)
       const said = record.status === 'failed' ? {message: record.message} : {}
@@ -188,19 +189,11 @@ function first<T>(values: readonly (null | T | undefined)[]): null | T {
 }
 
 /** A rotation that is taken over starts with the work of its first machine. */
-function adopted(
-  {adopted: found}: Opened,
-  moment: Moment,
-  phases: Map<string, PhaseState>,
-  consumers: Map<string, ConsumerState>,
-  touched: Set<string>,
-): Partial<RotationState> {
-  if (!found) return {}
-  for (const name of ['preflight', 'create']) phases.set(name, {attempts: 1, seconds: 0, status: 'finished'})
-  for (const id of found.written) {
-    touched.add(id)
-    consumers.set(id, {...moment, release: null, stamp: null, status: 'writing'})
-  }
-
-  return {incoming: {...found.incoming, type: 'incoming'}}
+function workOf({adopted}: Opened): Record[] {
+  if (!adopted) return []
+  return [
+    ...['preflight', 'create'].flatMap((name): Record[] => [{name, status: 'started', type: 'phase'}, {name, seconds: 0, status: 'finished', type: 'phase'}]),
+    {...adopted.incoming, type: 'incoming'},
+    ...adopted.written.map((id): Record => ({id, release: null, stamp: null, status: 'writing', type: 'consumer', wrote: true})),
+  ]
 }

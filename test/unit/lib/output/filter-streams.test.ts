@@ -161,17 +161,4 @@ describe('a stream that Filter guards', function () {
       expect(written().toString()).to.equal('')
     })
   })
-
-  it('is given back by release', function () {
-    filter.release()
-    stderr.write(token)
-    expect(written().toString()).to.equal(token)
-  })
-
-  it('is given back by release, however often it was guarded', function () {
-    filter.guard(stderr)
-    filter.release()
-    stderr.write(token)
-    expect(written().toString()).to.equal(token)
-  })
 })

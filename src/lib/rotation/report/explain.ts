@@ -89,8 +89,8 @@ export function explain(error: unknown, {outOfReach, plan, state}: Rotation): Ro
 /** Before there is a new token no app has been asked for anything. */
 const isOfConsumer = (error: unknown, {incoming}: Rotation['state']) => incoming !== null && isRefusal(error)
 
-/** Somebody has taken the lock away, so another process may be further. */
-export const isLost = ({code, exit}: RotationError) => code === 'ROTATE_LOCKED' && exit === 'incomplete'
+/** Somebody has taken the lock away, or the journal is an older one: the rotation may be further than it says. */
+export const isLost = ({code, exit}: RotationError) => (code === 'ROTATE_LOCKED' || code === 'ROTATE_JOURNAL') && exit === 'incomplete'
 
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
 

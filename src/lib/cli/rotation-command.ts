@@ -23,7 +23,7 @@ import {refuseUnfit} from './flags/unfit.js'
 import {fileFor, type FileGiven, type Found} from './found-file.js'
 import {agrees, operator} from './operator.js'
 import {typeable} from './suggestion.js'
-import {guarded, type Unfiltered} from './telling/guarded.js'
+import {guarded, type Unfiltered, unseen} from './telling/guarded.js'
 import {asking, reading} from './telling/reading.js'
 import {Told} from './telling/told.js'
 import {usageFailure} from './telling/usage.js'
@@ -83,7 +83,7 @@ export abstract class RotationCommand extends Command {
     // Checked first: the CLI's own client parses HEROKU_HEADERS too, and says only that something is not JSON.
     headersOf(process.env)
     if (this.asksMore && !this.canAsk) throw refused('ROTATE_TERMINAL', '--prompt asks questions, and there is no terminal to ask on.', todo('Leave out --prompt.'), 'usage')
-    await super.init()
+    await unseen(() => super.init())
   }
 
   override async catch(error: unknown): Promise<void> {

@@ -5,7 +5,7 @@ import {DeadlineExceeded, deadlines} from '../http/deadline.js'
 import {quote} from '../secrecy/scrub.js'
 import {Secret} from '../secrecy/secret.js'
 import {jsonIn} from '../text/json.js'
-import {Budget} from './budget.js'
+import {budgetOf} from './budget.js'
 import {isPlatformError, PlatformError, repeated} from './platform-error.js'
 import {errorBodySchema} from './schemas.js'
 import {patienceBy, watchCall} from './slow-call.js'
@@ -56,7 +56,7 @@ type Options = {
  * errors, so this one takes its place. Only what is safe to repeat is repeated.
  */
 export class Transport {
-  readonly #budget: Budget
+  readonly #budget: ReturnType<typeof budgetOf>
   readonly #inTime: ReturnType<typeof deadlines>
   readonly #options: Options
   readonly #patience: ReturnType<typeof patienceBy>
@@ -66,7 +66,7 @@ export class Transport {
 
   constructor(options: Options) {
     this.#options = options
-    this.#budget = new Budget(options.clock, options.signal)
+    this.#budget = budgetOf(options.clock, options.signal)
     this.#inTime = deadlines(options.clock, options.deadlineMs)
     this.#patience = patienceBy(options.clock)
   }

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {lchown, mkdir, mkdtemp, rename, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {parse} from 'yaml'
 
 import {isWhole} from '../matrix/whole.js'
 import {type Sandbox} from '../sandbox/sandbox.js'
@@ -58,6 +59,16 @@ describe('a rotation file that nobody has named', function () {
   const wavesOf = (stdout: string) => resultIn(stdout).consumers.map(({id, wave}) => `${id.replace('heroku-config:', '')} ${wave}`).sort()
   const byFile = [`${app} 1`, `${canary} 0`, `${releasing} 2`].sort()
   const byScan = [`${app} 1`, `${canary} 1`, `${releasing} 1`].sort()
+
+  it('is used where it is called rotation.yaml, and where it is written in braces', async function () {
+    await rename(join(folder, 'rotation.yml'), join(folder, 'rotation.yaml'))
+    for (const text of [file, JSON.stringify(parse(file))]) {
+      await writeFile(join(folder, 'rotation.yaml'), text)
+      const {stderr, stdout} = await run([check, name, '--json'])
+      expect(stderr).to.equal('Using rotation.yaml; --no-file leaves it out.\n')
+      expect(wavesOf(stdout)).to.deep.equal(byFile)
+    }
+  })
 
   it('is used where it names the credential, by its name or its ID, and says so on stderr', async function () {
     const id = sandbox.world.authorization(name)?.id ?? ''
@@ -198,6 +209,24 @@ describe('a rotation file that nobody has named', function () {
     expect((await run([check, name, '--json'])).stderr).to.equal(using)
     await lchown(join(folder, 'rotation.yml'), 65_534, 65_534)
     expect(failureIn((await run([check, name, '--json'])).stdout).error.message).to.include('belongs to another user')
+  })
+
+  it('is refused where the directory is another user\'s, who chooses what stands beside it', async function () {
+    if (process.getuid?.() !== 0) return skip(this, 'only root can give a directory away')
+    await lchown(folder, 65_534, 65_534)
+    expect(failureIn((await run([check, name, '--json'])).stdout).error.message).to.include('belongs to another user, or the directory does')
+    expect((await run([check, name, '--json', '--file', 'rotation.yml'])).exitCode).to.equal(0)
+  })
+
+  it('gives no token where nobody is asked and HEROKU_ROTATION_FILE is relative, which is another file in every clone', async function () {
+    const world = await another()
+    const rotate = (variable: string) => runPlugin(['authorizations:rotate', name, '--drain', '0', '--no-discover', '--confirm', name], {
+      cwd: folder, env: {...environmentOf(world), HEROKU_ROTATION_FILE: variable}, home,
+    })
+    const {exitCode, stderr} = await rotate('./rotation.yml')
+    expect([exitCode, toldError(stderr).code]).to.deep.equal([1, 'ROTATE_UNTRUSTED'])
+    expect(changesIn(world)).to.deep.equal([])
+    expect((await rotate(join(folder, 'rotation.yml'))).exitCode).to.equal(0)
   })
 
   it('is used for what was picked, and asks for no canary then', async function () {

@@ -49,6 +49,8 @@ export async function startProxy({refuses = false, to}: Way = {}): Promise<Proxy
     targets.push(url)
     authorizations.push(headers['proxy-authorization'])
     if (refuses) {
+      // The other side may be gone before it has read the answer.
+      socket.on('error', () => {})
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
       return
     }

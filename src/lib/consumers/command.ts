@@ -1,3 +1,4 @@
+import {stripVTControlCharacters} from 'node:util'
 import {z} from 'zod'
 import {heroku, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
@@ -63,10 +64,14 @@ export const command = defineAdapter<Address>({
     if (value === null && !at.restore) return byHand(at, access)
     // Empty stdin tells the restore command that nothing was held.
     await orLeftAsIs(access, () => perform({...jobOf(at, program), input: value ?? new Secret(''), known: [...current.values()]}, access), isUnstarted)
-    // Of a longer value, what is not kept but printed beside it would have been written too.
+    // Of a longer value, what is not kept but printed beside it has been written too.
     const isPlain = [access.tokens?.incoming, access.tokens?.outgoing].some(token => value?.equals(token))
-    if (at.read && value && access.tokens && !isPlain && !holds(await this.read(at, access), wanted)) throw printsMore(at)
-    return evidence(true)
+    if (!at.read || !value || !access.tokens || isPlain) return evidence(true)
+    const printed = await this.read(at, access)
+    if (holds(printed, wanted)) return evidence(true)
+    const kept = printed.get(at.name)?.expose(text => value.expose(written => keptOf(text, written)))
+    if (kept) await perform({...jobOf(at, program), input: new Secret(kept), known: [...printed.values(), value]}, access)
+    throw printsMore(at)
   },
 })
 
@@ -83,18 +88,32 @@ async function byHand(at: Address, {person}: Access): Promise<Evidence> {
   })
 }
 
-/** Refuses a program that prints a notice beside the token: the notice would be written with it. */
+/** Answers the written value without that which is printed around it, and was written with it. Null where nobody can tell. */
+function keptOf(printed: string, written: string): null | string {
+  const at = printed.indexOf(written)
+  const before = printed.slice(0, Math.max(0, at))
+  const after = printed.slice(at + written.length)
+  const isAround = at !== -1 && written.length > before.length + after.length && written.startsWith(before) && written.endsWith(after)
+  return isAround ? written.slice(before.length, written.length - after.length) : null
+}
+
+/** Refuses a program that prints a notice beside the token, or quotes or colours it: these would be written with it. */
 function heldAlone(at: Address, values: Values): Pick<Holding, 'candidates' | 'knowing'> {
   const held = heldBy(`command:${at.name}`, at, values)
   return {
     ...held,
     knowing(tokens) {
-      const lines = values.get(at.name)?.expose(text => text.split('\n').map(line => new Secret(line.trim()))) ?? []
-      if (lines.length > 1 && lines.some(line => line.equals(tokens.outgoing))) throw printsMore(at)
+      const value = values.get(at.name)
+      const trimmed = value?.expose(text => new Secret(text.replaceAll(/^[\t\r ]+|[\t\r ]+$/g, '')))
+      const lines = value?.expose(text => text.split('\n').map(line => new Secret(bareOf(line)))) ?? []
+      if (!trimmed?.equals(tokens.outgoing) && lines.some(line => line.equals(tokens.outgoing))) throw printsMore(at)
       return held.knowing?.(tokens) ?? {}
     },
   }
 }
+
+/** Without quotes, as JSON has them, colours, and a byte order mark. */
+const bareOf = (line: string) => stripVTControlCharacters(line).replaceAll(/^[\uFEFF\s]*["'`]?|["'`]?\s*$/g, '')
 
 const printsMore = ({name, read = ['']}: Address) =>
   new RotationError('ROTATE_COMMAND', `${name}: ${read[0]} prints more than what is kept, and ${name} would be given all of it.`, {

@@ -3,7 +3,9 @@ import type {Secret} from '../secrecy/secret.js'
 import {heroku, RotationError, todo, toResume} from '../errors.js'
 import {archived, notUnderstood} from '../github/gh-error.js'
 import {Gh} from '../github/gh.js'
+import {secretsAt} from '../github/repositories.js'
 import {poll} from '../heroku/poll.js'
+import {nearest} from '../text/nearest.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, defineAdapter, evidence, nothingStillRuns, orLeftAsIs} from './adapter.js'
 import {secretsNear} from './github-secret/near.js'
@@ -35,7 +37,7 @@ export const githubSecret = defineAdapter<Address>({
     ])
     if (repository?.archived) throw archived(about.subject)
     if (at.organization !== undefined && current) await visibilityFlags(gh, `${path}/${at.secret}`, current.visibility)
-    return {dynos: null, remarks: current ? [] : [isMade(at)], values: current ? new Map() : new Map([[at.secret, null]]), warnings: notWaitedFor(at)}
+    return {dynos: null, remarks: current ? [] : [isMade(at, nearest(at.secret, await secretsAt(gh, path)))], values: current ? new Map() : new Map([[at.secret, null]]), warnings: notWaitedFor(at)}
   },
   keys: ({secret}) => [secret],
   kind: 'github-secret',
@@ -116,8 +118,9 @@ function hasRuns(at: Address): at is Address & {repository: string} {
   return at.in === 'actions' && isInRepository(at)
 }
 
-function isMade({organization, secret}: Address): string {
-  return `${secret} does not exist yet and will be made${organization === undefined ? '' : ', for the private repositories'}`
+function isMade({organization, secret}: Address, meant: null | string): string {
+  const mistyped = meant === null ? '' : `. Did you mean ${meant}? That stays as it is`
+  return `${secret} does not exist yet and will be made${organization === undefined ? '' : ', for the private repositories'}${mistyped}`
 }
 
 function notWaitedFor({in: app, organization}: Address): string[] {

@@ -21,11 +21,15 @@ async function search(access: GhAccess, names: ReadonlySet<string>): Promise<Nam
   await gh.isReady()
   const repositories = await gh.get(repositoriesSchema, `user/repos?sort=pushed&per_page=${MOST}`)
   const writable = repositories.filter(({archived, permissions}) => !archived && permissions?.push !== false)
-  const found = await atMost(AT_ONCE, writable, async ({full_name: repository}) => (await secretsOf(gh, repository)).filter(secret => names.has(secret)).map(secret => ({repository, secret})))
+  const found = await atMost(AT_ONCE, writable, async ({full_name: repository}) => {
+    const secrets = await secretsAt(gh, `repos/${repository}/actions/secrets`)
+    return secrets.filter(secret => names.has(secret)).map(secret => ({repository, secret}))
+  })
   return found.flat()
 }
 
-async function secretsOf(gh: Gh, repository: string): Promise<string[]> {
-  const answer = await unlessForbidden(gh.lookUp(secretsSchema, `repos/${repository}/actions/secrets?per_page=100`))
+/** Names of the secrets there; none where they may not be listed. */
+export async function secretsAt(gh: Gh, path: string): Promise<string[]> {
+  const answer = await unlessForbidden(gh.lookUp(secretsSchema, `${path}?per_page=100`))
   return answer?.secrets.map(({name}) => name) ?? []
 }

@@ -33,7 +33,7 @@ export async function refuseForeign(root: string): Promise<void> {
   // Whoever can write the directory of a directory can put another one there.
   for (let parent = dirname(root); ; parent = dirname(parent)) {
     const {mode} = (await stat(parent).catch(() => null)) ?? {mode: 0}
-    if ((mode & ANYBODY) !== 0 && (mode & STICKY) === 0) throw foreign(parent, 'can be written by others')
+    if ((mode & ANYBODY) !== 0 && (mode & STICKY) === 0) throw foreign(parent, 'can be written by others', typed('chmod', 'go-w', parent))
     if (parent === dirname(parent)) break
   }
 
@@ -46,14 +46,15 @@ export async function refuseForeign(root: string): Promise<void> {
 async function refuseOthers(path: string, user: number): Promise<void> {
   const stats = await lstat(path).catch(() => null)
   if (!stats) return
-  if (stats.isSymbolicLink()) throw foreign(path, 'is a link')
-  if (stats.uid !== user) throw foreign(path, 'belongs to another user')
-  if ((stats.mode & OTHERS) !== 0) throw foreign(path, 'can be written by others')
+  if (stats.isSymbolicLink()) throw foreign(path, 'is a link', typed('ls', '-ld', path))
+  const sudo = stats.uid === 0 ? [`If you ran the CLI with sudo: ${typed('sudo', 'chown', '-R', String(user), path)}`] : []
+  if (stats.uid !== user) throw foreign(path, 'belongs to another user', typed('ls', '-ld', path), ...sudo)
+  if ((stats.mode & OTHERS) !== 0) throw foreign(path, 'can be written by others', typed('chmod', 'go-w', path))
 }
 
-function foreign(path: string, problem: string): RotationError {
+function foreign(path: string, problem: string, ...steps: string[]): RotationError {
   return new RotationError('ROTATE_DISK', `${path} ${problem}: whoever writes there says what a resume does.`, {
-    next: todo(problem === 'can be written by others' ? typed('chmod', 'go-w', path) : typed('ls', '-ld', path)),
+    next: steps.map(step => todo(step)),
     now: 'Nothing was changed.',
   })
 }

@@ -26,6 +26,7 @@ describe('toRotationError', function () {
     ['the same without the ID of a request', inSentence({}), 'ROTATE_PLATFORM', /authorizations\.$/],
     ['a full disk', ofSystem('ENOSPC'), 'ROTATE_DISK', /cannot be written \(ENOSPC\)/],
     ['a disk that must not be written', ofSystem('EROFS'), 'ROTATE_DISK', /EROFS/],
+    ['a directory that was removed while somebody is in it', Object.assign(new Error('ENOENT: uv_cwd'), {code: 'ENOENT', syscall: 'uv_cwd'}), 'ROTATE_FILE', /directory that you are in was removed/],
     ['Ctrl-C at a prompt', Object.assign(new Error('closed'), {name: 'ExitPromptError'}), 'ROTATE_INTERRUPTED', /^Interrupted\.$/],
     ['a bug', new TypeError('x is not a function'), 'ROTATE_UNEXPECTED', /TypeError/],
     ['something that is no error', 'text', 'ROTATE_UNEXPECTED', /\(string\)/],

@@ -96,6 +96,55 @@ describe('a rotation whose session has changed', function () {
     expect(ended(sandbox)).to.have.length(2)
   })
 
+  describe('where nobody knows what an app held before', function () {
+    const back = async (isDone: boolean) => {
+      const {process, sandbox} = scenery()
+      const rotation = await begin(process().context, request)
+      await carryOut(rotation, () => advance(rotation, 'verify'))
+      const old = sandbox.world.authorization(CREDENTIAL)?.token ?? ''
+      const asked: string[] = []
+      const {context} = process({
+        outside: {
+          env: {},
+          fetch: () => Promise.reject(new Error('no network')),
+          home: '/nowhere',
+          lookup: async () => [],
+          person: {
+            agrees: async () => null,
+            async confirms(id, instructions) {
+              asked.push(instructions)
+              if (isDone) sandbox.world.setConfig(id.replace('heroku-config:', ''), {HEROKU_API_KEY: old})
+              return 'ann@example.com'
+            },
+          },
+          run: () => Promise.reject(new Error('no programs')),
+        },
+        session: sandbox.world.createAuthorization({description: 'new login'}).token,
+      })
+      return {asked, rotation: await found(context), sandbox}
+    }
+
+    it('goes back once a person says that the old token is there again', async function () {
+      const {asked, rotation, sandbox} = await back(true)
+      const {state} = await carryOut(rotation, rollBack)
+      expect(asked).to.have.length(2)
+      expect(asked.join('\n')).to.include('Put the old token back into HEROKU_API_KEY of heroku-config:example-app by hand')
+      expect(state.consumers.get('heroku-config:example-app')).to.include({stamp: 'by ann@example.com', status: 'restored'})
+      expect(state.closed).to.equal('rolled-back')
+      expect(ended(sandbox)).to.deep.equal([CREDENTIAL])
+      expect(holders(sandbox)).to.deep.equal({'example-app': CREDENTIAL, 'example-console': CREDENTIAL})
+      expect(sandbox.world.violations).to.deep.equal([])
+    })
+
+    it('revokes nothing where the person says so and it is not so', async function () {
+      const {rotation, sandbox} = await back(false)
+      const error = await errorOf(RotationError, carryOut(rotation, rollBack))
+      expect(error).to.include({code: 'ROTATE_STILL_HELD', exit: 'incomplete'})
+      expect(ended(sandbox)).to.have.length(2)
+      expect(sandbox.world.violations).to.deep.equal([])
+    })
+  })
+
   it('goes forward with all of its waits after a rollback that stopped there', async function () {
     const {process, sandbox} = scene(root(), [{config: {HEROKU_API_KEY: 'some text'}, dynos: {web: 1}, name: 'example-app'}, holder('example-console')])
     const outgoing = sandbox.world.authorization(CREDENTIAL)?.token ?? ''

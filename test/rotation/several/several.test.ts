@@ -239,6 +239,14 @@ describe('several rotations in one run', function () {
       expect(error.happened).to.equal(`${APP} and ${CONSOLE} both name HEROKU_API_KEY of heroku-config:example-app, which has room for one token.`)
     })
 
+    it('where one of them names a key that the other one finds by itself', async function () {
+      const finding = requestOf([], {looking: {allowed: [], allowedUnread: [], ask: null, given: null, mode: 'find'}, outgoing: {description: APP}})
+      const naming = requestOf(['example-app:HEROKU_API_KEY,CONSOLE_KEY'], {looking: {...finding.looking, mode: 'skip'}, outgoing: {description: CONSOLE}})
+      const error = await refusal([finding, naming])
+      expect(error).to.include({code: 'ROTATE_TWICE', exit: 'usage'})
+      expect(error.happened).to.include(`${APP} and ${CONSOLE} both name HEROKU_API_KEY of heroku-config:example-app`)
+    })
+
     it('where one cannot be planned, which is named', async function () {
       const [first, , third] = requests()
       const incomplete = requestOf(['example-console'], {outgoing: {description: CONSOLE}})

@@ -1,6 +1,8 @@
 import {expect} from 'chai'
 import {execFileSync} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {parseDocument} from 'yaml'
 import {z} from 'zod'
 
@@ -76,6 +78,21 @@ describe('the workflow in docs/ci', function () {
 
   it('puts nothing that somebody else can choose into a script', function () {
     for (const script of scripts) expect(script).to.not.include('${{')
+  })
+
+  it('shows names as text on the page of the run', function () {
+    const root = mkdtempSync(join(tmpdir(), 'workflow-'))
+    const named = (name: string, due: string) => ({due, name})
+    const status = {authorizations: [named('a\n\n# b</pre><img src=x> ![c](//d) `e`', 'overdue'), named('f', 'fresh'), named('g', 'soon')], overdue: 1, rotations: [], soon: 1}
+    const script = Object.values(workflow.jobs).flatMap(({steps}) => steps).find(({id}) => id === 'status')?.run ?? ''
+    try {
+      writeFileSync(join(root, 'answer.json'), JSON.stringify(status))
+      execFileSync('bash', ['--norc', '-e'], {cwd: root, env: {GITHUB_OUTPUT: 'output', GITHUB_STEP_SUMMARY: 'summary', PATH: process.env['PATH']}, input: `heroku() { cat answer.json; }\n${script}`})
+      expect(readFileSync(join(root, 'output'), 'utf8')).to.equal('work=true\n')
+      expect(readFileSync(join(root, 'summary'), 'utf8')).to.equal('<pre>\na # b&lt;/pre&gt;&lt;img src=x&gt; ![c](//d) `e`: overdue\ng: soon\n</pre>\n')
+    } finally {
+      rmSync(root, {recursive: true})
+    }
   })
 
   it('asks for approval where it changes something, and nowhere cancels a rotation', function () {

@@ -6,6 +6,7 @@ import {additionFlags, additionsFrom} from '../../../lib/cli/flags/additions.js'
 import {outgoingTokenFlag, outgoingTokenFrom} from '../../../lib/cli/flags/discover.js'
 import {DEFAULT_FILE} from '../../../lib/cli/flags/file.js'
 import {planArgs, planFlags} from '../../../lib/cli/flags/plan.js'
+import {defaultFile} from '../../../lib/cli/found-file.js'
 import {says} from '../../../lib/cli/operator.js'
 import {pick, readUsages} from '../../../lib/cli/picking.js'
 import {refuseBoth} from '../../../lib/cli/request.js'
@@ -37,7 +38,7 @@ Adds to a file that is there, and keeps its comments.`
     concurrency: planFlags.concurrency,
     description: planFlags.description,
     every: flags.string({default: '90d', description: 'how often to rotate (d, w, m for months, or y)', helpGroup: 'WHAT TO ROTATE', helpValue: '90d'}),
-    file: flags.string({char: 'f', default: DEFAULT_FILE, description: 'rotation file to write', helpGroup: 'OUTPUT', helpValue: 'FILE'}),
+    file: flags.string({char: 'f', default: () => defaultFile(), description: 'rotation file to write', helpGroup: 'OUTPUT', helpValue: 'FILE'}),
     force: flags.boolean({default: false, description: 'write a new file over the one that is there', helpGroup: 'SAFETY'}),
     'no-github': flags.boolean({default: false, description: 'do not ask gh for secrets of GitHub', helpGroup: 'WHERE IT IS USED'}),
     'no-home': flags.boolean({default: false, description: 'do not look into files of the home directory', helpGroup: 'WHERE IT IS USED'}),

@@ -9,6 +9,13 @@ const LARGEST_BYTES = 4_000_000
 /** Property lists, databases and archives tell lengths and places, which a token of another length makes wrong. */
 const BINARY = ['bplist', 'SQLite format 3\0', 'PK\u0003\u0004']
 
+/** Reasons that no listing of the directory shows. */
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['EBUSY', ': something is mounted at that name, as in a container'],
+  ['EPERM', ': it or its directory may be immutable, see lsattr'],
+  ['EROFS', ': the file system is read-only'],
+])
+
 /** A file as it was found; null for its bytes and what is known of it where there is none yet. */
 export type Found = {
   bytes: Buffer | null
@@ -113,7 +120,11 @@ async function checkDirectory(directory: string): Promise<void> {
     throw refusal(`anybody can replace files in ${directory}`, typed('chmod', 'o-w', directory))
   }
 
-  await access(directory, constants.W_OK | constants.X_OK)
+  try {
+    await access(directory, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw told(error, directory, 'written, so no file in it can be replaced')
+  }
 }
 
 function checkFile(path: string, stats: Stats): void {
@@ -138,5 +149,5 @@ function refusal(happened: string, next: string): RotationError {
 function told(error: unknown, path: string, what: string): unknown {
   const code = codeOf(error)
   if (code === null || error instanceof RotationError) return error
-  return refusal(`${path} cannot be ${what} (${code})`, typed('ls', '-ld', dirname(path), path))
+  return refusal(`${path} cannot be ${what} (${code}${WHY.get(code) ?? ''})`, typed('ls', '-ld', dirname(path), path))
 }

@@ -1,5 +1,6 @@
 import type {Bound, Rotation} from '../rotation.js'
 import type {Failures} from './failures.js'
+import {refuseDead} from '../incoming/dead.js'
 import {wavesOf} from '../planning/plan.js'
 import {askProbes} from './ask-probes.js'
 import {deliver, type Delivery} from './deliver.js'
@@ -7,11 +8,22 @@ import {refuseForeignChange} from './foreign-change.js'
 import {groupsOf, writeGroups} from './in-parallel.js'
 import {withinReach} from './reach.js'
 
+/** A canary takes minutes to come up, and a process may be stopped for hours. */
+const TRIED_FOR_MS = 60_000
+
+const now = ([rotation]: readonly Rotation[]) => rotation?.context.clock.now() ?? 0
+
 /** Writes wave by wave, the canary first, and begins a wave when the one before is healthy. */
 export async function writeWaves(rotations: readonly Rotation[], failures: Failures): Promise<void> {
   // An app that was moved to an earlier wave may have left a probe alone in its old wave.
   const waves = new Set(rotations.flatMap(({plan}) => [...wavesOf(plan), ...plan.probes.flatMap(({wave}) => wave ?? [])]))
+  let triedAt = now(rotations)
   for (const wave of [...waves].sort((a, b) => a - b)) {
+    if (now(rotations) - triedAt >= TRIED_FOR_MS) {
+      await failures.among(rotations, refuseDead)
+      triedAt = now(rotations)
+    }
+
     const going = rotations.filter(rotation => !failures.has(rotation))
     await write(going.flatMap(rotation => rotation.consumers(wave)), failures)
     await failures.among(going, rotation => askProbes(rotation, wave))

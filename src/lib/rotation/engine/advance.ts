@@ -1,5 +1,6 @@
 import type {Rotation} from '../rotation.js'
 import {RotationError, toResume} from '../../errors.js'
+import {refuseDead} from '../incoming/dead.js'
 import {inPlacePhases, type Phase, type PhaseName, phases, phasesOf} from '../phases.js'
 import {explain} from '../report/explain.js'
 import {isFinished} from '../state/state.js'
@@ -82,5 +83,8 @@ async function prepare(rotation: Rotation): Promise<void> {
     throw new RotationError('ROTATE_GOING_BACK', 'This rotation cannot go forward any more.', {next: toResume(rotation.id)})
   }
 
-  if (phasesOf(rotation.plan).some(({name}) => !isFinished(rotation.state, name))) await takeUp(rotation)
+  const isOpen = (name: PhaseName) => !isFinished(rotation.state, name)
+  if (!phasesOf(rotation.plan).some(({name}) => isOpen(name))) return
+  await takeUp(rotation)
+  if (rotation.survey === null && !isOpen('create') && isOpen('fanout')) await refuseDead(rotation)
 }

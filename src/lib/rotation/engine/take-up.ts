@@ -1,13 +1,16 @@
 import type {Rotation} from '../rotation.js'
+import {parseDescription} from '../../credentials/description.js'
 import {heroku, RotationError} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {isAlive} from '../../heroku/token-status.js'
 import {unless} from '../../system/system-error.js'
+import {older} from '../guards/refuse-rollback.js'
 import {modeOf} from '../modes/mode.js'
 import {recoverTokens} from './recover-tokens.js'
 
 export async function takeUp(rotation: Rotation): Promise<void> {
   await refuseOtherAccount(rotation)
+  await refuseOlder(rotation)
   await recoverTokens(rotation)
   await startOverWhereDead(rotation)
 }
@@ -24,6 +27,17 @@ async function refuseOtherAccount(rotation: Rotation): Promise<void> {
     exit: 'incomplete',
     next: heroku('login'),
   })
+}
+
+/**
+ * A journal that was restored from before the rotation had made anything. Gone on with, it would make another authorization, and
+ * revoke the one that everything may use by now. The intent to make one is in the journal before anything is made.
+ */
+async function refuseOlder(rotation: Rotation): Promise<void> {
+  const {api, id, state, survey} = rotation
+  if (survey !== null || ['create', 'mark'].some(name => state.phases.has(name))) return
+  const made = (await api.authorizations()).find(({description}) => parseDescription(description).mark === id)
+  if (made) throw older(rotation, made)
 }
 
 /** Somebody may have regenerated the token since an earlier process of this rotation did. */

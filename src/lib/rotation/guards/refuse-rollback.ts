@@ -52,10 +52,24 @@ async function holdersOfIncoming(rotation: Rotation): Promise<string[]> {
 export async function refuseHeld(rotation: Rotation, authorization: Authorization): Promise<void> {
   const holding = await holdersOf(rotation, authorization)
   if (holding.length === 0) return
+  if (rotation.state.incoming === null) throw older(rotation, authorization)
   // A value that a person gives back by hand restarts the app too, so the undo runs again and waits for it.
   await reopen(rotation, ['undo fanout'], {code: 'ROTATE_STILL_HELD', message: 'the new token is still in use'})
   throw new RotationError('ROTATE_STILL_HELD', `${holding.join(', ')} still ${holding.length === 1 ? 'uses' : 'use'} the token of ${authorization.description}.`, {
     next: [todo('Put the old token there by hand.'), toResume(rotation.id)],
+  })
+}
+
+/** A journal that was restored from before something got the token of this authorization. */
+export function older({context, id}: Rotation, {description, id: made}: Authorization): RotationError {
+  const path = context.paths.journal(id)
+  return new RotationError('ROTATE_JOURNAL', `The journal ${path} is older than its rotation: Heroku has made ${description} (${made}) since.`, {
+    exit: 'incomplete',
+    next: [
+      todo(`Restore the newest one, or set it aside: ${typed('mv', path, `${path}.older`)}`),
+      todo(`Without a journal, this goes on by what Heroku says: heroku authorizations:rotate:resume --rotation ${id}`),
+    ],
+    now: 'This command revoked no token, and what uses one goes on working.',
   })
 }
 

@@ -4,6 +4,7 @@ import {issueOf, parseDescription} from '../../credentials/description.js'
 import {heroku, refused, RotationError, todo} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {age} from '../../text/duration.js'
+import {revokeStray} from './sweep.js'
 
 const LIST_LAG_MS = 30_000
 /** A rival of the same second gets this long to withdraw. */
@@ -25,7 +26,7 @@ export async function compete(rotation: Rotation, mine: Authorization): Promise<
   }
 
   for (const stray of authorizations) {
-    if (stray.id !== mine.id && parseDescription(stray.description).mark === rotation.id) await context.api.revokeAuthorization(stray.id)
+    if (stray.id !== mine.id && parseDescription(stray.description).mark === rotation.id) await revokeStray(rotation, stray)
   }
 
   if (!rival && authorizations.some(({id}) => id === plan.outgoing.id)) return

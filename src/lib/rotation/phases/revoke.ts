@@ -1,12 +1,12 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Rotation} from '../rotation.js'
-import {RotationError, toRollBack} from '../../errors.js'
 import {isPlatformError} from '../../heroku/platform-error.js'
 import {canReadConfig} from '../../heroku/scopes.js'
 import {isAlive, tokenStatus} from '../../heroku/token-status.js'
 import {readBack} from '../delivery/read-back.js'
 import {LastLook, refuseStragglers, refuseStrayKeys} from '../guards/last-look.js'
+import {dead} from '../incoming/dead.js'
 
 /** Revokes the outgoing authorization after a last look: nobody else holds its token, all consumers hold the incoming one, and Heroku serves it. */
 export function revoke(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Promise<string>> {
@@ -33,23 +33,17 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
 
 /** The first app is read as the incoming token, which shows that Heroku still serves that token; where that cannot be, the token is asked for by itself. */
 async function lastRead(rotation: Rotation, reads: Reads): Promise<void> {
-  const {api, context, everyone, plan: {incoming: {scope}}, savesCalls} = rotation
+  const {context, everyone, plan: {incoming: {scope}}, savesCalls} = rotation
   const first = everyone.find(({consumer}) => consumer.apps.length > 0)
   const shown = !savesCalls && canReadConfig(scope) ? first : undefined
-  const {incoming} = rotation.state
-  const isExpired = typeof incoming?.expiresIn === 'number' && Date.parse(incoming.createdAt) + incoming.expiresIn * 1000 <= api.now
-  const dead = () => new RotationError('ROTATE_INCOMING_DEAD', `Heroku refuses the new token: ${isExpired ? 'it has expired' : 'somebody has revoked it'}.`, {
-    next: toRollBack(rotation.id),
-    now: 'The old token still works. Whatever has the new one fails until you roll back.',
-  })
   const [login, asIncoming] = [rotation.api.recording(reads), rotation.apiAsIncoming.recording(reads)]
   try {
     const [status] = await Promise.all([
       shown ? 200 : tokenStatus(rotation.apiAsIncoming, scope, first?.consumer.apps[0]),
       readBack(rotation, everyone, bound => (bound === shown ? asIncoming : login)),
     ])
-    if (status === 401) throw dead()
+    if (status === 401) throw dead(rotation)
   } catch (error) {
-    throw isPlatformError(error, 401) && !(await isAlive(context, rotation.requireIncoming().token)) ? dead() : error
+    throw isPlatformError(error, 401) && !(await isAlive(context, rotation.requireIncoming().token)) ? dead(rotation) : error
   }
 }

@@ -127,7 +127,7 @@ function held({consumer: {id}, holding}: InspectedConsumer): Located[] {
 
 function nobodyHolds({description}: Authorization, {apps, unread}: Scanned) {
   const hidden = unread.length === 0 ? '' : ` ${unread.length} could not be read: ${unread.map(({name}) => name).join(', ')}.`
-  return refused('ROTATE_NO_CONSUMERS', `None of your ${apps} apps uses the token of ${description}.${hidden}`, [
+  return refused('ROTATE_NO_CONSUMERS', `${apps === 1 ? 'Your app does not use' : `None of your ${apps} apps uses`} the token of ${description}.${hidden}`, [
     heroku('authorizations:rotate:discover', '--description', description),
     todo('If only people or other machines use it: --no-consumers'),
   ])

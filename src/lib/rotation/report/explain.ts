@@ -42,6 +42,7 @@ export function toRotationError(error: unknown): RotationError {
   }
 
   if (error instanceof Error && error.name === 'ExitPromptError') return new Interrupted()
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd') return new RotationError('ROTATE_FILE', 'The directory that you are in was removed.', {next: todo('cd')})
   const disk = diskFailure(error)
   if (disk) {
     return new RotationError('ROTATE_DISK', `The journal cannot be written (${disk}). Without it the rotation stops.`, {
@@ -81,8 +82,8 @@ export function explain(error: unknown, {outOfReach, plan, state}: Rotation): Ro
 /** Before there is a new token no app has been asked for anything. */
 const isOfConsumer = (error: unknown, {incoming}: Rotation['state']) => incoming !== null && isRefusal(error)
 
-/** Somebody has taken the lock away, so another process may be further. */
-export const isLost = ({code, exit}: RotationError) => code === 'ROTATE_LOCKED' && exit === 'incomplete'
+/** Somebody has taken the lock away, or the journal is an older one: the rotation may be further than it says. */
+export const isLost = ({code, exit}: RotationError) => (code === 'ROTATE_LOCKED' || code === 'ROTATE_JOURNAL') && exit === 'incomplete'
 
 export const isOver = ({code}: RotationError) => code === 'ROTATE_INCOMING_GONE'
 

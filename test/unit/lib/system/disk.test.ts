@@ -227,6 +227,17 @@ describe('refuseForeign', function () {
     expect((await errorOf(RotationError, refuseForeign(data()))).happened).to.include('audit is a link')
   })
 
+  it('says how to have one back that the CLI has made with sudo', async function () {
+    const {getuid} = process
+    if (getuid?.() !== 0) skip(this, 'only root makes what belongs to root')
+    process.getuid = () => 1000
+    try {
+      expect((await errorOf(RotationError, refuseForeign(data()))).next.at(-1)).to.equal(`If you ran the CLI with sudo: sudo chown -R 1000 ${data()}`)
+    } finally {
+      process.getuid = getuid
+    }
+  })
+
   it('refuses one of another user, as root too', async function () {
     if (process.getuid?.() !== 0) skip(this, 'only root can give a directory away')
     await chown(data(), 65_534, 65_534)

@@ -78,6 +78,29 @@ describe('consumers of kind command', function () {
     expect(late.happened).to.include('prints more than what is kept')
   })
 
+  for (const [what, before, after] of [['quotes it', '"', '"'], ['colours it', String.raw`\033[32m`, String.raw`\033[0m`], ['begins with a byte order mark', String.raw`\357\273\277`, '']] as const) {
+    it(`is refused before anything is made where the command to read ${what}, which would be written too`, async function () {
+      const noisy = keeper({read: ['sh', '-c', `printf '${before}'; cat ${kept()}; printf '${after}\\n'`]})
+      await writeFile(kept(), outgoing)
+      const error = await errorOf(RotationError, adapter.inspect(noisy, accessOf()).then(({knowing}) => knowing?.({incoming: null, outgoing: new Secret(outgoing)})))
+      expect(error.happened).to.include('prints more than what is kept')
+    })
+  }
+
+  for (const [what, before, after] of [['a label', 'HEROKU_API_KEY: ', ''], ['a table', '| ', ' |'], ['a notice', String.raw`a new version is there\n`, '']] as const) {
+    it(`is left with the token alone where the command to read prints ${what} around it, in both directions`, async function () {
+      const tokens = {incoming: new Secret(incoming), outgoing: new Secret(outgoing)}
+      const noisy = keeper({read: ['sh', '-c', `printf '${before}'; cat ${kept()}; printf '${after}\\n'`]})
+      await writeFile(kept(), outgoing)
+      for (const [token, isBack] of [[incoming, false], [outgoing, true]] as const) {
+        const around = `${before.replace(String.raw`\n`, '\n')}${token}${after}`
+        const error = await errorOf(RotationError, adapter.write(noisy, holding(around), accessOf({isBack, tokens})))
+        expect(error.happened).to.include('prints more than what is kept')
+        expect(await text()).to.equal(token)
+      }
+    })
+  }
+
   it('knows no value of a command that cannot be read, and says so', async function () {
     const at = addressOf({write: ['cat']})
     const {remarks, values} = await adapter.inspect(at, accessOf())

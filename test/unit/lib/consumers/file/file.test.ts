@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {chmod, link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -43,6 +44,28 @@ describe('consumers of kind file', function () {
     const {ino, mtimeMs} = await stat(path)
     expect(await give()).to.deep.equal({pending: false, release: null, stamp: null, wrote: false})
     expect(await stat(path)).to.include({ino, mtimeMs})
+  })
+
+  it('says that a file may be immutable, which no listing shows, and leaves it', async function () {
+    const path = await made(`HEROKU_API_KEY=${outgoing}\n`)
+    if (spawnSync('chattr', ['+i', path]).status !== 0) skip(this, 'no file can be made immutable here')
+    try {
+      expect((await errorOf(RotationError, give())).happened).to.include('(EPERM: it or its directory may be immutable')
+    } finally {
+      spawnSync('chattr', ['-i', path])
+    }
+
+    expect(await text()).to.equal(`HEROKU_API_KEY=${outgoing}\n`)
+  })
+
+  it('says while planning that nothing can be replaced in a directory that cannot be written, though the file can be read', async function () {
+    const path = await made(`HEROKU_API_KEY=${outgoing}\n`)
+    if (spawnSync('chattr', ['+i', root()]).status !== 0) skip(this, 'no directory can be made immutable here')
+    try {
+      expect((await refusal(path)).happened).to.include(`${root()} cannot be written, so no file in it can be replaced (EPERM`)
+    } finally {
+      spawnSync('chattr', ['-i', root()])
+    }
   })
 
   it('keeps mode and owner', async function () {

@@ -34,6 +34,11 @@ describe('inspecting a GitHub secret', function () {
     expect(await githubSecret.stamp(at, fixture().access)).to.equal(null)
   })
 
+  it('tells of one whose name is mistyped which one is there', async function () {
+    const {remarks} = await inspect(addressOf({repository: 'octo/app', secret: 'HEROKU_APIKEY'}))
+    expect(remarks).to.deep.equal(['HEROKU_APIKEY does not exist yet and will be made. Did you mean HEROKU_API_KEY? That stays as it is'])
+  })
+
   it('only reads', async function () {
     await inspect()
     const {log} = fixture().github

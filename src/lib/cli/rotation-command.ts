@@ -5,6 +5,7 @@ import type {Address} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
+import type {Document} from '../output/github/step-summary.js'
 import type {ProgressEvent} from '../ports.js'
 import {nextCommand, refused, RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'
@@ -23,7 +24,7 @@ import {refuseUnfit} from './flags/unfit.js'
 import {fileFor, type FileGiven, type Found} from './found-file.js'
 import {agrees, operator} from './operator.js'
 import {typeable} from './suggestion.js'
-import {guarded, type Unfiltered} from './telling/guarded.js'
+import {guarded, type Unfiltered, unseen} from './telling/guarded.js'
 import {asking, reading} from './telling/reading.js'
 import {Told} from './telling/told.js'
 import {usageFailure} from './telling/usage.js'
@@ -46,9 +47,10 @@ export abstract class RotationCommand extends Command {
   protected readonly filter = new Filter()
   #interrupts: Interrupts | null = null
   #isOpen = false
-  #known: object = {}
   #noted = ''
+  protected failure: null | RotationError = null
   protected found: Found | null = null
+  protected known: Document | null = null
   protected names: Names = new Map()
   protected progress: Progress = silentProgress
   #unfiltered: null | Unfiltered = null
@@ -83,13 +85,13 @@ export abstract class RotationCommand extends Command {
     // Checked first: the CLI's own client parses HEROKU_HEADERS too, and says only that something is not JSON.
     headersOf(process.env)
     if (this.asksMore && !this.canAsk) throw refused('ROTATE_TERMINAL', '--prompt asks questions, and there is no terminal to ask on.', todo('Leave out --prompt.'), 'usage')
-    await super.init()
+    await unseen(() => super.init())
   }
 
   override async catch(error: unknown): Promise<void> {
     this.progress.stop()
     const failure = this.#failureOf(error)
-    this.onFailure(failure)
+    this.failure = failure
     process.exitCode = failure.exitCode
     if (this.jsonEnabled()) return this.logJson(this.toErrorJson(failure))
 
@@ -107,7 +109,7 @@ export abstract class RotationCommand extends Command {
   override toErrorJson(error: unknown) {
     const failure = this.#failureOf(error)
     const {code, next, places, summary} = failure
-    return {error: {code, message: this.filter.clean(summary), next: nextCommand(failure), ...(places.length > 0 ? {places} : {}), steps: [...next]}, version: JSON_VERSION, ...this.#known}
+    return {error: {code, message: this.filter.clean(summary), next: nextCommand(failure), ...(places.length > 0 ? {places} : {}), steps: [...next]}, version: JSON_VERSION, ...this.known}
   }
 
   override toSuccessJson(result: unknown): unknown {
@@ -116,7 +118,6 @@ export abstract class RotationCommand extends Command {
 
   /** For what is told to machines beside the progress. */
   protected onEvent(_event: ProgressEvent): void {}
-  protected onFailure(_failure: RotationError): void {}
 
   protected async makeContext({actor, done = []}: Answers = {}): Promise<Context> {
     this.#interrupts = interrupts(process, () => this.progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'}))
@@ -164,10 +165,10 @@ export abstract class RotationCommand extends Command {
     process.stdout.write(`${visibleJson(JSON.stringify(json, null, 2))}\n`)
   }
 
-  /** `known`: findings that `--json` prints beside the failure. */
-  protected knowing(known: object, error: RotationError): RotationError {
-    this.#known = known
-    return error
+  /** Keeps the document of the command, whether the command fails or not: `--json` prints it beside a failure, and GitHub is told of it. */
+  protected knowing<T extends Document>(document: T): T {
+    this.known = document
+    return document
   }
 
   protected print(text: (styles: Styles) => string): void {

@@ -62,7 +62,7 @@ export abstract class RunCommand extends ReportingCommand {
     const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
     this.print(styles => plansText(plans, {columns: process.stdout.columns ?? 80, stops, styles}) || 'Nothing is due.\n')
     const next = plans.length === 0 ? null : withoutDryRun(this.id, this.argv)
-    return this.ended(documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next}))
+    return this.knowing(documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next}))
   }
 
   protected async begin({requests, which}: Chosen, given: Answers & {'no-revoke'?: boolean; 'trust-file'?: string | undefined}): Promise<Open> {
@@ -171,7 +171,7 @@ export abstract class RunCommand extends ReportingCommand {
     const next = verb === null ? null : (selection: string) => `heroku authorizations:rotate:${verb} ${selection}`
     const results = resultsOf(rotations, failed, calls, next).map(result => ({...result, next: result.next && lineUnderTypedId(result.next, this.id)}))
     const error = failureOf(failed, isOne)
-    const document = this.ended(documentOf(results, {calls, error, isOne, next: results.length > 1 ? (next?.('--all') ?? null) : null}))
+    const document = this.knowing(documentOf(results, {calls, error, isOne, next: results.length > 1 ? (next?.('--all') ?? null) : null}))
     for (const [index, rotation] of rotations.entries()) {
       if (notified.has(rotation)) continue
       const failure = failed.get(rotation)
@@ -184,7 +184,7 @@ export abstract class RunCommand extends ReportingCommand {
       this.print(styles => summaries(ended, isOne ? null : calls, {columns: process.stdout.columns ?? 80, names: this.names, styles}))
     }
 
-    if (error) throw this.knowing(document, error)
+    if (error) throw error
     return document
   }
 

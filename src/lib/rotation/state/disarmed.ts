@@ -28,7 +28,7 @@ export function disarmed({mayKeep: _, overwrite: __, ...plan}: Plan, misnamed: r
  * Heroku says which authorizations are of the rotation: the journal could name any other one, to have it revoked. Answers the
  * phases that have to run again before one may be revoked, whatever the journal says.
  */
-export async function refuseForeign({api}: Context, {name, outgoing, rotation}: Plan, {incoming, phases}: RotationState): Promise<string[]> {
+export async function refuseUnmarked({api}: Context, {name, outgoing, rotation}: Plan, {incoming, phases}: RotationState): Promise<string[]> {
   const [old, made] = await Promise.all([outgoing.id, incoming?.id].map(async id => (id === undefined ? null : api.authorization(id))))
   // Once the revoke is over, the mark may be off, and nothing is revoked any more.
   const isOver = !old && phases.get('revoke')?.status === 'finished'

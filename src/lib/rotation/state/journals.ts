@@ -12,7 +12,7 @@ import {codeOf} from '../../system/system-error.js'
 import {reopen} from '../engine/reopen.js'
 import {Rotation} from '../rotation.js'
 import {addConsumers} from './add-consumers.js'
-import {disarmed, misnamedApps, refuseForeign} from './disarmed.js'
+import {disarmed, misnamedApps, refuseUnmarked} from './disarmed.js'
 import {type Opened, type Record, recordSchema} from './records.js'
 import {consumersOf} from './skip-health.js'
 import {fold, isFinished, type RotationState} from './state.js'
@@ -118,7 +118,7 @@ export async function reopenRotation(context: Context, open: OpenJournal, waits:
     const misnamed = open.isSigned ? [] : await misnamedApps(context, open.plan)
     const plan = amend(open.isSigned ? open.plan : disarmed(open.plan, misnamed), waits)
     if (!open.isSigned) {
-      const again = await refuseForeign(context, open.plan, open.state)
+      const again = await refuseUnmarked(context, open.plan, open.state)
       await journal.append({misnamed, type: 'disarmed'})
       await reopen({record: record => journal.append(record), state: open.state}, again, {code: 'ROTATE_UNSIGNED', message: 'the journal was not signed by this session'})
     }

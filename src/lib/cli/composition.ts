@@ -63,7 +63,8 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
 
   filter.add(session)
   if (!isSendable(session)) {
-    throw isGiven ? refused('ROTATE_SESSION', 'HEROKU_API_KEY is not a valid token.', newSession) : refused('ROTATE_SESSION', 'Your login is not a valid token.', heroku('login'))
+    const told = `${isGiven ? 'HEROKU_API_KEY' : 'Your login'} is not a valid token: no token has spaces or quotes in it.`
+    throw refused('ROTATE_SESSION', told, isGiven ? newSession : heroku('login'))
   }
 
   const fetch = await fetchFor(env)

@@ -18,7 +18,7 @@ const groups: Record<string, Record<string, string>> = {
     HTTPS_PROXY: 'a proxy for https, with or without `http://` before it; lower case too',
     HTTP_PROXY: 'a proxy for http',
     NODE_EXTRA_CA_CERTS: 'Node.js\' own: more certificates to trust; needs no proxy',
-    NO_PROXY: 'hosts that do without a proxy, read as curl does: `example.com` stands for all below it too',
+    NO_PROXY: 'hosts that do without a proxy, read as curl does: `example.com` stands for all below it too, `10.0.0.0/8` for all addresses that begin so',
     SSL_CERT_DIR: 'with a proxy: a directory of certificates to trust',
     SSL_CERT_FILE: 'with a proxy: certificates to trust beside those of Node.js, as the CLI does',
   },

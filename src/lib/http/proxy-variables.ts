@@ -1,4 +1,4 @@
-import {isIP} from 'node:net'
+import {BlockList, isIP} from 'node:net'
 import type {Outside} from '../ports.js'
 import {refused, todo} from '../errors.js'
 import {withoutEscapes} from '../text/encoding.js'
@@ -20,7 +20,7 @@ export function proxiesOf(env: Env): Readonly<Record<'http:' | 'https:', null | 
   return {'http:': http, 'https:': proxyIn(env, ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'])}
 }
 
-/** Whether NO_PROXY says so, read as curl does: a name stands for itself and all below it. */
+/** Whether NO_PROXY says so, read as curl does: a name stands for itself and all below it, and 10.0.0.0/8 for all addresses that begin so. */
 export function isPastProxy(address: string, env: Env): boolean {
   const {hostname, port, protocol} = new URL(address)
   const host = bare(hostname)
@@ -29,8 +29,18 @@ export function isPastProxy(address: string, env: Env): boolean {
     const [, name = entry, own] = /^(\[.*\]|[^:]*):(\d+)$/.exec(entry) ?? []
     const named = bare(name.replace(/^\*?\./, ''))
     if (named === '' || (own !== undefined && own !== (port || DEFAULT_PORTS[protocol]))) return false
-    return host === named || (isIP(host) === 0 && host.endsWith(`.${named}`))
+    return host === named || (isIP(host) === 0 ? host.endsWith(`.${named}`) : isWithin(host, named))
   })
+}
+
+function isWithin(address: string, subnet: string): boolean {
+  const [, base = '', bits] = /^(.+)\/(\d+)$/.exec(subnet) ?? []
+  const version = isIP(base)
+  if (version === 0 || version !== isIP(address) || Number(bits) > (version === 4 ? 32 : 128)) return false
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  const list = new BlockList()
+  list.addSubnet(base, Number(bits), family)
+  return list.check(address, family)
 }
 
 const bare = (host: string) => host.toLowerCase().replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')

@@ -81,6 +81,7 @@ describe('audit and token', function () {
 
       const shown = (await succeed('audit', '--rotation', rotation)).stdout
       for (const wanted of [rotation, outgoing.id, incoming?.id, app, 'old 401, new 200', 'Head of the log', '  HEROKU_API_KEY']) expect(shown).to.include(wanted)
+      expect(toldError((await run('audit', '--report', join(home, 'report.md', 'page.md'))).stderr)).to.have.property('code', 'ROTATE_FILE')
       expect(toldError((await run('audit', '--report', 'report.pdf')).stderr)).to.have.property('code', 'ROTATE_USAGE')
 
       const {path, text} = await auditFile()
@@ -119,6 +120,9 @@ describe('audit and token', function () {
       const refused = await pluginTerminal(['authorizations:rotate:token'], {env: environmentOf(sandbox), home})
       const {exitCode, stdout: told} = await refused.done
       expect(exitCode).to.equal(2)
+      expect(told).to.include('heroku authorizations:rotate:token | vault kv put secret/heroku token=-')
+      const json = await run('token', '--json')
+      expect(json.stderr).to.include('Nonexistent flag: --json').and.not.include('Did you mean')
       expect(told).to.include('ROTATE_TERMINAL').and.include('heroku authorizations:rotate:token --tty')
       expect(leaksIn(told + refused.screen(), [incoming()])).to.deep.equal([])
       const terminal = await pluginTerminal(['authorizations:rotate:token', '--tty'], {columns: 120, env: environmentOf(sandbox), home})

@@ -52,6 +52,10 @@ const cases: Case[] = [
   {...usage, args: [...all, 'one', 'two'], code: 'ROTATE_USAGE', says: /Unexpected argument: two/, title: 'a word too many'},
   {...usage, args: [...all, '--app'], code: 'ROTATE_USAGE', says: /--app/, title: 'a flag without its value'},
   {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', says: /--expires-in takes a time such as 12h.*not\s+soon/, in: shown.duration, title: '--expires-in that is not a number'},
+  {
+    ...usage, args: [...all, '--expires-in', '90'], code: 'ROTATE_USAGE', says: /--expires-in takes 3600 to 2147483647 seconds, not\s+90/,
+    in: shown.duration, title: '--expires-in without its unit, after which every app would fail soon',
+  },
   {...usage, args: [...all, '--concurrency', '0'], code: 'ROTATE_USAGE', says: /greater than or equal to 1/, title: '--concurrency that is too small'},
   {
     ...usage, args: [...all, '--app', 'other-app:KEY=1'], code: 'ROTATE_KEY', says: /KEY=1 is not a config var name: it has a space or an =/,

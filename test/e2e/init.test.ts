@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import {spawnSync} from 'node:child_process'
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 
 import {type GitHub, startGitHub} from '../sandbox/github/github.js'
 import {type Sandbox, tokenOf} from '../sandbox/sandbox.js'
@@ -72,6 +72,19 @@ rotations:
       - {kind: file, path: ~/.zshrc} # line 2: HEROKU_API_KEY
       # - {kind: github-secret, repository: ${repository}, secret: HEROKU_API_KEY}   # has a secret of this name, and GitHub shows no values
 `
+
+  it('has the files in which git, shells and package tools keep a token', async function () {
+    const powershell = '.config/powershell/Microsoft.PowerShell_profile.ps1'
+    const files = [powershell, '.bash_login', '.curlrc', '.git-credentials', '.gitconfig', '.pypirc', '.tcshrc', '.config/git/credentials', '.config/nushell/env.nu']
+    for (const file of files) {
+      await mkdir(dirname(join(home, file)), {recursive: true})
+      await writeFile(join(home, file), `# ${sandbox.world.authorization(name)?.token}\n`, {mode: 0o600})
+    }
+
+    const {exitCode, stderr} = await run(init, '-d', name, '--yes', '--no-github')
+    expect(exitCode, stderr).to.equal(0)
+    for (const file of files) expect(await textIn()).to.include(`{kind: file, path: ~/${file}}`)
+  })
 
   it('has the apps and files that hold the token, and GitHub secrets of that name as comments, with --yes', async function () {
     const {exitCode, stderr, stdout} = await run(init, '-d', name, '--yes')

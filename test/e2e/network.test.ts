@@ -121,6 +121,7 @@ describe('between the plugin and Heroku', function () {
     expect(exitCode, stderr).to.equal(1)
     expect(toldError(stderr)).to.deep.include({code: 'ROTATE_UNREACHABLE'})
     expect(toldError(stderr).next).to.include('PROXY')
+    expect(stderr).to.include('(407')
     expect(stderr).not.to.include('open-sesame')
     expect(sandbox.log).to.deep.equal([])
   })

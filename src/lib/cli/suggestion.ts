@@ -42,7 +42,8 @@ function aroundDashes(words: string[]): [before: string[], from: string[]] {
 export function withFlag(id: string, argv: readonly string[], [flag, ...value]: readonly [string, ...string[]]): Next {
   const app = ofApps.has(flag) ? value[0]?.split(':')[0] : undefined
   const words: string[] = []
-  const [rest, last] = aroundDashes([...argv])
+  // A variable of a script that is not set leaves an empty name.
+  const [rest, last] = aroundDashes(argv.filter((word, index) => word !== '' || argv[index - 1]?.startsWith('-')))
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, flagWord = '', inline] = /^(--[\w-]+|-[acds])(?:=?(.+))?$/s.exec(word) ?? []
     const name = LETTERS[flagWord] ?? flagWord

@@ -9,7 +9,7 @@ import {typed} from '../text/shell-quote.js'
 import {type Access, defineAdapter, evidence, orLeftAsIs, type Tokens, type Values} from './adapter.js'
 import {type Adding, mentions} from './file/add.js'
 import {type Change, changed, notHeld, stillHeld} from './file/change.js'
-import {candidatesIn, fixedPlacesOf, isHeld, placesOf} from './file/held.js'
+import {candidatesIn, fixedPlacesOf, isHeld, partsOf, placesOf} from './file/held.js'
 import {type Found, keep, look, replace, sweep} from './file/on-disk.js'
 
 /** A file holds the token, wherever in it that stands: in what is shown and recorded, the key of its value. */
@@ -60,7 +60,8 @@ export const file = defineAdapter<Address>({
         if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The old token is not known, so nobody can look for it in ${at.path}.`, byStdin)
         const {outgoing} = tokens
         const fixed = bytes && outgoing ? fixedPlacesOf(bytes, outgoing) : []
-        return {fixed, places: bytes && outgoing ? placesOf(bytes, outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: warningsOn(at, found, fixed)}
+        const parts = bytes && outgoing ? partsOf(bytes, outgoing).map(line => `line ${line} has a part of the token, which stays as it is: if the token goes on elsewhere, replace it by hand`) : []
+        return {fixed, places: bytes && outgoing ? placesOf(bytes, outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: [...warningsOn(at, found, fixed), ...parts]}
       },
       remarks: [],
       values: valuesOf(at, found),

@@ -13,10 +13,10 @@ import {readingAll} from './inspect.js'
 import {distinct, findOwners, type OwnersWorld} from './owners.js'
 
 const USUAL = [
-  '.netrc', '_netrc', '.bash_profile', '.bashrc', '.profile', '.zprofile', '.zshenv', '.zshrc', '.env', '.envrc', '.npmrc', '.terraformrc', '.docker/config.json',
-  '.terraform.d/credentials.tfrc.json', '.config/fish/config.fish', '.config/powershell/profile.ps1',
+  '.netrc', '_netrc', '.bash_login', '.bash_profile', '.bashrc', '.profile', '.zlogin', '.zprofile', '.zshenv', '.zshrc', '.cshrc', '.tcshrc', '.xonshrc', '.env', '.envrc',
+  '.npmrc', '.pypirc', '.terraformrc', '.docker/config.json', '.terraform.d/credentials.tfrc.json', '.curlrc', '.git-credentials', '.gitconfig', '.config/fish/config.fish',
 ] as const
-const FOLDERS = ['.config/environment.d', '.config/fish/conf.d', '.config/heroku'] as const
+const FOLDERS = ['.config/environment.d', '.config/fish/conf.d', '.config/git', '.config/heroku', '.config/nushell', '.config/powershell'] as const
 const MOST_IN_FOLDER = 50
 const AT_ONCE = 8
 

@@ -2,14 +2,14 @@ import {z} from 'zod'
 import {announcementSchema} from '../audit/announcement.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {scopes} from '../heroku/scopes.js'
-import {LONGEST_LIFETIME, secondsIn} from '../text/duration.js'
+import {LONGEST_LIFETIME, secondsIn, SHORTEST_LIFETIME} from '../text/duration.js'
 import {cadence} from './cadence.js'
 
 const wave = z.number().int().min(0)
 
 const {audit, notify} = announcementSchema.shape
 
-const seconds = z.number().int().min(1).max(LONGEST_LIFETIME)
+const seconds = z.number().int().min(SHORTEST_LIFETIME, `must be at least ${SHORTEST_LIFETIME} seconds; 90d is 90 days`).max(LONGEST_LIFETIME)
 
 /** In seconds, as --expires-in takes it. */
 const lifetime = z.union([seconds, z.string().regex(/^\d{1,10}[shdw]?$/).transform(text => secondsIn(text)).pipe(seconds)], {

@@ -4,6 +4,8 @@ const DAY = 86_400
 
 /** In seconds: a week, which no timer is too short for. */
 export const LONGEST_WAIT = 7 * DAY
+/** In seconds: who types less has left out the unit, and every app would fail soon after the rotation. */
+export const SHORTEST_LIFETIME = 3600
 /** In seconds: the most that 32 bits hold, 68 years. */
 export const LONGEST_LIFETIME = 2 ** 31 - 1
 

@@ -17,6 +17,7 @@ const ofSystem = (code: string) => Object.assign(new Error(`${code}: no, write`)
 describe('toRotationError', function () {
   const told: [string, unknown, string, RegExp][] = [
     ['a refused session', platform({failure: 'http', status: 401}), 'ROTATE_SESSION', /refuses your login/],
+    ['a login of another scope', new PlatformError('GET /account: 403 You do not have access.', {failure: 'http', status: 403}), 'ROTATE_SESSION', /needs the scope global/],
     ['a broken connection', platform({failure: 'network'}), 'ROTATE_UNREACHABLE', /cannot be reached\. GET \/account/],
     ['a deadline', platform({failure: 'deadline'}), 'ROTATE_UNREACHABLE', /cannot be reached/],
     ['an empty pool of calls', platform({failure: 'http', status: 429}), 'ROTATE_RATE_LIMIT', /no API calls left/],

@@ -118,6 +118,13 @@ describe('a forged journal', function () {
     expect(holders(sandbox)).to.deep.equal({'example-app': `${CREDENTIAL}-2026-01-15`, 'other-app': OTHER})
   })
 
+  it('is gone on with where an app of it has been deleted: only its ID tells that it is no app that was renamed', async function () {
+    const {agree, sandbox} = await agreed(same)
+    sandbox.world.deleteApp('example-app')
+    await agree(advance)
+    expect(alive(sandbox)).to.have.members([`${CREDENTIAL}-2026-01-15`, OTHER])
+  })
+
   for (const whose of ['mine', 'others'] as const) {
     it(`revokes no authorization in a rollback that it says is the new one and that Heroku does not mark with it: ${whose}`, async function () {
       const {agree, sandbox} = await agreed(same, ids => [...finished('create'), incoming(ids[whose])])

@@ -105,7 +105,7 @@ describe('a journal that this session has not signed', function () {
     const probes = [workflow, {...workflow, inputs: {run: 'evil'}}, {...workflow, ref: 'evil'}].map(address => ({address, id: 'github-workflow:octo/app/smoke.yml', wave: null}))
     const store = {environment: 'prod', kind: 'infisical' as const, path: '/', project: 'p', secret: 'HEROKU_API_KEY'}
     const consumers = [store, {...store, site: 'https://evil.example.com'}].map(address => consumerOf('a', {address}))
-    const plan = disarmed(planOf({consumers, probes}))
+    const plan = disarmed(planOf({consumers, probes}), [])
     expect(plan.probes).to.deep.equal(probes.slice(0, 1))
     expect(plan.consumers.map(({address: {kind}}) => kind)).to.deep.equal(['infisical', 'manual'])
   })

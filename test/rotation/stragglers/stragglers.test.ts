@@ -99,6 +99,13 @@ describe('stragglers', function () {
       expect((await makePlan(process().context, requestOf([]))).plan.consumers).to.deep.equal([])
     })
 
+    it('does not say that nobody holds it where an app could not be read', async function () {
+      const {process} = scenery([{access: 'view', name: 'example-app'}])
+      const error = await errorOf(RotationError, makePlan(process().context, requestOf([], {looking: {...looking, mode: 'find'}})))
+      expect(error).to.include({code: 'ROTATE_UNREADABLE', exit: 'failed'})
+      expect(error.next.join('\n')).not.to.include('--no-consumers')
+    })
+
     it('reads no place twice', async function () {
       const {process, sandbox} = scenery([holder('example-app'), {name: 'example-worker'}])
       await makePlan(process().context, named())

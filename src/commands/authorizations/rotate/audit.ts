@@ -10,6 +10,7 @@ import {html} from '../../../lib/output/report/html.js'
 import {markdown} from '../../../lib/output/report/markdown.js'
 import {onScreen} from '../../../lib/output/report/on-screen.js'
 import {rotationReport} from '../../../lib/output/report/rotation-report.js'
+import {codeOf} from '../../../lib/system/system-error.js'
 import {count} from '../../../lib/text/count.js'
 import {visible} from '../../../lib/text/shown.js'
 
@@ -58,7 +59,9 @@ With --rotation, shows one of them for auditors: where the token is used, what w
     const format = Object.entries(formats).find(([ending]) => file.toLowerCase().endsWith(ending))?.[1]
     if (!format) throw refused('ROTATE_USAGE', `--report writes a .md or a .html file, not ${file}.`, flag('--report', 'rotation.html'))
     const evidence = await this.#evidence(files, rotation)
-    await files.disk.replace(resolve(file), format(rotationReport(evidence)))
+    await files.disk.replace(resolve(file), format(rotationReport(evidence))).catch((error: unknown) => {
+      throw refused('ROTATE_FILE', `${file} cannot be written (${codeOf(error) ?? 'unknown'}).`, flag('--report', 'rotation.html'))
+    })
     this.print(() => `Wrote ${file}, about rotation ${evidence.entry.rotation} of ${visible(evidence.entry.description)}.\n`)
   }
 

@@ -4,7 +4,7 @@ import type {Secret} from '../../../lib/secrecy/secret.js'
 import {inFlightFlags} from '../../../lib/cli/flags/in-flight.js'
 import {planArgs} from '../../../lib/cli/flags/plan.js'
 import {RotationCommand} from '../../../lib/cli/rotation-command.js'
-import {heroku, refused} from '../../../lib/errors.js'
+import {heroku, refused, todo} from '../../../lib/errors.js'
 import {incomingToken} from '../../../lib/rotation/state/select.js'
 
 export default class RotateToken extends RotationCommand {
@@ -19,7 +19,7 @@ export default class RotateToken extends RotationCommand {
     const {args, flags: given} = await this.parse(RotateToken)
     if (process.stdout.isTTY && !given.tty) {
       throw refused('ROTATE_TERMINAL', 'stdout is a terminal, which would show the token.', [
-        {...heroku('authorizations:rotate:token'), note: ' | vault kv put secret/heroku token=-'},
+        todo('heroku authorizations:rotate:token | vault kv put secret/heroku token=-'),
         heroku('authorizations:rotate:token', '--tty'),
       ])
     }

@@ -1,6 +1,6 @@
 import {flags} from '@heroku-cli/command'
 import * as Args from '@oclif/core/args'
-import {LONGEST_LIFETIME, LONGEST_WAIT} from '../../text/duration.js'
+import {LONGEST_LIFETIME, LONGEST_WAIT, SHORTEST_LIFETIME} from '../../text/duration.js'
 import {descriptions} from './completions.js'
 import {consumerFlags, meantFlags} from './consumers.js'
 import {outgoingTokenFlag, stragglerFlags} from './discover.js'
@@ -46,7 +46,7 @@ export const planFlags = {
   }),
   'expires-in': durationFlag({
     char: 'e',
-    description: 'how long the new token works, e.g. 90d or 12w (default: as long as the old one)', helpGroup: 'WHAT TO ROTATE', isLong: true, max: LONGEST_LIFETIME, min: 1}),
+    description: 'how long the new token works, e.g. 90d or 12w (default: as long as the old one)', helpGroup: 'WHAT TO ROTATE', isLong: true, max: LONGEST_LIFETIME, min: SHORTEST_LIFETIME}),
   ...fileFlags,
   'ignore-one-off': flags.boolean({default: false, description: 'do not wait for one-off dynos and workflow runs that still use the old token', helpGroup: 'WAITING'}),
   ...outgoingTokenFlag,

@@ -85,7 +85,6 @@ export async function findConsumers(context: Context, world: World, reads: Share
     throw new FoundStragglers(refusable, {exit: 'failed', next, now: untouched(allowed, refusable)})
   }
 
-  if (mode === 'find' && stragglers.length === 0 && consumers.length === 0) throw nobodyHolds(outgoing, scan)
   const unread = unreadIn({unread: [...scan.unread, ...stores.unread]}, covered)
   const unchecked = unread.filter(({name}) => !allowedUnread.includes(name))
   const told = (reason: string, what: string) => {
@@ -95,6 +94,7 @@ export async function findConsumers(context: Context, world: World, reads: Share
 
   const steps = [...told(FORBIDDEN, 'Log in as an account that may read'), ...told(NEEDS_CODE, 'On a terminal, type a code that Heroku accepts for')]
   refuseUnread(unchecked, names => [...steps, flag(...names)], untouched(allowedUnread, unchecked))
+  if (mode === 'find' && stragglers.length === 0 && consumers.length === 0) throw nobodyHolds(outgoing, scan)
   // Stragglers are left only where the mode is to find them.
   const found = stragglers.map(place => placed(addressAt(place)))
   const written = [...consumers, ...(await inspectKnowing(tokens, await inspectConsumers(sharing, found, concurrency)))]
@@ -127,7 +127,8 @@ function held({consumer: {id}, holding}: InspectedConsumer): Located[] {
 
 function nobodyHolds({description}: Authorization, {apps, unread}: Scanned) {
   const hidden = unread.length === 0 ? '' : ` ${unread.length} could not be read: ${unread.map(({name}) => name).join(', ')}.`
-  return refused('ROTATE_NO_CONSUMERS', `${apps === 1 ? 'Your app does not use' : `None of your ${apps} apps uses`} the token of ${description}.${hidden}`, [
+  const subject = apps === 1 && hidden === '' ? 'Your app does not use' : `None of your ${apps} apps uses`
+  return refused('ROTATE_NO_CONSUMERS', `${subject} the token of ${description}.${hidden}`, [
     heroku('authorizations:rotate:discover', '--description', description),
     todo('If only people or other machines use it: --no-consumers'),
   ])

@@ -15,6 +15,9 @@ const STOPS_AGAIN: ReadonlySet<string> = new Set(['ROTATE_MANUAL', 'ROTATE_STRAG
 
 export const newSession = [heroku('login'), todo('If HEROKU_API_KEY is set, the CLI uses it: replace it or unset it.')]
 
+/** What a login of the scope global may always read. */
+const OF_LOGIN = /^GET \/(?:account|oauth\/authorizations):/
+
 /** Turns any failure into one that a person understands; `explain` adds the situation of the rotation. */
 export function toRotationError(error: unknown): RotationError {
   if (error instanceof RotationError) return error
@@ -22,6 +25,10 @@ export function toRotationError(error: unknown): RotationError {
     const id = error.requestId ? ` (request ${error.requestId.split(',')[0] ?? ''})` : ''
     if (error.status === 401) {
       return new RotationError('ROTATE_SESSION', 'Heroku refuses your login: it has expired or was revoked.', {next: newSession})
+    }
+
+    if (error.status === 403 && OF_LOGIN.test(error.message)) {
+      return new RotationError('ROTATE_SESSION', `Your login may not do this: ${error.told}. It needs the scope global.`, {next: newSession})
     }
 
     if (error.failure === 'network' || error.failure === 'deadline') {

@@ -4,18 +4,19 @@ import type {RotationState} from './state.js'
 import {consumer} from '../../consumers/registry.js'
 import {issueOf, parseDescription, replaces} from '../../credentials/description.js'
 import {heroku, refused, todo} from '../../errors.js'
+import {instead} from '../../heroku/platform-error.js'
 import {probe} from '../../probes/registry.js'
 import {isPlain} from '../../system/reach.js'
 
 /**
  * The plan of a journal that somebody else may have written. No program, address or file of it is used: people do by hand
- * what stands there, and nobody is told of the end. An app is the one of its name, which people see, and no place may keep
- * the outgoing token before the person says so again.
+ * what stands there, and nobody is told of the end. Each of the `misnamed` apps is the one of its name, which people see, and
+ * no place may keep the outgoing token before the person says so again.
  */
-export function disarmed({mayKeep: _, overwrite: __, ...plan}: Plan): Plan {
+export function disarmed({mayKeep: _, overwrite: __, ...plan}: Plan, misnamed: readonly string[]): Plan {
   return {
     ...plan,
-    apps: Object.fromEntries(Object.entries(plan.apps ?? {}).map(([name, app]) => [name, {...app, id: null}])),
+    apps: Object.fromEntries(Object.entries(plan.apps ?? {}).map(([name, app]) => [name, misnamed.includes(name) ? {...app, id: null} : app])),
     announce: {audit: [], notify: []},
     consumers: plan.consumers.map(planned => (consumer(planned.address).reach.every(one => isPlain(one)) ? planned : byHand(planned))),
     discovery: {allowed: [], apps: 0, pipelines: 0, status: 'scanned', unreadable: []},
@@ -37,6 +38,17 @@ export async function refuseUnmarked({api}: Context, {name, outgoing, rotation}:
     heroku('authorizations:info', foreign.id),
     todo('If somebody has changed its description since, change that back, and run the command again.'),
   ])
+}
+
+/** Names of the apps whose IDs are those of other apps. The ID of an app that is gone does no harm, and tells that it is gone. */
+export async function misnamedApps({api}: Context, {apps = {}}: Plan): Promise<string[]> {
+  const names = new Map((await api.apps()).map(({id, name}) => [id, name]))
+  const isMisnamed = async ([name, {id}]: [string, {id: null | string}]) => {
+    const now = id === null || id === name ? name : (names.get(id) ?? (await instead(name, instead('', api.app(id).then(app => app.name), 403), 404)))
+    return now === name ? [] : [name]
+  }
+
+  return (await Promise.all(Object.entries(apps).map(isMisnamed))).flat()
 }
 
 function byHand(planned: PlannedConsumer): PlannedConsumer {

@@ -12,7 +12,7 @@ import {codeOf} from '../../system/system-error.js'
 import {reopen} from '../engine/reopen.js'
 import {Rotation} from '../rotation.js'
 import {addConsumers} from './add-consumers.js'
-import {disarmed, refuseUnmarked} from './disarmed.js'
+import {disarmed, misnamedApps, refuseUnmarked} from './disarmed.js'
 import {type Opened, type Record, recordSchema} from './records.js'
 import {consumersOf} from './skip-health.js'
 import {fold, isFinished, type RotationState} from './state.js'
@@ -112,13 +112,14 @@ export function amend({discovery, ...plan}: Plan, {added: _, allowed = [], allow
 
 export async function reopenRotation(context: Context, open: OpenJournal, waits: Overrides = {}, reads: Reads = new Map()): Promise<Rotation> {
   if (!open.isSigned && !waits.isAgreed) throw unsigned(open.plan)
-  const plan = amend(open.isSigned ? open.plan : disarmed(open.plan), waits)
-  const held = await lock(plan.name, plan.rotation, context)
+  const held = await lock(open.plan.name, open.plan.rotation, context)
   try {
-    const journal = await journalOf(context, plan.rotation, held)
+    const journal = await journalOf(context, open.plan.rotation, held)
+    const misnamed = open.isSigned ? [] : await misnamedApps(context, open.plan)
+    const plan = amend(open.isSigned ? open.plan : disarmed(open.plan, misnamed), waits)
     if (!open.isSigned) {
       const again = await refuseUnmarked(context, open.plan, open.state)
-      await journal.append({type: 'disarmed'})
+      await journal.append({misnamed, type: 'disarmed'})
       await reopen({record: record => journal.append(record), state: open.state}, again, {code: 'ROTATE_UNSIGNED', message: 'the journal was not signed by this session'})
     }
 

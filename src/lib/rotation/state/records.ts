@@ -54,7 +54,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   z.strictObject({id: z.string(), seconds: z.number(), seenAt: z.string().nullable(), type: z.literal('drained')}),
   z.strictObject({evidence: z.string(), id: z.string(), type: z.literal('probe')}),
   /** Somebody agreed to go on with a journal that this session has not signed: nothing of it that could run or be told is, from here on. */
-  z.strictObject({type: z.literal('disarmed')}),
+  z.strictObject({misnamed: z.array(z.string()), type: z.literal('disarmed')}),
   /** Each replaces the planned consumer of its ID. */
   z.strictObject({apps: appsSchema.optional(), consumers: z.array(plannedConsumerSchema), type: z.literal('added')}),
   /** A person has said that the dynos of these consumers are not to be waited for. */

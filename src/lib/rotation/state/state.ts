@@ -144,7 +144,7 @@ export function fold(records: readonly Written<Record>[], from: null | RotationS
       // The world is asked what holds which token.
       for (const [id, consumer] of consumers) if (isOut(consumer)) consumers.set(id, {...consumer, status: 'changed'})
       for (const said of [drained, probes, skipsHealth]) said.clear()
-      return amended(disarmed)
+      return amended(plan => disarmed(plan, record.misnamed))
     case 'scanned':
       return {scanned: record}
     case 'pivoting':

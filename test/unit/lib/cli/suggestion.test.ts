@@ -38,6 +38,7 @@ describe('withFlag', function () {
     [['-d', 'example token'], '--confirm example token', "-d 'example token' --confirm 'example token'"],
     [['--confirm', 'other', '--dry-run'], '--confirm example-token', '--dry-run --confirm example-token'],
     [['--confirm=other'], '--confirm example-token', '--confirm example-token'],
+    [['', '--infisical', ''], '--description example-token', "--infisical '' --description example-token"],
     [['--drain', '0', '--', '--help'], '--confirm --help', '--drain 0 --confirm=--help -- --help'],
     [['--', '-a'], '--add example-app:A', '--add example-app:A -- -a'],
     [['-cother'], '--confirm example-token', '--confirm example-token'],

@@ -11,6 +11,14 @@ describe('the reason why there was no answer', function () {
     })
   }
 
+  it('tells that a proxy has refused, with the status and nothing else of what undici says', function () {
+    for (const [status, said] of [['407', 'the proxy refused the connection (407: it wants another user and password)'], ['403', 'the proxy refused the connection (403)']] as const) {
+      const cause = new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`)
+      expect(networkReason(new TypeError('fetch failed', {cause}))).to.equal(said)
+      expect(networkReason(new TypeError('fetch failed', {cause: new Error('Request was cancelled.', {cause})}))).to.equal(said)
+    }
+  })
+
   it('names no variable of certificates for what has another cause', function () {
     for (const code of ['ECONNRESET', 'CERT_HAS_EXPIRED']) expect(networkReason(failed(code))).to.equal(`connection failed (${code})`)
   })

@@ -90,6 +90,7 @@ const problems: [what: string, text: string, ...told: string[]][] = [
   ['an app that is another path', consumersOf('{kind: heroku-config, app: ".."}'), '5:36: app: is not a name'],
   ['a pipeline that is another path', consumersOf('{kind: pipeline-config, pipeline: ".", stage: test}'), '5:43: pipeline: is not a name'],
   ['a lifetime in months', fileOf('expires-in: 3m'), '4:17: expires-in: 3m could be minutes or months'],
+  ['a lifetime without its unit', fileOf('expires-in: 90'), '4:17: expires-in: must be at least 3600 seconds; 90d is 90 days'],
   ['a lifetime in words', fileOf('expires-in: soon'), '4:17: expires-in: must be a time such as 90d or 12w, or a number of seconds'],
   ['a lifetime that is a list', fileOf('expires-in: [90d]'), '4:17: expires-in: must be a time such as 90d or 12w, or a number of seconds'],
   ['a lifetime that ends too late', fileOf('expires-in: 9999999w'), '4:17: expires-in: must be at most 2147483647'],

@@ -108,6 +108,16 @@ describe('a file whose token is replaced by its value', function () {
     expect(await readFile(path(), 'utf8')).to.equal(`B=2\nA="${OLD}"\nC=${OLD}\n`)
   })
 
+  for (const [where, cut] of [['in the next line', '\\\n'], ['in a quoted line that is folded', '\\\n    '], ['in other quotes', '\'"'], ['in another string', '" + "']] as const) {
+    it(`is warned of before anything where a token goes on ${where}, which no form of it tells`, async function () {
+      await writeFile(path(), `A=${OLD}\nB=${OLD.slice(0, 24)}${cut}${OLD.slice(24)}\n`, {mode: 0o600})
+      const {warnings = []} = await inspected(adapter, address(), access)
+      expect(warnings[0]).to.include('line 2 has a part of the token')
+      await writeFile(path(), `A=${OLD}\nB=${OLD.slice(0, 12)}…\nC=${OTHER}\n`)
+      expect((await inspected(adapter, address(), access)).warnings).to.deep.equal([])
+    })
+  }
+
   it('is told to stand where no other token can be written, before anything and until it is gone', async function () {
     const twice = Buffer.from(Buffer.from(JSON.stringify({auth: Buffer.from(`_:${OLD}`).toString('base64')})).toString('base64'))
     await writeFile(path(), `A=${OLD}\nB=${twice.toString()}\n`, {mode: 0o600})

@@ -138,6 +138,10 @@ const cases: Case[] = [
   {
     ...refused, args: all, calls: 'nothing', code: 'ROTATE_SESSION', env: {HEROKU_API_KEY: 'two\nlines'}, says: /not a valid token/, title: 'a session that nobody can send',
   },
+  {
+    ...refused, args: all, calls: 'nothing', code: 'ROTATE_SESSION', env: {HEROKU_API_KEY: '"quoted"'}, says: /no token has spaces or\s+quotes/,
+    title: 'a session in the quotes of a file that no shell has read',
+  },
   {...refused, args: all, calls: 'nothing', code: 'ROTATE_NO_SESSION', env: {HEROKU_API_KEY: undefined}, isOnCli: true, next: 'heroku login', says: /You are not logged in\./, title: 'no session'},
 ]
 

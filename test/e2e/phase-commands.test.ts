@@ -1,8 +1,7 @@
 import {expect} from 'chai'
 
-import type {AppSpec, Sandbox, SandboxOptions} from '../sandbox/sandbox.js'
-
 import {sampled} from '../matrix/whole.js'
+import {type AppSpec, type Sandbox, type SandboxOptions, tokenOf} from '../sandbox/sandbox.js'
 import {createHome} from '../support/heroku-cli.js'
 import {runPlugin} from '../support/plugin-cli.js'
 import {
@@ -113,6 +112,16 @@ describe('phase by phase', function () {
     expect(aliveIn(sandbox)).to.have.length(2)
     await expectDocument(['revoke'], 'finish', 'completed', null)
     expect(aliveIn(sandbox)).to.have.length(1).and.not.include(name)
+  })
+
+  it('each takes the description that is replaced for an answer, with its date, as the first one does', async function () {
+    const dated = `${name}-2026-01-15`
+    const only = {config: {HEROKU_API_KEY: tokenOf(dated)}, dynos: {}, name: app}
+    await begin({}, {apps: [only], authorizations: [{description: dated}]})
+    for (const last of ['rollback', 'revoke']) {
+      await run('', '--description', dated, '--drain', '0', '--no-revoke', '--confirm', dated)
+      await run(last, '--confirm', dated)
+    }
   })
 
   for (const [last, ...steps] of sampled(1, [

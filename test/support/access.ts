@@ -2,7 +2,7 @@
 import type {Access, Holding} from '../../src/lib/consumers/adapter.js'
 
 import {PlatformApi} from '../../src/lib/heroku/platform-api.js'
-import {SecondFactor} from '../../src/lib/heroku/second-factor.js'
+import {secondFactor} from '../../src/lib/heroku/second-factor.js'
 import {Transport} from '../../src/lib/heroku/transport.js'
 import {Secret} from '../../src/lib/secrecy/secret.js'
 import {realClock} from '../sandbox/sandbox.js'
@@ -15,7 +15,7 @@ export function accessWith(parts: Partial<Access> = {}): Access {
   const random = {bytes: (count: number) => new Uint8Array(count), number: () => 0}
   const transport = new Transport({baseUrl: 'https://api.heroku.test', clock, deadlineMs: 1, fetch: refuse('Heroku'), headers: {}, random, signal})
   return {
-    api: new PlatformApi(new SecondFactor(transport, refuse('2FA')), new Secret('session')),
+    api: new PlatformApi(secondFactor(transport, refuse('2FA')), new Secret('session')),
     clock,
     env: {PATH: process.env['PATH']},
     fetch: refuse('the network'),

@@ -10,7 +10,7 @@ import type {Clock, Sandbox} from '../sandbox/sandbox.js'
 
 import {Interrupted} from '../../src/lib/errors.js'
 import {PlatformApi} from '../../src/lib/heroku/platform-api.js'
-import {SecondFactor} from '../../src/lib/heroku/second-factor.js'
+import {secondFactor} from '../../src/lib/heroku/second-factor.js'
 import {Transport} from '../../src/lib/heroku/transport.js'
 import {pathsBelow} from '../../src/lib/journal/paths.js'
 import {Filter} from '../../src/lib/secrecy/filter.js'
@@ -82,7 +82,7 @@ export function makeInProcess(parts: Parts): InProcess {
   })
   const disk = realDisk(() => Buffer.from(random.bytes(6)).toString('hex'))
   const context: Context = {
-    api: new PlatformApi(new SecondFactor(transport, parts.ask ?? noTerminal), session),
+    api: new PlatformApi(secondFactor(transport, parts.ask ?? noTerminal), session),
     clock,
     disk: mortal(parts.disk?.(disk) ?? disk, () => isDead),
     filter,

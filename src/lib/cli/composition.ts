@@ -8,7 +8,7 @@ import type {Fetch, Person, Report} from '../ports.js'
 import {heroku, refused, todo} from '../errors.js'
 import {PlatformApi} from '../heroku/platform-api.js'
 import {isSendable} from '../heroku/redaction.js'
-import {type AskSecondFactor, SecondFactor} from '../heroku/second-factor.js'
+import {type AskSecondFactor, secondFactor} from '../heroku/second-factor.js'
 import {Transport} from '../heroku/transport.js'
 import {keptFetch} from '../http/kept.js'
 import {hasProxy} from '../http/proxy-variables.js'
@@ -63,7 +63,8 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
 
   filter.add(session)
   if (!isSendable(session)) {
-    throw isGiven ? refused('ROTATE_SESSION', 'HEROKU_API_KEY is not a valid token.', newSession) : refused('ROTATE_SESSION', 'Your login is not a valid token.', heroku('login'))
+    const told = `${isGiven ? 'HEROKU_API_KEY' : 'Your login'} is not a valid token: no token has spaces or quotes in it.`
+    throw refused('ROTATE_SESSION', told, isGiven ? newSession : heroku('login'))
   }
 
   const fetch = await fetchFor(env)
@@ -78,7 +79,7 @@ export async function makeContext({config, env, filter, heroku: client, onScreen
 
   return {
     ...(await filesOf(config)),
-    api: new PlatformApi(new SecondFactor(transport, ask), session),
+    api: new PlatformApi(secondFactor(transport, ask), session),
     clock: platform.clock,
     filter,
     lend,
@@ -110,7 +111,7 @@ export async function completionApi(config: Pick<Config, 'platform' | 'version'>
   const stored = await client.getAuth()
   if (!stored) return null
   const transport = new Transport({...platformOf(config, env), deadlineMs: COMPLETION_MS, fetch: await fetchFor(env), signal: AbortSignal.timeout(COMPLETION_MS)})
-  return new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('nobody is asked while a word is completed'))), new Secret(stored.trim()))
+  return new PlatformApi(secondFactor(transport, () => Promise.reject(new Error('nobody is asked while a word is completed'))), new Secret(stored.trim()))
 }
 
 const platformOf = ({platform, version}: Pick<Config, 'platform' | 'version'>, env: NodeJS.ProcessEnv) => ({

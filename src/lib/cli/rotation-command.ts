@@ -5,6 +5,7 @@ import type {Address} from '../consumers/registry.js'
 import type {Context} from '../context.js'
 import type {Named} from '../credentials/outgoing.js'
 import type {AskWhich} from '../inventory/outgoing-token.js'
+import type {Document} from '../output/github/step-summary.js'
 import type {ProgressEvent} from '../ports.js'
 import {nextCommand, refused, RotationError, todo} from '../errors.js'
 import {errorText} from '../output/error-text.js'
@@ -46,9 +47,10 @@ export abstract class RotationCommand extends Command {
   protected readonly filter = new Filter()
   #interrupts: Interrupts | null = null
   #isOpen = false
-  #known: object = {}
   #noted = ''
+  protected failure: null | RotationError = null
   protected found: Found | null = null
+  protected known: Document | null = null
   protected names: Names = new Map()
   protected progress: Progress = silentProgress
   #unfiltered: null | Unfiltered = null
@@ -89,7 +91,7 @@ export abstract class RotationCommand extends Command {
   override async catch(error: unknown): Promise<void> {
     this.progress.stop()
     const failure = this.#failureOf(error)
-    this.onFailure(failure)
+    this.failure = failure
     process.exitCode = failure.exitCode
     if (this.jsonEnabled()) return this.logJson(this.toErrorJson(failure))
 
@@ -107,7 +109,7 @@ export abstract class RotationCommand extends Command {
   override toErrorJson(error: unknown) {
     const failure = this.#failureOf(error)
     const {code, next, places, summary} = failure
-    return {error: {code, message: this.filter.clean(summary), next: nextCommand(failure), ...(places.length > 0 ? {places} : {}), steps: [...next]}, version: JSON_VERSION, ...this.#known}
+    return {error: {code, message: this.filter.clean(summary), next: nextCommand(failure), ...(places.length > 0 ? {places} : {}), steps: [...next]}, version: JSON_VERSION, ...this.known}
   }
 
   override toSuccessJson(result: unknown): unknown {
@@ -116,7 +118,6 @@ export abstract class RotationCommand extends Command {
 
   /** For what is told to machines beside the progress. */
   protected onEvent(_event: ProgressEvent): void {}
-  protected onFailure(_failure: RotationError): void {}
 
   protected async makeContext({actor, done = []}: Answers = {}): Promise<Context> {
     this.#interrupts = interrupts(process, () => this.progress.report({text: 'interrupted: letting calls in flight end (press again to exit at once)', type: 'note'}))
@@ -164,10 +165,10 @@ export abstract class RotationCommand extends Command {
     process.stdout.write(`${visibleJson(JSON.stringify(json, null, 2))}\n`)
   }
 
-  /** `known`: findings that `--json` prints beside the failure. */
-  protected knowing(known: object, error: RotationError): RotationError {
-    this.#known = known
-    return error
+  /** Keeps the document of the command, whether the command fails or not: `--json` prints it beside a failure, and GitHub is told of it. */
+  protected knowing<T extends Document>(document: T): T {
+    this.known = document
+    return document
   }
 
   protected print(text: (styles: Styles) => string): void {

@@ -47,6 +47,9 @@ type InFlight = Answers & Wanted & {all?: boolean; app?: readonly string[] | und
 
 export const revokeWarning = ({plan: {outgoing}}: Rotation) => `This revokes ${outgoing.description} (${outgoing.id}). It cannot be undone.`
 
+/** Words that agree to the rotation; scripts say the same ones with each command. */
+const wordsOf = ({name, outgoing: {description, id}}: Rotation['plan']) => [name, id, ...(isName(parseDescription(description).name) ? [description] : [])]
+
 export abstract class RunCommand extends ReportingCommand {
   // oclif writes into the manifest only statics of a command and of its direct parent.
   static override enableJsonFlag = true
@@ -59,7 +62,7 @@ export abstract class RunCommand extends ReportingCommand {
     const plans = (await this.#plans(context, await requests(context))).map(({plan}) => plan)
     this.print(styles => plansText(plans, {columns: process.stdout.columns ?? 80, stops, styles}) || 'Nothing is due.\n')
     const next = plans.length === 0 ? null : withoutDryRun(this.id, this.argv)
-    return this.ended(documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next}))
+    return this.knowing(documentOf(plans.map(plan => resultOf(plan, null, context.api.calls, next)), {calls: context.api.calls, isOne: which === null, next}))
   }
 
   protected async begin({requests, which}: Chosen, given: Answers & {'no-revoke'?: boolean; 'trust-file'?: string | undefined}): Promise<Open> {
@@ -78,11 +81,10 @@ export abstract class RunCommand extends ReportingCommand {
     const screen = {...this.screen, more, stops}
     // With --json nothing else would tell what the question is about.
     if (!this.jsonEnabled() || (confirmed === undefined && this.isInteractive)) this.present(plansText(plans, screen), confirmed === undefined ? briefly(plans, screen) : '')
-    const {name, outgoing} = first.plan
     await confirm({
       confirmed,
       isInteractive: this.isInteractive,
-      names: isOne ? [name, outgoing.id, ...(isName(parseDescription(outgoing.description).name) ? [outgoing.description] : [])] : [which],
+      names: isOne ? wordsOf(first.plan) : [which],
       ...(first.plan.inPlace
         ? {style: this.screen.styles.bad, to: 'kill the old token now'}
         : {to: isOne ? 'replace the token' : planned.length === 1 ? 'replace this token' : `replace these ${planned.length} tokens`}),
@@ -121,7 +123,7 @@ export abstract class RunCommand extends ReportingCommand {
       process.stderr.write(`${this.screen.styles.warn(wrapped(told, this.screen.columns))}\n\n`)
     }
 
-    const names = plans.length === 1 ? [first.name, first.outgoing.id] : ['all']
+    const names = plans.length === 1 ? wordsOf(first) : ['all']
     await confirm({confirmed, isInteractive: this.canAsk, names, to: plans.length === 1 ? 'replace the token as that journal says' : 'replace the tokens as these journals say'})
     return {...waits, isAgreed: true}
   }
@@ -132,7 +134,7 @@ export abstract class RunCommand extends ReportingCommand {
     if (!first || (confirmed === undefined && !this.canAsk)) return open
     try {
       for (const rotation of rotations) this.tell(this.screen.styles.bad(visible(`Warning: ${warning(rotation)}`)))
-      const names = [...(rotations.length === 1 ? [first.plan.name, first.plan.outgoing.id] : []), ...(open.isOne ? [] : ['all'])]
+      const names = [...(rotations.length === 1 ? wordsOf(first.plan) : []), ...(open.isOne ? [] : ['all'])]
       await confirm({confirmed, isInteractive: this.canAsk, names, to: 'proceed'})
       return open
     } catch (error) {
@@ -169,7 +171,7 @@ export abstract class RunCommand extends ReportingCommand {
     const next = verb === null ? null : (selection: string) => `heroku authorizations:rotate:${verb} ${selection}`
     const results = resultsOf(rotations, failed, calls, next).map(result => ({...result, next: result.next && lineUnderTypedId(result.next, this.id)}))
     const error = failureOf(failed, isOne)
-    const document = this.ended(documentOf(results, {calls, error, isOne, next: results.length > 1 ? (next?.('--all') ?? null) : null}))
+    const document = this.knowing(documentOf(results, {calls, error, isOne, next: results.length > 1 ? (next?.('--all') ?? null) : null}))
     for (const [index, rotation] of rotations.entries()) {
       if (notified.has(rotation)) continue
       const failure = failed.get(rotation)
@@ -182,7 +184,7 @@ export abstract class RunCommand extends ReportingCommand {
       this.print(styles => summaries(ended, isOne ? null : calls, {columns: process.stdout.columns ?? 80, names: this.names, styles}))
     }
 
-    if (error) throw this.knowing(document, error)
+    if (error) throw error
     return document
   }
 

@@ -16,59 +16,51 @@ export function waitFor(calls: number, left: number): number {
 }
 
 /** Lets many calls through at once while the account's pool is full, fewer as the pool empties, so that none is refused. */
-export class Budget {
-  readonly #clock: Clock
-  readonly #signal: AbortSignal
-  #inFlight = 0
+export function budgetOf(clock: Clock, signal: AbortSignal) {
+  let inFlight = 0
   /** Null before the first answer, and for a platform that does not say. */
-  #pool: null | {at: number; left: number} = null
-  #isSilent = false
-  #turn: Promise<unknown> = Promise.resolve()
-  #waiting: (() => void)[] = []
+  let pool: null | {at: number; left: number} = null
+  let isSilent = false
+  let turn: Promise<unknown> = Promise.resolve()
+  const waiting: (() => void)[] = []
 
-  constructor(clock: Clock, signal: AbortSignal) {
-    this.#clock = clock
-    this.#signal = signal
+  const anAnswer = () => new Promise<void>(resolve => {
+    waiting.push(resolve)
+  })
+
+  function callsLeft(): number {
+    if (pool) return pool.left + (clock.now() - pool.at) / REFILL_MS - inFlight
+    return isSilent ? Infinity : RESERVE + (UNKNOWN - inFlight) * LEFT_FOR_EACH * UNKNOWN
   }
 
-  async spend<T>(call: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => this.#admit())
-    this.#turn = turn.catch(() => {})
-    await turn
-    try {
-      return await call()
-    } finally {
-      this.#inFlight--
-      for (const wake of this.#waiting.splice(0)) wake()
-    }
-  }
-
-  learn(left: null | number): void {
-    if (left === null) this.#isSilent ||= this.#pool === null
-    else this.#pool = {at: this.#clock.now(), left}
-  }
-
-  async #admit(): Promise<void> {
-    const since = this.#clock.now()
+  async function admit(): Promise<void> {
+    const since = clock.now()
     for (;;) {
-      this.#signal.throwIfAborted()
-      const left = this.#left()
-      if (this.#inFlight < Math.max(1, (left - RESERVE) / LEFT_FOR_EACH) && (left > RESERVE || this.#clock.now() - since >= LONGEST_WAIT_MS)) break
-      if (this.#inFlight > 0) await this.#anAnswer()
-      else await this.#clock.sleep(Math.min((RESERVE - left + 1) * REFILL_MS, LONGEST_WAIT_MS), this.#signal)
+      signal.throwIfAborted()
+      const left = callsLeft()
+      if (inFlight < Math.max(1, (left - RESERVE) / LEFT_FOR_EACH) && (left > RESERVE || clock.now() - since >= LONGEST_WAIT_MS)) break
+      if (inFlight > 0) await anAnswer()
+      else await clock.sleep(Math.min((RESERVE - left + 1) * REFILL_MS, LONGEST_WAIT_MS), signal)
     }
 
-    this.#inFlight++
+    inFlight++
   }
 
-  #left(): number {
-    if (this.#pool) return this.#pool.left + (this.#clock.now() - this.#pool.at) / REFILL_MS - this.#inFlight
-    return this.#isSilent ? Infinity : RESERVE + (UNKNOWN - this.#inFlight) * LEFT_FOR_EACH * UNKNOWN
-  }
-
-  #anAnswer(): Promise<void> {
-    return new Promise(resolve => {
-      this.#waiting.push(resolve)
-    })
+  return {
+    learn(left: null | number): void {
+      if (left === null) isSilent ||= pool === null
+      else pool = {at: clock.now(), left}
+    },
+    async spend<T>(call: () => Promise<T>): Promise<T> {
+      const admitted = turn.then(() => admit())
+      turn = admitted.catch(() => {})
+      await admitted
+      try {
+        return await call()
+      } finally {
+        inFlight--
+        for (const wake of waiting.splice(0)) wake()
+      }
+    },
   }
 }

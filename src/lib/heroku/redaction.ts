@@ -32,7 +32,8 @@ export function showsEnough(redacted: Secret): boolean {
 }
 
 export function isSendable(token: Secret): boolean {
-  return token.matches(/[!-~]+/)
+  // Quotes are those of a file that no shell has read, such as the one of docker's --env-file.
+  return token.matches(/[!#-&(-~]+/)
 }
 
 /** Heroku shows a write-only config var as null or asterisks. */

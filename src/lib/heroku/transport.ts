@@ -5,7 +5,7 @@ import {DeadlineExceeded, deadlines} from '../http/deadline.js'
 import {quote} from '../secrecy/scrub.js'
 import {Secret} from '../secrecy/secret.js'
 import {jsonIn} from '../text/json.js'
-import {Budget} from './budget.js'
+import {budgetOf} from './budget.js'
 import {isPlatformError, PlatformError, repeated} from './platform-error.js'
 import {errorBodySchema} from './schemas.js'
 import {patienceBy, watchCall} from './slow-call.js'
@@ -56,7 +56,7 @@ type Options = {
  * errors, so this one takes its place. Only what is safe to repeat is repeated.
  */
 export class Transport {
-  readonly #budget: Budget
+  readonly #budget: ReturnType<typeof budgetOf>
   readonly #inTime: ReturnType<typeof deadlines>
   readonly #options: Options
   readonly #patience: ReturnType<typeof patienceBy>
@@ -66,7 +66,7 @@ export class Transport {
 
   constructor(options: Options) {
     this.#options = options
-    this.#budget = new Budget(options.clock, options.signal)
+    this.#budget = budgetOf(options.clock, options.signal)
     this.#inTime = deadlines(options.clock, options.deadlineMs)
     this.#patience = patienceBy(options.clock)
   }
@@ -92,43 +92,32 @@ export class Transport {
   }
 
   async send(request: CallRequest): Promise<CallResponse> {
-    const watched: {call: null | ReturnType<typeof watchCall>} = {call: null}
+    const {clock, report = () => {}, signal} = this.#options
+    const watched: {call?: ReturnType<typeof watchCall>} = {}
+    let isUnsure = false
     try {
-      return await this.#sendUntilAnswered(request, (attempt, error) => {
-        if (error) watched.call?.again(attempt, error)
-        else watched.call ??= this.#watch(request)
-      })
+      for (let attempt = 1; ; attempt++) {
+        signal.throwIfAborted()
+        let wait: number
+        try {
+          return await this.#budget.spend(async () => {
+            await request.announce?.()
+            watched.call ??= watchCall({attempts: ATTEMPTS, patience: this.#patience, path: request.told ?? request.path, report})
+            return this.#exchange(request)
+          })
+        } catch (error) {
+          if (!(error instanceof RetryAfter)) throw isUnsure && isPlatformError(error) ? repeated(error) : error
+          if (attempt >= ATTEMPTS) throw isUnsure ? repeated(error.error) : error.error
+          isUnsure ||= error.error.mayHaveApplied
+          watched.call?.again(attempt + 1, error.error)
+          wait = error.seconds === null ? this.#backoff(attempt, error.error.status === 429) : error.seconds * 1000
+        }
+
+        await clock.sleep(wait, signal)
+      }
     } finally {
       watched.call?.over()
     }
-  }
-
-  async #sendUntilAnswered(request: CallRequest, tell: (attempt: number, error: null | PlatformError) => void): Promise<CallResponse> {
-    let isUnsure = false
-    for (let attempt = 1; ; attempt++) {
-      this.#options.signal.throwIfAborted()
-      let wait: number
-      try {
-        return await this.#budget.spend(async () => {
-          await request.announce?.()
-          tell(attempt, null)
-          return this.#exchange(request)
-        })
-      } catch (error) {
-        if (!(error instanceof RetryAfter)) throw isUnsure && isPlatformError(error) ? repeated(error) : error
-        if (attempt >= ATTEMPTS) throw isUnsure ? repeated(error.error) : error.error
-        isUnsure ||= error.error.mayHaveApplied
-        tell(attempt + 1, error.error)
-        wait = error.seconds === null ? this.#backoff(attempt, error.error.status === 429) : error.seconds * 1000
-      }
-
-      await this.#options.clock.sleep(wait, this.#options.signal)
-    }
-  }
-
-  #watch({path, told}: CallRequest): null | ReturnType<typeof watchCall> {
-    const {report} = this.#options
-    return report ? watchCall({attempts: ATTEMPTS, patience: this.#patience, path: told ?? path, report}) : null
   }
 
   #backoff(attempt: number, limited: boolean): number {

@@ -40,6 +40,8 @@ export class Rotation {
   readonly #api: PlatformApi
   readonly #journal: Journal<Record>
   readonly #lock: Lock
+  /** Number of consumers by wave, counted once: each of hundreds is asked for its access several times. */
+  readonly #waves = new Map<number, number>()
   /** Ends what reads on beside the work, such as logs. */
   readonly #over = new AbortController()
   #signedAs: null | string = null
@@ -53,6 +55,7 @@ export class Rotation {
     this.#journal = parts.journal
     this.#lock = parts.lock
     this.#api = parts.context.api.knowing(idsOf(parts.plan))
+    for (const {wave} of parts.plan.consumers) this.#waves.set(wave, (this.#waves.get(wave) ?? 0) + 1)
     this.savesCalls = savesCalls(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
     this.reads = parts.survey?.reads ?? parts.reads ?? new Map()
     // Every app that is written listens.
@@ -147,7 +150,7 @@ export class Rotation {
       clock,
       dynos: planned.dynos,
       ...(isDrained ? {over: this.#over.signal} : {}),
-      parallelism: this.plan.consumers.filter(({wave}) => wave === planned.wave).length,
+      parallelism: this.#waves.get(planned.wave) ?? 1,
       graceGiven: this.plan.drain !== null,
       progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),

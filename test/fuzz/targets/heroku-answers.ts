@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 import {PlatformApi} from '../../../src/lib/heroku/platform-api.js'
-import {SecondFactor} from '../../../src/lib/heroku/second-factor.js'
+import {secondFactor} from '../../../src/lib/heroku/second-factor.js'
 import {tokenStatus} from '../../../src/lib/heroku/token-status.js'
 import {Transport} from '../../../src/lib/heroku/transport.js'
 import {Secret} from '../../../src/lib/secrecy/secret.js'
@@ -62,6 +62,6 @@ export const herokuAnswers = target('heroku-answers', cases, async ([call, all])
     random: {bytes: count => new Uint8Array(count), number: () => 0},
     signal: new AbortController().signal,
   })
-  const api = new PlatformApi(new SecondFactor(transport, async () => '123456'), new Secret(session))
+  const api = new PlatformApi(secondFactor(transport, async () => '123456'), new Secret(session))
   await isTyped(() => call(api))
 })

@@ -3,6 +3,7 @@ import {expect} from 'chai'
 import type {Request} from '../../../src/lib/rotation/planning/make-plan.js'
 import type {Sandbox} from '../../sandbox/sandbox.js'
 
+import {consumersFrom} from '../../../src/lib/cli/flags/consumers.js'
 import {RotationError} from '../../../src/lib/errors.js'
 import {advance} from '../../../src/lib/rotation/engine/advance.js'
 import {openAll} from '../../../src/lib/rotation/engine/open.js'
@@ -46,6 +47,20 @@ describe('several rotations in one run', function () {
     expect([...failed]).to.deep.equal([])
     const {config} = world.app('example-app')
     for (const [key, name] of Object.entries(held['example-app'] ?? {})) expect(config[key]).to.equal(around(incoming(name)))
+  })
+
+  it('leave what stands around their tokens in a stage of a pipeline that holds several', async function () {
+    const {process, sandbox} = several(root(), {}, {pipelines: [{name: 'example-pipeline'}]})
+    const {world} = sandbox
+    const [pipeline] = world.pipelines
+    const around = (name: string) => `https://example.com/?first=1&token=${world.authorization(name)?.token ?? ''}&last=1`
+    pipeline?.changeConfig('review', {APP_URL: around(APP), CONSOLE_URL: around(CONSOLE)})
+    const [app, console] = requests({}, [APP, CONSOLE])
+    const stage = (key: string) => consumersFrom({pipeline: [`example-pipeline/review:${key}`]})
+    const wanted = [app, console].flatMap((request, index) => (request ? [{...request, consumers: [...request.consumers, ...stage(['APP_URL', 'CONSOLE_URL'][index] ?? '')]}] : []))
+    const {failed} = await rotateAll(process().context, wanted)
+    expect([...failed]).to.deep.equal([])
+    expect(pipeline?.config('review')).to.deep.equal({APP_URL: around(incoming(APP)), CONSOLE_URL: around(incoming(CONSOLE))})
   })
 
   it('read the config vars of each app once for all plans', async function () {

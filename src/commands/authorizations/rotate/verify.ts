@@ -56,9 +56,9 @@ export default class RotateVerify extends RunCommand {
     const found = await this.asking(named, (credential, ask) => findDrift(context, {...request, ask, named: credential, refuseInFlight: findInFlight}))
     const {calls} = context.api
     const error = driftError(found, words)
-    const result = this.ended(driftResult(found, calls, error && nextCommand(error)))
+    const result = this.knowing(driftResult(found, calls, error && nextCommand(error)))
     this.print(styles => driftText(found, calls, {columns: process.stdout.columns ?? Number.POSITIVE_INFINITY, names: this.names, styles}))
-    if (error) throw this.knowing(result, error)
+    if (error) throw error
     return result
   }
 }

@@ -15,7 +15,7 @@ describe('what the platform says, in a terminal and in a job', function () {
     }
 
     fails(error: RotationError): Promise<void> {
-      this.onFailure(error)
+      this.failure = error
       return this.finally(undefined)
     }
 

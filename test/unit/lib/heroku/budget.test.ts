@@ -1,13 +1,13 @@
 import {expect} from 'chai'
 
-import {Budget, waitFor} from '../../../../src/lib/heroku/budget.js'
+import {budgetOf, waitFor} from '../../../../src/lib/heroku/budget.js'
 import {virtualClock} from '../../../sandbox/sandbox.js'
 import {failureOf} from '../../../support/failure.js'
 
 /** Calls of 100 ms, all asked for at once, to a pool that tells what is left. */
 async function spendAll(calls: number, capacity: null | number) {
   const clock = virtualClock()
-  const budget = new Budget(clock, new AbortController().signal)
+  const budget = budgetOf(clock, new AbortController().signal)
   const began = clock.now()
   let left = capacity ?? Infinity
   let inFlight = 0
@@ -51,7 +51,7 @@ describe('Budget', function () {
 
   it('gives a call its turn after at most a minute, though others use up what is refilled', async function () {
     const clock = virtualClock()
-    const budget = new Budget(clock, new AbortController().signal)
+    const budget = budgetOf(clock, new AbortController().signal)
     const empty = () => budget.spend(async () => budget.learn(0))
     await empty()
     const began = clock.now()
@@ -62,7 +62,7 @@ describe('Budget', function () {
   it('stops waiting when interrupted, and lets the next one know', async function () {
     const clock = virtualClock()
     const controller = new AbortController()
-    const budget = new Budget(clock, controller.signal)
+    const budget = budgetOf(clock, controller.signal)
     await budget.spend(async () => budget.learn(0))
     const waiting = failureOf(budget.spend(async () => 'sent'))
     controller.abort(new Error('interrupted'))
@@ -70,7 +70,7 @@ describe('Budget', function () {
   })
 
   it('goes on after a call that failed', async function () {
-    const budget = new Budget(virtualClock(), new AbortController().signal)
+    const budget = budgetOf(virtualClock(), new AbortController().signal)
     const failing = Array.from({length: 5}, () => failureOf(budget.spend(() => Promise.reject(new Error('no')))))
     expect(await Promise.all(failing)).to.have.length(5)
     expect(await budget.spend(async () => 'sent')).to.equal('sent')

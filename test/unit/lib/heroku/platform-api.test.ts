@@ -5,7 +5,7 @@ import type {Fetch} from '../../../../src/lib/ports.js'
 
 import {PlatformApi} from '../../../../src/lib/heroku/platform-api.js'
 import {PlatformError} from '../../../../src/lib/heroku/platform-error.js'
-import {SecondFactor} from '../../../../src/lib/heroku/second-factor.js'
+import {secondFactor} from '../../../../src/lib/heroku/second-factor.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {errorOf} from '../../../support/failure.js'
 import {everythingIn, leaked} from '../../../support/leaks.js'
@@ -16,7 +16,7 @@ const id = '0a0a0a0a-0000-4000-8000-000000000001'
 const createdAt = '2026-01-15T12:00:00Z'
 
 function api(transport = wire().transport): PlatformApi {
-  return new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('no terminal'))), secret)
+  return new PlatformApi(secondFactor(transport, () => Promise.reject(new Error('no terminal'))), secret)
 }
 
 const authorization = (number: number) => ({

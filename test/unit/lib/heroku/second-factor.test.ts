@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {RotationError} from '../../../../src/lib/errors.js'
 import {PlatformError} from '../../../../src/lib/heroku/platform-error.js'
-import {type AskSecondFactor, SecondFactor} from '../../../../src/lib/heroku/second-factor.js'
+import {type AskSecondFactor, secondFactor} from '../../../../src/lib/heroku/second-factor.js'
 import {type CallRequest, Transport} from '../../../../src/lib/heroku/transport.js'
 import {Secret} from '../../../../src/lib/secrecy/secret.js'
 import {createSandbox, type SandboxOptions, virtualClock} from '../../../sandbox/sandbox.js'
@@ -30,7 +30,7 @@ function sessionWith(codes: string[], options: Omit<SandboxOptions, 'clock'> = {
 
   const random = {bytes: (count: number) => new Uint8Array(count), number: () => 0}
   const transport = new Transport({baseUrl: 'https://api.heroku.test', clock, deadlineMs: 30_000, fetch: sandbox.fetch, headers: {}, random, signal: new AbortController().signal})
-  const session = new SecondFactor(transport, ask)
+  const session = secondFactor(transport, ask)
   const token = new Secret(sandbox.sessionToken)
   return {
     asked,
@@ -47,7 +47,7 @@ describe('Session', function () {
   it('leaves Ctrl-C at the question an interrupt', async function () {
     const closed = Object.assign(new Error('closed'), {name: 'ExitPromptError'})
     const send = () => Promise.reject(new PlatformError('POST /x: 403', {failure: 'http', id: 'two_factor', status: 403}))
-    const session = new SecondFactor(Object.assign(Object.create(Transport.prototype), {send}), () => Promise.reject(closed))
+    const session = secondFactor(Object.assign(Object.create(Transport.prototype), {send}), () => Promise.reject(closed))
     expect(await errorOf(Error, session.send({method: 'POST', path: '/x', repeatable: false, token: new Secret('x')}))).to.equal(closed)
   })
 

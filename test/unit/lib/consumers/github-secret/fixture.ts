@@ -9,7 +9,7 @@ import type {VirtualClock} from '../../../../sandbox/sandbox.js'
 
 import {githubSecret} from '../../../../../src/lib/consumers/github-secret.js'
 import {PlatformApi} from '../../../../../src/lib/heroku/platform-api.js'
-import {SecondFactor} from '../../../../../src/lib/heroku/second-factor.js'
+import {secondFactor} from '../../../../../src/lib/heroku/second-factor.js'
 import {Transport} from '../../../../../src/lib/heroku/transport.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {runWith} from '../../../../../src/lib/system/child-process.js'
@@ -70,7 +70,7 @@ export async function makeFixture(options: Options, root: string): Promise<Fixtu
     baseUrl: 'https://api.heroku.test', clock, deadlineMs: 1000, fetch, headers: {}, random: {bytes: count => new Uint8Array(count), number: () => 0}, signal: AbortSignal.abort(),
   })
   const access: Access = {
-    api: new PlatformApi(new SecondFactor(transport, fetch), new Secret('session')),
+    api: new PlatformApi(secondFactor(transport, fetch), new Secret('session')),
     clock,
     env,
     fetch,

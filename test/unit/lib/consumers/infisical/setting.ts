@@ -5,7 +5,7 @@ import type {Ran, RunOptions} from '../../../../../src/lib/ports.js'
 
 import {infisical as adapter} from '../../../../../src/lib/consumers/infisical.js'
 import {PlatformApi} from '../../../../../src/lib/heroku/platform-api.js'
-import {SecondFactor} from '../../../../../src/lib/heroku/second-factor.js'
+import {secondFactor} from '../../../../../src/lib/heroku/second-factor.js'
 import {Transport} from '../../../../../src/lib/heroku/transport.js'
 import {Secret} from '../../../../../src/lib/secrecy/secret.js'
 import {createInfisical, type Infisical, type InfisicalOptions} from '../../../../sandbox/infisical/infisical.js'
@@ -59,7 +59,7 @@ export function accessWith(parts: Partial<Access> & Pick<Access, 'clock' | 'fetc
     signal,
   })
   return {
-    api: new PlatformApi(new SecondFactor(transport, () => Promise.reject(new Error('no terminal'))), new Secret('none')),
+    api: new PlatformApi(secondFactor(transport, () => Promise.reject(new Error('no terminal'))), new Secret('none')),
     env: {},
     home: '/home/operator',
     lookup: async () => [],

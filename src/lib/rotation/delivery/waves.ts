@@ -18,21 +18,27 @@ export async function writeWaves(rotations: readonly Rotation[], failures: Failu
   // An app that was moved to an earlier wave may have left a probe alone in its old wave.
   const waves = new Set(rotations.flatMap(({plan}) => [...wavesOf(plan), ...plan.probes.flatMap(({wave}) => wave ?? [])]))
   let triedAt = now(rotations)
-  for (const wave of [...waves].sort((a, b) => a - b)) {
+  let trial = Promise.resolve()
+  const tryAgain = () => {
     if (now(rotations) - triedAt >= TRIED_FOR_MS) {
-      await failures.among(rotations, refuseDead)
       triedAt = now(rotations)
+      trial = failures.among(rotations, refuseDead)
     }
 
+    return trial
+  }
+
+  for (const wave of [...waves].sort((a, b) => a - b)) {
     const going = rotations.filter(rotation => !failures.has(rotation))
-    await write(going.flatMap(rotation => rotation.consumers(wave)), failures)
+    await write(going.flatMap(rotation => rotation.consumers(wave)), failures, tryAgain)
     await failures.among(going, rotation => askProbes(rotation, wave))
   }
 }
 
-export async function write(members: readonly Bound[], failures: Failures): Promise<void> {
+export async function write(members: readonly Bound[], failures: Failures, before = async () => {}): Promise<void> {
   const groups = groupsOf(members)
   await writeGroups(groups, failures, async (group, isSet) => {
+    await before()
     const [first, ...others] = await deliveriesOf(group, failures)
     if (!first) return null
     const deliveries = [first, ...others]

@@ -251,7 +251,7 @@ describe('several rotations in one run', function () {
       const twice = requestOf(['example-app:HEROKU_API_KEY,CONSOLE_KEY'], {outgoing: {description: CONSOLE}})
       const error = await refusal([first, twice].filter(request => request !== undefined))
       expect(error).to.include({code: 'ROTATE_TWICE', exit: 'usage'})
-      expect(error.happened).to.equal(`${APP} and ${CONSOLE} both name HEROKU_API_KEY of heroku-config:example-app, which has room for one token.`)
+      expect(error.happened).to.equal(`${APP} and ${CONSOLE} both name HEROKU_API_KEY of heroku-config:example-app, and one run gives each place one token.`)
     })
 
     it('where one of them names a key that the other one finds by itself', async function () {

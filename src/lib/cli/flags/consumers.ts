@@ -99,7 +99,7 @@ function once(id: string, placed: readonly Placed[], inFile: readonly Placed[]):
 }
 
 function herokuConfig(text: string, wave: number, option: string): Placed {
-  const [app, keyList] = split(text)
+  const [app, keyList] = /^https?:\/\//i.test(text) ? [text] : split(text)
   if (!/^[a-z\d][a-z\d-]*$/i.test(app)) {
     const what = app === '' ? 'name an app before the colon' : `${app} is not an app name${app.includes(',') ? '; give each app its own flag' : ''}`
     throw refused('ROTATE_APP', `--${option} ${text}: ${what}.`, [heroku('apps', '--all'), flag(`--${option}`, 'example-app:HEROKU_API_KEY')])

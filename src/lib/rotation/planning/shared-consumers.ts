@@ -4,7 +4,7 @@ import {typed} from '../../text/shell-quote.js'
 
 type Named = {consumers: readonly {id: string; keys: readonly string[]}[]; name: string}
 
-/** One key holds one token, so two rotations cannot both write it. */
+/** A run writes a key once, with one token, also where the key holds a list of two. */
 export function refuseSameKeys(rotations: readonly Named[]): void {
   const owners = new Map<string, string>()
   for (const {consumers, name} of rotations) {
@@ -13,7 +13,7 @@ export function refuseSameKeys(rotations: readonly Named[]): void {
         const place = `${id} ${key}`
         const owner = owners.get(place)
         if (owner !== undefined && owner !== name) {
-          const happened = `${owner} and ${name} both name ${key} of ${id}, which has room for one token.`
+          const happened = `${owner} and ${name} both name ${key} of ${id}, and one run gives each place one token.`
           throw refused('ROTATE_TWICE', happened, todo(`Take it out of one of the two, or rotate each by itself: ${typed('--description', name)}`))
         }
 

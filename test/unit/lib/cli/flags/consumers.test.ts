@@ -65,6 +65,7 @@ describe('consumersFrom', function () {
     ['', 'ROTATE_APP', /name an app before the colon/],
     [':KEY', 'ROTATE_APP', /name an app before the colon/],
     ['example app', 'ROTATE_APP', /example app is not an app name/],
+    ['https://example-app.herokuapp.com/', 'ROTATE_APP', /https:\/\/example-app\.herokuapp\.com\/ is not an app name/],
     ['-example', 'ROTATE_APP', /is not an app name/],
     ['example_app', 'ROTATE_APP', /is not an app name/],
     ['../example', 'ROTATE_APP', /is not an app name/],

@@ -29,7 +29,7 @@ export const githubSecret = defineAdapter<Address>({
     const [current, repository] = await Promise.all([
       metadata(at, gh),
       // Its secrets can be read, and not be written.
-      isInRepository(at) ? gh.get(z.object({archived: z.boolean().optional()}), `repos/${at.repository}`) : null,
+      isInRepository(at) ? gh.get(z.object({archived: z.boolean()}), `repos/${at.repository}`) : null,
       // gh reads the key before each write, so a missing right to write shows here, as far as GitHub tells.
       gh.get(z.object({key: z.string(), key_id: z.string()}), `${path}/public-key`),
       // Drain reads the runs; a missing right to read them shows now.

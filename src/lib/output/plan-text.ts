@@ -1,4 +1,3 @@
-import wrapAnsi from 'wrap-ansi'
 import type {Plan} from '../rotation/planning/plan.js'
 import type {Styles} from './styles.js'
 import {reachesOf} from '../rotation-file/reaches.js'
@@ -6,7 +5,7 @@ import {takeOver} from '../rotation/report/session-end.js'
 import {count} from '../text/count.js'
 import {lifetime} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {indented, padded, proseWidth, widthOf} from '../text/width.js'
+import {indented, padded, proseWidth, widthOf, wrapped} from '../text/width.js'
 import {consumerTable} from './consumer-table.js'
 import {named, nameOf, type Names, namesOf} from './names.js'
 import {reachLines} from './trust-text.js'
@@ -24,7 +23,7 @@ export function planText(raw: Plan, screen: Screen): string {
   const plan = shown(raw)
   const names = namesOf(raw.consumers)
   const actor = plan.actor === plan.account.email ? '' : `, on behalf of ${styles.user(plan.actor)}`
-  const wrap = (text: string) => wrapAnsi(text, proseWidth(columns))
+  const wrap = (text: string) => wrapped(text, proseWidth(columns))
   const lines = [
     ...(plan.inPlace ? [styles.bad(wrap(outage(plan))), ''] : []),
     wrap(`${styles.heading('Rotate')} ${styles.name(plan.name)} (${styles.user(plan.account.email)}${actor})`),
@@ -46,7 +45,7 @@ export function briefly(plans: readonly Plan[], {columns, stops = false, styles}
   return plans.map(raw => {
     const plan = shown(raw)
     const [first = ''] = verdict(plan, namesOf(raw.consumers), stops)
-    return wrapAnsi(`${plans.length > 1 ? `${styles.name(plan.name)}: ` : ''}${plan.inPlace ? styles.bad(outage(plan)) : first}`, proseWidth(columns))
+    return wrapped(`${plans.length > 1 ? `${styles.name(plan.name)}: ` : ''}${plan.inPlace ? styles.bad(outage(plan)) : first}`, proseWidth(columns))
   }).join('\n').concat('\n')
 }
 
@@ -58,7 +57,7 @@ export function plansText(plans: readonly Plan[], screen: Screen): string {
   const left = all.some(calls => calls.left === null) ? null : Math.min(...all.flatMap(calls => calls.left ?? []))
   const together = budget(all.length === 0 ? undefined : {left, planned: all.reduce((sum, {planned}) => sum + planned, 0)})
   const texts = plans.map(plan => planText({...plan, calls: undefined}, screen))
-  return [...texts, ...together.map(text => `${wrapAnsi(text, proseWidth(screen.columns))}\n`)].join('\n')
+  return [...texts, ...together.map(text => `${wrapped(text, proseWidth(screen.columns))}\n`)].join('\n')
 }
 
 /** The scope stands on a line of its own where it does not fit beside the name. */
@@ -113,6 +112,6 @@ function noteLines({remarks, warnings}: Plan, names: Names, screen: Screen): str
 }
 
 function noteOf(text: string, {columns, styles}: Screen): string[] {
-  const lines = wrapAnsi(text, proseWidth(Math.max(20, columns - 4))).split('\n')
+  const lines = wrapped(text, proseWidth(Math.max(20, columns - 4))).split('\n')
   return lines.map((line, index) => `  ${index === 0 ? styles.warn('!') : ' '} ${line}`)
 }

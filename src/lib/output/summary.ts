@@ -1,4 +1,3 @@
-import wrapAnsi from 'wrap-ansi'
 import type {Result} from '../rotation/report/result.js'
 import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
@@ -6,7 +5,7 @@ import {textOf, toRollBack} from '../errors.js'
 import {count, listed} from '../text/count.js'
 import {seconds, wholeSeconds} from '../text/duration.js'
 import {shown} from '../text/shown.js'
-import {proseWidth, widthOf} from '../text/width.js'
+import {proseWidth, widthOf, wrapped} from '../text/width.js'
 import {named, nameOf, type Names} from './names.js'
 
 /** So many are named, where all of them could be hundreds. */
@@ -118,7 +117,7 @@ export function summaries(all: readonly Ended[], calls: null | number, screen: S
 function folded(line: string, columns: number): string {
   const text = line.trimStart()
   const indent = ' '.repeat(line.length - text.length)
-  return wrapAnsi(text, proseWidth(columns) - indent.length).replaceAll(/^/gm, indent)
+  return wrapped(text, proseWidth(columns) - indent.length).replaceAll(/^/gm, indent)
 }
 
 function usersOf({consumers: all}: Result, names: Names, styles: Styles): string {

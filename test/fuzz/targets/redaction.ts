@@ -25,7 +25,9 @@ export const redaction = target('redaction', cases, ([value, other, shown, head,
 
   const [prefix, suffix] = [value.slice(0, head), head + tail < value.length ? value.slice(value.length - tail) : '']
   const own = new Secret(prefix + STARS + suffix)
-  if (!value.includes(STARS) && !prefix.endsWith('*') && prefix.length + suffix.length < value.length) expect(matchesRedacted(secret, own), 'its own')
+  const isOne = !/[\s,:;|]/.test(value) && value.lastIndexOf('HRKU-') <= 0
+  if (!isOne) expect(!matchesRedacted(secret, own), 'a list')
+  if (isOne && !value.includes(STARS) && !prefix.endsWith('*') && prefix.length + suffix.length < value.length) expect(matchesRedacted(secret, own), 'its own')
   if (matchesRedacted(new Secret(other), own) && !prefix.endsWith('*')) expect(other.startsWith(prefix) && other.endsWith(suffix), 'of another token')
   if (matchesRedacted(secret, redacted) && !shown.includes(STARS)) expect(shown === value, 'whole')
 })

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Reaches} from '../system/reach.js'
 import {ascii, isSafe, withoutLogin} from '../http/address.js'
 import {absolutePath, type Where} from '../system/paths.js'

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Paths} from '../journal/paths.js'
 import type {Disk} from '../system/disk.js'
 import {type LockPorts, waitForLock} from '../journal/lock.js'

@@ -1,5 +1,5 @@
 import {prompter} from '@heroku-cli/command/lib/prompter.js'
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Person} from '../ports.js'
 import {dayOf} from '../credentials/outgoing.js'
 import {flag, heroku, refused, todo} from '../errors.js'

@@ -1,5 +1,5 @@
 import {stripVTControlCharacters} from 'node:util'
-import {z} from 'zod'
+import * as z from 'zod'
 import {heroku, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {homedir} from 'node:os'
 import {basename, dirname} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import {refused, RotationError, todo} from '../errors.js'
 import {Secret} from '../secrecy/secret.js'
 import {absolutePath, belowHome} from '../system/paths.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Secret} from '../secrecy/secret.js'
 import {heroku, RotationError, todo, toResume} from '../errors.js'
 import {archived, notUnderstood} from '../github/gh-error.js'

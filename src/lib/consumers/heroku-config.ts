@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Dyno} from '../heroku/schemas.js'
 import {heroku, RotationError, toResume} from '../errors.js'
 import {isPlatformError} from '../heroku/platform-error.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {heroku, RotationError} from '../errors.js'
 import {defineAdapter, evidence} from './adapter.js'
 

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Where} from '../system/paths.js'
 import type {Access, Adapter, Evidence, Since, Values} from './adapter.js'
 import {command} from './command.js'

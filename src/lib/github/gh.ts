@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Outside, Ran} from '../ports.js'
 import type {Secret} from '../secrecy/secret.js'
 import {variables} from '../system/child-process.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {isFailure} from '../errors.js'
 import {atMost} from '../system/at-most.js'
 import {unless} from '../system/system-error.js'

@@ -1,5 +1,5 @@
 /** Schemas of the answers; a field that is not listed is dropped at the boundary. */
-import {z} from 'zod'
+import * as z from 'zod'
 import {Secret} from '../secrecy/secret.js'
 
 const secret = z.string().transform(value => new Secret(value))

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Disk} from '../system/disk.js'
 import {heroku, type Next, RotationError, todo} from '../errors.js'
 import {jsonIn} from '../text/json.js'

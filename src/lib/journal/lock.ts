@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Clock, Processes} from '../ports.js'
 import type {Disk} from '../system/disk.js'
 import {heroku, RotationError, todo} from '../errors.js'

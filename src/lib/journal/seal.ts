@@ -1,5 +1,5 @@
 import {createCipheriv, createDecipheriv, createHmac, hkdfSync} from 'node:crypto'
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Random} from '../ports.js'
 import {Secret} from '../secrecy/secret.js'
 

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Probe, ProbeAccess} from './probe.js'
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'

@@ -1,5 +1,5 @@
 import jmespath from 'jmespath'
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Probe, ProbeAccess} from './probe.js'
 import {RotationError, todo} from '../errors.js'
 import {poll} from '../heroku/poll.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Where} from '../system/paths.js'
 import type {Probe, ProbeAccess} from './probe.js'
 import {commandProbe} from './command.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 
 const DAYS: ReadonlyMap<string, number> = new Map([['d', 1], ['w', 7], ['m', 30], ['y', 365]])
 

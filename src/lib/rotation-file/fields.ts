@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {consumerKinds} from '../consumers/registry.js'
 import {probeKinds} from '../probes/registry.js'
 import {nearest} from '../text/nearest.js'

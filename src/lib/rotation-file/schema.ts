@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {announcementSchema} from '../audit/announcement.js'
 import {isName, parseDescription} from '../credentials/description.js'
 import {scopes} from '../heroku/scopes.js'

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {createReadStream} from 'node:fs'
 import {basename, dirname, isAbsolute, relative, sep} from 'node:path'
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Paths} from '../journal/paths.js'
 import type {Secret} from '../secrecy/secret.js'
 import type {Disk} from '../system/disk.js'

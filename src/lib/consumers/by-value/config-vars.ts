@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {ConfigVars} from '../../heroku/schemas.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Holding, Tokens, Values} from '../adapter.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {type Next, refused, todo} from '../../errors.js'
 import {holdsToken} from '../../secrecy/occurrences.js'
 import {Secret} from '../../secrecy/secret.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Access, Near} from '../adapter.js'
 import {unlessForbidden} from '../../github/gh-error.js'
 import {Gh} from '../../github/gh.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {repositorySchema} from '../../github/gh.js'
 
 export const applications = ['actions', 'dependabot', 'codespaces'] as const

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Gh} from '../../github/gh.js'
 import type {Outside} from '../../ports.js'
 

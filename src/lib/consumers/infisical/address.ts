@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Access} from '../adapter.js'
 import {refused, todo} from '../../errors.js'
 import {ascii} from '../../http/address.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Access} from '../adapter.js'
 import {networkReason, retryAfter} from '../../http/answer.js'

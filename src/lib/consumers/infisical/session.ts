@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {Ran} from '../../ports.js'
 import type {Access} from '../adapter.js'
 import type {Client} from './client.js'

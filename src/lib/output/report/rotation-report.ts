@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import type {AuditLine} from '../../audit/audit-log.js'
 import type {Evidence} from '../../audit/evidence.js'
 import {count} from '../../text/count.js'

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod'
 import {announcementSchema} from '../../audit/announcement.js'
 import {addressSchema, consumer} from '../../consumers/registry.js'
 import {isRotationId} from '../../credentials/description.js'

@@ -1,5 +1,5 @@
 /** The records of a journal. Tokens are never among them: they are sealed in a file beside the journal. */
-import {z} from 'zod'
+import * as z from 'zod'
 import {appsSchema, discoverySchema, plannedConsumerSchema, planSchema} from '../planning/plan.js'
 
 const name = z.string()

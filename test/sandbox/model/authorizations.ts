@@ -110,6 +110,7 @@ export class Authorizations {
     const end = this.#timeline.now + delay
     token.diesAt = token.diesAt === null ? end : Math.min(token.diesAt, end)
     if (delay > 0) this.#timeline.after(delay, nothing)
+    else this.#timeline.stir()
   }
 
   #own(authorization: Authorization): void {

@@ -15,6 +15,9 @@ export class Timeline {
   /** Called when the world may have changed, or may change earlier than was known. */
   readonly listeners = new Set<() => void>()
 
+  /** Counts what may have changed the world. */
+  changes = 0
+
   readonly #clock: Clock
   #events: Event[] = []
   #eventTime: number | undefined
@@ -33,6 +36,7 @@ export class Timeline {
   }
 
   stir(): void {
+    this.changes += 1
     for (const listener of this.listeners) listener()
   }
 
@@ -82,6 +86,7 @@ export class Timeline {
         this.#events.shift()
         this.#eventTime = event.at
         event.happen()
+        this.changes += 1
         this.afterEvent()
       }
     } finally {

@@ -94,6 +94,11 @@ export class World {
     return this.#authorizations.listed
   }
 
+  /** Counts what may have changed the world: where it is as it was, nobody needs to look. */
+  get changes(): number {
+    return this.#timeline.changes
+  }
+
   get now(): number {
     return this.#timeline.now
   }

@@ -57,6 +57,7 @@ export function matchPath(template: string, path: string): Record<string, string
 }
 
 function decode(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

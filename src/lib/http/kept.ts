@@ -47,20 +47,29 @@ function replyOf(message: IncomingMessage, method: string): Reply {
   }
 }
 
-/** The body is read as it is asked for, so that one without an end fills no memory. */
+/** The body is read as it is asked for, so that one without an end fills no memory. The iterator of the stream would take several times the processor. */
 function streamed(stream: Readable): Streamed {
-  const chunks: AsyncIterator<Uint8Array, undefined> = stream[Symbol.asyncIterator]()
+  let failure: Error | null = null
+  let wake = () => {}
+  const look = () => wake()
+  stream.on('readable', look).on('end', look).on('close', look).on('error', error => {
+    failure = error
+    wake()
+  })
   return {
     getReader: () => ({
       async cancel() {
         stream.destroy()
       },
       async read() {
-        try {
-          const {done = false, value} = await chunks.next()
-          return {done, value}
-        } catch (error) {
-          throw new TypeError('the answer broke off', {cause: error})
+        for (;;) {
+          const value: Uint8Array | null = stream.read()
+          if (value) return {done: false, value}
+          if (stream.readableEnded) return {done: true, value: undefined}
+          if (failure || stream.destroyed) throw new TypeError('the answer broke off', {cause: failure})
+          await new Promise<void>(resolve => {
+            wake = resolve
+          })
         }
       },
     }),

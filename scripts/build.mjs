@@ -26,14 +26,6 @@ const noTelemetry = {
   },
 }
 
-/** zod brings its messages in 65 languages; a sixth of what a command loads. */
-const oneLanguage = {
-  name: 'one language',
-  setup({onLoad}) {
-    onLoad({filter: /zod\/v4\/locales\/index\.js$/}, () => ({contents: "export {default as en} from './en.js'"}))
-  },
-}
-
 const shared = {absWorkingDir: root, bundle: true, format: 'esm', metafile: true, outbase: 'src', outdir: dist, platform: 'node', target: 'node20'}
 
 /** Each with its folder, name, version and license. */
@@ -78,7 +70,7 @@ const {metafile} = await build({
   external: ['typescript'], // oclif loads it to run plugins from their source
   inject: ['scripts/dirname.mjs'],
   logLevel: 'warning',
-  plugins: [noTelemetry, oneLanguage],
+  plugins: [noTelemetry],
   splitting: true,
 })
 // Every heroku command loads the hook: nothing stands before it.

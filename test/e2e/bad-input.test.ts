@@ -49,6 +49,10 @@ const shown = {
 
 const cases: Case[] = [
   {...usage, args: [...all, '--timeuot', '5m'], code: 'ROTATE_USAGE', isOnCli: true, next: '--timeout 5m', says: /Nonexistent flag: --timeuot\. Did you mean --timeout\?/, title: 'an unknown flag'},
+  {
+    ...usage, args: ['authorizations:rotate', '-my-token', '--no-discover'], code: 'ROTATE_USAGE', next: 'heroku authorizations:rotate --no-discover -- -my-token',
+    says: /Nonexistent flag: -my-token/, title: 'a description that begins as a flag does',
+  },
   {...usage, args: [...all, 'one', 'two'], code: 'ROTATE_USAGE', says: /Unexpected argument: two/, title: 'a word too many'},
   {...usage, args: [...all, '--app'], code: 'ROTATE_USAGE', says: /--app/, title: 'a flag without its value'},
   {...usage, args: [...all, '--expires-in', 'soon'], code: 'ROTATE_USAGE', says: /--expires-in takes a time such as 12h.*not\s+soon/, in: shown.duration, title: '--expires-in that is not a number'},

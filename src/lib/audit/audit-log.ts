@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import * as z from 'zod'
 import type {Paths} from '../journal/paths.js'
 import type {Disk} from '../system/disk.js'
-import {type LockPorts, waitForLock} from '../journal/lock.js'
+import {lockAudit, type LockPorts} from '../journal/lock.js'
 import {jsonIn} from '../text/json.js'
 
 /** One entry for each ended rotation, with fingerprints and IDs and never values. */
@@ -37,15 +37,12 @@ export type AuditLog = {
   entries: AuditLine[]
 }
 
-/** The lock of the log; no credential's name begins with a slash. */
-const AUDIT = '/audit'
-
 export type Ports = {disk: Disk; paths: Paths}
 
 /** Each line carries the hash of the line before, so that a change shows. A repeated call for the same end adds nothing. */
 export async function appendAudit(ports: LockPorts, entry: AuditEntry): Promise<void> {
   // Two rotations of different credentials may end at the same time.
-  const lock = await waitForLock(AUDIT, entry.rotation, ports)
+  const lock = await lockAudit(entry.rotation, ports)
   try {
     await append(ports, entry)
   } finally {

@@ -237,7 +237,7 @@ export abstract class RotationCommand extends Command {
 
   #failureOf(error: unknown): RotationError {
     const isUsage = !this.parsed && error instanceof CLIError && !(error instanceof RotationError)
-    const failure = isUsage ? usageFailure(error, this.ctor) : toRotationError(error)
+    const failure = isUsage ? usageFailure(error, this.argv, this.ctor) : toRotationError(error)
     const isUntouched = failure.now === undefined && !this.#isOpen
     return failure.with({
       next: isUntouched && failure.exit === 'interrupted'

@@ -1,6 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import * as z from 'zod'
 import {heroku, RotationError, todo} from '../errors.js'
+import {holdsToken} from '../secrecy/occurrences.js'
 import {Secret} from '../secrecy/secret.js'
 import {type CommandLine, commandLine, findProgram, locateProgram, perform} from '../system/program.js'
 import {typed} from '../text/shell-quote.js'
@@ -107,13 +108,16 @@ function heldAlone(at: Address, values: Values): Pick<Holding, 'candidates' | 'k
       const trimmed = value?.expose(text => new Secret(text.replaceAll(/^[\t\r ]+|[\t\r ]+$/g, '')))
       const lines = value?.expose(text => text.split('\n').map(line => new Secret(bareOf(line)))) ?? []
       if (!trimmed?.equals(tokens.outgoing) && lines.some(line => line.equals(tokens.outgoing))) throw printsMore(at)
-      return held.knowing?.(tokens) ?? {}
+      const known = held.knowing?.(tokens) ?? {}
+      const isMore = value && tokens.outgoing && !trimmed?.equals(tokens.outgoing) && holdsToken(value, tokens.outgoing)
+      // A label cannot be told from what is kept, such as a line of settings.
+      return isMore ? {...known, remarks: ['what its read command prints around the token is written with it: a label or a notice must not be there']} : known
     },
   }
 }
 
-/** Without quotes, as JSON has them, colours, and a byte order mark. */
-const bareOf = (line: string) => stripVTControlCharacters(line).replaceAll(/^[\uFEFF\s]*["'`]?|["'`]?\s*$/g, '')
+/** Without quotes, as JSON has them, the lines of a table, colours, and a byte order mark. */
+const bareOf = (line: string) => stripVTControlCharacters(line).replaceAll(/^[\uFEFF\s|│]*["'`]?|["'`]?[\s|│]*$/g, '')
 
 const printsMore = ({name, read = ['']}: Address) =>
   new RotationError('ROTATE_COMMAND', `${name}: ${read[0]} prints more than what is kept, and ${name} would be given all of it.`, {

@@ -7,6 +7,7 @@ import {Secret} from '../secrecy/secret.js'
 import {absolutePath, belowHome} from '../system/paths.js'
 import {typed} from '../text/shell-quote.js'
 import {type Access, defineAdapter, evidence, orLeftAsIs, type Tokens, type Values} from './adapter.js'
+import {toldOfPart} from './by-value/held.js'
 import {type Adding, mentions} from './file/add.js'
 import {type Change, changed, notHeld, stillHeld} from './file/change.js'
 import {candidatesIn, fixedPlacesOf, isHeld, partsOf, placesOf} from './file/held.js'
@@ -60,7 +61,7 @@ export const file = defineAdapter<Address>({
         if (!values.has(HELD)) throw refused('ROTATE_NOT_HELD_HERE', `The old token is not known, so nobody can look for it in ${at.path}.`, byStdin)
         const {outgoing} = tokens
         const fixed = bytes && outgoing ? fixedPlacesOf(bytes, outgoing) : []
-        const parts = bytes && outgoing ? partsOf(bytes, outgoing).map(line => `line ${line} has a part of the token, which stays as it is: if the token goes on elsewhere, replace it by hand`) : []
+        const parts = bytes && outgoing ? partsOf(bytes, outgoing).map(line => toldOfPart(`line ${line}`)) : []
         return {fixed, places: bytes && outgoing ? placesOf(bytes, outgoing) : [], remarks: remarksOn(at, found, tokens), values, warnings: [...warningsOn(at, found, fixed), ...parts]}
       },
       remarks: [],

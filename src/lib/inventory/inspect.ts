@@ -33,7 +33,8 @@ export async function inspectConsumers(context: Context, placed: readonly Placed
 /** Completes what the inspection found: only the tokens tell what some consumers hold, and which of their keys are written. */
 export function inspectKnowing(tokens: Tokens, inspected: readonly InspectedConsumer[]): Promise<InspectedConsumer[]> {
   return allOrRefused(inspected, async one => {
-    const holding = {...one.holding, ...one.holding.knowing?.(tokens)}
+    const {warnings = [], ...known} = one.holding.knowing?.(tokens) ?? {}
+    const holding = {...one.holding, ...known, warnings: [...(one.holding.warnings ?? []), ...warnings]}
     if (!holding.keys) return {...one, holding}
     const address = addressSchema.parse({...one.address, keys: holding.keys})
     return {...one, address, consumer: consumer(address), holding}

@@ -20,6 +20,9 @@ const holderSchema = z.object({
 type Holder = z.output<typeof holderSchema>
 type Held = Holder & {path: string}
 
+/** No credential's name begins with a slash. */
+const AUDIT = '/audit'
+
 const ATTEMPTS = 200
 const PAUSE_MS = 50
 
@@ -96,11 +99,11 @@ export async function holderOf(credential: string, ports: LockPorts): Promise<He
   return newest === undefined ? null : heldAt(ports.paths.lock(credential, newest), ports)
 }
 
-/** For work that takes moments only. */
-export async function waitForLock(name: string, rotation: string, ports: LockPorts): Promise<Lock> {
+/** Waits for the audit log: an entry takes moments only. */
+export async function lockAudit(rotation: string, ports: LockPorts): Promise<Lock> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await lock(name, rotation, ports)
+      return await lock(AUDIT, rotation, ports)
     } catch (error) {
       if (!(error instanceof RotationError) || attempt >= ATTEMPTS) throw error
       await ports.clock.sleep(PAUSE_MS)
@@ -142,7 +145,8 @@ function held(credential: string, holder: Held, {clock, processes}: LockPorts): 
   // A machine may have changed its name, or be gone.
   const isElsewhere = holder.host !== processes.self.host || isOfOtherNamespace(holder, processes)
   const who = `${holder.user}@${holder.host}, process ${holder.pid}, for ${minutes === 0 ? 'less than a minute' : `${minutes} min`}`
-  return new RotationError('ROTATE_LOCKED', `Somebody is rotating ${credential} already (${who}).`, {
+  const busy = credential === AUDIT ? 'Another process is writing to the audit log' : `Somebody is rotating ${credential} already`
+  return new RotationError('ROTATE_LOCKED', `${busy} (${who}).`, {
     next: [
       todo('Wait for it to end.'),
       heroku('authorizations:rotate:status'),

@@ -5,14 +5,14 @@ import {visible} from '../text/shown.js'
 /** Names that people know consumers by, by their IDs. */
 export type Names = ReadonlyMap<string, string>
 
-/** The label of each consumer, and its ID where two have the same label. */
+/** The label of each consumer; where two have the same label, with what they hold; the ID where that is the same too. */
 export function namesOf(consumers: readonly {address: Address}[]): Names {
-  const labels = new Map(consumers.map(({address}) => {
-    const {id, label} = consumer(address)
-    return [visible(id), visible(label)]
-  }))
-  const all = [...labels.values()]
-  return new Map([...labels].map(([id, label]) => [id, all.filter(other => other === label).length > 1 ? id.replace(/^heroku-config:/, '') : label]))
+  const known = consumers.map(({address}) => {
+    const {id, keys, label} = consumer(address)
+    return {id: visible(id), names: [...new Set([label, [label, ...keys].join(' '), id.replace(/^heroku-config:/, '')].map(name => visible(name)))]}
+  })
+  const all = known.flatMap(({names}) => names)
+  return new Map(known.map(({id, names}) => [id, names.find(name => all.indexOf(name) === all.lastIndexOf(name)) ?? id]))
 }
 
 /** The name of a consumer, of a probe, or of a place that is on no plan. */

@@ -8,8 +8,8 @@ type Hit = {at: number; form: Form; length: number}
 /** What stands around each character of a text of bytes: nothing in UTF-8, a zero before or after it in UTF-16. */
 type Width = {after: string; before: string}
 
-/** Characters of base64 that show the token, and where in a group of four they begin. */
-type Site = {alphabet: Alphabet; core: string; lead: number; wideCore: string}
+/** Characters of base64 that show the token, and how many before and after them are needed to write another one: `lead` begins a group of four. */
+type Site = {alphabet: Alphabet; core: string; lead: number; tail: number; wideCore: string}
 
 type Alphabet = {characters: string; isPadded: boolean; of(base64: string): string}
 
@@ -137,10 +137,12 @@ function sitesIn(text: string, token: string): {gaps: string; site: Site; width:
 const sitesOf = remembered((token, width): Site[] => {
   if (token.length < SHORTEST) return []
   const bytes = Buffer.from(token)
-  const again = base64Cores(bytes).flatMap(({core}) => [...new Set([core, urlAlphabet(core)])].map(text => Buffer.from(text)))
-  return [bytes, Buffer.from(token, 'utf16le'), ...again].flatMap(content => base64Cores(content).flatMap(({core, lead}) => alphabets.map(alphabet => {
+  const again = base64Cores(bytes).flatMap(({core, lead}) => [...new Set([core, urlAlphabet(core)])].map(text => ({content: Buffer.from(text), inner: lead, tail: 4})))
+  const once = [bytes, Buffer.from(token, 'utf16le')].map(content => ({content, inner: 0, tail: 0}))
+  return [...once, ...again].flatMap(({content, inner, tail}) => base64Cores(content).flatMap(({core, lead}) => alphabets.map(alphabet => {
     const written = alphabet.of(core)
-    return {alphabet, core: written, lead, wideCore: wide(written, width)}
+    // Characters that the inner base64 shares with its neighbours may stand in the group before, or in the one after.
+    return {alphabet, core: written, lead: inner >= Math.max(1, lead) ? lead + 4 : lead, tail, wideCore: wide(written, width)}
   })))
 })
 
@@ -156,8 +158,10 @@ function swappedRun(found: string, {next, site, swap}: {next: string; site: Site
 }
 
 /** The groups of four that the token stands in, where what comes after them stays as it is. */
-function swappedGroups(run: string, {alphabet, core, lead}: Site, swap: Swap): null | string {
-  const groups = run.slice(0, Math.ceil((lead + core.length) / 4) * 4).replace(/=+$/, '')
+function swappedGroups(run: string, {alphabet, core, lead, tail}: Site, swap: Swap): null | string {
+  // Base64 within it may go on behind these groups, so that another length would be padded in its middle.
+  if (tail > 0 && swap.from.length !== swap.to.length) return null
+  const groups = run.slice(0, Math.ceil((lead + core.length + tail) / 4) * 4).replace(/=+$/, '')
   // The last one may not be whole, or go on in letters that are no base64: none of its bits may be lost.
   const filling = 'A'.repeat((4 - (groups.length % 4)) % 4)
   const made = recoded(groups + filling, alphabet, swap)

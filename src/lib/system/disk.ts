@@ -1,6 +1,6 @@
 import {constants} from 'node:fs'
 import {type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm, stat, unlink} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {RotationError, todo} from '../errors.js'
 import {typed} from '../text/shell-quote.js'
 import {codeOf, ifMissing} from './system-error.js'
@@ -13,6 +13,7 @@ export type Disk = {
   read(path: string): Promise<null | string>
   /** Leaves the whole old content or the whole new content, never a mixture. */
   replace(path: string, content: string): Promise<void>
+  /** With what a crash has left of it under other names. */
   shred(path: string): Promise<void>
 }
 
@@ -81,7 +82,8 @@ export function realDisk(suffix: () => string): Disk {
       const made = temporary(path)
       try {
         await write(made, content, CREATED)
-        await link(made, path)
+        // Somebody who shreds the file meanwhile takes this one for what a crash has left: the claim is lost, as to a faster one.
+        if (!(await ifMissing(false, link(made, path).then(() => true)))) return false
         await syncDirectory(path)
         return true
       } catch (error) {
@@ -104,7 +106,10 @@ export function realDisk(suffix: () => string): Disk {
       await syncDirectory(path)
     },
     async shred(path) {
-      await wipe(halfDone(path))
+      for (const name of await ifMissing([], readdir(dirname(path)))) {
+        if (name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp')) await wipe(join(dirname(path), name))
+      }
+
       await wipe(path)
     },
   }

@@ -26,9 +26,10 @@ export function age(ms: number): string {
   return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
 }
 
-/** How long a token is valid, in seconds, or in days from two of them on, to the nearest one. */
+/** How long a token is valid: as an age, but to the nearest one, because a token that was just made has lived for a moment. */
 export function lifetime(value: number): string {
-  return value < 2 * DAY ? count(value, 'second') : `${Math.round(value / DAY)} days`
+  const unit = [DAY, 3600].find(each => value >= 2 * each) ?? 60
+  return age(Math.round(value / unit) * unit * 1000)
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */

@@ -69,6 +69,21 @@ describe('config vars', function () {
     expect([config(), config('example-console')]).to.deep.equal([{[KEY]: `${token(INCOMING)}\n`}, {[KEY]: token(INCOMING)}])
   })
 
+  it('that hold a part of the token are warned of before anything, and stay as they are', async function () {
+    const {config, process, sandbox, token} = scenery()
+    const [first, second] = [token(CREDENTIAL).slice(0, 30), token(CREDENTIAL).slice(30)]
+    const parts = {BEGIN: first, END: second, FEW: token(CREDENTIAL).slice(0, 12)}
+    sandbox.world.setConfig('example-app', {[KEY]: token(CREDENTIAL), ...parts, JOINED: `${token(CREDENTIAL)} ${first}" + "${second}`, ...other})
+    const {context} = process()
+    const outside = {...context.outside, env: {DYNO: 'web.1', HEROKU_APP_NAME: 'example-app'}}
+    const {plan} = await begin({...context, outside}, named({app: ['example-app']}))
+    const told = 'has a part of the token, which stays as it is: if the token goes on elsewhere, replace it by hand'
+    expect(plan.warnings).to.include.members(['BEGIN', 'END', 'JOINED'].map(key => `heroku-config:example-app: ${key} ${told}`))
+    expect(plan.warnings.join('\n')).to.include('this command runs in web.1 of it').and.not.include('FEW')
+    expect(sandbox.log.filter(({method}) => method === 'PATCH')).to.deep.equal([])
+    expect(config()).to.include(parts)
+  })
+
   it('that hold it are found where no app is named', async function () {
     const {config, process, token} = everywhere()
     await rotate(process().context, named({}, {mode: 'find'}))

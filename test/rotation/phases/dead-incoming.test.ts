@@ -52,6 +52,18 @@ describe('a new token that somebody revokes before everything has it', function 
     await ends(process(), sandbox)
   })
 
+  it('is waited for by no rollback, which says that it is gone', async function () {
+    const {clock, process, sandbox} = scene(root(), [holder('example-app'), holder('example-console')])
+    const rotation = await begin(process().context, request)
+    await carryOut(rotation, () => advance(rotation, 'verify'))
+    revokeIncoming(sandbox)
+    const started = clock.now()
+    const later = process()
+    await ends(later, sandbox)
+    expect(clock.now() - started).to.be.below(20_000)
+    expect(later.told()).to.include('"detail":"was gone already","name":"undo create"').and.not.include('waiting for old dynos')
+  })
+
   it('is given to nothing after a canary that took minutes', async function () {
     const {process, sandbox} = scene(root(), [holder('example-app', {releasePhaseMs: 120_000}), holder('example-console')])
     const {context} = process()

@@ -71,7 +71,7 @@ describe('validate', function () {
 
   const answers: [string, RegExp, Record<string, unknown>][] = [
     ['another scope', /has scope read instead of global/, {scope: ['read']}],
-    ['an expiry', /expires in 3600 seconds, but the plan says that it never expires/, {expires_in: 3600}],
+    ['an expiry', /expires in 60 minutes \(3600 s\), but the plan says that it never expires/, {expires_in: 3600}],
   ]
   for (const [what, words, {expires_in: expiresIn = null, scope = ['global']}] of answers) {
     it(`stops when Heroku made the token with ${what} that was not asked for`, async function () {

@@ -7,7 +7,7 @@ import {isPlatformError} from '../../heroku/platform-error.js'
 import {isHidden} from '../../heroku/redaction.js'
 import {holdsToken, replaceToken} from '../../secrecy/occurrences.js'
 import {nearest} from '../../text/nearest.js'
-import {candidatesOf, refuseUnheld, standIn} from './held.js'
+import {candidatesOf, hasPart, refuseUnheld, standIn, toldOfPart} from './held.js'
 
 export const DEFAULT_KEY = 'HEROKU_API_KEY'
 
@@ -45,7 +45,9 @@ export function searched({id, name, ...fields}: Place, vars: ConfigVars): Pick<H
       for (const each of named) refuseKey(name, each, {fields, tokens, vars})
       const found = fields.keys ? [] : asked.filter(([, value]) => isReplaceable(value, tokens)).map(([each]) => each)
       const written = [...new Set([...found, ...named])]
-      if (written.length > 0) return {keys: written, values: valuesOf(vars, written)}
+      const {outgoing} = tokens
+      const parts = outgoing ? [...vars].filter(([, value]) => value && hasPart(value, outgoing)).map(([each]) => toldOfPart(each)) : []
+      if (written.length > 0) return {keys: written, values: valuesOf(vars, written), warnings: parts}
       throw refused('ROTATE_NOT_HELD_HERE', `${name} has no config var with the old token.`, flag('--add', `${name}:${DEFAULT_KEY}`))
     },
     values: valuesOf(vars, named),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {type Next, refused, todo} from '../../errors.js'
-import {holdsToken} from '../../secrecy/occurrences.js'
+import {holdsToken, replaceToken} from '../../secrecy/occurrences.js'
 import {Secret} from '../../secrecy/secret.js'
 import {HEROKU_TOKEN, UUID} from '../../secrecy/shapes.js'
 import {type Access, type Holding, holds, type Tokens, type Values} from '../adapter.js'
@@ -11,6 +11,9 @@ const ENCRYPTED = /^\0GITCRYPT|^age-encryption\.org|(?:^|=)["']?encrypted:|ENC\[
 export const standIn = new Secret(`HRKU-${'x'.repeat(60)}`)
 /** Older tokens are UUIDs. */
 const SHAPES = [HEROKU_TOKEN, UUID]
+/** Many tokens begin alike, and so many characters more are no chance. */
+const BEGINNING = 8
+const PART = 12
 
 /** Says what stands in the place of the outgoing token, as far as it can be told without showing it. */
 export function heldInstead(text: string): string {
@@ -18,6 +21,18 @@ export function heldInstead(text: string): string {
   if (isEncrypted(text)) return 'an encrypted value'
   return isReference(text) ? 'a reference to where a secret is kept' : 'no token'
 }
+
+/** Where the text has a part of the token. */
+export const partsIn = (text: string, token: Secret): number[] =>
+  token.expose(whole => Array.from(whole.slice(BEGINNING + PART), (_, at) => text.indexOf(whole.slice(BEGINNING + at, BEGINNING + at + PART)))).filter(at => at !== -1)
+
+/** Whether the value has a part of the token that belongs to none of its forms. */
+export function hasPart(value: Secret, token: Secret): boolean {
+  const isIn = (one: Secret) => one.expose(text => partsIn(text, token).length > 0)
+  return isIn(value) && isIn(replaceToken(value, token, standIn).value)
+}
+
+export const toldOfPart = (where: string): string => `${where} has a part of the token, which stays as it is: if the token goes on elsewhere, replace it by hand`
 
 /** Whatever is added to such a file stands there in plain. */
 export const isEncrypted = (text: string): boolean => ENCRYPTED.test(text)

@@ -1,14 +1,10 @@
 import {occurrencesIn, replaceToken} from '../../secrecy/occurrences.js'
 import {Secret} from '../../secrecy/secret.js'
 import {encodingOf} from '../../text/encoding.js'
-import {heldInstead, standIn} from '../by-value/held.js'
+import {heldInstead, partsIn, standIn} from '../by-value/held.js'
 
 /** What may be a token of Heroku's: older ones are UUIDs. */
 const SHAPES = /HRKU-[\w-]{20,}|(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f-])/gi
-
-/** Many tokens begin alike, and so many characters more are no chance. */
-const BEGINNING = 8
-const PART = 12
 
 export function isHeld(bytes: Buffer, token: Secret): boolean {
   return occurrencesIn(bytes, token).length > 0
@@ -31,8 +27,7 @@ export function fixedPlacesOf(bytes: Buffer, token: Secret): string[] {
 /** Lines with a part of the token that belongs to none of its forms: it may go on in the next line, or in other quotes. */
 export function partsOf(bytes: Buffer, token: Secret): number[] {
   const rest = replaceToken(bytes, token, standIn).value.toString('latin1').replaceAll('\0', '')
-  const found = token.expose(text => Array.from(text.slice(BEGINNING + PART), (_, at) => rest.indexOf(text.slice(BEGINNING + at, BEGINNING + at + PART)))).filter(at => at !== -1)
-  return [...new Set(found.map(at => rest.slice(0, at).split('\n').length))]
+  return [...new Set(partsIn(rest, token).map(at => rest.slice(0, at).split('\n').length))]
 }
 
 /** Says what a file holds in the place of the token. */

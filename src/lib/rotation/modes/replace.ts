@@ -3,6 +3,7 @@ import type {Mode} from './mode.js'
 import {toResume, toRollBack} from '../../errors.js'
 import {sameScope} from '../../heroku/scopes.js'
 import {listed} from '../../text/count.js'
+import {lifetime} from '../../text/duration.js'
 import {refuseWithoutWayBack} from '../guards/refuse-rollback.js'
 import {expiresAsAsked, invalidIncoming} from '../incoming/compare.js'
 import {isFinished, madeNothing, type RotationState} from '../state/state.js'
@@ -74,6 +75,6 @@ function whoHoldsWhat({consumers}: Plan, state: RotationState): string {
 
 const heldOld = ({holds}: PlannedConsumer) => Object.values(holds).every(held => held === 'outgoing')
 
-const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${seconds} seconds`)
+const expiry = (seconds: null | number) => (seconds === null ? 'never expires' : `expires in ${lifetime(seconds)} (${seconds} s)`)
 
 const list = (consumers: readonly {id: string}[]) => consumers.map(({id}) => id).join(', ')

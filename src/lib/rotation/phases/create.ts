@@ -26,12 +26,14 @@ export async function create(rotation: Rotation): Promise<string> {
 
 /** The undo: revokes the incoming authorization, once no process runs with its token any more. */
 export async function revokeIncoming(rotation: Rotation): Promise<string> {
-  if (rotation.state.lastRestartAt !== null) await drain(rotation)
-  const {incoming, phases} = rotation.state
+  const {incoming, lastRestartAt, phases} = rotation.state
   const api = rotation.api
   // A process that died between sealing and recording left the ID with the sealed token only.
   const id = incoming?.id ?? rotation.tokens.incoming?.id
   const authorization = id === undefined ? null : await api.authorization(id)
+  const isGone = id !== undefined && !authorization
+  // No wait helps a process that still runs with a dead token.
+  if (lastRestartAt !== null && !isGone) await drain(rotation)
   if (authorization) {
     await refuseToStrand(rotation, authorization)
     await api.revokeAuthorization(authorization.id)
@@ -41,7 +43,8 @@ export async function revokeIncoming(rotation: Rotation): Promise<string> {
   const isUnknown = id === undefined && ['failed', 'started'].includes(phases.get('create')?.status ?? '')
   const strays = await sweepLate(rotation, null, isUnknown)
   const count = (authorization ? 1 : 0) + strays.filter(stray => stray.id !== id).length
-  return count === 0 ? 'none was made' : 'revoked'
+  if (count > 0) return 'revoked'
+  return isGone ? 'was gone already' : 'none was made'
 }
 
 async function post(rotation: Rotation): Promise<Authorization> {

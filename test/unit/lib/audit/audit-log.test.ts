@@ -3,9 +3,12 @@ import {createHash} from 'node:crypto'
 import {readFile, rm, writeFile} from 'node:fs/promises'
 
 import {appendAudit, type AuditEntry} from '../../../../src/lib/audit/audit-log.js'
+import {RotationError} from '../../../../src/lib/errors.js'
+import {lockAudit} from '../../../../src/lib/journal/lock.js'
 import {pathsBelow} from '../../../../src/lib/journal/paths.js'
 import {realDisk} from '../../../../src/lib/system/disk.js'
 import {virtualClock} from '../../../sandbox/sandbox.js'
+import {errorOf} from '../../../support/failure.js'
 import {seededRandom} from '../../../support/in-process.js'
 import {tempRoot} from '../../../support/temp-root.js'
 
@@ -103,5 +106,15 @@ describe('appendAudit', function () {
     const told = await text()
     for (const rotation of ['one', 'two', 'three']) expect(told).to.include(`"rotation":"${rotation}"`)
     expect(await chain()).to.deep.equal([true, true, true])
+  })
+
+  it('gives up after ten seconds where another machine keeps the log, and says that it is about the log', async function () {
+    const {processes: {isAlive, self}, ...others} = ports()
+    await lockAudit('one', {...others, processes: {isAlive, self: {...self, host: 'other-host'}}})
+    const started = clock.now()
+    const error = await errorOf(RotationError, append(entry('two')))
+    expect(clock.now() - started).to.be.within(9000, 11_000)
+    expect(error).to.include({code: 'ROTATE_LOCKED', happened: 'Another process is writing to the audit log (operator@other-host, process 1, for less than a minute).'})
+    expect(error.next.at(-1)).to.include('Or, once you know that no such process runs on other-host any more: rm ')
   })
 })

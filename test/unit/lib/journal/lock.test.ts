@@ -146,6 +146,15 @@ describe('lock', function () {
     expect((await files())[0]).to.match(/\.12$/)
   })
 
+  it('leaves nothing behind of claims in which a process died, and nothing else is touched', async function () {
+    await (await take({pid: 1})).release()
+    const [name = ''] = await files()
+    const {locks} = pathsBelow(root())
+    for (const left of [`${name}.5a5a5a.tmp`, `${name}.6b6b6b.tmp`, `${name}7.5a5a5a.tmp`]) await writeFile(`${locks}/${left}`, '{"pid":')
+    await take({pid: 2})
+    expect(await files()).to.have.members([name.replace(/1$/, '2'), `${name}7.5a5a5a.tmp`])
+  })
+
   it('is taken over a file that a dying disk left damaged', async function () {
     await take({pid: 7})
     for (const damage of ['', '{"pid":', '{}', 'null', '"text"']) {

@@ -26,6 +26,16 @@ describe('the name of a consumer', function () {
     ])
   })
 
+  it('names what it holds too, where two are alike but for that', function () {
+    const github = {kind: 'github-secret', repository: 'example/example-app'}
+    const second = {...infisical, secret: 'SECOND_TOKEN'}
+    const names = namesIn(infisical, second, {...infisical, project: 'p-2'}, github, {...github, secret: 'OTHER'}, {...github, in: 'dependabot'})
+    expect([...names.values()]).to.deep.equal([
+      'infisical:244210e4-8437-4655-8980-a70249a99369/prod:HEROKU_API_KEY@127.0.0.1:41503', 'Infisical prod SECOND_TOKEN', 'infisical:p-2/prod:HEROKU_API_KEY@127.0.0.1:41503',
+      'GitHub example/example-app HEROKU_API_KEY', 'GitHub example/example-app OTHER', 'GitHub example/example-app Dependabot',
+    ])
+  })
+
   it('is its ID, with project and host, where two would be alike', function () {
     const names = namesIn(infisical, {...infisical, project: 'p-2', site: undefined})
     expect([...names.values()]).to.deep.equal(['infisical:244210e4-8437-4655-8980-a70249a99369/prod:HEROKU_API_KEY@127.0.0.1:41503', 'infisical:p-2/prod:HEROKU_API_KEY'])

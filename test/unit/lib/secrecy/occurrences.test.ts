@@ -36,6 +36,9 @@ const forms: [form: string, title: string, text: (token: string) => string][] = 
   ['base64', 'in base64 for URLs', token => url(base64(`~~?>${token}?>`))],
   ['base64', 'in base64 of UTF-16', token => Buffer.from(`$env:HEROKU_API_KEY="${token}"`, 'utf16le').toString('base64')],
   ['base64', 'twice in one base64', token => base64(`${token} ${token}`)],
+  ...['', ':', '_:', 'ann@example.com:'].flatMap(login => [...'123'].map((_, more): [string, string, (token: string) => string] =>
+    ['base64', `in base64 of base64 after ${login.length} characters and ${more}, as Kubernetes keeps what docker does`, token => base64(`${' '.repeat(more)}{"auth":"${base64(login + token)}"}`)])),
+  ['base64', 'in base64 of base64 that is folded into lines', token => folded(base64(`{"auth":"${base64(`_:${token}`)}"}`))],
   ['base64', 'in base64 that is folded into lines', token => folded(base64(`ann@example.com:${token} and more`))],
 ]
 
@@ -105,12 +108,17 @@ describe('a token that is looked for', function () {
     expect(replaceToken(encoded, from, to).value.equals(encoded)).to.equal(true)
   })
 
-  it('is told and left alone in base64 of base64', function () {
-    const text = base64(JSON.stringify({auth: base64(`_:${OLD}`)}))
-    expect(replaceToken(new Secret(text), from, to).left).to.deep.equal([{form: 'base64', line: 1}])
-    expect(holdsToken(new Secret(text), from)).to.equal(true)
-    expect(replaceToken(Buffer.from(text), from, to).value.toString()).to.equal(text)
-  })
+  const nested: [title: string, text: (token: string) => string][] = [
+    ['that holds it as it is too, as a .dockerconfigjson does', token => base64(JSON.stringify({auths: {'registry.heroku.com': {auth: base64(`_:${token}`), password: token, username: '_'}}}))],
+    ['for URLs', token => url(base64(`~~?> ${url(base64(`~~?>${token}?>`))} ?>`))],
+  ]
+  for (const [title, text] of nested) {
+    it(`is replaced by one of its length in base64 of base64 ${title}`, function () {
+      const {left, value} = replaceToken(Buffer.from(text(OLD)), from, to)
+      expect([left, value.toString()]).to.deep.equal([[], text(NEW)])
+      expect(replaceToken(value, to, from).value.toString()).to.equal(text(OLD))
+    })
+  }
 
   it('is looked for as quickly in a file of zeros', function () {
     const bytes = Buffer.concat([Buffer.from(`T=${OLD}\n`), Buffer.alloc(3_000_000)])

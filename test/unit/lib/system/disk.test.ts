@@ -19,7 +19,7 @@ function disk() {
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
 /** Which files and directories are fsynced from now on, by the file system itself. */
-async function watchSyncs(): Promise<{paths: string[]; stop(): void}> {
+async function watchSyncs(then = async () => {}): Promise<{paths: string[]; stop(): void}> {
   const self = await open(fileURLToPath(import.meta.url))
   const handles: unknown = Object.getPrototypeOf(self)
   await self.close()
@@ -28,7 +28,8 @@ async function watchSyncs(): Promise<{paths: string[]; stop(): void}> {
   const paths: string[] = []
   handles.sync = async function () {
     paths.push(readlinkSync(`/proc/self/fd/${this.fd}`))
-    return sync.call(this)
+    await sync.call(this)
+    if (paths.length === 1) await then()
   }
 
   return {
@@ -124,6 +125,18 @@ describe('realDisk', function () {
       await disk().replace(file(), 'first')
       expect(await disk().claim(file(), 'second')).to.equal(false)
       expect(await disk().read(file())).to.equal('first')
+    })
+
+    it('is lost where somebody shreds the file meanwhile', async function () {
+      if (process.platform !== 'linux') skip(this, 'only Linux tells which file a handle is of')
+      const synced = await watchSyncs(() => disk().shred(file()))
+      try {
+        await mkdir(dirname(file()), {recursive: true})
+        expect(await disk().claim(file(), 'content')).to.equal(false)
+        expect(await readdir(dirname(file()))).to.deep.equal([])
+      } finally {
+        synced.stop()
+      }
     })
   })
 

@@ -71,14 +71,22 @@ describe('consumers of kind command', function () {
     expect(error.code + error.happened).to.match(/^ROTATE_COMMANDvault: sh prints more than what is kept/)
 
     await writeFile(kept(), `a=${outgoing}`)
+    const {remarks = []} = (await adapter.inspect(keeper(), accessOf())).knowing?.({...tokens, incoming: null}) ?? {}
+    expect(remarks).to.deep.equal(['what its read command prints around the token is written with it: a label or a notice must not be there'])
+    await writeFile(kept(), `  ${outgoing}\n`)
     expect((await adapter.inspect(keeper(), accessOf())).knowing?.({...tokens, incoming: null})).to.deep.equal({})
+    await writeFile(kept(), `a=${outgoing}`)
     expect(await adapter.write(keeper(), holding(`a=${incoming}`), accessOf({tokens}))).to.include({wrote: true})
     await writeFile(kept(), `a=${outgoing}`)
     const late = await errorOf(RotationError, adapter.write(noisy, holding(`a new version is there\na=${incoming}`), accessOf({tokens})))
     expect(late.happened).to.include('prints more than what is kept')
   })
 
-  for (const [what, before, after] of [['quotes it', '"', '"'], ['colours it', String.raw`\033[32m`, String.raw`\033[0m`], ['begins with a byte order mark', String.raw`\357\273\277`, '']] as const) {
+  const decorations = [
+    ['quotes it', '"', '"'], ['colours it', String.raw`\033[32m`, String.raw`\033[0m`], ['begins with a byte order mark', String.raw`\357\273\277`, ''],
+    ['has it in a table', '| ', ' |'], ['has it in a table with its head', String.raw`│ Value │\n│ `, ' │'],
+  ] as const
+  for (const [what, before, after] of decorations) {
     it(`is refused before anything is made where the command to read ${what}, which would be written too`, async function () {
       const noisy = keeper({read: ['sh', '-c', `printf '${before}'; cat ${kept()}; printf '${after}\\n'`]})
       await writeFile(kept(), outgoing)

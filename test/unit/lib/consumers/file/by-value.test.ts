@@ -119,13 +119,16 @@ describe('a file whose token is replaced by its value', function () {
   }
 
   it('is told to stand where no other token can be written, before anything and until it is gone', async function () {
-    const twice = Buffer.from(Buffer.from(JSON.stringify({auth: Buffer.from(`_:${OLD}`).toString('base64')})).toString('base64'))
-    await writeFile(path(), `A=${OLD}\nB=${twice.toString()}\n`, {mode: 0o600})
-    const {warnings = []} = await inspected(adapter, address(), access)
+    // A token of another length would move the ends of the lines.
+    const old = '01234567-89ab-cdef-0123-456789abcdef'
+    const folded = Buffer.from(`ann@example.com:${old} and more`).toString('base64').replaceAll(/.{40}/g, line => `${line}\n`)
+    const among = accessWith({tokens: {...tokens, outgoing: new Secret(old)}})
+    await writeFile(path(), `A=${old}\nB=${folded}\n`, {mode: 0o600})
+    const {warnings = []} = await inspected(adapter, address(), among)
     expect(warnings.join('\n')).to.include('line 2: base64').and.not.include('line 1')
-    await adapter.write(address(), values(NEW), access)
-    expect(await readFile(path(), 'utf8')).to.equal(`A=${NEW}\nB=${twice.toString()}\n`)
-    expect(tokens.outgoing.equals((await adapter.read(address(), access)).get('token'))).to.equal(true)
+    await adapter.write(address(), values(NEW), among)
+    expect(await readFile(path(), 'utf8')).to.equal(`A=${NEW}\nB=${folded}\n`)
+    expect((await adapter.read(address(), among)).get('token')?.equals(new Secret(old))).to.equal(true)
   })
 
   describe('as people have reported it:', function () {

@@ -196,6 +196,19 @@ describe('drain by evidence', function () {
     })
   }
 
+  it('waits where a dyno has restarted during our release phase: the one after it has the old token too, and its lines are late', async function () {
+    const app = holder('example-app', {releasePhaseMs: 20_000, restartMs: 1000, sigtermMs: 6000})
+    const {clock, process, sandbox} = scene(root(), [app], {switches: {logMood: 'late'}})
+    const rotating = rotate(process().context, request)
+    while (!sandbox.world.app('example-app').hasPendingRelease) await clock.sleep(100)
+    await clock.sleep(12_000)
+    const {dynos} = sandbox.world.app('example-app')
+    sandbox.world.app('example-app').restart(dynos)
+    const {state} = await rotating
+    expect(sandbox.world.violations).to.deep.equal([])
+    expect(state.drained.get('heroku-config:example-app')).to.deep.include({seconds: 30, seenAt: null})
+  })
+
   it('waits in a process that goes on after a kill: it has seen nothing', async function () {
     const {process, sandbox} = scene(root(), [holder('example-app', {...quick, sigtermMs: 20_000})])
     const dying = process()

@@ -14,8 +14,10 @@ const MOST = 1000
 const LISTED_MS = 1000
 /** The exit of a process that SIGTERM has ended; a crash has another one. */
 const BY_SIGTERM = 143
+/** An old dyno may be told to stop so long before the new one of its name is made. */
+const SOONER_MS = 5000
 
-type Restarted = {isOurs: boolean; known: number}
+type Restarted = {isOurs: boolean; known: number; since: number}
 
 /** Reads in the app's log that the dynos have ended which ran before a write. Nothing of the log is kept but the events of dynos. */
 export class LogWatch implements Watch {
@@ -60,7 +62,8 @@ export class LogWatch implements Watch {
   }
 
   restarted(dynos: readonly Dyno[], release: number): boolean {
-    this.#restarted = {isOurs: release === this.#release?.version && this.#isNew(dynos), known: this.#happenings.size}
+    const made = dynos.filter(dyno => isFormation(dyno)).map(({created_at: at}) => Date.parse(at))
+    this.#restarted = {isOurs: release === this.#release?.version && this.#isNew(dynos), known: this.#happenings.size, since: Math.min(...made) - SOONER_MS}
     this.#look()
     if (!this.#canSee()) this.#close()
     return this.#seen !== null || this.#canSee()
@@ -123,8 +126,10 @@ export class LogWatch implements Watch {
     signal.throwIfAborted()
   }
 
+  /** A dyno that restarts during our release phase runs with the old values: its end counts from when the release came into force, as the new dynos tell. */
   #end(): End {
-    return this.#release && this.#restarted?.isOurs ? endOf(this.#old.map(({name}) => name), this.#release.since, this.#happenings.values()) : 'running'
+    if (!this.#release || !this.#restarted?.isOurs) return 'running'
+    return endOf(this.#old.map(({name}) => name), Math.max(this.#release.since, this.#restarted.since), this.#happenings.values())
   }
 
   #canSee(): boolean {
@@ -153,7 +158,7 @@ export class LogWatch implements Watch {
     signal.throwIfAborted()
     const end = this.#end()
     if (typeof end === 'object' && this.#isNew(dynos)) this.#conclude(end.at)
-    else this.#restarted = {isOurs: false, known: 0}
+    else this.#restarted = {isOurs: false, known: 0, since: 0}
   }
 
   /** Whether the names of the old dynos, and no others, are up on the release of the write. */

@@ -42,8 +42,8 @@ async function lastRead(rotation: Rotation, reads: Reads): Promise<void> {
       shown ? 200 : tokenStatus(rotation.apiAsIncoming, scope, first?.consumer.apps[0]),
       readBack(rotation, everyone, bound => (bound === shown ? asIncoming : login)),
     ])
-    if (status === 401) throw dead(rotation)
+    if (status === 401) throw await dead(rotation)
   } catch (error) {
-    throw isPlatformError(error, 401) && !(await isAlive(context, rotation.requireIncoming().token)) ? dead(rotation) : error
+    throw isPlatformError(error, 401) && !(await isAlive(context, rotation.requireIncoming().token)) ? await dead(rotation) : error
   }
 }

@@ -75,6 +75,18 @@ describe('drain by evidence', function () {
     expect(told).to.include('1 app: old dynos ended 1 s after the release; 1 app: 30 s since the last restart')
   })
 
+  it('tells of one wait once, also where it comes to be in doubt', async function () {
+    const {clock, process, sandbox} = scene(root(), [holder('example-app', {...quick, sigtermMs: 20_000})])
+    const {context, told} = process()
+    const rotating = rotate(context, request)
+    while (!told().includes('waiting for old dynos')) await clock.sleep(500)
+    sandbox.world.setConfig('example-app', {UNRELATED: 'deployed'})
+    const {state} = await rotating
+    expect(state.drained.get('heroku-config:example-app')).to.deep.include({seconds: 30, seenAt: null})
+    expect(told().match(/waiting for old dynos/g)).to.have.length(1)
+    expect(sandbox.world.violations).to.deep.equal([])
+  })
+
   describe('with preboot', function () {
     const preboot = {...quick, preboot: true}
 

@@ -42,12 +42,13 @@ export class LogWatch implements Watch {
 
   /** Null where the end of old dynos cannot be seen: then it is waited for, and the write goes on. */
   static async open(app: string, access: Access): Promise<LogWatch | null> {
-    const {api, over, savesCalls = false, signal} = access
+    const {api, dynos: planned, over, savesCalls = false, signal} = access
     if (!over || over.aborted || savesCalls) return null
     const [listed, opened] = await Promise.allSettled([api.dynos(app), api.logSession(app)])
     signal.throwIfAborted()
     const old = listed.status === 'fulfilled' ? watchable(listed.value) : null
-    if (!old || opened.status === 'rejected' || !isSafe(opened.value)) return null
+    // A dyno that was scaled away since the plan may still run, and so many lines may follow its SIGTERM that the log does not begin with that.
+    if (!old || old.length < (planned ?? 0) || opened.status === 'rejected' || !isSafe(opened.value)) return null
     const watch = new LogWatch(app, old, access)
     const isConnected = await watch.#connect(opened.value, access)
     signal.throwIfAborted()

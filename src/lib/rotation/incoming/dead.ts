@@ -9,18 +9,24 @@ export async function refuseDead(rotation: Rotation): Promise<void> {
 }
 
 export async function dead(rotation: Rotation): Promise<RotationError> {
-  const {api, id, plan, state: {incoming}} = rotation
+  const {api, id, plan} = rotation
   if ((await api.authorization(plan.outgoing.id)) === null) return goneToo(rotation)
-  const isExpired = typeof incoming?.expiresIn === 'number' && Date.parse(incoming.createdAt) + incoming.expiresIn * 1000 <= api.now
-  return new RotationError('ROTATE_INCOMING_DEAD', `Heroku refuses the new token: ${isExpired ? 'it has expired' : 'somebody has revoked it'}.`, {
+  return new RotationError('ROTATE_INCOMING_DEAD', `Heroku refuses the new token: ${isExpired(rotation) ? 'it has expired' : 'somebody has revoked it'}.`, {
     next: toRollBack(id),
     now: 'The old token still works. Whatever has the new one fails until you roll back.',
   })
 }
 
-/** Both authorizations are gone: no token of the credential works any more, so there is neither a way on nor a way back. */
-export function goneToo({plan, state: {incoming}}: Rotation): RotationError {
-  return new RotationError('ROTATE_INCOMING_GONE', `Somebody has revoked ${plan.incoming.description} (${incoming?.id ?? 'not known'}) too, after the old authorization.`, {
+export function isExpired({api, state: {incoming}}: Rotation): boolean {
+  return typeof incoming?.expiresIn === 'number' && Date.parse(incoming.createdAt) + incoming.expiresIn * 1000 <= api.now
+}
+
+/** No token of the credential works any more, so there is neither a way on nor a way back. */
+export function goneToo(rotation: Rotation): RotationError {
+  const {plan, state: {incoming}} = rotation
+  const made = `${plan.incoming.description} (${incoming?.id ?? 'not known'})`
+  const happened = isExpired(rotation) ? `${made} has expired, and the old authorization is revoked.` : `Somebody has revoked ${made} too, after the old authorization.`
+  return new RotationError('ROTATE_INCOMING_GONE', happened, {
     next: [
       heroku('authorizations:create', '--description', plan.name),
       {...heroku('authorizations:rotate', '--description', plan.name), note: 'To give the same apps a new token'},

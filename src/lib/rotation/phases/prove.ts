@@ -5,7 +5,7 @@ import {RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {tokenStatus} from '../../heroku/token-status.js'
-import {goneToo} from '../incoming/dead.js'
+import {goneToo, isExpired} from '../incoming/dead.js'
 import {modeOf, type OutgoingEnd} from '../modes/mode.js'
 
 const DEADLINE_MS = 120_000
@@ -51,11 +51,11 @@ async function compared(rotation: Rotation, outgoing: null | Secret) {
   return {isIncomingDead, proof, seen}
 }
 
-/** Fails when the incoming authorization is gone too: then no token of the credential works any more. */
+/** Fails when the incoming authorization is gone too, or has expired: then no token of the credential works any more. */
 async function refuseGone(rotation: Rotation): Promise<null> {
   const {state: {incoming}} = rotation
   const {id} = incoming ?? rotation.requireIncoming()
-  if (await rotation.api.authorization(id)) return null
+  if ((await rotation.api.authorization(id)) && !isExpired(rotation)) return null
   throw goneToo(rotation)
 }
 

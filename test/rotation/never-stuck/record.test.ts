@@ -183,6 +183,17 @@ describe('what is broken and stops nothing', function () {
     expect(alive(sandbox)).to.have.length(2)
   })
 
+  it('an app that was deleted is not counted among those that use the new token', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app'), holder('example-console')])
+    const rotation = await begin(process().context, requestOf(['example-app@0', 'example-console@1']))
+    await carryOut(rotation, () => advance(rotation, 'create'))
+    sandbox.world.deleteApp('example-console')
+    const {context, told} = process()
+    await resume(context)
+    expect(told()).to.include('"1 app uses the new token"')
+    expect(alive(sandbox)).to.deep.equal([INCOMING])
+  })
+
   it('a second write that is refused is not waited for', async function () {
     const {clock, process, sandbox} = scene(root(), [holder('example-app', {releasePhaseMs: 1000})])
     const rotation = await begin(process().context, requestOf(['example-app']))

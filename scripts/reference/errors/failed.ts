@@ -66,7 +66,7 @@ export const failed: Record<Failed, Sample> = {
   },
   ROTATE_INCOMING_GONE: {
     happened: `Somebody has revoked example-token-2026-11-26 (${ID}) too, after the old authorization.`,
-    means: 'Both authorizations are revoked, so every app that uses the token fails until it has another.',
+    means: 'Both authorizations are revoked, or the new one has expired, so every app that uses the token fails until it has another.',
     next: [
       heroku('authorizations:create', '--description', 'example-token'),
       {...heroku('authorizations:rotate', '--description', 'example-token'), note: 'To give the same apps a new token'},

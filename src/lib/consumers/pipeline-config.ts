@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import {isUnapplied} from '../heroku/platform-error.js'
 import {defineAdapter, evidence, orLeftAsIs} from './adapter.js'
-import {configVarFields, isUnapplied, placeName, searched, valuesOf} from './by-value/config-vars.js'
+import {configVarFields, placeName, searched, valuesOf} from './by-value/config-vars.js'
 import {changes} from './by-value/held.js'
 
 const addressSchema = z.strictObject({

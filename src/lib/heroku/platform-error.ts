@@ -55,6 +55,9 @@ export function isPlatformError(error: unknown, status?: number): error is Platf
   return error instanceof PlatformError && (status === undefined || error.status === status)
 }
 
+/** Heroku has refused the call, so nothing was carried out. */
+export const isUnapplied = (error: unknown): boolean => isPlatformError(error) && !error.mayHaveApplied
+
 /** The beginning of a sentence about a call that may have been carried out. */
 export const noAnswer = ({status}: PlatformError) => (status === undefined ? 'Heroku did not answer' : `Heroku answered ${status}`)
 

@@ -6,7 +6,9 @@ import {padded, widthOf, wrapped} from '../text/width.js'
 
 /** More are counted. */
 const MOST = 12
-const DONE = new Set(['restored', 'settled', 'verified'])
+const DONE = new Set(['settled', 'verified'])
+/** On the way back, what was never written has what it held. */
+const DONE_BACK = new Set(['pending', 'restored', 'untouched'])
 const DOING: Readonly<Record<string, string>> = {
   create: 'making the new token',
   drain: 'waiting for old dynos to stop',
@@ -53,19 +55,22 @@ function does(command: string, next: readonly string[]): string[] {
 
 function doing({process, running}: InFlight, {consumers, during, isOver, reason, since}: Standing, styles: Styles): string {
   const what = during === null ? '' : (DOING[during] ?? during)
-  const done = consumers.filter(({state}) => DONE.has(state)).length
+  const done = consumers.filter(({state}) => doneIn(during).has(state)).length
   const counted = during === 'fanout' || during === 'undo fanout' ? `, ${done} of ${consumers.length} done` : ''
   if (running) return `running now${process === null ? '' : ` (process ${process})`}${what === '' ? '' : `: ${what}${counted}`}`
   const why = reason === null ? '' : `: ${reason}`
   return `${styles.warn('stopped')} ${age(since * 1000)} ago${what === '' ? '' : ` ${isOver ? 'after' : 'while'} ${what}${counted}`}${why}`
 }
 
+const doneIn = (during: null | string) => (during?.startsWith('undo ') ? DONE_BACK : DONE)
+
 /** Those that are not done yet first, where not all are shown. */
-function consumerLines({consumers, reason, works}: Standing, isRunning: boolean, columns: number, styles: Styles): string[] {
+function consumerLines({consumers, during, reason, works}: Standing, isRunning: boolean, columns: number, styles: Styles): string[] {
   const {glyphs} = styles
+  const done = doneIn(during)
   const sign = (glyph: string) => padded(glyph, widthOf(glyphs.done))
   const line = (text: string) => `    ${wrapped(text, Math.max(20, columns - 6)).replaceAll('\n', '\n      ')}`
-  const shown = consumers.length <= MOST ? consumers : consumers.toSorted((a, b) => Number(DONE.has(a.state)) - Number(DONE.has(b.state))).slice(0, MOST)
+  const shown = consumers.length <= MOST ? consumers : consumers.toSorted((a, b) => Number(done.has(a.state)) - Number(done.has(b.state))).slice(0, MOST)
   const width = Math.max(0, ...shown.map(({name}) => widthOf(name)))
   const lines = shown.map(({held, name, release, state}) => {
     const isAtWork = state === 'writing' || state === 'written' || state === 'restoring'
@@ -75,7 +80,7 @@ function consumerLines({consumers, reason, works}: Standing, isRunning: boolean,
       return line(`${styles.bad(sign(glyphs.failed))} ${padded(name, width)}  ${failure}; ${has}`)
     }
 
-    const mark = DONE.has(state) ? styles.good(sign(glyphs.done)) : isAtWork && isRunning ? styles.command(sign(glyphs.frames[0] ?? '')) : styles.dim(sign(glyphs.waiting))
+    const mark = done.has(state) ? styles.good(sign(glyphs.done)) : isAtWork && isRunning ? styles.command(sign(glyphs.frames[0] ?? '')) : styles.dim(sign(glyphs.waiting))
     return line(`${mark} ${padded(name, width)}  ${stateText(state, held, isRunning)}${release === null ? '' : `, ${styles.release(`v${release}`)}`}`)
   })
   return consumers.length > MOST ? [...lines, styles.dim(`    ${glyphs.dots} ${consumers.length - MOST} more`)] : lines

@@ -32,7 +32,7 @@ export type Death =
 /** Somebody changes a config var at that request of the process. */
 export type Hand = {app: string; at: number; key: string; value: Held}
 
-export const fateKinds = ['deleted', 'hidden', 'locked', 'maintenance', 'read-only', 'renamed', 'scaled', 'team'] as const
+export const fateKinds = ['deleted', 'hidden', 'locked', 'maintenance', 'read-only', 'renamed', 'restarted', 'scaled', 'team'] as const
 /** Somebody does that to an app at that request of the process. Its name and the account's rights come back before the end. */
 export type Fate = {app: string; at: number; kind: (typeof fateKinds)[number]}
 

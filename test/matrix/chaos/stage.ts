@@ -99,6 +99,11 @@ export class Stage {
       break
     }
 
+    case 'restarted': {
+      app.restart(app.dynos.filter(({type}) => type !== 'run'))
+      break
+    }
+
     case 'scaled': {
       app.scale('web', 0)
       break

@@ -42,6 +42,7 @@ describe('what is broken and stops nothing', function () {
       const result = resultOf(plan, state, 30, null)
       expect(result.consumers[0]).to.include({status: 'verified', unwell: 'worker.1 crashed, as before'})
       expect(summary(result, null, {columns: 200, styles})).to.include('Not all dynos are up: example-app (worker.1 crashed, as before).')
+      expect(told()).to.include('"v4 (worker.1 crashed, as before)"').and.not.include('v4 up')
       expect(await context.disk.read(context.paths.auditLog)).to.include('"unwell":"worker.1 crashed, as before"')
     })
 
@@ -109,9 +110,22 @@ describe('what is broken and stops nothing', function () {
       const {context, told} = process()
       const {state} = await resume(context)
       expect([...state.skipsHealth]).to.deep.equal([ID])
-      expect(told()).to.include('not waited for (--skip-health)')
+      expect(told()).to.include('web.1 crashed, not waited for (--skip-health)')
       expect(await context.disk.read(context.paths.auditLog)).to.include(`"health_skipped":["${ID}"]`)
       expect(alive(sandbox)).to.deep.equal([INCOMING])
+    })
+
+    it('says of an app that is well again that nothing is wrong', async function () {
+      const {process, sandbox} = scene(root(), [holder('example-app', {crashes: true})])
+      await errorOf(RotationError, rotate(process().context, requestOf(['example-app'])))
+      sandbox.world.app('example-app').become({crashes: false})
+      sandbox.world.app('example-app').restart(sandbox.world.app('example-app').dynos)
+      await process().context.clock.sleep(60_000)
+      const {context, told} = process()
+      const {plan, state} = await found(context, {skipHealth: ['example-app']}).then(again => carryOut(again))
+      expect(told()).not.to.include('not waited for')
+      expect(resultOf(plan, state, 30, null)).to.deep.include({health_skipped: [ID]})
+      expect(summary(resultOf(plan, state, 30, null), null, {columns: 200, styles})).not.to.include('Not all dynos are up')
     })
 
     it('is refused for an app that is not in the rotation, and nothing is changed', async function () {
@@ -167,6 +181,17 @@ describe('what is broken and stops nothing', function () {
     await errorOf(RotationError, rotate(process().context, requestOf(['example-app'], {looking: {allowed: ['example-app'], allowedUnread: [], ask: null, given: null, mode: 'refuse'}})))
     expect(await errorOf(RotationError, resume(process().context, {allowed: ['example-app']}))).to.include({code: 'ROTATE_RELEASE_FAILED'})
     expect(alive(sandbox)).to.have.length(2)
+  })
+
+  it('an app that was deleted is not counted among those that use the new token', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app'), holder('example-console')])
+    const rotation = await begin(process().context, requestOf(['example-app@0', 'example-console@1']))
+    await carryOut(rotation, () => advance(rotation, 'create'))
+    sandbox.world.deleteApp('example-console')
+    const {context, told} = process()
+    await resume(context)
+    expect(told()).to.include('"1 app uses the new token"')
+    expect(alive(sandbox)).to.deep.equal([INCOMING])
   })
 
   it('a second write that is refused is not waited for', async function () {

@@ -75,6 +75,18 @@ describe('drain by evidence', function () {
     expect(told).to.include('1 app: old dynos ended 1 s after the release; 1 app: 30 s since the last restart')
   })
 
+  it('tells of one wait once, also where it comes to be in doubt', async function () {
+    const {clock, process, sandbox} = scene(root(), [holder('example-app', {...quick, sigtermMs: 20_000})])
+    const {context, told} = process()
+    const rotating = rotate(context, request)
+    while (!told().includes('waiting for old dynos')) await clock.sleep(500)
+    sandbox.world.setConfig('example-app', {UNRELATED: 'deployed'})
+    const {state} = await rotating
+    expect(state.drained.get('heroku-config:example-app')).to.deep.include({seconds: 30, seenAt: null})
+    expect(told().match(/waiting for old dynos/g)).to.have.length(1)
+    expect(sandbox.world.violations).to.deep.equal([])
+  })
+
   describe('with preboot', function () {
     const preboot = {...quick, preboot: true}
 
@@ -195,6 +207,19 @@ describe('drain by evidence', function () {
       expect(sandbox.world.violations).to.deep.equal([])
     })
   }
+
+  it('waits where a dyno has restarted during our release phase: the one after it has the old token too, and its lines are late', async function () {
+    const app = holder('example-app', {releasePhaseMs: 20_000, restartMs: 1000, sigtermMs: 6000})
+    const {clock, process, sandbox} = scene(root(), [app], {switches: {logMood: 'late'}})
+    const rotating = rotate(process().context, request)
+    while (!sandbox.world.app('example-app').hasPendingRelease) await clock.sleep(100)
+    await clock.sleep(12_000)
+    const {dynos} = sandbox.world.app('example-app')
+    sandbox.world.app('example-app').restart(dynos)
+    const {state} = await rotating
+    expect(sandbox.world.violations).to.deep.equal([])
+    expect(state.drained.get('heroku-config:example-app')).to.deep.include({seconds: 30, seenAt: null})
+  })
 
   it('waits in a process that goes on after a kill: it has seen nothing', async function () {
     const {process, sandbox} = scene(root(), [holder('example-app', {...quick, sigtermMs: 20_000})])

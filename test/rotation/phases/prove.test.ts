@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../src/lib/errors.js'
+import {openJournals} from '../../../src/lib/rotation/state/journals.js'
 import {errorOf} from '../../support/failure.js'
 import {alive, begin, carryOut, CREDENTIAL, holder, killed, requestOf, resume, rotate, scene} from '../../support/rotations.js'
 import {tempRoot} from '../../support/temp-root.js'
@@ -70,6 +71,18 @@ describe('prove', function () {
     sandbox.world.createAuthorization({description: CREDENTIAL})
     expect((await rotate(process().context, request)).state.closed).to.equal('completed')
     expect(alive(sandbox)).to.have.length(1)
+  })
+
+  it('is over where the new token has expired since its process died', async function () {
+    const {clock, process, sandbox} = scene(root(), [holder('example-app')])
+    const dying = process()
+    sandbox.faults.arm({kind: 'kill-after', match: {method: 'DELETE', path: '/oauth/authorizations/:id'}})
+    await killed(sandbox, dying, rotate(dying.context, requestOf(['example-app'], {expiresIn: 3600})))
+    await clock.sleep(7_200_000)
+    const error = await errorOf(RotationError, resume(process().context))
+    expect(error).to.include({code: 'ROTATE_INCOMING_GONE', exit: 'failed', now: `No token of ${CREDENTIAL} works any more. The rotation has ended.`})
+    expect(error.happened).to.match(/ has expired, and the old authorization is revoked\.$/)
+    expect(await openJournals(process().context)).to.deep.equal([])
   })
 
   it('proves the end by the id where nobody knows the outgoing token', async function () {

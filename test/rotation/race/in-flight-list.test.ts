@@ -57,6 +57,20 @@ describe('rotationsInFlight', function () {
     expect(statusText({...nothing, rotations}, [], 200, styles)).to.include('stopped less than a minute ago while revoking the new token\n')
   })
 
+  it('counts on the way back what has its old token again', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app'), holder('example-console'), holder('example-worker')])
+    const rotation = await begin(process().context, requestOf(['example-app@0', 'example-console@1', 'example-worker@2']))
+    sandbox.world.app('example-console').become({crashes: true})
+    await errorOf(RotationError, carryOut(rotation))
+    const dying = process()
+    sandbox.faults.arm({kind: 'kill-after', match: {method: 'PATCH', path: '/apps/example-console/config-vars'}})
+    await killed(sandbox, dying, found(dying.context).then(again => carryOut(again, rollBack)))
+    const {rotations} = await rotationsInFlight(process().context)
+    const text = statusText({...nothing, rotations}, [], 200, styles)
+    expect(text).to.include('stopped less than a minute ago while giving apps the old token again, 1 of 3 done')
+    expect(text).to.include('· example-app      new token, v4').and.to.include('· example-console  is given the old token again').and.to.include('✓ example-worker   old token')
+  })
+
   it('tells one that runs from one that has stopped, and refuses a second one by its lock', async function () {
     const {process, sandbox} = scenery()
     const rotation = await begin(process({pid: 7}).context, request)

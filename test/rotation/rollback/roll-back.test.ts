@@ -267,6 +267,17 @@ describe('rollBack', function () {
       expect(sandbox.world.violations).to.deep.equal([])
     })
 
+    it('is possible at once where Heroku has refused the only DELETE', async function () {
+      const {process, sandbox} = scenery()
+      sandbox.faults.armRaw(({method, path}) => (method === DELETE.method && path.startsWith('/oauth/authorizations/') ? {body: '{"id":"forbidden","message":"Not today."}', status: 403} : undefined))
+      const error = await errorOf(RotationError, rotate(process().context, request))
+      expect(error.now).to.include('The old token still works. So does the new one')
+      sandbox.faults.disarm()
+      await carryOut(await found(process().context), rollBack)
+      expect(alive(sandbox)).to.deep.equal([CREDENTIAL])
+      expect(sandbox.world.violations).to.deep.equal([])
+    })
+
     it('is refused for a minute after the last of several DELETEs, which were given up one after the other', async function () {
       const {process, sandbox} = scenery()
       sandbox.faults.arm({kind: 'hang', match: DELETE, times: 3})

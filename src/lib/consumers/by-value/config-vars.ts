@@ -3,7 +3,6 @@ import type {ConfigVars} from '../../heroku/schemas.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Holding, Tokens, Values} from '../adapter.js'
 import {flag, instead, refused} from '../../errors.js'
-import {isPlatformError} from '../../heroku/platform-error.js'
 import {isHidden} from '../../heroku/redaction.js'
 import {holdsToken, replaceToken} from '../../secrecy/occurrences.js'
 import {nearest} from '../../text/nearest.js'
@@ -64,9 +63,6 @@ export function valuesOf(vars: ConfigVars, wanted: readonly string[] = []): Valu
     }),
   )
 }
-
-/** Heroku is known not to have carried out the write. */
-export const isUnapplied = (error: unknown): boolean => isPlatformError(error) && !error.mayHaveApplied
 
 function namedKeys({add, keys: named, overwrite}: Fields): string[] {
   const also = [add, overwrite].flatMap(one => (Array.isArray(one) ? one : []))

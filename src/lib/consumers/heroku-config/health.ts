@@ -24,14 +24,19 @@ type Run = {dynos: Dyno[]; unwell: null | string}
  * no crash stops anything, because a crashed dyno holds no token.
  */
 export async function dynosRun(app: string, version: number, access: Access & {since?: number | undefined}): Promise<Run> {
-  if (access.skipsHealth) return {dynos: await access.api.dynos(app), unwell: 'not waited for (--skip-health)'}
+  const isFresh = ({release}: Dyno) => release.version >= version
+  const isUp = (dyno: Dyno) => dyno.state === 'idle' || (isFresh(dyno) && dyno.state === 'up')
+  if (access.skipsHealth) {
+    const dynos = await access.api.dynos(app)
+    const unwell = told(dynos.filter(dyno => isFormation(dyno) && !isUp(dyno)), new Set())
+    return {dynos, unwell: unwell && `${unwell}, not waited for (--skip-health)`}
+  }
+
   const started = access.clock.now()
   let last: Run & {mayHoldOther: boolean} = {dynos: [], mayHoldOther: true, unwell: null}
   const running = await poll({...access, isRestart: (access.dynos ?? 0) > 0}, async () => {
     const all = await access.api.dynos(app)
     const dynos = all.filter(dyno => isFormation(dyno))
-    const isFresh = ({release}: Dyno) => release.version >= version
-    const isUp = (dyno: Dyno) => dyno.state === 'idle' || (isFresh(dyno) && dyno.state === 'up')
     const excused = excusedAmong(dynos, access.unwell ?? [])
     const crashed = dynos.filter(dyno => isFresh(dyno) && dyno.state === 'crashed' && !excused.has(dyno))
     if (crashed.length > 0 && !access.isBack) {
@@ -72,7 +77,8 @@ function excusedAmong(dynos: readonly Dyno[], unwell: readonly UnwellDyno[]): Re
 }
 
 function told(notUp: readonly Dyno[], excused: ReadonlySet<Dyno>): null | string {
-  return notUp.length === 0 ? null : inOrder(notUp).map(dyno => `${dyno.name} ${dyno.state}${excused.has(dyno) ? ', as before' : ''}`).join('; ')
+  const stateOf = ({release, state}: Dyno) => (state === 'up' ? `still on v${release.version}` : state)
+  return notUp.length === 0 ? null : inOrder(notUp).map(dyno => `${dyno.name} ${stateOf(dyno)}${excused.has(dyno) ? ', as before' : ''}`).join('; ')
 }
 
 const inOrder = (dynos: readonly Dyno[]) => dynos.toSorted((a, b) => a.name.localeCompare(b.name, 'en', {numeric: true}))

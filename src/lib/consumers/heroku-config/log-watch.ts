@@ -14,8 +14,10 @@ const MOST = 1000
 const LISTED_MS = 1000
 /** The exit of a process that SIGTERM has ended; a crash has another one. */
 const BY_SIGTERM = 143
+/** An old dyno may be told to stop so long before the new one of its name is made. */
+const SOONER_MS = 5000
 
-type Restarted = {isOurs: boolean; known: number}
+type Restarted = {isOurs: boolean; known: number; since: number}
 
 /** Reads in the app's log that the dynos have ended which ran before a write. Nothing of the log is kept but the events of dynos. */
 export class LogWatch implements Watch {
@@ -40,12 +42,13 @@ export class LogWatch implements Watch {
 
   /** Null where the end of old dynos cannot be seen: then it is waited for, and the write goes on. */
   static async open(app: string, access: Access): Promise<LogWatch | null> {
-    const {api, over, savesCalls = false, signal} = access
+    const {api, dynos: planned, over, savesCalls = false, signal} = access
     if (!over || over.aborted || savesCalls) return null
     const [listed, opened] = await Promise.allSettled([api.dynos(app), api.logSession(app)])
     signal.throwIfAborted()
     const old = listed.status === 'fulfilled' ? watchable(listed.value) : null
-    if (!old || opened.status === 'rejected' || !isSafe(opened.value)) return null
+    // A dyno that was scaled away since the plan may still run, and so many lines may follow its SIGTERM that the log does not begin with that.
+    if (!old || old.length < (planned ?? 0) || opened.status === 'rejected' || !isSafe(opened.value)) return null
     const watch = new LogWatch(app, old, access)
     const isConnected = await watch.#connect(opened.value, access)
     signal.throwIfAborted()
@@ -60,7 +63,8 @@ export class LogWatch implements Watch {
   }
 
   restarted(dynos: readonly Dyno[], release: number): boolean {
-    this.#restarted = {isOurs: release === this.#release?.version && this.#isNew(dynos), known: this.#happenings.size}
+    const made = dynos.filter(dyno => isFormation(dyno)).map(({created_at: at}) => Date.parse(at))
+    this.#restarted = {isOurs: release === this.#release?.version && this.#isNew(dynos), known: this.#happenings.size, since: Math.min(...made) - SOONER_MS}
     this.#look()
     if (!this.#canSee()) this.#close()
     return this.#seen !== null || this.#canSee()
@@ -123,8 +127,10 @@ export class LogWatch implements Watch {
     signal.throwIfAborted()
   }
 
+  /** A dyno that restarts during our release phase runs with the old values: its end counts from when the release came into force, as the new dynos tell. */
   #end(): End {
-    return this.#release && this.#restarted?.isOurs ? endOf(this.#old.map(({name}) => name), this.#release.since, this.#happenings.values()) : 'running'
+    if (!this.#release || !this.#restarted?.isOurs) return 'running'
+    return endOf(this.#old.map(({name}) => name), Math.max(this.#release.since, this.#restarted.since), this.#happenings.values())
   }
 
   #canSee(): boolean {
@@ -153,7 +159,7 @@ export class LogWatch implements Watch {
     signal.throwIfAborted()
     const end = this.#end()
     if (typeof end === 'object' && this.#isNew(dynos)) this.#conclude(end.at)
-    else this.#restarted = {isOurs: false, known: 0}
+    else this.#restarted = {isOurs: false, known: 0, since: 0}
   }
 
   /** Whether the names of the old dynos, and no others, are up on the release of the write. */

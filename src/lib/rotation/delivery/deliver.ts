@@ -64,7 +64,7 @@ export async function deliver(deliveries: Deliveries, {parallelism, direction, i
         await recordAll(deliveries, {id, release, stamp, status: isBack ? 'restored' : 'settled', type: 'consumer', ...(unwell === null ? {} : {unwell}), wrote})
         if (unwell !== null) report({text: `not all dynos of ${id} are up: ${unwell}`, type: 'warning'})
         if (evidence.wrote && settled?.stillRunning) for (const delivery of deliveries) delivery.rotation.stillRunning.set(id, settled.stillRunning)
-        report({detail: outcomeText({...evidence, release}), id, state: 'done', type: 'consumer'})
+        report({detail: outcomeText({...evidence, release}, unwell), id, state: 'done', type: 'consumer'})
       })
   })
 }
@@ -111,8 +111,8 @@ export async function telling<T>({context: {report, signal}}: Rotation, which: {
   }
 }
 
-const outcomeText = ({release, stamp, wrote}: Evidence) => {
+const outcomeText = ({release, stamp, wrote}: Evidence, unwell: null | string) => {
   if (!wrote) return 'has it already'
-  if (release !== null) return `v${release} up`
+  if (release !== null) return `v${release} ${unwell === null ? 'up' : `(${unwell})`}`
   return stamp === null ? 'written' : `written, ${stamp}`
 }

@@ -29,7 +29,8 @@ export async function letGo(members: readonly Bound[], status: 'gone' | 'left'):
 
 async function endOf(members: readonly Bound[], error: unknown): Promise<'gone' | 'left' | null> {
   if (isPlatformError(error, 404) && (await isDeleted(members))) return 'gone'
-  return members.length > 0 && members.every(member => mayKeep(member) && isOutOfReach(member, error)) ? 'left' : null
+  for (const member of members) if (!mayKeep(member) || !(await isOutOfReach(member, error))) return null
+  return members.length > 0 ? 'left' : null
 }
 
 /** Only the ID tells: under the name of an app that was renamed there may be none, or another one. */
@@ -47,10 +48,10 @@ export function mayKeep({planned: {id}, rotation: {plan}}: Bound): boolean {
 export const placeOf = (id: string) => id.slice(id.indexOf(':') + 1)
 
 /** While there is a way back, only a refusal counts on the way forward: whatever else goes wrong with a consumer, it can be given back what it held. */
-function isOutOfReach({rotation}: Bound, error: unknown): boolean {
+async function isOutOfReach({rotation: {api, plan, state}}: Bound, error: unknown): Promise<boolean> {
   if (isRefusal(error)) return true
-  if (rotation.state.direction === 'forward' && rotation.state.pivotingAt === null) return false
-  return isOfOne(error)
+  if (!isOfOne(error)) return false
+  return state.direction === 'back' || state.pivotingAt !== null || (await api.authorization(plan.outgoing.id)) === null
 }
 
 /** A failure of this consumer, and not of Heroku, the session, the journal or the person. */

@@ -3,9 +3,9 @@ import {RotationError} from '../../errors.js'
 import {modeOf} from '../modes/mode.js'
 import {phasesOf} from '../phases.js'
 import {writeEvidence} from '../report/audit-entry.js'
-import {explain} from '../report/explain.js'
+import {explain, isOver} from '../report/explain.js'
 import {isFinished, madeNothing} from '../state/state.js'
-import {close, type Failed} from './close.js'
+import {close, type Failed, giveUp} from './close.js'
 import {reverseToForward} from './reopen.js'
 import {begin} from './step.js'
 import {takeUp} from './take-up.js'
@@ -16,7 +16,8 @@ export async function rollBack(rotations: readonly Rotation[]): Promise<Failed> 
     try {
       await runUndos(rotation)
     } catch (error) {
-      failed.set(rotation, explain(error, rotation))
+      const failure = explain(error, rotation)
+      failed.set(rotation, isOver(failure) ? await giveUp(rotation, failure) : failure)
     }
   }
 

@@ -7,6 +7,7 @@ import {unless} from '../../system/system-error.js'
 import {typed} from '../../text/shell-quote.js'
 import {isRefusal, letGo, mayKeep, withinReach} from '../delivery/reach.js'
 import {reopen, reverseToForward} from '../engine/reopen.js'
+import {goneToo} from '../incoming/dead.js'
 import {isIncoming, isOutgoing, knowsIncoming} from '../state/matches.js'
 import {type ConsumerState, isFinished} from '../state/state.js'
 
@@ -17,9 +18,13 @@ export const IN_FLIGHT_MS = 60_000
 export async function refuseWithoutWayBack(rotation: Rotation): Promise<void> {
   const {id, plan, state} = rotation
   if (await isOutgoingGone(rotation)) {
+    const made = state.incoming && (await rotation.api.authorization(state.incoming.id))
+    if (state.incoming && !made) throw goneToo(rotation)
     // When nobody holds the incoming token there is nothing to give back, and only the incoming authorization has to go.
-    if (isFinished(state, 'revoke') || state.pivotingAt !== null || (await holdersOfIncoming(rotation)).length > 0) throw tooLate(rotation)
-    return
+    if (!isFinished(state, 'revoke') && state.pivotingAt === null && (!made || (await holdersOf(rotation, made)).length === 0)) return
+    // A rollback that has begun would be refused again and again.
+    if (state.direction === 'back') await reverseToForward(rotation)
+    throw tooLate(rotation)
   }
 
   if (state.pivotingAt !== null && rotation.passedSince(state.pivotingAt) < IN_FLIGHT_MS) {
@@ -40,12 +45,6 @@ export async function refuseToStrand(rotation: Rotation, made: Authorization): P
 
 async function isOutgoingGone(rotation: Rotation): Promise<boolean> {
   return (await rotation.api.authorization(rotation.plan.outgoing.id)) === null
-}
-
-async function holdersOfIncoming(rotation: Rotation): Promise<string[]> {
-  const {incoming} = rotation.state
-  const made = incoming && (await rotation.api.authorization(incoming.id))
-  return made ? holdersOf(rotation, made) : []
 }
 
 /** A consumer that still holds the token would be left without one that works. */
@@ -105,11 +104,12 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
 }
 
 function tooLate({id, plan, state}: Rotation): RotationError {
-  const now = state.pivotingAt === null
-    ? 'The new token works. Whatever still has the old one fails until resume has updated it.'
-    : 'Everything uses the new token.'
-  return new RotationError('ROTATE_TOO_LATE', `The old authorization ${plan.outgoing.id} is revoked already. A revoked token cannot be brought back.`, {
-    now,
-    next: [toResume(id), todo(`After that, to replace the token once more: ${typed('heroku', 'authorizations:rotate', '--description', plan.name)}`)],
+  const again = todo(`After that, to replace the token once more: ${typed('heroku', 'authorizations:rotate', '--description', plan.name)}`)
+  const happened = `The old authorization ${plan.outgoing.id} is revoked already. A revoked token cannot be brought back.`
+  if (state.pivotingAt !== null) return new RotationError('ROTATE_TOO_LATE', happened, {next: [toResume(id), again], now: 'Everything uses the new token.'})
+  const keeping = todo(`If it stops at an app that may keep the old token: ${typed('heroku', 'authorizations:rotate:resume', '--rotation', id, '--allow-unread', 'APP')}`)
+  return new RotationError('ROTATE_TOO_LATE', happened, {
+    next: [toResume(id), keeping, again],
+    now: 'The new token works. Whatever still has the old one fails until resume has updated it.',
   })
 }

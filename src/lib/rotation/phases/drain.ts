@@ -59,14 +59,14 @@ async function watchedEnd(rotation: Rotation, one: StillRunningAt, since: number
   if (seen) return {end: seen, seconds: least}
   rotation.stillRunning.delete(id)
   const [asked = one] = plan.drain === null ? await stillRunning(rotation, [one]) : []
-  return graceIsOver(rotation, [asked], since, watch)
+  return graceIsOver(rotation, [asked], since, {told: least, watch})
 }
 
-/** Waits until the seconds are over in which the processes may run, or until `watch` has seen their end. */
-async function graceIsOver({context, plan}: Rotation, processes: readonly StillRunningAt[], since: number, watch?: Watch): Promise<Drained> {
+/** Waits until the seconds are over in which the processes may run, or until `watch` has seen their end. `told` is the wait that is on the screen already. */
+async function graceIsOver({context, plan}: Rotation, processes: readonly StillRunningAt[], since: number, {told = 0, watch}: {told?: number; watch?: Watch | undefined} = {}): Promise<Drained> {
   const seconds = plan.drain ?? Math.max(0, ...processes.map(({grace}) => grace))
   const until = since + seconds * 1000
-  if (until > context.clock.now()) {
+  if (until > context.clock.now() && seconds > told) {
     const preboot = plan.drain === null ? processes.filter(({grace, isAssumed = false}) => grace > 30 && !isAssumed).flatMap(({apps}) => apps) : []
     const unasked = plan.drain === null && processes.some(({isAssumed = false}) => isAssumed) ? ', which preboot may keep running' : ''
     const whose = preboot.length > 0 ? `that preboot keeps running (${preboot.join(', ')})` : `to stop${unasked}`

@@ -17,8 +17,8 @@ export function fanout(rotations: readonly Rotation[]): ReadonlyMap<Rotation, Pr
 
 function outcomeOf(rotation: Rotation, failures: Failures): string {
   if (failures.has(rotation)) throw failures.of(rotation)
-  const written = rotation.plan.consumers.filter(({role}) => role === 'consumer')
-  const what = written.every(({kind}) => kind === 'heroku-config') ? 'app' : 'place'
+  const written = rotation.everyone.filter(({planned: {role}}) => role === 'consumer')
+  const what = written.every(({planned: {kind}}) => kind === 'heroku-config') ? 'app' : 'place'
   return `${count(written.length, `${what} uses`, `${what}s use`)} the new token`
 }
 

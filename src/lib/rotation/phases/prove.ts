@@ -1,10 +1,11 @@
 import type {PlatformApi} from '../../heroku/platform-api.js'
 import type {Secret} from '../../secrecy/secret.js'
 import type {Rotation} from '../rotation.js'
-import {heroku, RotationError, toResume} from '../../errors.js'
+import {RotationError, toResume} from '../../errors.js'
 import {poll} from '../../heroku/poll.js'
 import {matchesRedacted} from '../../heroku/redaction.js'
 import {tokenStatus} from '../../heroku/token-status.js'
+import {goneToo, isExpired} from '../incoming/dead.js'
 import {modeOf, type OutgoingEnd} from '../modes/mode.js'
 
 const DEADLINE_MS = 120_000
@@ -50,18 +51,12 @@ async function compared(rotation: Rotation, outgoing: null | Secret) {
   return {isIncomingDead, proof, seen}
 }
 
-/** Fails when the incoming authorization is gone too: then no token of the credential works any more. */
+/** Fails when the incoming authorization is gone too, or has expired: then no token of the credential works any more. */
 async function refuseGone(rotation: Rotation): Promise<null> {
-  const {plan, state: {incoming}} = rotation
+  const {state: {incoming}} = rotation
   const {id} = incoming ?? rotation.requireIncoming()
-  if (await rotation.api.authorization(id)) return null
-  throw new RotationError('ROTATE_INCOMING_GONE', `Somebody has revoked ${plan.incoming.description} (${id}) too, after the old authorization.`, {
-    next: [
-      heroku('authorizations:create', '--description', plan.name),
-      {...heroku('authorizations:rotate', '--description', plan.name), note: 'To give the same apps a new token'},
-    ],
-    now: `No token of ${plan.name} works any more. The rotation has ended.`,
-  })
+  if ((await rotation.api.authorization(id)) && !isExpired(rotation)) return null
+  throw goneToo(rotation)
 }
 
 function statusOf({everyone, plan}: Rotation, api: PlatformApi): Promise<number> {

@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {Reads} from '../../heroku/platform-api.js'
 import type {Rotation} from '../rotation.js'
-import {isPlatformError} from '../../heroku/platform-error.js'
+import {isPlatformError, isUnapplied} from '../../heroku/platform-error.js'
 import {canReadConfig} from '../../heroku/scopes.js'
 import {isAlive, tokenStatus} from '../../heroku/token-status.js'
 import {readBack} from '../delivery/read-back.js'
@@ -27,7 +27,14 @@ async function revokeAfter(rotation: Rotation, look: LastLook): Promise<string> 
 
   if (plan.discovery && !isDeepStrictEqual(plan.discovery, state.opened?.plan.discovery)) await rotation.record({discovery: plan.discovery, type: 'allowed'})
   // Recorded before each sending: after long repeats the last DELETE may still be under way when the first one no longer is.
-  await rotation.apiAfterRevoke.revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
+  try {
+    await rotation.apiAfterRevoke.revokeAuthorization(plan.outgoing.id, () => rotation.record({type: 'pivoting'}))
+  } catch (error) {
+    // No DELETE is under way where the only one was refused, so the way back stays open.
+    if (state.pivotingAt === null && isUnapplied(error)) await rotation.record({type: 'spared'})
+    throw error
+  }
+
   return plan.outgoing.id
 }
 
@@ -42,8 +49,8 @@ async function lastRead(rotation: Rotation, reads: Reads): Promise<void> {
       shown ? 200 : tokenStatus(rotation.apiAsIncoming, scope, first?.consumer.apps[0]),
       readBack(rotation, everyone, bound => (bound === shown ? asIncoming : login)),
     ])
-    if (status === 401) throw dead(rotation)
+    if (status === 401) throw await dead(rotation)
   } catch (error) {
-    throw isPlatformError(error, 401) && !(await isAlive(context, rotation.requireIncoming().token)) ? dead(rotation) : error
+    throw isPlatformError(error, 401) && !(await isAlive(context, rotation.requireIncoming().token)) ? await dead(rotation) : error
   }
 }

@@ -80,6 +80,12 @@ describe('LogWatch', function () {
     })
   }
 
+  it('sees nothing where a dyno was scaled away since the plan: the log may begin after its SIGTERM', async function () {
+    const {access} = place({dynos: {web: 2}})
+    expect(await LogWatch.open('example-app', {...access, dynos: 3})).to.equal(null)
+    expect(await LogWatch.open('example-app', {...access, dynos: 2})).not.to.equal(null)
+  })
+
   it('gives a log host that does not answer up after 5 s', async function () {
     const {access, clock} = place({}, {fetch: (_url, {signal}) => new Promise((_resolve, reject) => {
       signal?.addEventListener('abort', () => reject(new Error('aborted')))

@@ -180,11 +180,7 @@ export default {
         'import/no-cycle': ['error', {ignoreExternal: true}],
         'no-console': 'error',
         'no-restricted-imports': ['error', {
-          paths: [
-            ...retired,
-            {importNames: ['exit'], message: 'throw a RotationError', name: 'node:process'},
-            {importNames: ['z', 'default'], message: "import * as z from 'zod': its z and its default bring all of it into the pack", name: 'zod'},
-          ],
+          paths: [...retired, {importNames: ['exit'], message: 'throw a RotationError', name: 'node:process'}],
         }],
         'no-restricted-properties': ['error', {message: 'throw a RotationError', object: 'process', property: 'exit'}],
         'perfectionist/sort-imports': ['error', {newlinesBetween: 0, order: 'asc', type: 'natural'}],

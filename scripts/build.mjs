@@ -73,6 +73,9 @@ const {metafile} = await build({
   plugins: [noTelemetry],
   splitting: true,
 })
+// Its named export and its default cannot be taken apart, and one of them in one file brings messages in 65 languages.
+const whole = Object.values(metafile.outputs).some(({inputs}) => inputs['node_modules/zod/v4/locales/de.js']?.bytesInOutput > 0)
+if (whole) throw new Error("all of zod is in the pack: it is imported as import * as z from 'zod'")
 // Every heroku command loads the hook: nothing stands before it.
 const hook = await build({...shared, entryPoints: ['src/hooks/**/*.ts']})
 cpSync(join(packages, '@heroku-cli/notifications/assets'), join(dist, 'assets'), {recursive: true})

@@ -110,6 +110,18 @@ describe('a journal that this session has not signed', function () {
     expect(plan.consumers.map(({address: {kind}}) => kind)).to.deep.equal(['infisical', 'manual'])
   })
 
+  it('comes to its end where its token was regenerated in place, and its mark was taken off right before the crash', async function () {
+    const {process, sandbox} = scene(root(), [holder('example-app')])
+    const stranger = sandbox.world.createAuthorization({description: 'stranger'}).token
+    const rotation = await begin(process({session: stranger}).context, {...requestOf(['example-app']), inPlace: true})
+    await carryOut(rotation, () => advance(rotation, 'prove'))
+    const made = sandbox.world.authorizations.find(({id}) => id === rotation.plan.outgoing.id)
+    if (made) made.description = CREDENTIAL
+    await resume(process().context)
+    expect(await openJournals(process().context)).to.deep.equal([])
+    expect(holders(sandbox)).to.deep.equal({'example-app': CREDENTIAL})
+  })
+
   it('is told from one of ours by status', async function () {
     const {machine} = await scenery()
     expect((await rotationsInFlight(machine())).rotations.map(({signed}) => signed)).to.deep.equal([false])

@@ -28,11 +28,13 @@ export function disarmed({mayKeep: _, overwrite: __, ...plan}: Plan, misnamed: r
  * Heroku says which authorizations are of the rotation: the journal could name any other one, to have it revoked. Answers the
  * phases that have to run again before one may be revoked, whatever the journal says.
  */
-export async function refuseUnmarked({api}: Context, {name, outgoing, rotation}: Plan, {incoming, phases}: RotationState): Promise<string[]> {
+export async function refuseUnmarked({api}: Context, {inPlace, name, outgoing, rotation}: Plan, {incoming, phases}: RotationState): Promise<string[]> {
   const [old, made] = await Promise.all([outgoing.id, incoming?.id].map(async id => (id === undefined ? null : api.authorization(id))))
   // Once the revoke is over, the mark may be off, and nothing is revoked any more.
   const isOver = !old && phases.get('revoke')?.status === 'finished'
-  const foreign = old && (issueOf(old).name !== name || !replaces(rotation, old.id)) ? old : made && !isOver && parseDescription(made.description).mark !== rotation ? made : null
+  // One that is regenerated in place is both. It is never revoked, and its mark may be off as well.
+  const isNew = made && !isOver && !(inPlace && made.id === old?.id)
+  const foreign = old && (issueOf(old).name !== name || !replaces(rotation, old.id)) ? old : isNew && parseDescription(made.description).mark !== rotation ? made : null
   if (!foreign) return old ? ['undo create', 'undo store', 'undo fanout', 'validate', 'verify', 'drain', 'revoke', 'prove'] : []
   throw refused('ROTATE_UNSIGNED', `The journal names ${foreign.id} (${foreign.description}), and Heroku does not say that it is of rotation ${rotation} of ${name}.`, [
     heroku('authorizations:info', foreign.id),

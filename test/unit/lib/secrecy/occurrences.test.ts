@@ -26,6 +26,7 @@ const forms: [form: string, title: string, text: (token: string) => string][] = 
   ['URL-encoded', 'with its dashes encoded twice', token => `https%253A%252F%252F:${token.replaceAll('-', '%252D')}%2540example.com`],
   ['escaped', 'as fish keeps it', token => `SETUVAR --export HEROKU_API_KEY:${token.replaceAll('-', String.raw`\x2d`)}\n`],
   ['escaped', 'in JSON with its dashes escaped', token => `{"token":"${token.replaceAll('-', String.raw`\u002d`)}"}`],
+  ['escaped', 'in JavaScript as Django escapes it', token => `"${token.replaceAll('-', String.raw`\u002D`)}"`],
   ['hex', 'in hex', token => `0x${hex(token)}`],
   ['hex', 'in hex of capitals', token => `${hex(token).toUpperCase()}.`],
   ['base64', 'in base64', token => base64(token)],

@@ -73,9 +73,12 @@ rotations:
       # - {kind: github-secret, repository: ${repository}, secret: HEROKU_API_KEY}   # has a secret of this name, and GitHub shows no values
 `
 
-  it('has the files in which git, shells and package tools keep a token', async function () {
+  it('has the files in which git, shells, package tools, editors and accounts of the CLI keep a token', async function () {
     const powershell = '.config/powershell/Microsoft.PowerShell_profile.ps1'
-    const files = [powershell, '.bash_login', '.curlrc', '.git-credentials', '.gitconfig', '.pypirc', '.tcshrc', '.config/git/credentials', '.config/nushell/env.nu']
+    const files = [
+      powershell, '.bash_login', '.curlrc', '.git-credentials', '.gitconfig', '.pypirc', '.tcshrc', '.config/git/credentials', '.config/nushell/env.nu',
+      '.config/fish/fish_variables', '.config/heroku/accounts/work', '.heroku/accounts/work', '.config/mise/config.toml', '.cursor/mcp.json', '.oh-my-zsh/custom/heroku.zsh',
+    ]
     for (const file of files) {
       await mkdir(dirname(join(home, file)), {recursive: true})
       await writeFile(join(home, file), `# ${sandbox.world.authorization(name)?.token}\n`, {mode: 0o600})

@@ -57,8 +57,8 @@ type Asked = {
 
 /** The person types the name of what is going to be replaced, or said it with `--confirm`. */
 export async function confirm({confirmed, isInteractive, names, style = text => text, to = 'replace the token'}: Asked): Promise<void> {
-  // Nothing typed agrees to nothing.
-  const words = names.map(word => word.trim()).filter(word => word !== '')
+  // Nothing typed agrees to nothing. What cannot be typed is typed as it is shown.
+  const words = names.map(word => visible(word).trim()).filter(word => word !== '')
   const [name = ''] = words
   if (confirmed !== undefined) {
     if (words.includes(confirmed.trim())) return

@@ -32,7 +32,8 @@ const addressSchema = z
       .string()
       .min(1)
       .regex(/^[^\0\n\r]+$/, 'is not a path')
-      .regex(/^(?!~[^/])/, 'is in the home of somebody else: use ~/'),
+      .regex(/^(?!~[^/])/, 'is in the home of somebody else: use ~/')
+      .regex(/^(?![$%])/, 'begins with a variable, which is not expanded: use ~/ for your home'),
   })
   .refine(({add, format}) => !add || format !== undefined, {error: 'is needed to add the token: dotenv, fish, netrc, powershell or shell', path: ['format']})
   .refine(({format, key}) => format !== 'netrc' || key === undefined, {error: 'has no meaning in a netrc: name the machine', path: ['key']})

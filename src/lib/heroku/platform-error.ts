@@ -41,6 +41,11 @@ export class PlatformError extends Error {
     return this.told.replace(/^[A-Z]+ \S+: /, '')
   }
 
+  /** Whether Heroku would refuse the call again, whatever else it answers; 401 is about the login, and 429 about the account. */
+  get isRefused(): boolean {
+    return this.failure === 'http' && this.status !== undefined && this.status < 500 && ![401, 408, 429].includes(this.status)
+  }
+
   get mayHaveApplied(): boolean {
     return this.isRepeated || this.failure !== 'http' || (this.status !== undefined && this.status >= 500)
   }

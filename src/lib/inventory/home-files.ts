@@ -15,8 +15,14 @@ import {distinct, findOwners, type OwnersWorld} from './owners.js'
 const USUAL = [
   '.netrc', '_netrc', '.bash_login', '.bash_profile', '.bashrc', '.profile', '.zlogin', '.zprofile', '.zshenv', '.zshrc', '.cshrc', '.tcshrc', '.xonshrc', '.env', '.envrc',
   '.npmrc', '.pypirc', '.terraformrc', '.docker/config.json', '.terraform.d/credentials.tfrc.json', '.curlrc', '.git-credentials', '.gitconfig', '.config/fish/config.fish',
+  '.bash_aliases', '.config/fish/fish_variables', '.config/mise/config.toml', '.tmux.conf',
+  // Servers of Heroku's MCP are given a token in their settings.
+  '.claude.json', '.codeium/windsurf/mcp_config.json', '.cursor/mcp.json', '.gemini/settings.json',
 ] as const
-const FOLDERS = ['.config/environment.d', '.config/fish/conf.d', '.config/git', '.config/heroku', '.config/nushell', '.config/powershell'] as const
+const FOLDERS = [
+  '.config/environment.d', '.config/fish/conf.d', '.config/git', '.config/heroku', '.config/heroku/accounts', '.config/nushell', '.config/powershell', '.config/zsh',
+  '.heroku/accounts', '.oh-my-zsh/custom',
+] as const
 const MOST_IN_FOLDER = 50
 const AT_ONCE = 8
 

@@ -107,6 +107,7 @@ function refusal(error: unknown): null | string {
   if (error instanceof RotationError && error.code === 'ROTATE_TWO_FACTOR') return NEEDS_CODE
   if (!isPlatformError(error)) return null
   if (error.status === 404) return GONE
-  if (error.status !== 403) return null
-  return error.id === 'two_factor' ? NEEDS_CODE : FORBIDDEN
+  if (error.status === 403) return error.id === 'two_factor' ? NEEDS_CODE : FORBIDDEN
+  // One app whose owner owes money keeps nobody from the others.
+  return error.isRefused ? `Heroku answered ${error.words}` : null
 }

@@ -11,8 +11,11 @@ export const spellings: readonly {form: Form; of(value: string): string}[] = [
     {form: 'URL-encoded' as const, of: coder({cased: code => code.toUpperCase(), kept, mark})},
     {form: 'URL-encoded' as const, of: coder({kept, mark})},
   ])),
-  // As fish keeps its universal variables, and as some writers of JSON spell what could be HTML.
-  ...[String.raw`\x`, String.raw`\u00`].map(mark => ({form: 'escaped' as const, of: coder({kept: /\w/, mark})})),
+  // As fish keeps its universal variables, and as some writers of JSON and JavaScript spell what could be HTML.
+  ...[String.raw`\x`, String.raw`\u00`].flatMap(mark => [
+    {form: 'escaped' as const, of: coder({kept: /\w/, mark})},
+    {form: 'escaped' as const, of: coder({cased: code => code.toUpperCase(), kept: /\w/, mark})},
+  ]),
   {form: 'hex', of: value => Buffer.from(value).toString('hex')},
   {form: 'hex', of: value => Buffer.from(value).toString('hex').toUpperCase()},
 ]

@@ -179,9 +179,11 @@ function endsBefore(next: string, run: string): boolean {
 function recoded(run: string, alphabet: Alphabet, {from, to}: Swap): null | string {
   const made = swapWithin(run, alphabet, {from, to})
   if (made === null) return null
+  // Of several copies in the run, one that begins with a group of its own was swapped before.
+  const before = swapWithin(run, alphabet, {from: to, to: from})
   for (const each of alphabets) {
     const back = swapWithin(made, each, {from: to, to: from})
-    if (back !== null) return back === run ? made : null
+    if (back !== null) return back === before ? made : null
   }
 
   return null

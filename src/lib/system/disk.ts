@@ -33,8 +33,9 @@ export async function refuseForeign(root: string): Promise<void> {
   if (user === undefined) return
   // Whoever can write the directory of a directory can put another one there.
   for (let parent = dirname(root); ; parent = dirname(parent)) {
-    const {mode} = (await stat(parent).catch(() => null)) ?? {mode: 0}
-    if ((mode & ANYBODY) !== 0 && (mode & STICKY) === 0) throw foreign(parent, 'can be written by others', typed('chmod', 'go-w', parent))
+    const stats = await stat(parent).catch(() => null)
+    // A HOME of /dev/null holds nothing that could be put there.
+    if (stats?.isDirectory() && (stats.mode & ANYBODY) !== 0 && (stats.mode & STICKY) === 0) throw foreign(parent, 'can be written by others', typed('chmod', 'go-w', parent))
     if (parent === dirname(parent)) break
   }
 

@@ -116,6 +116,21 @@ describe('config vars', function () {
     expect(config()).to.include({REMOTE: `https://heroku:${token(CREDENTIAL)}@git.heroku.com/moved.git`})
   })
 
+  it('that hold the incoming token beside the one that was given back keep it alive', async function () {
+    const old = '01234567-89ab-cdef-0123-456789abcdef'
+    const {process, sandbox, token} = scenery([holder('example-app')], {authorizations: [{description: CREDENTIAL, token: old}]})
+    const rotation = await begin(process().context, named({app: ['example-app']}))
+    await advance(rotation, 'verify')
+    const folded = base64(`ann@example.com:${token(INCOMING)} and more`).replaceAll(/.{64}/g, line => `${line}\n`)
+    sandbox.world.setConfig('example-app', {[KEY]: `${token(INCOMING)} ${folded}`})
+    const error = await errorOf(RotationError, carryOut(rotation, () => rollBack(rotation)))
+    expect(error).to.include({code: 'ROTATE_STILL_HELD', exit: 'incomplete'})
+    expect(sandbox.world.isLive(token(INCOMING))).to.equal(true)
+    sandbox.world.setConfig('example-app', {[KEY]: old})
+    await carryOut(await found(process().context), rollBack)
+    expect(sandbox.world.existingAuthorizations.filter(({isSession}) => !isSession)).to.have.length(1)
+  })
+
   it('that the account may read and not change are refused before anything is made, where Heroku tells', async function () {
     const {process, sandbox} = scenery([holder('example-app', {team: 'example-team'}), holder('example-locked', {access: 'read', team: 'example-team'})])
     const error = await errorOf(RotationError, makePlan(process().context, named({app: ['example-app', 'example-locked']})))

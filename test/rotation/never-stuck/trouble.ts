@@ -60,6 +60,13 @@ export const troubles: readonly Trouble[] = [
     says: {allowed: [APP]},
   },
   {
+    back: ['by itself', 'by a person'],
+    forward: ['by a person', 'by a person'],
+    happens: ({faults}) => faults.armRaw(({path}) => (path === `/apps/${APP}/config-vars` ? {body: '{"id":"delinquent","message":"Its owner owes money."}', status: 402} : undefined)),
+    name: 'has an owner who owes money',
+    says: {allowedUnread: [APP]},
+  },
+  {
     ...alone,
     happens({world}) {
       world.app(APP).maintenance = true

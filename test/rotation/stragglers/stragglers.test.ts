@@ -215,6 +215,20 @@ describe('stragglers', function () {
       expect(changes(sandbox)).to.deep.equal([])
     })
 
+    for (const status of [402, 410, 422, 451]) {
+      it(`what Heroku refuses to show with ${status} stops it too, and can be allowed`, async function () {
+        const {process, sandbox} = scenery([holder('example-app'), {name: 'owing-app'}])
+        const body = '{"id":"delinquent","message":"Its owner owes money."}'
+        sandbox.faults.armRaw(({path}) => (path === '/apps/owing-app/config-vars' ? {body, status} : undefined))
+        const error = await errorOf(RotationError, makePlan(process().context, named()))
+        expect(error).to.include({code: 'ROTATE_UNREADABLE', exit: 'failed', now: 'Nothing was changed.'})
+        expect(error.happened).to.include(`owing-app (Heroku answered ${status} Its owner owes money)`)
+        expect(error.next).to.deep.equal(['--allow-unread owing-app'])
+        await carryOut(await begin(process().context, named({allowedUnread: ['owing-app']})))
+        expect(alive(sandbox)).to.deep.equal([INCOMING])
+      })
+    }
+
     it('what cannot be read any more stops it before the revoke, unless a person allows it', async function () {
       const {process, rotation, sandbox} = await drained([holder('example-app'), {name: 'closing-app'}])
       sandbox.world.app('closing-app').access = 'view'

@@ -63,7 +63,7 @@ export function isOfOne(error: unknown): boolean {
 /** Heroku does not let the account read or write the app. */
 export function isRefusal(error: unknown): boolean {
   if (error instanceof RotationError) return error.code === 'ROTATE_FORBIDDEN' || error.code === 'ROTATE_TWO_FACTOR'
-  return [403, 404, 410].some(status => isPlatformError(error, status))
+  return [402, 403, 404, 410].some(status => isPlatformError(error, status))
 }
 
 function toldOf(id: string, status: 'gone' | 'left', direction: 'back' | 'forward'): string {

@@ -84,8 +84,10 @@ async function holdersOf(rotation: Rotation, {id, token: redacted}: Authorizatio
     // A key that cannot be read counts as holding the incoming token from the write until it is given back.
     if (isWritten && planned.keys.some(key => !values.has(key))) return true
     return [...values].some(([key, value]) => {
-      if (value === null || isOutgoing(rotation, value)) return false
+      if (value === null) return false
+      // Also beside the outgoing token: not everything that somebody has put around it could be given back.
       if (isOurs && knowsIncoming(rotation)) return isIncoming(rotation, value)
+      if (isOutgoing(rotation, value)) return false
       const isAnothers = isIncoming(rotation, value) || value.equals(tokens.previous(planned.id)?.get(key))
       return !isAnothers && matchesRedacted(value, redacted)
     })

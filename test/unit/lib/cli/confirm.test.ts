@@ -31,6 +31,13 @@ describe('confirm', function () {
     })
   }
 
+  it('takes a name with a character that nobody can type as it is shown, and advises that', async function () {
+    const asked = {isInteractive: false, names: ['two\nlines']}
+    const [next = ''] = (await errorOf(RotationError, confirm({confirmed: undefined, ...asked}))).next
+    expect(next).to.equal(String.raw`--confirm 'two\nlines'`)
+    expect(await confirm({confirmed: String.raw`two\nlines`, ...asked})).to.equal(undefined)
+  })
+
   describe('on a terminal', function () {
     const {prompt} = prompter
     afterEach(() => Object.assign(prompter, {prompt}))

@@ -26,6 +26,7 @@ const forms: [form: string, title: string, text: (token: string) => string][] = 
   ['URL-encoded', 'with its dashes encoded twice', token => `https%253A%252F%252F:${token.replaceAll('-', '%252D')}%2540example.com`],
   ['escaped', 'as fish keeps it', token => `SETUVAR --export HEROKU_API_KEY:${token.replaceAll('-', String.raw`\x2d`)}\n`],
   ['escaped', 'in JSON with its dashes escaped', token => `{"token":"${token.replaceAll('-', String.raw`\u002d`)}"}`],
+  ['escaped', 'in JavaScript as Django escapes it', token => `"${token.replaceAll('-', String.raw`\u002D`)}"`],
   ['hex', 'in hex', token => `0x${hex(token)}`],
   ['hex', 'in hex of capitals', token => `${hex(token).toUpperCase()}.`],
   ['base64', 'in base64', token => base64(token)],
@@ -70,6 +71,19 @@ describe('a token that is looked for', function () {
       }
     })
   }
+
+  it('is replaced by one of another length twice in one base64, wherever both begin', function () {
+    // As long as Heroku makes them: no multiple of three more than a UUID.
+    const long = `HRKU-${'aB3_dE6gH9'.repeat(6)}`
+    for (const before of ['', 'a', 'ab']) {
+      for (const between of ['\n', '\nB', '\nB=']) {
+        const text = (token: string) => Buffer.from(base64(`${before}${token}${between}${token}\n`))
+        for (const [old, fresh] of [[UUID, long], [long, UUID]] as const) {
+          expect(replaceToken(text(old), new Secret(old), new Secret(fresh))).to.deep.equal({left: [], value: text(fresh)})
+        }
+      }
+    }
+  })
 
   it('is told by line and form, and by the name of its key where that is plain', function () {
     const text = `# a\nexport HEROKU_API_KEY="${OLD}"\n{"token": "${OLD}"}\n  password ${OLD}\nAPI_TOKEN_OF_ANN=${OLD}\n${sampleToken('other')} ${OLD}\nAUTH=${base64(`x:${OLD}`)}\n`

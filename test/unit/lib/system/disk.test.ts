@@ -235,6 +235,13 @@ describe('refuseForeign', function () {
     await chmod(root(), 0o700)
   })
 
+  it('does not advise to change the rights of a device that is the HOME of somebody who has none', async function () {
+    const device = join(root(), 'null')
+    await writeFile(device, '')
+    await chmod(device, 0o666)
+    await refuseForeign(join(device, '.local', 'share'))
+  })
+
   it('refuses a link in the place of one', async function () {
     await symlink(join(data(), 'rotations'), join(data(), 'audit'))
     expect((await errorOf(RotationError, refuseForeign(data()))).happened).to.include('audit is a link')

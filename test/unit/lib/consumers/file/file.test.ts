@@ -256,7 +256,7 @@ describe('consumers of kind file', function () {
   it('accepts of each format only what it has', function () {
     const refused = [
       {format: 'netrc', key: 'A'}, {machine: 'a'}, {key: 'A-B'}, {format: 'ini'}, {path: ''}, {path: '~other/.env'}, {path: 'a\nb'}, {extra: 'x'}, {format: 'netrc', machine: 'a b'},
-      {add: true}, {add: false, format: 'shell'},
+      {add: true}, {add: false, format: 'shell'}, {path: '$HOME/.env'}, {path: String.raw`%USERPROFILE%\.env`},
     ]
     for (const changes of refused) expect(adapter.address.safeParse({kind: 'file', path: '.env', ...changes}).success, JSON.stringify(changes)).to.equal(false)
   })

@@ -16,8 +16,8 @@ describe('files on the plan', function () {
   const root = tempRoot()
   const other = sampleToken('other account')
 
-  async function scenery(textOf: (token: string) => string) {
-    const made = scene(root(), [holder('example-app')])
+  async function scenery(textOf: (token: string) => string, options: Parameters<typeof scene>[2] = {}) {
+    const made = scene(root(), [holder('example-app')], options)
     const token = made.sandbox.world.authorization(CREDENTIAL)?.token ?? ''
     const path = join(root(), '.profile')
     await writeFile(path, textOf(token), {mode: 0o600})
@@ -78,9 +78,10 @@ describe('files on the plan', function () {
   })
 
   it('that hold the token where it cannot be replaced stop the rotation, with what to do by hand', async function () {
-    const nested = (token: string) => `AUTH=${Buffer.from(Buffer.from(`_:${token}`).toString('base64').repeat(2)).toString('base64')}\n`
-    const textOf = (token: string) => `${KEY}=${token}\n${nested(token)}`
-    const {path, process, request, sandbox} = await scenery(textOf)
+    // The new token has another length, which would move the ends of the lines.
+    const folded = (token: string) => Buffer.from(`_:${token} and more`).toString('base64').replaceAll(/.{40}/g, line => `${line}\n`)
+    const textOf = (token: string) => `${KEY}=${token}\nAUTH=${folded(token)}\n`
+    const {path, process, request, sandbox} = await scenery(textOf, {authorizations: [{description: CREDENTIAL, token: '01234567-89ab-cdef-0123-456789abcdef'}]})
     const rotation = await begin(process().context, request)
     const error = await errorOf(RotationError, carryOut(rotation))
     expect(error.next).to.include(`Replace it by hand in ${path}, line 2: base64.`)

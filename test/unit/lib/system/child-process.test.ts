@@ -162,6 +162,8 @@ describe('child processes', function () {
     this.timeout(6000)
     const leaver = join(root(), 'leaver')
     expect(await run(['sh', '-c', `setsid sh -c 'echo $$ > ${leaver}; exec sleep 30' & echo gone`], {timeoutMs: 300})).to.deep.equal({exitCode: 0, stderr: '', stdout: 'gone\n'})
+    // It may be written after who started it has ended.
+    await until(() => existsSync(leaver) && readFileSync(leaver, 'utf8') !== '')
     process.kill(Number(readFileSync(leaver, 'utf8')), 'SIGKILL')
   })
 

@@ -7,12 +7,14 @@ export type Names = ReadonlyMap<string, string>
 
 /** The label of each consumer; where two have the same label, with what they hold; the ID where that is the same too. */
 export function namesOf(consumers: readonly {address: Address}[]): Names {
-  const known = consumers.map(({address}) => {
+  // An app of several rotations is one place.
+  const known = new Map(consumers.map(({address}) => {
     const {id, keys, label} = consumer(address)
-    return {id: visible(id), names: [...new Set([label, [label, ...keys].join(' '), id.replace(/^heroku-config:/, '')].map(name => visible(name)))]}
-  })
-  const all = known.flatMap(({names}) => names)
-  return new Map(known.map(({id, names}) => [id, names.find(name => all.indexOf(name) === all.lastIndexOf(name)) ?? id]))
+    return [visible(id), [label, [label, ...keys].join(' '), id.replace(/^heroku-config:/, '')].map(name => visible(name))]
+  }))
+  const sorted = [...known.values()].flatMap(names => [...new Set(names)]).toSorted()
+  const repeated = new Set(sorted.filter((name, index) => name === sorted[index - 1]))
+  return new Map([...known].map(([id, names]) => [id, names.find(name => !repeated.has(name)) ?? id]))
 }
 
 /** The name of a consumer, of a probe, or of a place that is on no plan. */

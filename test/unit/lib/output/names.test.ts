@@ -36,6 +36,11 @@ describe('the name of a consumer', function () {
     ])
   })
 
+  it('is short where several rotations have it', function () {
+    const names = namesIn({app: 'example-app', keys: ['APP_KEY'], kind: 'heroku-config'}, {app: 'example-app', keys: ['OPS_KEY'], kind: 'heroku-config'})
+    expect([...names]).to.deep.equal([['heroku-config:example-app', 'example-app']])
+  })
+
   it('is its ID, with project and host, where two would be alike', function () {
     const names = namesIn(infisical, {...infisical, project: 'p-2', site: undefined})
     expect([...names.values()]).to.deep.equal(['infisical:244210e4-8437-4655-8980-a70249a99369/prod:HEROKU_API_KEY@127.0.0.1:41503', 'infisical:p-2/prod:HEROKU_API_KEY'])

@@ -26,7 +26,7 @@ const withoutOurs = (help: string) => help
   .replaceAll(/^ {2}authorizations:rotate\b.*\n(?: {8,}.*\n)*/gm, '')
 
 describe('claiming authorizations:rotate', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   let withPlugin: string
   /** Writes what the CLI without the plugin says, which is the same for each version of it: once. */

@@ -1,7 +1,7 @@
 import type {Result} from '../rotation/report/result.js'
 import type {SessionEnd} from '../rotation/report/session-end.js'
 import type {Styles} from './styles.js'
-import {textOf, toRollBack} from '../errors.js'
+import {heroku, textOf, toRollBack} from '../errors.js'
 import {count, listed} from '../text/count.js'
 import {seconds, wholeSeconds} from '../text/duration.js'
 import {shown} from '../text/shown.js'
@@ -53,13 +53,16 @@ function completed(result: Result, names: Names, styles: Styles): Told {
 
 function rolledBack(result: Result, styles: Styles): Told {
   const {consumers, description, incoming, outgoing} = result
+  const everything = consumers.some(one => isOut(one)) ? 'everything else' : 'everything'
+  const works = outgoing.revoked ? `was ${styles.warn('revoked')} by somebody else, so what uses its token fails` : 'works'
   return {
     lines: [
       `${done('Rolled back', styles)} the rotation of ${styles.heading(description)}.`,
-      `  ${outgoing.description} (${outgoing.id}) works, and ${consumers.some(one => isOut(one)) ? 'everything else' : 'everything'} has what it had before.`,
+      `  ${outgoing.description} (${outgoing.id}) ${works}, and ${everything} has what it had before.`,
       `  ${incoming?.id && incoming.id !== outgoing.id ? `${incoming.description} (${incoming.id}) is revoked.` : 'No new authorization is left.'}`,
       ...exceptions(result, styles),
     ],
+    steps: outgoing.revoked ? [['next:', textOf(heroku('authorizations:create', '--description', description))]] : [],
   }
 }
 

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 
 import {RotationError} from '../../../src/lib/errors.js'
+import {resultOf} from '../../../src/lib/rotation/report/result.js'
 import {openJournals} from '../../../src/lib/rotation/state/journals.js'
 import {errorOf} from '../../support/failure.js'
 import {advance, rollBack} from '../../support/one.js'
@@ -39,8 +40,11 @@ describe('the way back, where somebody else has revoked the outgoing authorizati
     const rotation = await begin(made.process().context, request)
     await carryOut(rotation, () => advance(rotation, 'validate'))
     revokeOutgoing(made)
-    await goBack(made)
+    const {plan, state} = await goBack(made)
     expect(alive(made.sandbox)).to.deep.equal([])
+    // No token is left that works, and the result must not say otherwise.
+    const {outgoing, status} = resultOf(plan, state, 0, null)
+    expect({revoked: outgoing.revoked, status}).to.deep.equal({revoked: true, status: 'rolled-back'})
   })
 
   it('turns forward again when it happens while the apps get the outgoing token back', async function () {

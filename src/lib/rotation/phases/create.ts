@@ -42,6 +42,7 @@ export async function revokeIncoming(rotation: Rotation): Promise<string> {
   // A create that died or failed may have made an authorization that nobody knows, and the list may lag behind.
   const isUnknown = id === undefined && ['failed', 'started'].includes(phases.get('create')?.status ?? '')
   const strays = await sweepLate(rotation, null, isUnknown)
+  if (!(await api.authorization(rotation.plan.outgoing.id))) await rotation.record({type: 'orphaned'})
   const count = (authorization ? 1 : 0) + strays.filter(stray => stray.id !== id).length
   if (count > 0) return 'revoked'
   return isGone ? 'was gone already' : 'none was made'

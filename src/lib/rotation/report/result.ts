@@ -69,8 +69,8 @@ export function resultOf(plan: Plan, state: null | RotationState, calls: number,
     outgoing: {
       description: plan.outgoing.description,
       id: plan.outgoing.id,
-      /** In place, true once the outgoing token is dead. */
-      revoked: state !== null && isFinished(state, modeOf(plan).pivot),
+      /** In place, true once the outgoing token is dead. After a rollback, true where somebody else has revoked it. */
+      revoked: state !== null && (state.isOrphaned || isFinished(state, modeOf(plan).pivot)),
       scope: plan.outgoing.scope,
     },
     phases: phasesOf(plan).map(({name}): {name: string; seconds: null | number; status: 'failed' | 'finished' | 'pending'} => {

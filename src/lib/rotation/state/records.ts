@@ -75,6 +75,8 @@ export const recordSchema = z.discriminatedUnion('type', [
   z.strictObject({type: z.literal('pivoting')}),
   /** Heroku refused the regenerate, so the outgoing token still works. */
   z.strictObject({type: z.literal('spared')}),
+  /** At the end of the way back the outgoing authorization was gone: somebody else has revoked it. */
+  z.strictObject({type: z.literal('orphaned')}),
   z.strictObject({direction: z.enum(['back', 'forward']), type: z.literal('turned')}),
   z.strictObject({outcome: z.enum(['completed', 'failed', 'rolled-back']), type: z.literal('closed')}),
 ])

@@ -28,6 +28,8 @@ export type RotationState = {
   /** How the old processes of each app ended, by the ID of the consumer. */
   drained: ReadonlyMap<string, Drained>
   incoming: Incoming | null
+  /** Rolled back to an outgoing token that somebody else has revoked. */
+  isOrphaned: boolean
   /** Time of the last record, in ms. */
   lastAt: null | number
   lastPhase: null | string
@@ -87,6 +89,7 @@ export function fold(records: readonly Written<Record>[], from: null | RotationS
     closed: null,
     direction: 'forward',
     incoming: null,
+    isOrphaned: false,
     lastAt: null,
     lastPhase: null,
     lastRestartAt: null,
@@ -151,6 +154,8 @@ export function fold(records: readonly Written<Record>[], from: null | RotationS
       return {pivotingAt: moment}
     case 'spared':
       return {pivotingAt: null}
+    case 'orphaned':
+      return {isOrphaned: true}
     case 'turned':
       return {direction: record.direction}
     case 'closed':

@@ -78,6 +78,13 @@ describe('summary', function () {
     expect(shown).to.include(`example-token-2026-01-15 (${incomingId}) is revoked.`)
   })
 
+  it('says of one rolled back whose old token somebody else has revoked that the token works nowhere, and what to type next', function () {
+    const outgoing = {...resultWith({}).outgoing, revoked: true}
+    const told = summary(resultWith({outgoing, status: 'rolled-back'}), null, {columns: 200, styles})
+    expect(told.replaceAll(/\s+/g, ' ')).to.include(`example-token-2025-10-17 (${outgoingId}) was revoked by somebody else, so what uses its token fails, and everything has what it had before.`)
+      .and.to.include('next: heroku authorizations:create --description example-token').and.not.to.include('works')
+  })
+
   it('does not speak of an incoming authorization that was never made', function () {
     const rolledBack = fold([{at: 0, record: {outcome: 'rolled-back', type: 'closed'}}])
     const shown = summary(resultOf(planOf(), rolledBack, 3, null), null, {columns: 200, styles})

@@ -42,9 +42,11 @@ export class LogWatch implements Watch {
 
   /** Null where the end of old dynos cannot be seen: then it is waited for, and the write goes on. */
   static async open(app: string, access: Access): Promise<LogWatch | null> {
-    const {api, dynos: planned, over, savesCalls = false, signal} = access
+    const {api, clock, dynos: planned, over, savesCalls = false, signal} = access
     if (!over || over.aborted || savesCalls) return null
-    const [listed, opened] = await Promise.allSettled([api.dynos(app), api.logSession(app)])
+    // The write waits for the session, which is worth less than its repeats would take.
+    const session = withDeadline({clock, ms: CONNECT_MS, signal}, () => api.logSession(app))
+    const [listed, opened] = await Promise.allSettled([api.dynos(app), session])
     signal.throwIfAborted()
     const old = listed.status === 'fulfilled' ? watchable(listed.value) : null
     // A dyno that was scaled away since the plan may still run, and so many lines may follow its SIGTERM that the log does not begin with that.

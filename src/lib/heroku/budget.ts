@@ -4,7 +4,7 @@ const REFILL_PER_MINUTE = 75
 /** Calls left for everybody else who uses the account. */
 const RESERVE = 10
 /** So many calls in the pool let one more be in flight. */
-const LEFT_FOR_EACH = 10
+const LEFT_FOR_EACH = 8
 const UNKNOWN = 4
 /** Others may use up the refill, so no call waits longer than this. */
 const LONGEST_WAIT_MS = 60_000

@@ -23,18 +23,17 @@ async function textOf({body}: Reply, most: number, signal: AbortSignal): Promise
   if (!body) return ''
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of chunksOf(body, signal)) {
+  await eachChunk(body, signal, chunk => {
     size += chunk.length
     chunks.push(chunk)
     if (size > most) throw new AnswerTooLarge(most)
-  }
-
+  })
   signal.throwIfAborted()
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 /** Ends with the signal. A body that is not read to its end is cancelled: that ends the connection, also where fetch does not hear the signal. */
-export async function * chunksOf(body: Streamed, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function eachChunk(body: Streamed, signal: AbortSignal, use: (chunk: Uint8Array) => void): Promise<void> {
   const reader = body.getReader()
   const cancel = () => {
     reader.cancel().catch(() => {})
@@ -45,7 +44,7 @@ export async function * chunksOf(body: Streamed, signal: AbortSignal): AsyncGene
     while (!signal.aborted) {
       const {value} = await reader.read()
       if (!value) return
-      yield value
+      use(value)
     }
   } finally {
     signal.removeEventListener('abort', cancel)

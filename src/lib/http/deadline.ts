@@ -22,12 +22,15 @@ export function deadlines(clock: Clock, ms: number) {
   return async <T>(call: Call<T>, signal?: AbortSignal): Promise<T> => {
     signal?.throwIfAborted()
     const deadline = new AbortController()
-    const abort = () => deadline.abort()
+    let abort = () => {}
+    const cut = new Promise<never>((_, reject) => {
+      abort = () => {
+        deadline.abort()
+        reject(new DeadlineExceeded(ms))
+      }
+    })
     signal?.addEventListener('abort', abort, {once: true})
     const takeBack = setAlarm(abort)
-    const cut = new Promise<never>((_, reject) => {
-      deadline.signal.addEventListener('abort', () => reject(new DeadlineExceeded(ms)), {once: true})
-    })
     try {
       return await Promise.race([call(deadline.signal), cut])
     } catch (error) {

@@ -8,7 +8,7 @@ import {isApp, isCanary} from './verdict.js'
 /** Everybody who gets the token, in the order of writing, each key on a line. */
 export function consumerTable(unordered: readonly PlannedConsumer[], names: Names, columns: number, styles: Styles): string {
   const consumers = inOrder(unordered)
-  const turns = consumers.map(one => turnOf(one, consumers))
+  const turns = turnsOf(consumers)
   const rows = consumers.map((one, index) => [
     name(one, names, styles),
     one.keys.map(key => keyOf(one, key, styles)).join('\n'),
@@ -38,11 +38,13 @@ function inOrder<T extends {id: string; role: string; wave: number}>(all: readon
 const name = (one: PlannedConsumer, names: Names, styles: Styles) => (isApp(one) ? styles.app(nameOf(one.id, names)) : nameOf(one.id, names))
 
 /** A number only where more than the canary and the rest are told apart. */
-function turnOf(one: PlannedConsumer, all: readonly PlannedConsumer[]): string {
-  if (one.role === 'store') return 'store'
-  if (isCanary(one, all)) return 'canary'
-  const waves = new Set(all.filter(other => other.role === 'consumer' && !isCanary(other, all)).map(({wave}) => wave))
-  return waves.size > 1 ? `step ${one.wave}` : ''
+function turnsOf(all: readonly PlannedConsumer[]): string[] {
+  const waves = new Set(all.filter(one => one.role === 'consumer' && !isCanary(one, all)).map(({wave}) => wave))
+  return all.map(one => {
+    if (one.role === 'store') return 'store'
+    if (isCanary(one, all)) return 'canary'
+    return waves.size > 1 ? `step ${one.wave}` : ''
+  })
 }
 
 /** A person and a program have no keys: theirs is their own name. */

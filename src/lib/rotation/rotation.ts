@@ -37,10 +37,12 @@ export class Rotation {
   readonly reads: Reads
   /** How the incoming token was tried in this run. */
   trial: null | Promise<string[]> = null
+  /** What every consumer gets; hundreds of them ask for it several times. */
+  readonly #shared: Omit<Access, 'api' | 'progress' | 'resumed'>
   readonly #api: PlatformApi
   readonly #journal: Journal<Record>
   readonly #lock: Lock
-  /** Number of consumers by wave, counted once: each of hundreds is asked for its access several times. */
+  /** Number of consumers by wave, counted once. */
   readonly #waves = new Map<number, number>()
   /** Ends what reads on beside the work, such as logs. */
   readonly #over = new AbortController()
@@ -57,6 +59,17 @@ export class Rotation {
     this.#api = parts.context.api.knowing(idsOf(parts.plan))
     for (const {wave} of parts.plan.consumers) this.#waves.set(wave, (this.#waves.get(wave) ?? 0) + 1)
     this.savesCalls = savesCalls(this.everyone.filter(({consumer}) => consumer.apps.length > 0).length)
+    const {clock, outside, signal} = this.context
+    const isDrained = this.plan.drain !== 0 && !this.plan.inPlace
+    this.#shared = {
+      ...outside,
+      clock,
+      graceGiven: this.plan.drain !== null,
+      ...(isDrained ? {over: this.#over.signal} : {}),
+      savesCalls: this.savesCalls,
+      signal,
+      timeoutMs: this.plan.timeout * 1000,
+    }
     this.reads = parts.survey?.reads ?? parts.reads ?? new Map()
     // Every app that is written listens.
     setMaxListeners(0, this.#over.signal)
@@ -141,23 +154,15 @@ export class Rotation {
   }
 
   access(planned: PlannedConsumer): Access {
-    const {clock, outside, report, signal} = this.context
     const {apps} = consumer(planned.address)
-    const isDrained = this.plan.drain !== 0 && !this.plan.inPlace
     return {
-      ...outside,
+      ...this.#shared,
       api: this.api,
-      clock,
       dynos: planned.dynos,
-      ...(isDrained ? {over: this.#over.signal} : {}),
       parallelism: this.#waves.get(planned.wave) ?? 1,
-      graceGiven: this.plan.drain !== null,
-      progress: detail => report({detail, id: planned.id, state: 'active', type: 'consumer'}),
+      progress: detail => this.context.report({detail, id: planned.id, state: 'active', type: 'consumer'}),
       resumed: this.state.consumers.has(planned.id),
-      savesCalls: this.savesCalls,
-      signal,
       skipsHealth: this.state.skipsHealth.has(planned.id),
-      timeoutMs: this.plan.timeout * 1000,
       tokens: {incoming: this.tokens.incoming?.token ?? null, outgoing: this.tokens.outgoing},
       unwell: apps.flatMap(app => this.plan.apps?.[app]?.unwell ?? []),
     }

@@ -1,5 +1,5 @@
 import type {Streamed} from '../../ports.js'
-import {chunksOf} from '../../http/call.js'
+import {eachChunk} from '../../http/call.js'
 
 /** An event of a dyno in the platform's part of the log. `gap` stands for lines that Logplex has dropped. */
 export type Happening = {
@@ -40,16 +40,16 @@ export function happeningIn(line: string): Happening | null {
 }
 
 /** Cuts a stream into lines, and ends with the signal. */
-export async function * linesOf(body: Streamed, signal: AbortSignal): AsyncGenerator<string> {
+export async function eachLine(body: Streamed, signal: AbortSignal, use: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder()
   let begun = ''
-  for await (const chunk of chunksOf(body, signal)) {
+  await eachChunk(body, signal, chunk => {
     const lines = decoder.decode(chunk, {stream: true}).split(/\r?\n/)
     for (const [index, text] of lines.entries()) {
       begun = (begun + text).slice(0, LONGEST)
       if (index === lines.length - 1) break
-      yield begun
+      use(begun)
       begun = ''
     }
-  }
+  })
 }

@@ -3,7 +3,7 @@ import type {Streamed} from '../../ports.js'
 import type {Access, Seen, Watch} from '../adapter.js'
 import {isSafe} from '../../http/address.js'
 import {withDeadline} from '../../http/deadline.js'
-import {type Happening, happeningIn, linesOf} from './log-lines.js'
+import {eachLine, type Happening, happeningIn} from './log-lines.js'
 import {type End, endOf, isFirstSince, watchable} from './old-dynos.js'
 import {isFormation} from './own-dyno.js'
 
@@ -103,14 +103,13 @@ export class LogWatch implements Watch {
   }
 
   async #read(body: Streamed): Promise<void> {
-    for await (const line of linesOf(body, this.#closed.signal)) {
-      const happening = happeningIn(line)
-      if (!happening) continue
+    await eachLine(body, this.#closed.signal, line => {
+      const happening = this.#happenings.size > MOST ? null : happeningIn(line)
+      if (!happening) return
       this.#happenings.set(happening.key, happening)
-      if (this.#happenings.size > MOST) break
-      this.#look()
-    }
-
+      if (this.#happenings.size > MOST) this.#close()
+      else this.#look()
+    })
     this.#close()
   }
 

@@ -35,6 +35,6 @@ const outgoingOf = ({plan, tokens}: Rotation): Known => ({fingerprint: plan.outg
 /** Goes by the fingerprint where another session cannot open the sealed tokens: the API may show two tokens alike. */
 function tokenIn(value: Held, {fingerprint, token}: Known): null | Secret {
   if (!value) return null
-  if (token && holdsToken(value, token)) return token
+  if (token) return holdsToken(value, token) ? token : null
   return [value, ...value.parts(HEROKU_TOKEN), ...value.parts(UUID)].find(part => part.fingerprint === fingerprint) ?? null
 }

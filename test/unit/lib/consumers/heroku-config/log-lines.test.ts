@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {happeningIn, linesOf} from '../../../../../src/lib/consumers/heroku-config/log-lines.js'
+import {eachLine, happeningIn} from '../../../../../src/lib/consumers/heroku-config/log-lines.js'
 
 const TIME = '2026-01-15T12:00:01.042017+00:00'
 const at = Date.UTC(2026, 0, 15, 12, 0, 1, 42)
@@ -58,7 +58,7 @@ describe('the lines of a stream', function () {
   const read = async (chunks: readonly string[], signal = new AbortController().signal) => {
     const body = streamOf(chunks)
     const lines: string[] = []
-    if (body) for await (const line of linesOf(body, signal)) lines.push(line)
+    if (body) await eachLine(body, signal, line => lines.push(line))
     return lines
   }
 
@@ -80,10 +80,10 @@ describe('the lines of a stream', function () {
     const body = streamOf(['one\n'], controller.signal)
     const lines: string[] = []
     if (body) {
-      for await (const line of linesOf(body, controller.signal)) {
+      await eachLine(body, controller.signal, line => {
         lines.push(line)
         setImmediate(() => controller.abort())
-      }
+      })
     }
 
     expect(lines).to.deep.equal(['one'])

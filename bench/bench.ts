@@ -20,7 +20,7 @@ import {rotateByRunbook} from './runbook.js'
 import {MANY, settings} from './settings.js'
 import {measureStartup, printStartup, type StartupResult} from './startup.js'
 
-type Round = {before: null | Rotated; cliMs: number; criticalMs: number; plugin: Rotated; runbook: {calls: number; wallMs: number}}
+type Round = {before: null | Rotated; cliMs: number; criticalMs: number; plugin: Rotated; runbook: null | {calls: number; wallMs: number}}
 
 const {values} = parseArgs({
   options: {apps: {type: 'string'}, before: {type: 'string'}, discovered: {type: 'string'}, 'no-script': {type: 'boolean'}, pairs: {type: 'string'}, runs: {type: 'string'}},
@@ -39,18 +39,20 @@ if (load > cpus().length * 0.75) console.log(`this machine is busy (load ${load.
 const startup = await measureStartup(Number(values.pairs ?? settings.pairs))
 printStartup(startup)
 
+// The first calls that the platform of the measurement serves compile its code.
+await rotateByPlugin(Math.max(...counts), await createHome(installed))
+
 const rounds = new Map<number, Round[]>(counts.map(count => [count, []]))
 for (let run = 0; run < runs; run++) {
   for (const count of counts) {
-    if (count >= MANY && run >= settings.runsOfMany) continue
-    const round = await measureRound(count, run % 2 === 0)
+    const round = await measureRound(count, run)
     rounds.get(count)?.push(round)
     const {before, criticalMs, plugin, runbook} = round
     console.log(
       `${count} ${count === 1 ? 'app' : 'apps'}, run ${run + 1}: critical path ${seconds(criticalMs)}, `
       + `plugin ${seconds(plugin.wallMs)} (${plugin.calls} calls), `
       + (before === null ? '' : `before ${seconds(before.wallMs)} (${before.calls} calls), `)
-      + `script ${seconds(runbook.wallMs)} (${runbook.calls} calls)`,
+      + (runbook === null ? '' : `script ${seconds(runbook.wallMs)} (${runbook.calls} calls)`),
     )
   }
 }
@@ -70,11 +72,14 @@ console.log(`\n${measured}\n`)
 console.log(isWhole ? `written to ${await write(measured)}` : 'not written: only a run without options is')
 
 /** What is compared runs next to each other, in turns first and last. */
-async function measureRound(count: number, isPluginFirst: boolean): Promise<Round> {
+async function measureRound(count: number, run: number): Promise<Round> {
   const homes = {with: await createHome(installed), without: await createHome(null)}
-  const script = () => values['no-script'] ? {calls: Number.NaN, wallMs: Number.NaN} : rotateByRunbook(count, homes.without)
+  const isScripted = !values['no-script'] && (count < MANY || run < settings.scriptsOfMany)
+  const script = async () => isScripted ? rotateByRunbook(count, homes.without) : null
   const rotateBefore = async () => installedBefore && rotateByPlugin(count, await createHome(installedBefore))
-  const early = isPluginFirst ? undefined : {before: await rotateBefore(), runbook: await script()}
+  const early = run % 2 === 0 ? undefined : {before: await rotateBefore(), runbook: await script()}
+  // Then the files of the plugin are in memory, as those of the CLI are.
+  await rotateByPlugin(1, await createHome(installed))
   const started = await startOfCli(homes.with)
   const plugin = await rotateByPlugin(count, homes.with)
   const ended = await startOfCli(homes.with)
@@ -99,12 +104,14 @@ function grown(results: readonly Omit<Result, 'growth'>[]): Result[] {
 
 function resultOf(apps: number, of: readonly Round[], {without}: StartupResult): Omit<Result, 'growth'> {
   const middle = (value: (round: Round) => number) => median(of.map(round => value(round)))
+  const scripted = of.flatMap(({plugin, runbook}) => (runbook ? {plugin, runbook} : []))
+  const middleOfScripts = (value: (round: (typeof scripted)[number]) => number) => median(scripted.map(round => value(round)))
   return {
     apps,
-    callsPerApp: {plugin: middle(({plugin}) => plugin.calls) / apps, runbook: middle(({runbook}) => runbook.calls) / apps},
+    callsPerApp: {plugin: middle(({plugin}) => plugin.calls) / apps, runbook: middleOfScripts(({runbook}) => runbook.calls) / apps},
     overCriticalPath: middle(({criticalMs, plugin}) => plugin.wallMs / criticalMs),
     peakOverVersion: middle(({plugin}) => plugin.rssMb) / without.rssMb,
-    runbookOverPlugin: middle(({plugin, runbook}) => runbook.wallMs / plugin.wallMs),
+    runbookOverPlugin: middleOfScripts(({plugin, runbook}) => runbook.wallMs / plugin.wallMs),
     startOverCli: middle(({cliMs, plugin}) => plugin.startMs / cliMs),
     wallMs: middle(({plugin}) => plugin.wallMs),
   }

@@ -41,8 +41,11 @@ export function table(results: readonly Result[], startup: StartupResult, discov
   const rows: [what: string, aim: string, cell: (result: Result) => string][] = [
     [
       'wall time over the critical path',
-      `at most ${aims.criticalPath}`,
-      ({overCriticalPath: value}) => against(aims.criticalPath, value, value <= aims.criticalPath),
+      `at most ${aims.criticalPath}, from ${MANY} apps on ${aims.criticalPathOfMany}`,
+      ({apps, overCriticalPath: value}) => {
+        const aim = apps < MANY ? aims.criticalPath : aims.criticalPathOfMany
+        return against(aim, value, value <= aim)
+      },
     ],
     [
       'the runbook script over the plugin',
@@ -118,7 +121,7 @@ export async function write(measured: string): Promise<string> {
   const end = text.indexOf(to)
   if (start === -1 || end < start) throw new Error(`${page} has no part to replace`)
   const {version} = JSON.parse(await readFile(join(cliPackage, 'package.json'), 'utf8'))
-  const how = `Medians of ${settings.runs} rotations each (of ${settings.runsOfMany} from ${MANY} apps on) and of ${settings.pairs} pairs of \`heroku version\`; `
+  const how = `Medians of ${settings.runs} rotations each (by the script ${settings.scriptsOfMany} from ${MANY} apps on) and of ${settings.pairs} pairs of \`heroku version\`; `
     + `heroku ${version}, Node ${process.versions.node}, ${process.platform}, ${cpus().length} cores.`
   await writeFile(page, `${text.slice(0, start)}${from}\n\n${measured}\n\n${how}\n\n${text.slice(end)}`)
   return page

@@ -1,11 +1,14 @@
 import {type IncomingMessage, Agent as PlainAgent, request as plainRequest} from 'node:http'
 import {Agent as TlsAgent, request as tlsRequest} from 'node:https'
 import {pipeline, type Readable} from 'node:stream'
+import {setImmediate as nextRound} from 'node:timers/promises'
 import {createGunzip} from 'node:zlib'
 import type {Fetch, Reply, Streamed} from '../ports.js'
 
 /** Shorter than servers keep a connection that nobody uses. */
 const IDLE_MS = 4000
+/** Requests that are made before the first of them are written. */
+const AT_ONCE = 16
 const BODILESS = new Set([204, 205, 304])
 
 /**
@@ -14,7 +17,9 @@ const BODILESS = new Set([204, 205, 304])
  */
 export function keptFetch(): Fetch {
   const [plain, tls] = [new PlainAgent({keepAlive: true, timeout: IDLE_MS}), new TlsAgent({keepAlive: true, timeout: IDLE_MS})]
+  const turn = turns()
   return async (address, {body, headers, method = 'GET', signal}) => {
+    await turn()
     const url = new URL(address)
     if (url.username !== '' || url.password !== '') throw new TypeError('an address with a login in it')
     signal.throwIfAborted()
@@ -31,6 +36,17 @@ export function keptFetch(): Fetch {
       request.on('response', message => resolve(replyOf(message, method)))
       request.end(body)
     })
+  }
+}
+
+/** Node writes a request when all that is ready to run has run: of hundreds that begin at once, the first would wait for the last. */
+function turns(): () => Promise<void> {
+  let begun = 0
+  let last = Promise.resolve()
+  return () => {
+    begun++
+    if (begun % AT_ONCE === 0) last = last.then(() => nextRound())
+    return last
   }
 }
 

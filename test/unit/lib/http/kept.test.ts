@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {subscribe, unsubscribe} from 'node:diagnostics_channel'
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type RequestListener, type Server} from 'node:http'
 import {createServer as createTlsServer} from 'node:https'
@@ -56,6 +57,20 @@ describe('connections that are kept', function () {
     expect(connections).to.equal(1)
     await Promise.all(Array.from({length: 4}, () => ask()))
     expect(connections).to.be.at.most(4)
+  })
+
+  it('carry the first of many calls before the last are made', async function () {
+    let made = 0
+    let early = 0
+    const count = () => made++
+    subscribe('http.client.request.start', count)
+    handler = (_, response) => {
+      early ||= made
+      response.end('{}')
+    }
+
+    await Promise.all(Array.from({length: 400}, () => ask())).finally(() => unsubscribe('http.client.request.start', count))
+    expect([made, early < 100]).to.deep.equal([400, true])
   })
 
   it('are not taken for a POST, which could not be repeated where the server closes one in the same moment', async function () {

@@ -10,6 +10,8 @@ export const settings = {
   runs: 3,
   /** Of the script for the largest, for which it takes minutes. */
   scriptsOfMany: 1,
+  /** Rotations before the first that is counted. */
+  uncounted: 5,
 }
 
 export const MANY = 100

@@ -39,12 +39,10 @@ if (load > cpus().length * 0.75) console.log(`this machine is busy (load ${load.
 const startup = await measureStartup(Number(values.pairs ?? settings.pairs))
 printStartup(startup)
 
-// The platform of the measurement shares the machine with the plugin, and compiles its own code while it serves the first thousands of calls.
-for (let run = 0; run < settings.uncounted; run++) await rotateByPlugin(Math.max(...counts), await createHome(installed))
-
 const rounds = new Map<number, Round[]>(counts.map(count => [count, []]))
-for (let run = 0; run < runs; run++) {
+for (let run = 0; run < Math.max(runs, settings.runsOfMany); run++) {
   for (const count of counts) {
+    if (run >= (count < MANY || values.runs !== undefined ? runs : settings.runsOfMany)) continue
     const round = await measureRound(count, run)
     rounds.get(count)?.push(round)
     const {before, criticalMs, plugin, runbook} = round
@@ -78,8 +76,8 @@ async function measureRound(count: number, run: number): Promise<Round> {
   const script = async () => isScripted ? rotateByRunbook(count, homes.without) : null
   const rotateBefore = async () => installedBefore && rotateByPlugin(count, await createHome(installedBefore))
   const early = run % 2 === 0 ? undefined : {before: await rotateBefore(), runbook: await script()}
-  // Then the files of the plugin are in memory, as those of the CLI are.
-  await rotateByPlugin(1, await createHome(installed))
+  // Then the files of the plugin are in memory, as those of the CLI are, and the platform, which shares the machine with it, has compiled its code.
+  for (let uncounted = 0; uncounted < settings.uncounted; uncounted++) await rotateByPlugin(count, await createHome(installed))
   const started = await startOfCli(homes.with)
   const plugin = await rotateByPlugin(count, homes.with)
   const ended = await startOfCli(homes.with)

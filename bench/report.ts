@@ -121,7 +121,8 @@ export async function write(measured: string): Promise<string> {
   const end = text.indexOf(to)
   if (start === -1 || end < start) throw new Error(`${page} has no part to replace`)
   const {version} = JSON.parse(await readFile(join(cliPackage, 'package.json'), 'utf8'))
-  const how = `Medians of ${settings.runs} rotations each (by the script ${settings.scriptsOfMany} from ${MANY} apps on) and of ${settings.pairs} pairs of \`heroku version\`; `
+  const {pairs, runs, runsOfMany, scriptsOfMany} = settings
+  const how = `Medians of ${runs} rotations each, from ${MANY} apps on of ${runsOfMany} (by the script ${scriptsOfMany}), and of ${pairs} pairs of \`heroku version\`; `
     + `heroku ${version}, Node ${process.versions.node}, ${process.platform}, ${cpus().length} cores.`
   await writeFile(page, `${text.slice(0, start)}${from}\n\n${measured}\n\n${how}\n\n${text.slice(end)}`)
   return page

@@ -8,10 +8,11 @@ export const settings = {
   releasePhaseMs: 0,
   restartMs: 2000,
   runs: 3,
+  runsOfMany: 5,
   /** Of the script for the largest, for which it takes minutes. */
   scriptsOfMany: 1,
-  /** Rotations before the first that is counted. */
-  uncounted: 5,
+  /** Rotations before each that is counted. */
+  uncounted: 2,
 }
 
 export const MANY = 100

@@ -13,7 +13,7 @@ function line({action, actor, context, description, on_behalf_of: named, rotatio
   const shown = outcome === 'completed' ? styles.good(outcome) : styles.warn(outcome)
   return [
     `${time}  ${shown}  ${styles.heading(description)}  by ${actor}${named === undefined ? '' : ` on behalf of ${named}`}`,
-    `  ${outcome === 'completed' ? replaced(context) : `${context.old_authorization_id} stays`}  rotation ${rotation}`,
+    `  ${outcome === 'completed' ? replaced(context) : `${context.old_authorization_id} was not revoked by it`}  rotation ${rotation}`,
     '',
   ].join('\n')
 }

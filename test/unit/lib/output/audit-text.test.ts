@@ -23,7 +23,7 @@ describe('auditText', function () {
   })
 
   it('says of one rolled back that nothing is new', function () {
-    expect(auditText({damage: [], entries: [line('secret.rotate.rolled_back', null)]}, styles)).to.include('rolled back').and.to.include('old-id stays  rotation')
+    expect(auditText({damage: [], entries: [line('secret.rotate.rolled_back', null)]}, styles)).to.include('rolled back').and.to.include('old-id was not revoked by it  rotation')
     expect(auditText({damage: [], entries: [line('secret.rotate.completed', 'old-id')]}, styles)).to.include('  old-id with a new token  rotation')
   })
 
